@@ -1,0 +1,35 @@
+# Every target makes its own environment in .venv: Python 3.11+, pip and make are all it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+WORKERS ?= auto
+
+.PHONY: demo test lint types clean
+.DELETE_ON_ERROR:
+
+demo: .venv/installed  ## render scenes/saddle.py to output/saddle.gif
+	$(BIN)/animopt render scenes/saddle.py
+
+test: lint types  ## the whole check: lint, format, types, tests
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+lint: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/tested
+	$(BIN)/mypy
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "animopt needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+.venv/tested: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@ .venv/installed
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,214 @@
+"""Surface: a function of two variables, with the derivatives optimizers ask for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from animopt.errors import InvalidInput
+from animopt.typing import Array, Bounds, Function, Points
+
+_COMPLEX_STEP = 1e-20
+_DIFFERENCE_STEP = float(np.cbrt(np.finfo(float).eps))
+
+
+class Surface:
+    """A loss surface z = f(x, y).
+
+    Derivatives that are not given are computed. The gradient of an analytic ``f`` is the complex
+    step Im f(x + ih, y) / h with h = 1e-20, right to machine precision; it is checked once, on
+    points in and around the bounds, against central differences, and central differences take
+    its place where ``f`` is not analytic (``abs``, comparisons) or refuses complex numbers.
+
+    Args:
+        f: takes two NumPy arrays of any one shape and returns that shape (a scalar is broadcast).
+        name: how people call it; defaults to the function's own name.
+        bounds: ((x0, x1), (y0, y1)), the part of the plane that is shown.
+        gradient: (x, y) -> (df/dx, df/dy).
+        hessian: (x, y) -> ((f_xx, f_xy), (f_yx, f_yy)).
+        minima: the known global minima, points (x, y).
+        saddles: the known saddle points.
+        start: a sensible place to start from.
+        formula: the function in mathtext, without the dollar signs.
+        source: where the function and its minima are published.
+
+    Source of the complex step: Squire and Trapp, "Using complex variables to estimate
+    derivatives of real functions", SIAM Review 40 (1998).
+
+    >>> bowl = Surface(lambda x, y: x**2 + y**2)
+    >>> bowl.gradient([3.0, 4.0])
+    array([6., 8.])
+    """
+
+    def __init__(
+        self,
+        f: Function,
+        *,
+        name: str | None = None,
+        bounds: Bounds = ((-2.0, 2.0), (-2.0, 2.0)),
+        gradient: Function | None = None,
+        hessian: Function | None = None,
+        minima: Iterable[Sequence[float]] = (),
+        saddles: Iterable[Sequence[float]] = (),
+        start: Sequence[float] | None = None,
+        formula: str | None = None,
+        source: str | None = None,
+    ) -> None:
+        if not callable(f):
+            raise InvalidInput(f"Surface(f): f is {f!r}; give a function f(x, y) of two arrays")
+        given = getattr(f, "__name__", "f")
+        self.f = f
+        self.name = name or ("f" if given == "<lambda>" else given)
+        self.bounds = check_bounds(bounds, f"Surface {self.name!r}")
+        self.minima = _points(minima, f"Surface {self.name!r}: minima")
+        self.saddles = _points(saddles, f"Surface {self.name!r}: saddles")
+        self.start = None if start is None else _points([start], f"Surface {self.name!r}: start")[0]
+        self.formula = formula
+        self.source = source
+        self._given_gradient = gradient
+        self._given_hessian = hessian
+
+    def __repr__(self) -> str:
+        return f"Surface({self.name!r}, bounds={self.bounds})"
+
+    def value(self, points: Any) -> Array:
+        """Return f at each point: (..., 2) -> (...)."""
+        return self._f(*_split(points))
+
+    def gradient(self, points: Any) -> Points:
+        """Return (df/dx, df/dy) at each point: (..., 2) -> (..., 2)."""
+        x, y = _split(points)
+        if self._given_gradient is not None:
+            parts = self._given_gradient(x, y)
+        elif self._analytic:
+            parts = self._complex_step(x, y)
+        else:
+            parts = self._central(x, y)
+        return self._stack(parts, x, "gradient", "two arrays, (df/dx, df/dy)")
+
+    def hessian(self, points: Any) -> Array:
+        """Return the matrix of second derivatives at each point: (..., 2) -> (..., 2, 2)."""
+        x, y = _split(points)
+        if self._given_hessian is not None:
+            rows = self._given_hessian(x, y)
+            wanted = "((f_xx, f_xy), (f_yx, f_yy))"
+            if len(rows) != 2:
+                raise InvalidInput(f"surface {self.name!r}: hessian(x, y) must return {wanted}")
+            return np.stack([self._stack(row, x, "hessian", wanted) for row in rows], axis=-2)
+        hx, hy = _difference_steps(x, y)
+        by_x = self._slope(x + hx, y, x - hx, y, 2 * hx)
+        by_y = self._slope(x, y + hy, x, y - hy, 2 * hy)
+        matrix = np.stack([by_x, by_y], axis=-2)
+        return (matrix + np.swapaxes(matrix, -1, -2)) / 2
+
+    def grid(self, nx: int, ny: int, bounds: Bounds | None = None) -> tuple[Array, Array, Array]:
+        """Return x (nx,), y (ny,) and z (ny, nx) on a regular grid over the bounds."""
+        (x0, x1), (y0, y1) = bounds or self.bounds
+        x, y = np.linspace(x0, x1, nx), np.linspace(y0, y1, ny)
+        with np.errstate(all="ignore"):
+            z = self._f(*np.meshgrid(x, y))
+        return x, y, z
+
+    def _f(self, x: Array, y: Array) -> Array:
+        return self._real(self.f(x, y), x, "f")
+
+    def _real(self, z: Any, x: Array, what: str) -> Array:
+        z = np.asarray(z)
+        if z.dtype.kind not in "fiub":
+            kind = "complex numbers" if z.dtype.kind == "c" else f"values of type {z.dtype}"
+            raise InvalidInput(
+                f"surface {self.name!r}: {what}(x, y) returned {kind}; it must return real numbers"
+            )
+        if z.shape != x.shape:
+            if z.shape != ():
+                raise InvalidInput(
+                    f"surface {self.name!r}: {what}(x, y) returned shape {z.shape} for x and y of "
+                    f"shape {x.shape}; it must return that same shape, so use NumPy operations "
+                    "that work element by element"
+                )
+            z = np.broadcast_to(z, x.shape)
+        return np.asarray(z, dtype=np.float64)
+
+    def _stack(self, parts: Any, x: Array, what: str, wanted: str) -> Array:
+        if len(parts) != 2:
+            raise InvalidInput(
+                f"surface {self.name!r}: {what}(x, y) returned {len(parts)} parts; "
+                f"it must return {wanted}"
+            )
+        out = np.empty((*x.shape, 2))
+        out[..., 0] = self._real(parts[0], x, what)
+        out[..., 1] = self._real(parts[1], x, what)
+        return out
+
+    def _slope(self, xa: Array, ya: Array, xb: Array, yb: Array, width: Array) -> Array:
+        ahead = self.gradient(np.stack([xa, ya], axis=-1))
+        behind = self.gradient(np.stack([xb, yb], axis=-1))
+        return (ahead - behind) / width[..., None]
+
+    def _complex_step(self, x: Array, y: Array) -> tuple[Array, Array]:
+        step = 1j * _COMPLEX_STEP
+        z = np.asarray(self.f(np.stack([x + step, x + 0j]), np.stack([y + 0j, y + step])))
+        if z.shape != (2, *x.shape):
+            z = np.broadcast_to(z, (2, *x.shape))
+        return z[0].imag / _COMPLEX_STEP, z[1].imag / _COMPLEX_STEP
+
+    def _central(self, x: Array, y: Array, scale: float = 1.0) -> tuple[Array, Array]:
+        hx, hy = (scale * h for h in _difference_steps(x, y))
+        z = self._f(np.stack([x + hx, x - hx, x, x]), np.stack([y, y, y + hy, y - hy]))
+        return (z[0] - z[1]) / (2 * hx), (z[2] - z[3]) / (2 * hy)
+
+    @cached_property
+    def _analytic(self) -> bool:
+        """Whether the complex step agrees with central differences all over the neighbourhood."""
+        rng = np.random.default_rng(0)
+        low, high = np.array(self.bounds).T
+        inside = rng.uniform(low, high, (2048, 2))
+        around = rng.uniform(low - (high - low), high + (high - low), (2048, 2))
+        x, y = _split(np.concatenate([inside, around]))
+        with np.errstate(all="ignore"):
+            try:
+                complex_step = np.stack(self._complex_step(x, y))
+            except (TypeError, ValueError, FloatingPointError, np.exceptions.ComplexWarning):
+                return False
+            narrow, wide = np.stack(self._central(x, y)), np.stack(self._central(x, y, 2.0))
+            noise = np.finfo(float).eps * np.abs(self._f(x, y)) / np.stack(_difference_steps(x, y))
+            allowed = 10 * np.abs(narrow - wide) + 100 * noise + 1e-6 * np.abs(narrow) + 1e-12
+            known = np.isfinite(allowed)
+            return bool(np.all(np.abs(complex_step - narrow)[known] <= allowed[known]))
+
+
+def check_bounds(bounds: Any, who: str) -> Bounds:
+    """Return ((x0, x1), (y0, y1)) as floats, or raise InvalidInput naming the caller."""
+    try:
+        (x0, x1), (y0, y1) = ((float(low), float(high)) for low, high in bounds)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"{who}: bounds={bounds!r} is not ((x0, x1), (y0, y1))") from None
+    if not (all(map(math.isfinite, (x0, x1, y0, y1))) and x0 < x1 and y0 < y1):
+        raise InvalidInput(f"{who}: bounds={bounds!r} must be finite, with x0 < x1 and y0 < y1")
+    return (x0, x1), (y0, y1)
+
+
+def _points(points: Any, who: str) -> tuple[tuple[float, float], ...]:
+    try:
+        return tuple((float(x), float(y)) for x, y in points)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"{who}: {points!r} is not a list of points (x, y)") from None
+
+
+def _split(points: Any) -> tuple[Array, Array]:
+    points = np.asarray(points, dtype=np.float64)
+    if points.shape[-1:] != (2,):
+        raise InvalidInput(f"points have shape {points.shape}; the last axis must be (x, y)")
+    # Contiguous, so that a point meets the same vector instructions alone and in a batch.
+    return points[..., 0].copy(), points[..., 1].copy()
+
+
+def _difference_steps(x: Array, y: Array) -> tuple[Array, Array]:
+    return (
+        _DIFFERENCE_STEP * np.maximum(1.0, np.abs(x)),
+        _DIFFERENCE_STEP * np.maximum(1.0, np.abs(y)),
+    )

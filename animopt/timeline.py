@@ -1,0 +1,97 @@
+"""Timeline: which step each picture shows, and for how long."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from animopt.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """When each step is shown.
+
+    A speed of v steps per frame shows every v-th step for 1/fps seconds; below 1 it shows every
+    step for 1/(v fps) seconds, so that slow motion costs no pictures. The last step is always
+    shown.
+
+    Args:
+        fps: frames a second.
+        speed: steps per frame, or {from step: steps per frame}, such as {0: 0.5, 10: 1, 150: 3}.
+        hold_first: extra seconds on the first picture.
+        hold_last: extra seconds on the last picture.
+        duration: the total in seconds, holds included; the speeds are scaled to meet it.
+
+    >>> Timeline(fps=10, speed={0: 0.5, 2: 1, 4: 3}, hold_last=1).pictures(8)
+    [(0, 0.2), (1, 0.2), (2, 0.1), (3, 0.1), (4, 0.1), (7, 0.1), (8, 1.1)]
+    """
+
+    fps: float = 25.0
+    speed: float | Mapping[int, float] = 1.0
+    hold_first: float = 0.0
+    hold_last: float = 1.0
+    duration: float | None = None
+
+    def __post_init__(self) -> None:
+        _require(0 < self.fps <= 1000, "fps", self.fps, "a number in (0, 1000]")
+        for name in ("hold_first", "hold_last"):
+            value = getattr(self, name)
+            _require(0 <= value < math.inf, name, value, "a number of seconds >= 0")
+        for step, speed in self.segments:
+            _require(step >= 0 and step == int(step), "speed", self.speed, "{whole step: speed}")
+            _require(0 < speed < math.inf, "speed", self.speed, "steps per frame > 0")
+        if self.duration is not None:
+            room = self.hold_first + self.hold_last
+            _require(
+                room < self.duration < math.inf,
+                "duration",
+                self.duration,
+                f"a number of seconds above the holds, which take {room:g}",
+            )
+
+    @property
+    def segments(self) -> tuple[tuple[int, float], ...]:
+        """(from step, steps per frame), in order, the first from step 0."""
+        speeds = dict(self.speed) if isinstance(self.speed, Mapping) else {0: self.speed}
+        speeds.setdefault(0, 1.0)
+        return tuple(sorted(speeds.items()))
+
+    def speed_at(self, step: int) -> float:
+        """Return the steps per frame that were asked for from this step on."""
+        return [speed for start, speed in self.segments if start <= step][-1]
+
+    def pictures(self, steps: int) -> list[tuple[int, float]]:
+        """Return (step, seconds) for each picture of a run of this many steps.
+
+        With a duration the seconds, holds included, add up to it, however coarse the frames.
+        """
+        if self.duration is None:
+            shown = self._shown(steps, 1.0)
+        else:
+            moving = self.duration - self.hold_first - self.hold_last
+            natural = math.fsum(seconds for _, seconds in self._shown(steps, 1.0))
+            shown = self._shown(steps, natural / moving)
+            scale = moving / math.fsum(seconds for _, seconds in shown)
+            shown = [(step, seconds * scale) for step, seconds in shown]
+        first, last = shown[0], shown[-1]
+        shown[0] = (first[0], first[1] + self.hold_first)
+        shown[-1] = (last[0], shown[-1][1] + self.hold_last)
+        return shown
+
+    def _shown(self, steps: int, factor: float) -> list[tuple[int, float]]:
+        shown = []
+        segments = [(start, speed) for start, speed in self.segments if start < steps]
+        ends = [start for start, _ in segments[1:]] + [steps]
+        for (start, speed), end in zip(segments, ends, strict=True):
+            speed *= factor
+            stride, seconds = max(speed, 1.0), 1 / (self.fps * min(speed, 1.0))
+            pictures = math.ceil((end - start) / stride - 1e-9)
+            shown += [(start + int(i * stride + 1e-9), seconds) for i in range(pictures)]
+        return [*shown, (steps, 1 / self.fps)]
+
+
+def _require(fits: bool, name: str, value: object, allowed: str) -> None:
+    if not fits:
+        raise InvalidInput(f"Timeline({name}={value!r}): {name} must be {allowed}")
