@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import warnings
+from collections.abc import Iterable, Sequence, Sized
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +14,10 @@ from animopt.errors import InvalidInput
 from animopt.typing import Array, Bounds, Function, Points
 
 _COMPLEX_STEP = 1e-20
-_DIFFERENCE_STEP = float(np.cbrt(np.finfo(float).eps))
+_DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 3))
+# Differences of a gradient that is itself a difference are noisier and want a wider step.
+_SECOND_DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 4))
+_TWO_SLOPES = "two arrays, (df/dx, df/dy)"
 
 
 class Surface:
@@ -23,6 +27,8 @@ class Surface:
     step Im f(x + ih, y) / h with h = 1e-20, right to machine precision; it is checked once, on
     points in and around the bounds, against central differences, and central differences take
     its place where ``f`` is not analytic (``abs``, comparisons) or refuses complex numbers.
+    A Hessian that is not given is made of central differences of the gradient.
+    No method warns of overflow or of NaN: a diverging run is data.
 
     Args:
         f: takes two NumPy arrays of any one shape and returns that shape (a scalar is broadcast).
@@ -30,10 +36,11 @@ class Surface:
         bounds: ((x0, x1), (y0, y1)), the part of the plane that is shown.
         gradient: (x, y) -> (df/dx, df/dy).
         hessian: (x, y) -> ((f_xx, f_xy), (f_yx, f_yy)).
-        minima: the known global minima, points (x, y).
+        minima: the goal, points (x, y): the known global minima within the bounds; where f is
+            unbounded below, its known local minima.
         saddles: the known saddle points.
         start: a sensible place to start from.
-        formula: the function in mathtext, without the dollar signs.
+        formula: the function in mathtext, without the dollar signs; shown in lists and titles.
         source: where the function and its minima are published.
 
     Source of the complex step: Squire and Trapp, "Using complex variables to estimate
@@ -75,35 +82,31 @@ class Surface:
     def __repr__(self) -> str:
         return f"Surface({self.name!r}, bounds={self.bounds})"
 
+    @cached_property
+    def lowest(self) -> float | None:
+        """The value at the lowest of the known minima; None where none is known."""
+        return float(self.value(self.minima).min()) if self.minima else None
+
     def value(self, points: Any) -> Array:
         """Return f at each point: (..., 2) -> (...)."""
-        return self._f(*_split(points))
+        with np.errstate(all="ignore"):
+            return self._f(*_split(points))
 
     def gradient(self, points: Any) -> Points:
         """Return (df/dx, df/dy) at each point: (..., 2) -> (..., 2)."""
         x, y = _split(points)
-        if self._given_gradient is not None:
-            parts = self._given_gradient(x, y)
-        elif self._analytic:
-            parts = self._complex_step(x, y)
-        else:
-            parts = self._central(x, y)
-        return self._stack(parts, x, "gradient", "two arrays, (df/dx, df/dy)")
+        with np.errstate(all="ignore"):
+            return self._stack(self._slopes(x, y), x, "gradient", _TWO_SLOPES)
 
     def hessian(self, points: Any) -> Array:
         """Return the matrix of second derivatives at each point: (..., 2) -> (..., 2, 2)."""
         x, y = _split(points)
-        if self._given_hessian is not None:
-            rows = self._given_hessian(x, y)
-            wanted = "((f_xx, f_xy), (f_yx, f_yy))"
-            if len(rows) != 2:
-                raise InvalidInput(f"surface {self.name!r}: hessian(x, y) must return {wanted}")
+        wanted = "((f_xx, f_xy), (f_yx, f_yy))"
+        with np.errstate(all="ignore"):
+            if self._given_hessian is None:
+                return self._central_hessian(x, y)
+            rows = self._pair(self._given_hessian(x, y), "hessian", wanted)
             return np.stack([self._stack(row, x, "hessian", wanted) for row in rows], axis=-2)
-        hx, hy = _difference_steps(x, y)
-        by_x = self._slope(x + hx, y, x - hx, y, 2 * hx)
-        by_y = self._slope(x, y + hy, x, y - hy, 2 * hy)
-        matrix = np.stack([by_x, by_y], axis=-2)
-        return (matrix + np.swapaxes(matrix, -1, -2)) / 2
 
     def grid(self, nx: int, ny: int, bounds: Bounds | None = None) -> tuple[Array, Array, Array]:
         """Return x (nx,), y (ny,) and z (ny, nx) on a regular grid over the bounds."""
@@ -117,6 +120,7 @@ class Surface:
         return self._real(self.f(x, y), x, "f")
 
     def _real(self, z: Any, x: Array, what: str) -> Array:
+        """Return z as floats of the shape of x, or say what is wrong with it."""
         z = np.asarray(z)
         if z.dtype.kind not in "fiub":
             kind = "complex numbers" if z.dtype.kind == "c" else f"values of type {z.dtype}"
@@ -133,33 +137,47 @@ class Surface:
             z = np.broadcast_to(z, x.shape)
         return np.asarray(z, dtype=np.float64)
 
-    def _stack(self, parts: Any, x: Array, what: str, wanted: str) -> Array:
-        if len(parts) != 2:
+    def _pair(self, parts: Any, what: str, wanted: str) -> tuple[Any, Any]:
+        try:
+            first, second = parts
+        except (TypeError, ValueError):
+            given = f"{len(parts)} parts" if isinstance(parts, Sized) else repr(parts)
             raise InvalidInput(
-                f"surface {self.name!r}: {what}(x, y) returned {len(parts)} parts; "
-                f"it must return {wanted}"
-            )
+                f"surface {self.name!r}: {what}(x, y) returned {given}; it must return {wanted}"
+            ) from None
+        return first, second
+
+    def _stack(self, parts: Any, x: Array, what: str, wanted: str) -> Array:
+        first, second = self._pair(parts, what, wanted)
         out = np.empty((*x.shape, 2))
-        out[..., 0] = self._real(parts[0], x, what)
-        out[..., 1] = self._real(parts[1], x, what)
+        out[..., 0] = self._real(first, x, what)
+        out[..., 1] = self._real(second, x, what)
         return out
 
-    def _slope(self, xa: Array, ya: Array, xb: Array, yb: Array, width: Array) -> Array:
-        ahead = self.gradient(np.stack([xa, ya], axis=-1))
-        behind = self.gradient(np.stack([xb, yb], axis=-1))
-        return (ahead - behind) / width[..., None]
+    def _slopes(self, x: Array, y: Array) -> Any:
+        """Return (df/dx, df/dy) by the best way there is."""
+        if self._given_gradient is not None:
+            return self._given_gradient(x, y)
+        return self._complex_step(x, y) if self._analytic else self._central(x, y)
 
     def _complex_step(self, x: Array, y: Array) -> tuple[Array, Array]:
         step = 1j * _COMPLEX_STEP
         z = np.asarray(self.f(np.stack([x + step, x + 0j]), np.stack([y + 0j, y + step])))
-        if z.shape != (2, *x.shape):
-            z = np.broadcast_to(z, (2, *x.shape))
+        z = np.broadcast_to(z, (2, *x.shape))
         return z[0].imag / _COMPLEX_STEP, z[1].imag / _COMPLEX_STEP
 
-    def _central(self, x: Array, y: Array, scale: float = 1.0) -> tuple[Array, Array]:
-        hx, hy = (scale * h for h in _difference_steps(x, y))
-        z = self._f(np.stack([x + hx, x - hx, x, x]), np.stack([y, y, y + hy, y - hy]))
-        return (z[0] - z[1]) / (2 * hx), (z[2] - z[3]) / (2 * hy)
+    def _central(self, x: Array, y: Array, step: float = _DIFFERENCE_STEP) -> tuple[Array, Array]:
+        xs, ys, wx, wy = _neighbours(x, y, step)
+        z = self._f(xs, ys)
+        return (z[0] - z[1]) / wx, (z[2] - z[3]) / wy
+
+    def _central_hessian(self, x: Array, y: Array) -> Array:
+        exact = self._given_gradient is not None or self._analytic
+        xs, ys, wx, wy = _neighbours(x, y, _DIFFERENCE_STEP if exact else _SECOND_DIFFERENCE_STEP)
+        g = self._stack(self._slopes(xs, ys), xs, "gradient", _TWO_SLOPES)
+        by_x, by_y = (g[0] - g[1]) / wx[..., None], (g[2] - g[3]) / wy[..., None]
+        matrix: Array = np.stack([by_x, by_y], axis=-2)
+        return (matrix + np.swapaxes(matrix, -1, -2)) / 2
 
     @cached_property
     def _analytic(self) -> bool:
@@ -169,16 +187,22 @@ class Surface:
         inside = rng.uniform(low, high, (2048, 2))
         around = rng.uniform(low - (high - low), high + (high - low), (2048, 2))
         x, y = _split(np.concatenate([inside, around]))
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
             try:
-                complex_step = np.stack(self._complex_step(x, y))
-            except (TypeError, ValueError, FloatingPointError, np.exceptions.ComplexWarning):
+                slopes = np.stack(self._complex_step(x, y))
+            except Exception:  # f refuses complex numbers; what it does to real ones decides.
                 return False
-            narrow, wide = np.stack(self._central(x, y)), np.stack(self._central(x, y, 2.0))
-            noise = np.finfo(float).eps * np.abs(self._f(x, y)) / np.stack(_difference_steps(x, y))
-            allowed = 10 * np.abs(narrow - wide) + 100 * noise + 1e-6 * np.abs(narrow) + 1e-12
+            value = self._f(x, y)
+            near = np.stack(self._central(x, y))
+            far = np.stack(self._central(x, y, 2 * _DIFFERENCE_STEP))
+            noise = np.finfo(float).eps * np.abs(value) / _steps(np.stack([x, y]), _DIFFERENCE_STEP)
+            allowed = 10 * np.abs(near - far) + 100 * noise + 1e-6 * np.abs(near) + 1e-12
             known = np.isfinite(allowed)
-            return bool(np.all(np.abs(complex_step - narrow)[known] <= allowed[known]))
+            agrees = np.abs(slopes - near)[known] <= allowed[known]
+        # A complex root or logarithm is finite where the real one is NaN, and so is no guide there.
+        beyond = np.isfinite(slopes[:, np.isnan(value)])
+        return bool(np.all(agrees) and not np.any(beyond))
 
 
 def check_bounds(bounds: Any, who: str) -> Bounds:
@@ -200,15 +224,21 @@ def _points(points: Any, who: str) -> tuple[tuple[float, float], ...]:
 
 
 def _split(points: Any) -> tuple[Array, Array]:
-    points = np.asarray(points, dtype=np.float64)
+    try:
+        points = np.asarray(points, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidInput(f"points are {points!r}; give an array of shape (..., 2)") from None
     if points.shape[-1:] != (2,):
         raise InvalidInput(f"points have shape {points.shape}; the last axis must be (x, y)")
     # Contiguous, so that a point meets the same vector instructions alone and in a batch.
     return points[..., 0].copy(), points[..., 1].copy()
 
 
-def _difference_steps(x: Array, y: Array) -> tuple[Array, Array]:
-    return (
-        _DIFFERENCE_STEP * np.maximum(1.0, np.abs(x)),
-        _DIFFERENCE_STEP * np.maximum(1.0, np.abs(y)),
-    )
+def _steps(x: Array, step: float) -> Array:
+    return step * np.maximum(1.0, np.abs(x))
+
+
+def _neighbours(x: Array, y: Array, step: float) -> tuple[Array, Array, Array, Array]:
+    """Return x and y, (4, ...), to the east, west, north and south, and how wide the two lie."""
+    hx, hy = _steps(x, step), _steps(y, step)
+    return np.stack([x + hx, x - hx, x, x]), np.stack([y, y, y + hy, y - hy]), 2 * hx, 2 * hy

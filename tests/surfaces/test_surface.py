@@ -1,0 +1,160 @@
+"""Surface: any function of two arrays, with derivatives whether they are given or not."""
+
+import numpy as np
+import pytest
+
+from animopt import Surface
+from animopt.errors import InvalidInput
+
+POINTS = np.random.default_rng(0).uniform(-2, 2, (200, 2))
+X, Y = POINTS.T
+
+
+def slopes(dx, dy):
+    return np.stack(np.broadcast_arrays(dx, dy, X)[:2], axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("f", "dx", "dy"),
+    [
+        (lambda x, y: x**2 * y, 2 * X * Y, X**2),
+        (lambda x, y: np.sin(x * y), Y * np.cos(X * Y), X * np.cos(X * Y)),
+        (lambda x, y: np.exp(-(x**2) - y), -2 * X * np.exp(-(X**2) - Y), -np.exp(-(X**2) - Y)),
+        (lambda x, y: np.tanh(x) / y**2, 1 / (np.cosh(X) * Y) ** 2, -2 * np.tanh(X) / Y**3),
+        (lambda x, y: 3 * x, 3.0, 0.0),
+    ],
+    ids=["polynomial", "sine", "exponential", "quotient", "plane"],
+)
+def test_the_gradient_of_an_analytic_function_is_exact(f, dx, dy):
+    gradient = Surface(f).gradient(POINTS)
+    np.testing.assert_allclose(gradient, slopes(dx, dy), rtol=1e-12, atol=1e-15)
+
+
+def floor_like(x, y):
+    if np.iscomplexobj(x):
+        raise AssertionError("real numbers only")
+    return x**2 + y**2
+
+
+@pytest.mark.parametrize(
+    ("f", "gradient"),
+    [
+        (lambda x, y: np.abs(x) + y**2, (np.sign(X), 2 * Y)),
+        (lambda x, y: np.maximum(x, 0) + y**2, (X > 0, 2 * Y)),
+        (lambda x, y: np.where(x > 0, x**2, -x) + y, (np.where(X > 0, 2 * X, -1), 1.0)),
+        (lambda x, y: np.hypot(x, y), (X / np.hypot(X, Y), Y / np.hypot(X, Y))),
+        (lambda x, y: (x * np.conj(x)).real + y**2, (2 * X, 2 * Y)),
+        (lambda x, y: np.real(x) ** 2 + y**2, (2 * X, 2 * Y)),
+        (lambda x, y: np.asarray(x).astype(float) ** 2 + y**2, (2 * X, 2 * Y)),
+        (floor_like, (2 * X, 2 * Y)),
+    ],
+    ids=["abs", "maximum", "where", "hypot", "conj", "real", "cast", "refuses complex"],
+)
+def test_the_gradient_of_any_other_function_is_right_too(f, gradient):
+    np.testing.assert_allclose(Surface(f).gradient(POINTS), slopes(*gradient), rtol=1e-7, atol=1e-8)
+
+
+def test_a_kink_that_only_a_part_of_the_plane_has_is_found():
+    surface = Surface(lambda x, y: np.where(x + y < -1.5, np.abs(x - y), (x - y) ** 2))
+    dx = np.where(X + Y < -1.5, np.sign(X - Y), 2 * (X - Y))
+    np.testing.assert_allclose(surface.gradient(POINTS), slopes(dx, -dx), rtol=1e-6, atol=1e-7)
+
+
+def test_the_gradient_is_nan_where_the_function_is():
+    for f in (lambda x, y: np.sqrt(x) + y, lambda x, y: np.log(x) + y):
+        gradient = Surface(f).gradient([[1.0, 0.5], [-1.0, 0.5]])
+        assert np.isfinite(gradient[0]).all()
+        assert np.isnan(gradient[1, 0])
+
+
+def test_overflow_and_nan_are_numbers_not_warnings():
+    surface = Surface(lambda x, y: x**4 + np.log(y))
+    assert np.isinf(surface.value([1e200, 1.0]))
+    assert np.isnan(surface.value([1.0, -1.0]))
+    assert surface.gradient([[1e200, 1.0], [np.nan, 1.0]]).shape == (2, 2)
+    assert surface.hessian([[1e200, 1.0], [np.nan, 1.0]]).shape == (2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("f", "tolerance"),
+    [
+        (lambda x, y: x**3 * y + np.cos(y), 1e-8),
+        (lambda x, y: np.real(x) ** 3 * y + np.cos(y), 1e-5),
+    ],
+    ids=["complex step", "central differences"],
+)
+def test_the_hessian_is_made_of_differences(f, tolerance):
+    expected = np.array([[6 * X * Y, 3 * X**2], [3 * X**2, -np.cos(Y)]]).transpose(2, 0, 1)
+    np.testing.assert_allclose(Surface(f).hessian(POINTS), expected, atol=tolerance)
+
+
+def test_given_derivatives_are_used_as_they_are():
+    surface = Surface(
+        lambda x, y: -(x**2) / 2 + y**2,
+        gradient=lambda x, y: (-x, 2 * y),
+        hessian=lambda x, y: ((-1, 0), (0, 2)),
+    )
+    np.testing.assert_array_equal(surface.gradient(POINTS), slopes(-X, 2 * Y))
+    np.testing.assert_array_equal(surface.hessian([[3, 4], [5, 6]]), [[[-1, 0], [0, 2]]] * 2)
+
+
+def test_a_scalar_is_broadcast():
+    surface = Surface(lambda x, y: 7)
+    np.testing.assert_array_equal(surface.value(np.zeros((3, 4, 2))), np.full((3, 4), 7.0))
+    np.testing.assert_array_equal(surface.gradient(np.zeros((3, 2))), np.zeros((3, 2)))
+
+
+def test_a_grid_has_a_row_for_each_y():
+    x, y, z = Surface(lambda x, y: 10 * x + y, bounds=((0, 2), (0, 3))).grid(3, 4)
+    np.testing.assert_array_equal(x, [0, 1, 2])
+    np.testing.assert_array_equal(y, [0, 1, 2, 3])
+    np.testing.assert_array_equal(z, 10 * x + y[:, None])
+
+
+def test_lowest_is_the_value_at_the_lowest_known_minimum():
+    assert Surface(lambda x, y: x + y, minima=[(1, 2), (0, 0.5)]).lowest == 0.5
+    assert Surface(lambda x, y: x + y).lowest is None
+
+
+def test_a_surface_is_called_what_its_function_is_called():
+    def valley(x, y):
+        return x + y
+
+    assert Surface(valley).name == "valley"
+    assert Surface(valley, name="v").name == "v"
+    assert Surface(lambda x, y: x).name == "f"
+
+
+def ask(what, **settings):
+    return lambda: getattr(Surface(lambda x, y: x + y, **settings), what)(np.zeros((3, 2)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda: Surface(3), "f is 3; give a function"),
+        (lambda: Surface(lambda x, y: x, bounds=((0, 1),)), "is not ((x0, x1), (y0, y1))"),
+        (lambda: Surface(lambda x, y: x, bounds=((1, 0), (0, 1))), "with x0 < x1 and y0 < y1"),
+        (lambda: Surface(lambda x, y: x, bounds=((0, np.inf), (0, 1))), "must be finite"),
+        (lambda: Surface(lambda x, y: x, bounds=4), "bounds=4"),
+        (lambda: Surface(lambda x, y: x, minima=[1, 2]), "minima: [1, 2] is not a list of points"),
+        (lambda: Surface(lambda x, y: x, start=3), "start"),
+        (lambda: Surface(lambda x, y: x[:2]).value(np.zeros((3, 2))), "returned shape (2,)"),
+        (lambda: Surface(lambda x, y: x[:2]).gradient(np.zeros((3, 2))), "returned shape"),
+        (lambda: Surface(lambda x, y: x * 1j).value(np.zeros((3, 2))), "returned complex numbers"),
+        (lambda: Surface(lambda x, y: x * 1j).gradient(np.zeros((3, 2))), "complex numbers"),
+        (lambda: Surface(lambda x, y: None).value(np.zeros((3, 2))), "values of type object"),
+        (lambda: Surface(lambda x, y: x).value([1.0, 2.0, 3.0]), "points have shape (3,)"),
+        (lambda: Surface(lambda x, y: x).value("ab"), "points are 'ab'"),
+        (ask("gradient", gradient=lambda x, y: (x, y, x)), "gradient(x, y) returned 3 parts"),
+        (ask("gradient", gradient=lambda x, y: 5), "gradient(x, y) returned 5"),
+        (ask("gradient", gradient=lambda x, y: (x, y[:1])), "gradient(x, y) returned shape (1,)"),
+        (ask("hessian", hessian=lambda x, y: ((1, 2), (3, 4), (5, 6))), "returned 3 parts"),
+        (ask("hessian", hessian=lambda x, y: (1, 2)), "hessian(x, y) returned 1"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_one_sentence(wrong, sentence):
+    with pytest.raises(InvalidInput) as error:
+        wrong()
+    assert sentence in str(error.value)
+    assert "\n" not in str(error.value)
