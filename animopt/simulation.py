@@ -119,7 +119,7 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     points[0] = starts
     began = time.perf_counter()
     x = starts.copy()
-    state = optimizer.init(x)
+    state = optimizer.at(0).init(x)
     for k in range(scene.steps):
         if noise is not None:
             objective.noise = noise[k]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from animopt.optimizers.base import Optimizer, choice, fraction, nonnegative, positive
+from animopt.optimizers.base import Optimizer, choice, flag, fraction, nonnegative, positive
 from animopt.surfaces.objective import Objective
 from animopt.typing import Array, Hyper, Points
+
+
+def average(old: Array, new: Array, rate: float) -> Array:
+    """Return rate old + (1 - rate) new, one step of an exponential moving average."""
+    return rate * old + (1 - rate) * new
 
 
 def root(v: Array, eps: float, where: str) -> Array:
@@ -21,11 +25,12 @@ def root(v: Array, eps: float, where: str) -> Array:
 class Adagrad(Optimizer):
     """Accumulate squares: a <- a + g^2; x <- x - lr g / (sqrt(a) + eps).
 
-    ``eps_where="inside"`` is lr g / sqrt(a + eps).
+    a starts at ``initial_accumulator``. ``eps_where="inside"`` is lr g / sqrt(a + eps) (Keras,
+    optax, textbooks).
     Source: Duchi, Hazan and Singer, "Adaptive subgradient methods" (JMLR 12, 2011).
     """
 
-    lr: Hyper = positive(0.01)
+    lr: Hyper = nonnegative(0.01)
     eps: Hyper = nonnegative(1e-10)
     initial_accumulator: Hyper = nonnegative(0.0)
     eps_where: str = choice("outside", "inside")
@@ -35,33 +40,58 @@ class Adagrad(Optimizer):
 
     def step(self, objective: Objective, x: Points, state: Array) -> tuple[Points, Array]:
         g = objective.gradient(x)
-        a = state + g**2
+        a = state + g * g
         return x - self.lr * g / root(a, self.eps, self.eps_where), a
 
 
 @dataclass(frozen=True)
 class RMSprop(Optimizer):
-    """Average squares: v <- rho v + (1 - rho) g^2; x <- x - lr g / (sqrt(v) + eps)."""
+    """Average squares: v <- rho v + (1 - rho) g^2; x <- x - lr g / (sqrt(v) + eps).
 
-    lr: Hyper = positive(0.01)
+    ``eps_where="inside"`` is sqrt(v + eps) (Keras, optax, textbooks). ``centered`` takes
+    v - a^2, the variance, in place of v, with a the same average of g. With ``momentum``,
+    b <- momentum b + g / root; x <- x - lr b; ``form="velocity"`` is
+    b <- momentum b + lr g / root; x <- x - b (Keras, optax): the same, unless lr is a schedule.
+    Source: Tieleman and Hinton, "Lecture 6.5: RMSprop" (2012); centred: Graves, "Generating
+    sequences with recurrent neural networks" (2013).
+    """
+
+    lr: Hyper = nonnegative(0.01)
     rho: Hyper = fraction(0.99)
     eps: Hyper = nonnegative(1e-8)
+    momentum: Hyper = fraction(0.0)
+    centered: bool = flag(False)
     eps_where: str = choice("outside", "inside")
+    form: str = choice("buffer", "velocity")
 
-    def init(self, x: Points) -> Array:
-        return np.zeros_like(x)
+    def init(self, x: Points) -> tuple[Array, Array, Array]:
+        return np.zeros_like(x), np.zeros_like(x), np.zeros_like(x)
 
-    def step(self, objective: Objective, x: Points, state: Array) -> tuple[Points, Array]:
+    def step(
+        self, objective: Objective, x: Points, state: tuple[Array, Array, Array]
+    ) -> tuple[Points, tuple[Array, Array, Array]]:
+        v, a, ball = state
         g = objective.gradient(x)
-        v = self.rho * state + (1 - self.rho) * g**2
-        return x - self.lr * g / root(v, self.eps, self.eps_where), v
+        v = average(v, g * g, self.rho)
+        spread = v
+        if self.centered:
+            a = average(a, g, self.rho)
+            # Rounding can take the variance of equal gradients below zero.
+            spread = np.maximum(v - a * a, 0.0)
+        inner, outer = (1.0, self.lr) if self.form == "buffer" else (self.lr, 1.0)
+        ball = self.momentum * ball + inner * g / root(spread, self.eps, self.eps_where)
+        return x - outer * ball, (v, a, ball)
 
 
 @dataclass(frozen=True)
 class Adadelta(Optimizer):
-    """Match units: d = g sqrt(u + eps) / sqrt(v + eps), with u and v averages of d^2 and g^2."""
+    """Match units: d = g sqrt(u + eps) / sqrt(v + eps); x <- x - lr d.
 
-    lr: Hyper = positive(1.0)
+    v <- rho v + (1 - rho) g^2 before, and u <- rho u + (1 - rho) d^2 after d.
+    Source: Zeiler, "ADADELTA: an adaptive learning rate method" (2012).
+    """
+
+    lr: Hyper = nonnegative(1.0)
     rho: Hyper = fraction(0.9)
     eps: Hyper = nonnegative(1e-6)
 
@@ -73,39 +103,38 @@ class Adadelta(Optimizer):
     ) -> tuple[Points, tuple[Array, Array]]:
         v, u = state
         g = objective.gradient(x)
-        v = self.rho * v + (1 - self.rho) * g**2
+        v = average(v, g * g, self.rho)
         d = g * np.sqrt(u + self.eps) / np.sqrt(v + self.eps)
-        u = self.rho * u + (1 - self.rho) * d**2
+        u = average(u, d * d, self.rho)
         return x - self.lr * d, (v, u)
 
 
 @dataclass(frozen=True)
-class Adam(Optimizer):
-    """Average gradients and squares, both bias-corrected: x <- x - lr m^ / (sqrt(v^) + eps).
+class Ftrl(Optimizer):
+    """Follow the regularized leader: every step minimizes z . x + l1 |x| + q x^2 / 2 anew.
 
-    ``eps_where``: "outside" sqrt(v^) + eps (torch), "inside" sqrt(v^ + eps) (textbooks),
-    "uncorrected" lr_t m / (sqrt(v) + eps) (Keras, TensorFlow).
-    Source: Kingma and Ba, "Adam" (ICLR 2015).
+    Per coordinate: b = a + g^2; z <- z + g - (b^power - a^power) / lr x; a <- b;
+    x <- 0 where |z| <= l1, else (sign(z) l1 - z) / q, q = b^power / lr + 2 l2.
+    a starts at ``initial_accumulator``, z at 0 (Keras): as if the past leader had been the origin,
+    so the first step also shrinks x by the factor 1 - (a / b)^power.
+    Source: McMahan et al., "Ad click prediction: a view from the trenches" (KDD 2013).
     """
 
     lr: Hyper = positive(0.001)
-    beta1: Hyper = fraction(0.9)
-    beta2: Hyper = fraction(0.999)
-    eps: Hyper = nonnegative(1e-8)
-    eps_where: str = choice("outside", "inside", "uncorrected")
+    power: Hyper = nonnegative(0.5)
+    initial_accumulator: Hyper = nonnegative(0.1)
+    l1: Hyper = nonnegative(0.0)
+    l2: Hyper = nonnegative(0.0)
 
-    def init(self, x: Points) -> Any:
-        return np.zeros_like(x), np.zeros_like(x), 0
+    def init(self, x: Points) -> tuple[Array, Array]:
+        return np.full_like(x, self.initial_accumulator), np.zeros_like(x)
 
-    def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
-        m, v, t = state
-        t += 1
+    def step(
+        self, objective: Objective, x: Points, state: tuple[Array, Array]
+    ) -> tuple[Points, tuple[Array, Array]]:
+        a, z = state
         g = objective.gradient(x)
-        m = self.beta1 * m + (1 - self.beta1) * g
-        v = self.beta2 * v + (1 - self.beta2) * g**2
-        c1, c2 = 1 - self.beta1**t, 1 - self.beta2**t
-        if self.eps_where == "uncorrected":
-            step = self.lr * np.sqrt(c2) / c1 * m / (np.sqrt(v) + self.eps)
-        else:
-            step = self.lr * (m / c1) / root(v / c2, self.eps, self.eps_where)
-        return x - step, (m, v, t)
+        b = a + g * g
+        z = z + g - (b**self.power - a**self.power) / self.lr * x
+        pull = np.clip(z, -self.l1, self.l1) - z
+        return pull / (b**self.power / self.lr + 2 * self.l2), (b, z)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, TypeVar
@@ -15,34 +15,86 @@ from animopt.typing import Points
 Self = TypeVar("Self", bound="Optimizer")
 
 
-def positive(default: float) -> Any:
+def positive(default: Any = MISSING) -> Any:
     """Declare a hyperparameter in (0, inf)."""
     return _hyper(default, "a number > 0", lambda v: v > 0)
 
 
-def nonnegative(default: float) -> Any:
-    """Declare a hyperparameter in [0, inf)."""
+def nonnegative(default: Any = MISSING) -> Any:
+    """Declare a hyperparameter in [0, inf), as learning rates are: 0 is where a schedule ends."""
     return _hyper(default, "a number >= 0", lambda v: v >= 0)
 
 
-def fraction(default: float) -> Any:
+def fraction(default: Any = MISSING) -> Any:
     """Declare a hyperparameter in [0, 1), as decay rates and momenta are."""
     return _hyper(default, "a number in [0, 1)", lambda v: 0 <= v < 1)
 
 
-def count(default: int) -> Any:
+def portion(default: Any = MISSING) -> Any:
+    """Declare a hyperparameter in (0, 1]."""
+    return _hyper(default, "a number in (0, 1]", lambda v: 0 < v <= 1)
+
+
+def count(default: Any = MISSING) -> Any:
     """Declare a whole number of at least 1."""
     return _hyper(default, "a whole number >= 1", lambda v: v == int(v) and v >= 1)
 
 
+def whole(default: Any = MISSING) -> Any:
+    """Declare a whole number of at least 0, as seeds are."""
+    return _hyper(default, "a whole number >= 0", lambda v: v == int(v) and v >= 0)
+
+
 def choice(default: str, *others: str) -> Any:
     """Declare a convention: one word out of a few."""
-    allowed = (default, *others)
-    return field(default=default, metadata={"choices": allowed})
+    return field(default=default, metadata={"choices": (default, *others)})
 
 
-def _hyper(default: float, allowed: str, test: Any) -> Any:
+def flag(default: bool) -> Any:
+    """Declare a convention that is on or off."""
+    return field(default=default, metadata={"choices": (False, True)})
+
+
+def _hyper(default: Any, allowed: str, test: Any) -> Any:
     return field(default=default, metadata={"allowed": allowed, "test": test})
+
+
+def check(owner: object, step: int | None = None) -> None:
+    """Raise InvalidInput for the first field of a dataclass that breaks its declaration.
+
+    A schedule passes as it is; its value is checked where it is used, at ``step``.
+    """
+    who, when = type(owner).__name__, "" if step is None else f" at step {step}"
+    for f in fields(owner):  # type: ignore[arg-type]
+        value, rule = getattr(owner, f.name), f.metadata
+        if "choices" in rule and value not in rule["choices"]:
+            hint = did_you_mean(str(value), map(str, rule["choices"]))
+            raise InvalidInput(f"{who}({f.name}={value!r}){when} is unknown{hint}")
+        if "test" not in rule or callable(value):
+            continue
+        try:
+            fits = math.isfinite(value) and bool(rule["test"](value))
+        except (TypeError, ValueError):
+            fits = False
+        if not fits:
+            schedule = ", or a schedule step -> value" if isinstance(owner, Optimizer) else ""
+            raise InvalidInput(
+                f"{who}({f.name}={value!r}){when} is out of range: "
+                f"{f.name} must be {rule['allowed']}{schedule if step is None else ''}"
+            )
+
+
+def brief(value: Any) -> str:
+    """Return a setting as labels show it.
+
+    >>> brief(0.1), brief(1e-10), brief("inside")
+    ('0.1', '1e-10', 'inside')
+    """
+    if callable(value):
+        name = str(getattr(value, "__name__", "schedule"))
+        return "schedule" if name == "<lambda>" else name
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return format(value, "g") if is_number else str(value)
 
 
 @dataclass(frozen=True)
@@ -75,10 +127,9 @@ class Optimizer:
         return super().__new__(cls)
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            self._check(f.name, getattr(self, f.name), f.metadata)
+        check(self)
         if not self.label:
-            object.__setattr__(self, "label", self._default_label())
+            object.__setattr__(self, "label", self.describe())
 
     def init(self, x: Points) -> Any:
         """Return the state before the first step; ``x`` holds the starts, shape (n, 2)."""
@@ -90,64 +141,61 @@ class Optimizer:
 
     @property
     def hyperparameters(self) -> dict[str, Any]:
-        """The fields but for the label, by name."""
+        """The settings that can be read and replaced, by name; the label is not one."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "label"}
 
     def replace(self: Self, **changes: Any) -> Self:
         """Return a copy with other settings; a label that was derived is derived anew."""
-        if "label" not in changes and self.label == self._default_label():
-            changes["label"] = ""
-        return replace(self, **changes)
+        if "label" in changes:
+            return replace(self, **changes)
+        shown = [n for n, v in self.hyperparameters.items() if f"{n}={brief(v)}" in self.label]
+        changed = replace(self, label="", **changes)
+        if self.label == self.describe():
+            return changed
+        if self.label == self.describe(shown):
+            return replace(changed, label=changed.describe([*shown, *changes]))
+        return replace(changed, label=self.label)
+
+    def describe(self, names: Iterable[str] = ()) -> str:
+        """Return the label that is used where none is given, with these settings shown as well.
+
+        >>> from animopt.optimizers import Momentum
+        >>> Momentum(lr=0.1).describe(), Momentum(lr=0.1).describe(["momentum"])
+        ('Momentum lr=0.1', 'Momentum lr=0.1, momentum=0.9')
+        """
+        return f"{type(self).__name__} {self._settings(names)}".strip()
+
+    def _settings(self, names: Iterable[str]) -> str:
+        shown = {"lr", *names}
+        values = {f.name: (getattr(self, f.name), f.default) for f in fields(self)}
+        return ", ".join(
+            f"{name}={brief(value)}"
+            for name, (value, default) in values.items()
+            if name not in ("label", "base") and (name in shown or value != default)
+        )
 
     def at(self: Self, step: int) -> Self:
-        """Return the optimizer with every schedule replaced by its value at this step (from 0)."""
+        """Return the optimizer with every schedule replaced by its value at this step (from 0).
+
+        Raises:
+            InvalidInput: a schedule's value is out of range.
+        """
         if not self._varying:
             return self
-        now: dict[str, Any] = {}
+        now = object.__new__(type(self))
+        settings = dict(vars(self), _varying=())
         for name in self._varying:
-            value = getattr(self, name)
-            now[name] = value.at(step) if isinstance(value, Optimizer) else value(step)
-        return replace(self, **now)
+            value = settings[name]
+            settings[name] = value.at(step) if isinstance(value, Optimizer) else value(step)
+        vars(now).update(settings)
+        check(now, step)
+        return now
 
     @cached_property
     def _varying(self) -> tuple[str, ...]:
+        values: Mapping[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
         return tuple(
             name
-            for name, value in self.hyperparameters.items()
+            for name, value in values.items()
             if (value._varying if isinstance(value, Optimizer) else callable(value))
         )
-
-    def _check(self, name: str, value: Any, rule: Mapping[str, Any]) -> None:
-        if "choices" in rule and value not in rule["choices"]:
-            hint = did_you_mean(str(value), rule["choices"])
-            raise InvalidInput(f"{type(self).__name__}({name}={value!r}) is unknown{hint}")
-        if "test" not in rule or callable(value):
-            return
-        try:
-            fits = math.isfinite(value) and bool(rule["test"](value))
-        except (TypeError, ValueError):
-            fits = False
-        if not fits:
-            raise InvalidInput(
-                f"{type(self).__name__}({name}={value!r}) is out of range: "
-                f"{name} must be {rule['allowed']}, or a schedule step -> value"
-            )
-
-    def _default_label(self) -> str:
-        shown = []
-        for f in fields(self):
-            value = getattr(self, f.name)
-            if f.name == "label" or (f.name != "lr" and value == f.default):
-                continue
-            if f.name != "lr" and f.default is MISSING and f.default_factory is not MISSING:
-                continue
-            shown.append(f"{f.name}={_brief(value)}")
-        return " ".join([type(self).__name__, ", ".join(shown)]).strip()
-
-
-def _brief(value: Any) -> str:
-    if isinstance(value, Optimizer):
-        return f"({value.label})"
-    if callable(value):
-        return getattr(value, "__name__", "schedule")
-    return format(value, "g") if isinstance(value, (int, float)) else str(value)

@@ -1,0 +1,72 @@
+"""Sweeps: the same optimizer with several values of a hyperparameter, or a grid over more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from animopt.errors import InvalidInput
+from animopt.optimizers.base import Optimizer
+
+
+def sweep(kind: type[Optimizer], **settings: Any) -> list[Optimizer]:
+    """Return one optimizer for every combination of the settings that are lists.
+
+    Other settings are the same for all. The last list varies fastest; labels show what is swept.
+    A wrapper takes its ``base``, and lists of the settings of ``base`` beside it.
+
+    >>> from animopt.optimizers import SGD, Momentum
+    >>> [each.label for each in sweep(SGD, lr=[0.3, 0.1])]
+    ['SGD lr=0.3', 'SGD lr=0.1']
+    >>> [each.label for each in sweep(Momentum, lr=[0.3, 0.1], momentum=0.5)]
+    ['Momentum lr=0.3, momentum=0.5', 'Momentum lr=0.1, momentum=0.5']
+
+    Raises:
+        InvalidInput: nothing is a list, or a list is empty.
+    """
+    if not (isinstance(kind, type) and issubclass(kind, Optimizer)):
+        raise InvalidInput(f"sweep({kind!r}, ...): give a class, as in sweep(SGD, lr=[0.3, 0.1])")
+    lists = {name: list(v) for name, v in settings.items() if _is_list(v)}
+    fixed = {name: value for name, value in settings.items() if name not in lists}
+    if not lists or not all(lists.values()):
+        raise InvalidInput(
+            f"sweep({kind.__name__}, ...): give the values of at least one setting as a list, "
+            "as in lr=[0.3, 0.1]"
+        )
+    base = kind(**fixed)
+    swept = [base.replace(**dict(zip(lists, p, strict=True))) for p in product(*lists.values())]
+    return [each.replace(label=each.describe(lists)) for each in swept]
+
+
+class Place(NamedTuple):
+    """Where an optimizer stands among its own kind: ``rank`` of ``size``, counting from 0."""
+
+    kind: str
+    rank: int
+    size: int
+
+
+def places(optimizers: Iterable[Optimizer]) -> list[Place]:
+    """Return each optimizer's place among those of its class, in the order given.
+
+    Members of one class differ by settings only, so their colours should read as a sequence; a
+    size of 1 is an optimizer on its own. A wrapper goes with those that wrap the same class.
+
+    >>> from animopt.optimizers import SGD, Adam
+    >>> [tuple(place) for place in places([SGD(lr=0.2), Adam(), SGD(lr=0.1)])]
+    [('SGD', 0, 2), ('Adam', 0, 1), ('SGD', 1, 2)]
+    """
+    kinds = [_kind(optimizer) for optimizer in optimizers]
+    return [Place(k, kinds[:i].count(k), kinds.count(k)) for i, k in enumerate(kinds)]
+
+
+def _kind(optimizer: Optimizer) -> str:
+    name, base = type(optimizer).__name__, getattr(optimizer, "base", None)
+    return f"{name}({_kind(base)})" if isinstance(base, Optimizer) else name
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, np.ndarray | Sequence) and not isinstance(value, str)

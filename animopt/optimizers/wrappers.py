@@ -1,0 +1,184 @@
+"""Wrappers: each takes another optimizer as ``base`` and changes what it sees or where it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+import numpy as np
+
+from animopt.errors import InvalidInput
+from animopt.optimizers.algebra import column, dot, norm
+from animopt.optimizers.base import Optimizer, choice, count, nonnegative, portion, positive
+from animopt.optimizers.descent import SGD
+from animopt.surfaces.objective import Objective
+from animopt.typing import Array, Hyper, Points
+
+Self = TypeVar("Self", bound="Wrapper")
+
+
+@dataclass(frozen=True)
+class Wrapper(Optimizer):
+    """The base of wrappers; the hyperparameters of ``base`` are read and replaced through it."""
+
+    base: Optimizer = SGD()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.base, Optimizer):
+            name = type(self).__name__
+            raise InvalidInput(
+                f"{name}(base={self.base!r}): give the optimizer to wrap, as in {name}(SGD(lr=0.1))"
+            )
+        super().__post_init__()
+
+    def init(self, x: Points) -> Any:
+        return self.base.init(x)
+
+    @property
+    def hyperparameters(self) -> dict[str, Any]:
+        """The wrapper's own settings and those of ``base``; where names meet, its own."""
+        own = {name: value for name, value in super().hyperparameters.items() if name != "base"}
+        return {**self.base.hyperparameters, **own}
+
+    def replace(self: Self, **changes: Any) -> Self:
+        """Return a copy with other settings, passing on to ``base`` those that it alone has."""
+        own = {f.name for f in fields(self)}
+        inner = {k: v for k, v in changes.items() if k not in own and k in self.hyperparameters}
+        outer = {k: v for k, v in changes.items() if k not in inner}
+        if inner:
+            outer["base"] = outer.get("base", self.base).replace(**inner)
+        return super().replace(**outer)
+
+    def describe(self, names: Iterable[str] = ()) -> str:
+        """Return the label: the wrapper around the label of ``base``, and its own settings."""
+        own_label = self.base.label != self.base.describe()
+        inner = self.base.label if own_label else self.base.describe(names)
+        return f"{type(self).__name__}({inner}) {self._settings(names)}".strip()
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """An objective whose gradient is another one, as a function of the point and its gradient."""
+
+    objective: Objective
+    change: Callable[[Points, Points], Points]
+
+    def value(self, x: Points) -> Array:
+        return self.objective.value(x)
+
+    def gradient(self, x: Points) -> Points:
+        return self.change(x, self.objective.gradient(x))
+
+    def hessian(self, x: Points) -> Array:
+        return self.objective.hessian(x)
+
+
+@dataclass(frozen=True)
+class _Decayed:
+    """An objective with decay |x|^2 / 2 added."""
+
+    objective: Objective
+    decay: float
+
+    def value(self, x: Points) -> Array:
+        return self.objective.value(x) + self.decay / 2 * dot(x, x)
+
+    def gradient(self, x: Points) -> Points:
+        return self.objective.gradient(x) + self.decay * x
+
+    def hessian(self, x: Points) -> Array:
+        return self.objective.hessian(x) + self.decay * np.eye(2)
+
+
+@dataclass(frozen=True)
+class Clip(Wrapper):
+    """Bound the gradient: g <- g min(1, limit / (|g| + eps)), then the step of ``base``.
+
+    ``by="value"`` bounds each coordinate to [-limit, limit] instead. eps is torch's; Keras
+    (global_clipnorm) and optax have eps=0.
+    Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks"
+    (ICML 2013).
+    """
+
+    limit: Hyper = positive(1.0)
+    by: str = choice("norm", "value")
+    eps: Hyper = nonnegative(1e-6)
+
+    def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
+        return self.base.step(_Seen(objective, self._bound), x, state)
+
+    def _bound(self, x: Points, g: Points) -> Points:
+        if self.by == "value":
+            return np.clip(g, -self.limit, self.limit)
+        return column(np.minimum(1.0, self.limit / (norm(g) + self.eps))) * g
+
+
+@dataclass(frozen=True)
+class WeightDecay(Wrapper):
+    """Pull towards the origin: f <- f + weight_decay |x|^2 / 2, then the step of ``base``.
+
+    That is L2 regularization, torch's ``weight_decay`` in SGD, Adam, ...; ``form="decoupled"``
+    leaves f alone and takes lr weight_decay x off beside the step (AdamW, Keras).
+    Source: Krogh and Hertz, "A simple weight decay can improve generalization" (1991); decoupled:
+    Loshchilov and Hutter, "Decoupled weight decay regularization" (ICLR 2019).
+    """
+
+    weight_decay: Hyper = nonnegative(0.01)
+    form: str = choice("coupled", "decoupled")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.form == "decoupled" and "lr" not in self.base.hyperparameters:
+            raise InvalidInput(
+                f"WeightDecay(form='decoupled'): {type(self.base).__name__} has no lr to scale the "
+                "decay with; choose form='coupled', or another base"
+            )
+
+    def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
+        if self.form == "coupled":
+            return self.base.step(_Decayed(objective, self.weight_decay), x, state)
+        after, state = self.base.step(objective, x, state)
+        return after - self.base.hyperparameters["lr"] * self.weight_decay * x, state
+
+
+@dataclass(frozen=True)
+class SAM(Wrapper):
+    """Sharpness-aware: ``base`` steps by the gradient taken uphill, at x + rho g / |g|.
+
+    Source: Foret et al., "Sharpness-aware minimization for efficiently improving generalization"
+    (ICLR 2021).
+    """
+
+    rho: Hyper = nonnegative(0.05)
+
+    def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
+        def uphill(x: Points, g: Points) -> Points:
+            length = norm(g)
+            unit = g / column(np.where(length > 0, length, 1.0))
+            return objective.gradient(x + self.rho * unit)
+
+        return self.base.step(_Seen(objective, uphill), x, state)
+
+
+@dataclass(frozen=True)
+class Lookahead(Wrapper):
+    """Every k steps of ``base``, go back: slow <- slow + alpha (x - slow); x <- slow.
+
+    The path shows the fast x, so the jumps back are seen.
+    Source: Zhang et al., "Lookahead optimizer: k steps forward, 1 step back" (NeurIPS 2019).
+    """
+
+    k: Hyper = count(5)
+    alpha: Hyper = portion(0.5)
+
+    def init(self, x: Points) -> Any:
+        return x, 0, self.base.init(x)
+
+    def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
+        slow, taken, inner = state
+        x, inner = self.base.step(objective, x, inner)
+        taken = (taken + 1) % self.k
+        if taken == 0:
+            x = slow = slow + self.alpha * (x - slow)
+        return x, (slow, taken, inner)
