@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from animopt import optimizers, surfaces
-from animopt.errors import AnimoptError, ExportError, InvalidInput
-from animopt.scene import Scene
-from animopt.simulation import Simulation, Trajectory, simulate
-from animopt.surfaces import Surface
-from animopt.timeline import Timeline
-
 if TYPE_CHECKING:
+    from animopt import optimizers, surfaces
     from animopt.animate import ContourAnimation, SurfaceAnimation
+    from animopt.errors import AnimoptError, ExportError, InvalidInput
     from animopt.pipeline import render
+    from animopt.scene import Scene
+    from animopt.simulation import Simulation, Trajectory, simulate
+    from animopt.surfaces import Surface
+    from animopt.timeline import Timeline
 
 __version__ = "0.1.0"
 
@@ -34,15 +34,30 @@ __all__ = [
     "surfaces",
 ]
 
+# Every name is fetched from its room when it is first asked for, so that importing animopt, and
+# with it `animopt --help`, costs neither NumPy nor matplotlib.
+_ROOMS = {
+    "animate": ("ContourAnimation", "SurfaceAnimation"),
+    "errors": ("AnimoptError", "ExportError", "InvalidInput"),
+    "pipeline": ("render",),
+    "scene": ("Scene",),
+    "simulation": ("Simulation", "Trajectory", "simulate"),
+    "surfaces": ("Surface",),
+    "timeline": ("Timeline",),
+}
+
 
 def __getattr__(name: str) -> Any:
-    """Bring in matplotlib only when something is drawn."""
-    if name in ("ContourAnimation", "SurfaceAnimation"):
-        from animopt import animate
-
-        return getattr(animate, name)
-    if name == "render":
-        from animopt.pipeline import render
-
-        return render
+    """Fetch a public name from its room."""
+    if name in ("optimizers", "surfaces"):
+        return import_module(f"animopt.{name}")
+    for room, names in _ROOMS.items():
+        if name in names:
+            value = globals()[name] = getattr(import_module(f"animopt.{room}"), name)
+            return value
     raise AttributeError(f"module 'animopt' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List the public names, fetched or not."""
+    return sorted({*globals(), *__all__})

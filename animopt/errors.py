@@ -26,8 +26,15 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     >>> did_you_mean("zzz", ["SGD", "Adam"])
     '; choose from Adam, SGD'
     """
-    known = {choice.casefold(): choice for choice in choices}
-    close = get_close_matches(word.casefold(), known, n=1)
-    if close:
-        return f"; did you mean {known[close[0]]!r}?"
-    return "; choose from " + ", ".join(sorted(known.values(), key=str.casefold))
+    choices = list(choices)
+    every = ", ".join(sorted(choices, key=str.casefold))
+    return closest(word, choices) or f"; choose from {every}"
+
+
+def closest(word: str, choices: Iterable[str]) -> str:
+    """Return ``"; did you mean 'Adam'?"`` for the closest choice, or nothing if none is close."""
+    choices = list(choices)
+    close = get_close_matches(word.casefold(), [choice.casefold() for choice in choices], n=1)
+    same = [choice for choice in choices if choice.casefold() in close]
+    best = get_close_matches(word, same, n=1, cutoff=0)
+    return f"; did you mean {best[0]!r}?" if best else ""

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
-import runpy
-from collections.abc import Mapping, Sequence
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput, did_you_mean
+from animopt.errors import ExportError, InvalidInput, closest, did_you_mean
 from animopt.optimizers.base import Optimizer
 from animopt.surfaces.surface import Surface, check_bounds
 from animopt.timeline import Timeline
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
     from animopt.animate import SceneAnimation
 
 VIEWS = ("contour", "surface", "both")
+SIDES = (64, 7680)
+PIXELS = 7680 * 4320
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +53,7 @@ class Scene:
         arrows: the field of negative gradients behind the paths.
         elev, azim: the camera in degrees; chosen for the scene by default.
         size: (width, height) in pixels; by default 640 x 480 for each view side by side.
+        dpi: pixels per inch, so that type and lines scale; chosen from the size by default.
         theme: the name of a look.
     """
 
@@ -71,6 +78,7 @@ class Scene:
     elev: float | None = None
     azim: float | None = None
     size: tuple[int, int] | None = None
+    dpi: float | None = None
     theme: str = "light"
 
     def __post_init__(self) -> None:
@@ -96,6 +104,9 @@ class Scene:
             low, high = self.zlim
             if not -math.inf < low < high < math.inf:
                 raise InvalidInput(f"Scene(zlim={self.zlim!r}): give (lowest, highest)")
+        _set(self, "size", None if self.size is None else _size(self.size))
+        if self.dpi is not None and not 20 <= _number(self.dpi) <= 600:
+            raise InvalidInput(f"Scene(dpi={self.dpi!r}): give 20 to 600 pixels per inch")
         guides = tuple(np.asarray(guide, dtype=np.float64) for guide in self.guides)
         for guide in guides:
             if guide.ndim != 2 or guide.shape[1] != 2:
@@ -128,23 +139,89 @@ class Scene:
 def load_scenes(path: str | Path) -> dict[str, Scene]:
     """Run a scene file and return its module-level scenes by name, in the order of the file.
 
+    It may import modules that lie beside it, as a script may; a scene that has two names counts
+    once, under the first.
+
     Raises:
-        InvalidInput: there is no such file, or it holds no Scene.
-        Exception: whatever the file itself raises.
+        InvalidInput: there is no such file, it raises (the sentence names its line), or it holds
+            no Scene.
     """
     path = Path(path)
-    if path.is_dir():
-        raise InvalidInput(f"{path} is a folder; name a scene file in it")
-    if not path.is_file():
-        raise InvalidInput(f"no scene file {path}; `animopt new {path}` writes a first one")
-    scope = runpy.run_path(str(path), run_name="animopt_scene")
-    scenes = {name: value for name, value in scope.items() if isinstance(value, Scene)}
+    source = _read(path)
+    name = f"animopt_scene_{path.stem}"
+    # The module stays registered: dataclasses, pickle and type hints look it up by name.
+    module = sys.modules[name] = ModuleType(name)
+    module.__file__ = str(path)
+    folder = str(path.resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        with scene_errors(path):
+            exec(compile(source, str(path), "exec", dont_inherit=True), vars(module))
+    finally:
+        sys.path.remove(folder)
+    scenes: dict[str, Scene] = {}
+    for name, value in vars(module).items():
+        if isinstance(value, Scene) and value not in scenes.values():
+            scenes[name] = value
     if not scenes:
         raise InvalidInput(
             f"{path} holds no Scene; assign one at module level: "
             "scene = Scene(surface, optimizers, start, steps)"
         )
     return scenes
+
+
+@contextmanager
+def scene_errors(path: str | Path) -> Iterator[None]:
+    """Report what a scene file raises, now or when its functions are called, with its own line.
+
+    Raises:
+        InvalidInput: "mine.py, line 7: ZeroDivisionError: division by zero", for what passed
+            through a line of the file, and for an InvalidInput from elsewhere, which is about
+            the scene too; anything else goes on as it is.
+    """
+    try:
+        yield
+    except ExportError:
+        raise
+    except (Exception, SystemExit) as error:
+        what = str(error)
+        lines = [
+            line
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if frame.f_code.co_filename == str(path)
+        ]
+        if isinstance(error, SyntaxError) and error.filename in (str(path), None):
+            what, lines = error.msg, [error.lineno] if error.lineno else []
+        elif not lines and not isinstance(error, InvalidInput):
+            raise
+        if not isinstance(error, InvalidInput):
+            what = f"{type(error).__name__}: {what}{_suggestion(error)}".rstrip(": ")
+        where = f"{path}, line {lines[-1]}" if lines else path
+        raise InvalidInput(f"{where}: {what}") from error
+
+
+def _read(path: Path) -> bytes:
+    if path.is_dir():
+        raise InvalidInput(f"{path} is a folder; name a scene file in it")
+    if not path.is_file():
+        raise InvalidInput(f"no scene file {path}; `animopt new {path}` writes a first one")
+    if path.suffix != ".py":
+        raise InvalidInput(f"{path} is not a scene file: one is written in Python and ends in .py")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"cannot read the scene file {path}: {error.strerror}") from None
+
+
+def _suggestion(error: BaseException) -> str:
+    """Return what a misspelt name of a module or an object was probably meant to be."""
+    if isinstance(error, AttributeError) and error.name:
+        return closest(error.name, dir(error.obj))
+    if isinstance(error, ImportError):
+        match = re.match(r"cannot import name '(\w+)'", str(error))
+        return closest(match[1], dir(sys.modules.get(error.name or ""))) if match else ""
+    return ""
 
 
 def _set(scene: Scene, name: str, value: Any) -> None:
@@ -201,3 +278,22 @@ def _steps(given: Any) -> int:
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or given < 1:
         raise InvalidInput(f"Scene(steps={given!r}): steps must be a whole number >= 1")
     return int(given)
+
+
+def _size(given: Any) -> tuple[int, int]:
+    try:
+        width, height = (int(side) if side == int(side) else 0 for side in given)
+    except (TypeError, ValueError, OverflowError):
+        width = height = 0
+    low, high = SIDES
+    if not (low <= min(width, height) and max(width, height) <= high and width * height <= PIXELS):
+        raise InvalidInput(
+            f"Scene(size={given!r}): give (width, height) in pixels, each from {low} to {high}, "
+            f"at most {PIXELS / 1e6:.0f} million pixels together"
+        )
+    return width, height
+
+
+def _number(given: Any) -> float:
+    """Return NaN, which fits no range, for what is no number."""
+    return float(given) if isinstance(given, (int, float)) else math.nan

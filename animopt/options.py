@@ -1,0 +1,168 @@
+"""Options: what a flag or a keyword changes in a scene."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from animopt.errors import InvalidInput, did_you_mean
+from animopt.optimizers.base import Optimizer
+from animopt.scene import Scene
+
+QUALITIES = ("draft", "medium", "high")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What is asked of every scene; None leaves the choice to the scene.
+
+    Args:
+        view: "contour", "surface" or "both".
+        fps: frames a second.
+        speedup: steps per frame, from the step ``after`` on, in place of the scene's speeds.
+        after: the last step at the usual speed of one step per frame.
+        hold: extra seconds on the last picture.
+        duration: the total in seconds, holds included; the scene's speeds are scaled to meet it.
+        size: (width, height) in pixels, or "640x480".
+        dpi: pixels per inch: type and lines scale with it.
+        quality: "draft", "medium" or "high".
+        loop: how often it plays in all; 0 is for ever.
+        settings: hyperparameters by name, such as {"lr": 0.1, "adam.beta1": 0.8}: a field of every
+            optimizer that has it, or of the one with that label (or of that class).
+    """
+
+    view: str | None = None
+    fps: float | None = None
+    speedup: float | None = None
+    after: int | None = None
+    hold: float | None = None
+    duration: float | None = None
+    size: str | tuple[int, int] | None = None
+    dpi: float | None = None
+    quality: str = "medium"
+    loop: int = 0
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("fps", "speedup", "after", "hold", "duration", "dpi", "loop"):
+            value = getattr(self, name)
+            if not (value is None or (isinstance(value, (int, float)) and math.isfinite(value))):
+                raise InvalidInput(f"{name}={value!r}: give a finite number")
+        if self.after is not None and self.speedup is None:
+            raise InvalidInput(f"after={self.after} needs speedup beside it: how fast from there?")
+        if self.after is not None and self.after < 1:
+            raise InvalidInput(f"after={self.after}: give a step >= 1, or leave it out")
+        if self.speedup is not None and self.duration is not None:
+            raise InvalidInput(
+                f"speedup={self.speedup:g} and duration={self.duration:g} contradict each other, "
+                "since a duration sets the speed; give one of them"
+            )
+        if self.quality not in QUALITIES:
+            raise InvalidInput(f"quality={self.quality!r}{did_you_mean(self.quality, QUALITIES)}")
+        if self.loop < 0 or self.loop != int(self.loop):
+            raise InvalidInput(f"loop={self.loop}: give how often it plays; 0 is for ever")
+        if isinstance(self.size, str):
+            object.__setattr__(self, "size", _parse_size(self.size))
+
+
+def apply(options: Options, scene: Scene) -> Scene:
+    """Return the scene with everything changed that the options ask for.
+
+    Raises:
+        InvalidInput: a value is out of range, or a setting matches no optimizer of the scene.
+    """
+    clock = _given(fps=options.fps, hold_last=options.hold, duration=options.duration)
+    if options.after is not None and options.after >= scene.steps:
+        raise InvalidInput(f"after={options.after} is past the scene's last step, {scene.steps}")
+    if options.speedup is not None:
+        clock |= {"speed": {0: 1.0, options.after or 0: options.speedup}, "duration": None}
+    return scene.replace(
+        optimizers=_configure(scene.optimizers, options.settings),
+        timeline=replace(scene.timeline, **clock),
+        **_given(view=options.view, size=options.size, dpi=options.dpi),
+    )
+
+
+def parse_settings(texts: Iterable[str]) -> dict[str, str]:
+    """Split each "LABEL.FIELD=VALUE"; a label may itself hold dots and equals signs.
+
+    >>> parse_settings(["SGD lr=0.5.lr=0.1", "beta1=0.8"])
+    {'SGD lr=0.5.lr': '0.1', 'beta1': '0.8'}
+    """
+    settings: dict[str, str] = {}
+    for text in texts:
+        target, _, value = text.rpartition("=")
+        if not (target and value):
+            raise InvalidInput(f"set {text!r}: write LABEL.FIELD=VALUE, or FIELD=VALUE for all")
+        if target in settings:
+            raise InvalidInput(f"set {text!r} contradicts '{target}={settings[target]}'")
+        settings[target] = value
+    return settings
+
+
+def _configure(
+    optimizers: Iterable[Optimizer], settings: Mapping[str, Any]
+) -> tuple[Optimizer, ...]:
+    changed: list[Optimizer] = []
+    known: set[str] = set()
+    for optimizer in optimizers:
+        owners = ("", type(optimizer).__name__ + ".", optimizer.label + ".")
+        # From what is said of all to what is said of one, so that the latter has the last word.
+        targets = {owner + path: path for owner in owners for path in _paths(optimizer)}
+        known |= targets.keys()
+        for target, path in targets.items():
+            if target in settings:
+                optimizer = _replace(optimizer, path, settings[target])
+        changed.append(optimizer)
+    for target in settings:
+        if target not in known:
+            raise InvalidInput(f"set {target!r} matches no optimizer{did_you_mean(target, known)}")
+    return tuple(changed)
+
+
+def _paths(optimizer: Optimizer) -> list[str]:
+    """Name every hyperparameter, those of a wrapped optimizer as "base.lr"."""
+    paths = []
+    for name, value in optimizer.hyperparameters.items():
+        inner = _paths(value) if isinstance(value, Optimizer) else None
+        paths += [name] if inner is None else [f"{name}.{path}" for path in inner]
+    return paths
+
+
+def _replace(optimizer: Optimizer, path: str, value: Any) -> Optimizer:
+    name, _, rest = path.partition(".")
+    now = getattr(optimizer, name)
+    return optimizer.replace(
+        **{name: _replace(now, rest, value) if rest else _typed(value, now, path)}
+    )
+
+
+def _typed(value: Any, now: Any, path: str) -> Any:
+    """Read text as what the field holds now: a truth value, a word, or else a number."""
+    if not isinstance(value, str) or isinstance(now, str):
+        return value
+    if isinstance(now, bool):
+        words = {"true": True, "false": False}
+        if value.casefold() not in words:
+            raise InvalidInput(f"set {path}={value}: give true or false")
+        return words[value.casefold()]
+    for number in (int, float):
+        try:
+            return number(value)
+        except ValueError:
+            continue
+    raise InvalidInput(f"set {path}={value}: give a number")
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d+)x(\d+)", text)
+    if not match:
+        raise InvalidInput(f"size={text!r}: write WIDTHxHEIGHT in pixels, such as 640x480")
+    return int(match[1]), int(match[2])
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
