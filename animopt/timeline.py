@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from animopt.errors import InvalidInput
 
@@ -35,21 +36,14 @@ class Timeline:
     duration: float | None = None
 
     def __post_init__(self) -> None:
-        _require(0 < self.fps <= 1000, "fps", self.fps, "a number in (0, 1000]")
+        self._require("fps", lambda fps: 0 < fps <= 1000, "a number in (0, 1000]")
         for name in ("hold_first", "hold_last"):
-            value = getattr(self, name)
-            _require(0 <= value < math.inf, name, value, "a number of seconds >= 0")
-        for step, speed in self.segments:
-            _require(step >= 0 and step == int(step), "speed", self.speed, "{whole step: speed}")
-            _require(0 < speed < math.inf, "speed", self.speed, "steps per frame > 0")
+            self._require(name, lambda hold: 0 <= hold < math.inf, "a number of seconds >= 0")
+        self._require("speed", _is_speed, "steps per frame > 0, or {from step: steps per frame}")
         if self.duration is not None:
-            room = self.hold_first + self.hold_last
-            _require(
-                room < self.duration < math.inf,
-                "duration",
-                self.duration,
-                f"a number of seconds above the holds, which take {room:g}",
-            )
+            least = self.hold_first + self.hold_last + 2 / self.fps
+            allowed = f"at least {least:g} seconds, the holds and two frames"
+            self._require("duration", lambda seconds: least <= seconds < math.inf, allowed)
 
     @property
     def segments(self) -> tuple[tuple[int, float], ...]:
@@ -75,10 +69,19 @@ class Timeline:
             shown = self._shown(steps, natural / moving)
             scale = moving / math.fsum(seconds for _, seconds in shown)
             shown = [(step, seconds * scale) for step, seconds in shown]
-        first, last = shown[0], shown[-1]
-        shown[0] = (first[0], first[1] + self.hold_first)
-        shown[-1] = (last[0], shown[-1][1] + self.hold_last)
+        for index, hold in ((0, self.hold_first), (-1, self.hold_last)):
+            step, seconds = shown[index]
+            shown[index] = (step, seconds + hold)
         return shown
+
+    def _require(self, name: str, test: Callable[[Any], bool], allowed: str) -> None:
+        value = getattr(self, name)
+        try:
+            fits = test(value)
+        except (TypeError, ValueError, OverflowError):
+            fits = False
+        if not fits:
+            raise InvalidInput(f"Timeline({name}={value!r}): {name} must be {allowed}")
 
     def _shown(self, steps: int, factor: float) -> list[tuple[int, float]]:
         shown = []
@@ -92,6 +95,9 @@ class Timeline:
         return [*shown, (steps, 1 / self.fps)]
 
 
-def _require(fits: bool, name: str, value: object, allowed: str) -> None:
-    if not fits:
-        raise InvalidInput(f"Timeline({name}={value!r}): {name} must be {allowed}")
+def _is_speed(speed: Any) -> bool:
+    speeds = speed if isinstance(speed, Mapping) else {0: speed}
+    return all(
+        from_step == int(from_step) >= 0 and 0 < steps_per_frame < math.inf
+        for from_step, steps_per_frame in speeds.items()
+    )
