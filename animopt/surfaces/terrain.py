@@ -74,7 +74,7 @@ def cliff(height: float = 1.0, steepness: float = 10.0) -> Surface:
     )
 
 
-def noisy_bowl(amplitude: float = 1.0, waves: int = 12, seed: int = 0) -> Surface:
+def noisy_bowl(amplitude: float = 3.0, waves: int = 12, seed: int = 0) -> Surface:
     """Return f = x^2 + y^2 + (amplitude / waves) sum_i (1 - cos(k_i . (x, y))).
 
     The seed draws the wave vectors k_i, of any direction and of length 2 to 8. Every ripple is
