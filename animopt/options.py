@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from animopt.errors import InvalidInput, did_you_mean
@@ -124,20 +124,18 @@ def _configure(
 
 
 def _paths(optimizer: Optimizer) -> list[str]:
-    """Name every hyperparameter, those of a wrapped optimizer as "base.lr"."""
-    paths = []
-    for name, value in optimizer.hyperparameters.items():
-        inner = _paths(value) if isinstance(value, Optimizer) else None
-        paths += [name] if inner is None else [f"{name}.{path}" for path in inner]
-    return paths
+    """Name every hyperparameter, those of a wrapped optimizer also as "base.lr"."""
+    held = [(f.name, getattr(optimizer, f.name)) for f in fields(optimizer)]
+    inner = {name: value for name, value in held if isinstance(value, Optimizer)}
+    own = [name for name in optimizer.hyperparameters if name not in inner]
+    return own + [f"{name}.{path}" for name, value in inner.items() for path in _paths(value)]
 
 
 def _replace(optimizer: Optimizer, path: str, value: Any) -> Optimizer:
     name, _, rest = path.partition(".")
-    now = getattr(optimizer, name)
-    return optimizer.replace(
-        **{name: _replace(now, rest, value) if rest else _typed(value, now, path)}
-    )
+    if rest:
+        return optimizer.replace(**{name: _replace(getattr(optimizer, name), rest, value)})
+    return optimizer.replace(**{name: _typed(value, optimizer.hyperparameters[name], path)})
 
 
 def _typed(value: Any, now: Any, path: str) -> Any:
