@@ -18,7 +18,7 @@ class ASGD(Optimizer):
     """Averaged SGD: w <- (1 - lambd eta) w - eta g(w); x <- x + mu (w - x).
 
     The path is the average x. eta = lr / (1 + lambd lr t)^alpha and mu = 1 / max(1, t - t0), with
-    t the number of steps before this one, so x = w up to step t0 + 1 (torch, where w is the
+    t the number of steps before this one, so x = w up to step t0 + 2 (torch, where w is the
     parameter and x is ``ax`` in the state).
     Source: Polyak and Juditsky, "Acceleration of stochastic approximation by averaging" (1992).
     """
@@ -41,9 +41,9 @@ class ASGD(Optimizer):
 
 @dataclass(frozen=True)
 class ScheduleFreeSGD(Optimizer):
-    """Averaging in place of a schedule: y = (1 - beta1) z + beta1 x; z <- z - lr g(y).
+    """Averaging in place of a schedule: y = x + (1 - beta1) (z - x); z <- z - lr g(y).
 
-    Then x <- (1 - c) x + c z with c = w / (the sum of all w), w = (the largest lr so far)^2.
+    Then x <- x + c (z - x) with c = w / (the sum of all w), w = (the largest lr so far)^2.
     The path is the average x, the point to evaluate; the frameworks' parameters hold y while they
     train. ``weight_decay`` adds weight_decay y to g.
     Source: Defazio et al., "The road less scheduled" (NeurIPS 2024).
@@ -59,13 +59,13 @@ class ScheduleFreeSGD(Optimizer):
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
         z, v, total, largest, t = state
         t += 1
-        y = (1 - self.beta1) * z + self.beta1 * x
+        y = x + (1 - self.beta1) * (z - x)
         push, v = self._push(objective.gradient(y), v, t)
         z = z - self.lr * (push + self.weight_decay * y)
         largest = max(largest, self.lr)
         total += largest**2
         c = largest**2 / total if total else 0.0
-        return (1 - c) * x + c * z, (z, v, total, largest, t)
+        return x + c * (z - x), (z, v, total, largest, t)
 
     def _push(self, g: Points, v: Points, t: int) -> tuple[Points, Points]:
         """Return the direction for the gradient of step t, and the new average of squares."""

@@ -144,7 +144,7 @@ class WeightDecay(Wrapper):
 
 @dataclass(frozen=True)
 class SAM(Wrapper):
-    """Sharpness-aware: ``base`` steps by the gradient taken uphill, at x + rho g / |g|.
+    """Sharpness-aware: g <- the gradient uphill, at x + rho g / |g|, then the step of ``base``.
 
     Source: Foret et al., "Sharpness-aware minimization for efficiently improving generalization"
     (ICLR 2021).
