@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 Array: TypeAlias = NDArray[np.float64]
 """Real numbers of any shape."""
 
+Mask: TypeAlias = NDArray[np.bool_]
+"""Yes or no, of any shape."""
+
+Indices: TypeAlias = NDArray[np.intp]
+"""Places in an array."""
+
 Points: TypeAlias = NDArray[np.float64]
 """Points of the plane, shape ``(..., 2)``."""
 

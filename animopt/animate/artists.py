@@ -1,0 +1,212 @@
+"""What moves: artists whose picture depends on the step alone, drawn straight in pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+from animopt.typing import Array, Mask
+
+_SHAPES: dict[str, Path] = {
+    "o": Path.unit_circle(),
+    "s": Path([[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9], [-0.9, -0.9]], closed=True),
+    "^": Path([[-1.1, -0.8], [1.1, -0.8], [0, 1.2], [-1.1, -0.8]], closed=True),
+    "D": Path([[-1.2, 0.0], [0.0, -1.2], [1.2, 0.0], [0.0, 1.2], [-1.2, 0.0]], closed=True),
+}
+MARKERS = tuple(_SHAPES)
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""A rectangle in pixels, (x0, y0, x1, y1)."""
+
+
+class MovingArtist(Artist):
+    """An artist that shows one step; ``draw`` needs nothing but the step.
+
+    ``accumulates`` says that a later step only ever adds to the picture of an earlier one, which
+    ``draw_since`` does.
+    """
+
+    accumulates = False
+
+    def __init__(self, dpi: float, zorder: float) -> None:
+        super().__init__()
+        self.set_zorder(zorder)
+        self.step = 0
+        self._dpi = dpi
+
+    def show(self, step: int) -> None:
+        """Turn to this step."""
+        self.step = step
+        self.stale = True
+
+    def draw(self, renderer: Any) -> None:
+        """Draw the present step, if visible."""
+        if self.get_visible():
+            self.draw_since(renderer, -1)
+        self.stale = False
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw what the present step has more than the step ``since`` had; -1 draws all."""
+        raise NotImplementedError
+
+    def _zoom(self, renderer: Any) -> float:
+        """How much larger the canvas is than the pixels that positions are given in."""
+        return float(renderer.dpi / self._dpi)
+
+    def _gc(self, renderer: Any, color: str, width: float, alpha: float = 1.0) -> Any:
+        gc = renderer.new_gc()
+        gc.set_foreground(to_rgba(color, alpha), isRGBA=True)
+        gc.set_linewidth(renderer.points_to_pixels(width))
+        gc.set_capstyle("round")
+        gc.set_joinstyle("round")
+        gc.set_snap(False)
+        # In space nothing lies outside the box, whose picture may be larger than its axes.
+        if self.axes is not None and self.axes.name != "3d":
+            gc.set_clip_rectangle(self.axes.bbox)
+        return gc
+
+
+class Trails(MovingArtist):
+    """The paths so far, laid down in time so that the newest lies on top.
+
+    A path is drawn in the pieces that the shown steps cut it into, each on its own, in one fixed
+    order: so the picture of a step is the same whether it is drawn at once or piece by piece.
+    """
+
+    accumulates = True
+
+    def __init__(
+        self,
+        paths: Sequence[Array],
+        colors: Sequence[str],
+        shown: Sequence[int],
+        box: Box,
+        dpi: float,
+        width: float = 1.8,
+        zorder: float = 10,
+    ) -> None:
+        super().__init__(dpi, zorder)
+        self._colors = list(colors)
+        self._width = width
+        self._shown = np.asarray(shown)
+        self._segments = [visible_segments(path, box) for path in paths]
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw the pieces between two steps, oldest first."""
+        cuts = self._shown[(self._shown > since) & (self._shown < self.step)]
+        ends = [*cuts.tolist(), self.step]
+        gcs = [self._gc(renderer, color, self._width) for color in self._colors]
+        placing = Affine2D().scale(self._zoom(renderer))
+        bounds = [
+            np.searchsorted(steps, [since, *ends], side="right") for _, steps in self._segments
+        ]
+        for i in range(len(ends)):
+            for gc, (segments, _), cut in zip(gcs, self._segments, bounds, strict=True):
+                piece = segments[cut[i] : cut[i + 1]]
+                if len(piece):
+                    codes = np.tile(np.array([Path.MOVETO, Path.LINETO], np.uint8), len(piece))
+                    renderer.draw_path(gc, Path(piece.reshape(-1, 2), codes), placing)
+        for gc in gcs:
+            gc.restore()
+
+
+def visible_segments(path: Array, box: Box) -> tuple[Array, Array]:
+    """Return the segments (m, 2, 2) of a path (steps + 1, 2) inside a box, and their end steps.
+
+    Segments are cut at the box, since a diverged path has coordinates that no rasterizer takes;
+    steps too short to see are joined to the next.
+    """
+    kept = [0]
+    for k in np.flatnonzero(np.isfinite(path).all(axis=-1))[1:]:
+        if np.abs(path[k] - path[kept[-1]]).max() > 0.05:
+            kept.append(int(k))
+    points, steps = path[kept], np.array(kept)[1:]
+    a, b = points[:-1], points[1:]
+    low, high = np.array(box[:2]), np.array(box[2:])
+    with np.errstate(all="ignore"):
+        d = b - a
+        first, second = (low - a) / d, (high - a) / d
+        still = d == 0
+        enter = np.where(still, 0.0, np.minimum(first, second)).max(axis=-1).clip(0, 1)
+        leave = np.where(still, 1.0, np.maximum(first, second)).min(axis=-1).clip(0, 1)
+        outside = (still & ((a < low) | (a > high))).any(axis=-1)
+        segments = np.stack([a + enter[:, None] * d, a + leave[:, None] * d], axis=1)
+    fits = (enter < leave) & ~outside & np.isfinite(segments).all(axis=(1, 2))
+    return segments[fits], steps[fits]
+
+
+class Heads(MovingArtist):
+    """A marker on each optimizer's point, outlined so that it reads on any ground.
+
+    A head that has left the box becomes an arrow on its edge, where the path left.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Array],
+        colors: Sequence[str],
+        markers: Sequence[str],
+        outline: str,
+        box: Box,
+        dpi: float,
+        size: float = 3.6,
+        zorder: float = 20,
+    ) -> None:
+        super().__init__(dpi, zorder)
+        self._colors = list(colors)
+        self._markers = list(markers)
+        self._outline = outline
+        self._size = size
+        self._exits = [exit_of(path, box) for path in paths]
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw every head."""
+        size, zoom = renderer.points_to_pixels(self._size), self._zoom(renderer)
+        gc = self._gc(renderer, self._outline, 1.0)
+        for color, marker, exits in zip(self._colors, self._markers, self._exits, strict=True):
+            place, turn = exits[self.step]
+            shape, scale = head_shape(marker, turn)
+            placing = Affine2D().scale(scale * size).rotate(turn or 0.0).translate(*(zoom * place))
+            renderer.draw_path(gc, shape, placing, to_rgba(color))
+        gc.restore()
+
+
+def head_shape(marker: str, turn: float | None) -> tuple[Path, float]:
+    """Return the outline and the relative size of a head: its marker, or an arrow if it turned."""
+    return (_SHAPES[marker], 1.0) if turn is None else (_ARROW, 2.1)
+
+
+_ARROW = Path([(0.0, 0.0), (-1.6, 0.75), (-1.15, 0.0), (-1.6, -0.75), (0.0, 0.0)], closed=True)
+
+
+def exit_of(path: Array, box: Box) -> list[tuple[Array, float | None]]:
+    """Return for each step (place, angle) of an arrow where the path has left the box, else None.
+
+    The place is where the path crossed the edge last; the angle in radians is its direction there.
+    """
+    low, high = np.array(box[:2]), np.array(box[2:])
+    exits: list[tuple[Array, float | None]] = []
+    last: tuple[Array, float | None] = (path[0], None)
+    inside: Mask = np.asarray(((path >= low) & (path <= high)).all(axis=-1))
+    for k, within in enumerate(inside):
+        if within:
+            last = (path[k], None)
+        elif k > 0 and inside[k - 1]:
+            ahead = path[k] if np.isfinite(path[k]).all() else path[k - 1]
+            d = np.clip(ahead - path[k - 1], -1e9, 1e9)
+            with np.errstate(all="ignore"):
+                reach = np.where(d > 0, (high - path[k - 1]) / d, (low - path[k - 1]) / d)
+            t = float(np.nanmin(np.where(d == 0, np.inf, reach))) if d.any() else 0.0
+            last = (path[k - 1] + min(t, 1.0) * d, float(np.arctan2(d[1], d[0])))
+        elif k == 0:
+            edge = np.clip(np.nan_to_num(path[0]), low, high)
+            away = path[0] - edge
+            last = (edge, float(np.arctan2(away[1], away[0])))
+        exits.append(last)
+    return exits

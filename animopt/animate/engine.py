@@ -1,0 +1,63 @@
+"""The engine: frames as arrays; what stands still is drawn once, what moves on top of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+
+from animopt.animate.artists import MovingArtist
+from animopt.typing import Frame
+
+
+def frames(
+    canvas: Any,
+    update: Callable[[int], Sequence[Artist]],
+    pictures: Iterable[tuple[int, float]],
+) -> Iterator[tuple[Frame, float]]:
+    """Yield (frame, seconds) for each picture (step, seconds), equal to a full draw of each step.
+
+    ``update`` turns to a step and returns all that moves, in drawing order and in front of all
+    that does not. Artists that accumulate are only extended, as long as steps go forward.
+    """
+    pictures = iter(pictures)
+    first = next(pictures, None)
+    if first is None:
+        return
+    moving = update(first[0])
+    background = _still(canvas, moving)
+    renderer = canvas.get_renderer()
+    layered = [artist for artist in moving if getattr(artist, "accumulates", False)]
+    loose = [artist for artist in moving if artist not in layered]
+    layer, since = background, -1
+    for step, seconds in [first, *pictures]:
+        update(step)
+        if step < since:
+            layer, since = background, -1
+        canvas.restore_region(layer)
+        if layered and step > since:
+            for artist in layered:
+                assert isinstance(artist, MovingArtist)
+                artist.draw_since(renderer, since)
+            layer, since = canvas.copy_from_bbox(canvas.figure.bbox), step
+        for artist in loose:
+            artist.draw(renderer)
+        yield copy_of(canvas), seconds
+
+
+def _still(canvas: Any, moving: Sequence[Artist]) -> Any:
+    """Draw all that does not move and return a copy of it."""
+    for artist in moving:
+        artist.set_visible(False)
+    canvas.draw()
+    background = canvas.copy_from_bbox(canvas.figure.bbox)
+    for artist in moving:
+        artist.set_visible(True)
+    return background
+
+
+def copy_of(canvas: Any) -> Frame:
+    """Return what the canvas shows, (height, width, 4)."""
+    return np.array(canvas.buffer_rgba())

@@ -1,0 +1,156 @@
+"""Lettering that changes from step to step: labels, the step counter and the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, IdentityTransform
+
+from animopt.animate.artists import MovingArtist, head_shape
+from animopt.animate.labels import Places
+from animopt.animate.text import PAD, line_height, row, stamp
+from animopt.typing import Array, Frame
+
+
+@dataclass(frozen=True)
+class Word:
+    """A text to be stamped, size in points."""
+
+    text: str
+    color: str
+    size: float = 9.0
+    halo: str | None = None
+    weight: str = "normal"
+
+    def stamp(self, dpi: float) -> Frame:
+        """Return its picture at a resolution."""
+        return stamp(self.text, self.size, dpi, self.color, self.halo, self.weight)
+
+    def ink_size(self, dpi: float) -> tuple[float, float]:
+        """Return the width and height of the letters, without the air around them."""
+        height, width = self.stamp(dpi).shape[:2]
+        return width - 2.0 * (PAD - 1), height - 2.0 * PAD
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the key: a marker in its colour, a word, and another from a divergence on."""
+
+    place: tuple[float, float]
+    color: str
+    marker: str
+    word: Word
+    ended: Word
+    diverged: int | None
+
+
+def draw_stamp(renderer: Any, gc: Any, picture: Frame, x: float, y: float) -> None:
+    """Blend a stamp with its lower left corner at whole pixels, y upwards."""
+    renderer.draw_image(gc, round(x), round(y), picture[::-1])
+
+
+class Labels(MovingArtist):
+    """A name beside each point; heads (pictures, n, 2) are the points at each shown step."""
+
+    def __init__(
+        self,
+        words: Sequence[Word],
+        shown: Sequence[int],
+        heads: Array,
+        places: Places,
+        dpi: float,
+    ) -> None:
+        super().__init__(dpi, zorder=18)
+        self._words = list(words)
+        self._shown = np.asarray(shown)
+        self._heads = heads
+        self._places = places
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Stamp every name, with a thin leader to its point where that is not close by."""
+        i = max(int(np.searchsorted(self._shown, self.step, side="right")) - 1, 0)
+        zoom = self._zoom(renderer)
+        corners, heads = zoom * self._places.corners[i], zoom * self._heads[i]
+        for word, corner, head, free in zip(
+            self._words, corners, heads, self._places.free[i], strict=True
+        ):
+            if not free:
+                continue
+            near = np.clip(head, corner, corner + word.ink_size(renderer.dpi))
+            gc = self._gc(renderer, word.color, 0.8)
+            if np.hypot(*(near - head)) > renderer.points_to_pixels(8):
+                renderer.draw_path(gc, Path([head, near]), IdentityTransform())
+            draw_stamp(renderer, gc, word.stamp(renderer.dpi), *(corner - (PAD - 1, PAD)))
+            gc.restore()
+
+
+class Counter(MovingArtist):
+    """The step and, where the clock runs at another speed, a badge such as "x3"."""
+
+    def __init__(
+        self,
+        place: tuple[float, float],
+        speeds: Sequence[tuple[int, float]],
+        ink: str,
+        last: int,
+        dpi: float,
+    ) -> None:
+        super().__init__(dpi, zorder=30)
+        self._place = np.array(place)
+        self._speeds = list(speeds)
+        self._ink = ink
+        self._digits = len(str(last))
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Set the words so that the number ends at the place, the right end of the baseline."""
+        gc = renderer.new_gc()
+        dpi = renderer.dpi
+        # A figure space is as wide as a digit, so nothing shifts as the number grows.
+        text = str(self.step).ljust(self._digits, "\u2007")
+        line = row([Word(c, self._ink, 10.0).stamp(dpi) for c in ("step ", *text)])
+        x, y = self._place * self._zoom(renderer)
+        y -= line_height(10.0, dpi)[1]
+        draw_stamp(renderer, gc, line, x - line.shape[1], y)
+        badge = speed_badge(self._speeds, self.step)
+        if badge:
+            tag = Word(badge, self._ink, 10.0, weight="bold").stamp(dpi)
+            draw_stamp(renderer, gc, tag, x - line.shape[1] - tag.shape[1], y)
+        gc.restore()
+
+
+class Key(MovingArtist):
+    """The legend: a marker and a name for each run, and from its step on how it diverged."""
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        dpi: float,
+        outline: str,
+    ) -> None:
+        super().__init__(dpi, zorder=30)
+        self._entries = list(entries)
+        self._outline = outline
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw every entry at its place, the left end of its middle line."""
+        gc = self._gc(renderer, self._outline, 0.8)
+        size, zoom = renderer.points_to_pixels(4.0), self._zoom(renderer)
+        for entry in self._entries:
+            x, y = np.array(entry.place) * zoom
+            ended = entry.diverged is not None and self.step >= entry.diverged
+            placing = Affine2D().scale(size).translate(x + 1.5 * size, y)
+            renderer.draw_path(gc, head_shape(entry.marker, None)[0], placing, to_rgba(entry.color))
+            picture = (entry.ended if ended else entry.word).stamp(renderer.dpi)
+            draw_stamp(renderer, gc, picture, x + 3 * size, y - picture.shape[0] / 2)
+        gc.restore()
+
+
+def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:
+    """Return "x3" where three steps pass in a frame, nothing at the ordinary speed."""
+    speed = next((s for start, s in reversed(speeds) if start <= step), 1.0)
+    return "" if speed == 1 else f"×{speed:g}"

@@ -1,0 +1,117 @@
+"""Space: from points of a 3-D axes to pixels, and which of them the surface hides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from animopt.typing import Array, Mask
+
+# A path lies on the sheet; lifted by this part of the height range it is clear of its facets.
+LIFT = 0.004
+
+
+@dataclass(frozen=True, eq=False)
+class HeightField:
+    """The sheet that is drawn: z (ny, nx) over x (nx,) and y (ny,); NaN is a hole."""
+
+    x: Array
+    y: Array
+    z: Array
+
+    def at(self, x: Array, y: Array) -> Array:
+        """Return the bilinear height, NaN outside the grid and next to holes."""
+        i = (x - self.x[0]) / (self.x[-1] - self.x[0]) * (len(self.x) - 1)
+        j = (y - self.y[0]) / (self.y[-1] - self.y[0]) * (len(self.y) - 1)
+        return self.at_index(i, j)
+
+    def at_index(self, i: Array, j: Array) -> Array:
+        """Return the bilinear height at fractional column i and row j."""
+        inside = (i >= 0) & (j >= 0) & (i <= len(self.x) - 1) & (j <= len(self.y) - 1)
+        i, j = np.where(inside, i, 0.0), np.where(inside, j, 0.0)
+        i0 = np.minimum(i.astype(int), len(self.x) - 2)
+        j0 = np.minimum(j.astype(int), len(self.y) - 2)
+        u, v = i - i0, j - j0
+        z = self.z
+        south = z[j0, i0] * (1 - u) + z[j0, i0 + 1] * u
+        north = z[j0 + 1, i0] * (1 - u) + z[j0 + 1, i0 + 1] * u
+        return np.where(inside, south * (1 - v) + north * v, np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One camera: ``matrix`` is that of ``Axes3D.get_proj``, ``place`` maps its plane to pixels.
+
+    ``eye`` is the camera's place (x, y, z, 1), or for a parallel projection its direction
+    (x, y, z, 0).
+    """
+
+    matrix: Array
+    place: Array
+    eye: Array
+
+    @classmethod
+    def of(cls, axes: Any) -> View:
+        """Return the present view of an Axes3D."""
+        matrix = np.asarray(axes.get_proj())
+        return cls(matrix, axes.transData.get_matrix(), eye_of(matrix))
+
+    def pixels(self, points: Array) -> Array:
+        """Project points (..., 3) to pixels (..., 2)."""
+        flat = points @ self.matrix[:, :3].T + self.matrix[:, 3]
+        plane = flat[..., :2] / flat[..., 3:]
+        return plane @ self.place[:2, :2].T + self.place[:2, 2]
+
+
+def eye_of(matrix: Array) -> Array:
+    """Return the camera of a projection matrix (4, 4), homogeneous: (x, y, z, 1) or (x, y, z, 0).
+
+    What projects to no place at all is the eye: the null vector of the rows for x, y and w.
+    """
+    _, _, rows = np.linalg.svd(matrix[[0, 1, 3]])
+    eye = rows[-1]
+    if abs(eye[3]) > 1e-9 * np.abs(eye).max():
+        return np.asarray(eye / eye[3])
+    direction = np.cross(matrix[0, :3], matrix[1, :3])
+    # Depth grows away from the camera (row 2), so the eye lies where it falls.
+    sign = -1.0 if matrix[2, :3] @ direction > 0 else 1.0
+    return np.append(sign * direction / np.linalg.norm(direction), 0.0)
+
+
+def visible(points: Array, field: HeightField, eye: Array) -> Mask:
+    """Return for each point (m, 3) whether the sheet leaves it in sight of the eye, (m,) bool.
+
+    From each point, lifted off the sheet, march towards the eye in steps of half a cell until the
+    ray leaves the grid or passes the highest point: hidden where it dips below the sheet. Holes
+    and what lies off the grid hide nothing.
+    """
+    finite = field.z[np.isfinite(field.z)]
+    seen = np.ones(len(points), bool)
+    if finite.size == 0 or len(points) == 0:
+        return seen
+    top, height = float(finite.max()), float(np.ptp(finite))
+    origin = np.array([field.x[0], field.y[0], 0.0])
+    cell = np.array([np.ptp(field.x) / (len(field.x) - 1), np.ptp(field.y) / (len(field.y) - 1), 1])
+    start = (points - origin) / cell
+    start[:, 2] += LIFT * height
+    towards = eye[:3] / cell if eye[3] == 0 else (eye[:3] - origin) / cell - start
+    towards = np.broadcast_to(towards, start.shape)
+    flat = np.hypot(towards[:, 0], towards[:, 1])
+    # Straight up, columns never change: one look decides, so any step length will do.
+    step = towards * (0.5 / np.maximum(flat, 1e-9 * np.abs(towards).max()))[:, None]
+    rows = np.flatnonzero(np.isfinite(start).all(axis=1))
+    place, step = start[rows], step[rows]
+    last = np.array([len(field.x) - 1, len(field.y) - 1])
+    for _ in range(2 * int(last.sum()) + 2):
+        place = place + step
+        ahead = ((place[:, :2] >= 0) & (place[:, :2] <= last)).all(axis=1)
+        ahead &= (place[:, 2] <= top) | (step[:, 2] < 0)
+        below = place[:, 2] < field.at_index(place[:, 0], place[:, 1])
+        seen[rows[ahead & below]] = False
+        going = ahead & ~below
+        if not going.any():
+            break
+        rows, place, step = rows[going], place[going], step[going]
+    return seen

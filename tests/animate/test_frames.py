@@ -1,0 +1,169 @@
+"""The fast road gives the pictures that matplotlib draws in full, pixel for pixel."""
+
+import io
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.animation import AbstractMovieWriter, FuncAnimation
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+from animopt import (
+    ContourAnimation,
+    Scene,
+    SurfaceAnimation,
+    Timeline,
+    optimizers,
+    simulate,
+    surfaces,
+)
+from animopt.animate import animation
+from animopt.scene import load_scenes
+
+SCENES = {
+    f"{path.stem}.{name}": scene
+    for path in sorted(Path("scenes").glob("*.py"))
+    for name, scene in load_scenes(path).items()
+}
+
+
+def short(view="contour", **changes):
+    return Scene(
+        surfaces.ring(),
+        {"sgd": optimizers.SGD(lr=0.1), "adam": optimizers.Adam(lr=0.2)},
+        start=(0.1, 2.0),
+        steps=12,
+        view=view,
+        size=(320, 240),
+        **changes,
+    )
+
+
+def full_draw(scene, step):
+    """A fresh animation, nothing marked animated, turned to a step and drawn by matplotlib."""
+    fresh = animation(scene)
+    fresh._func(step)
+    assert not any(artist.get_animated() for artist in fresh._fig.findobj())
+    FigureCanvasAgg.draw(fresh._fig.canvas)
+    return np.array(fresh._fig.canvas.buffer_rgba())
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_frame_is_a_full_draw_of_its_step(name):
+    scene = SCENES[name]
+    movie = animation(scene)
+    chosen = random.Random(name).sample(range(len(movie.pictures)), 10)
+    frames = {i: frame for i, (frame, _) in enumerate(movie.frames()) if i in chosen}
+    fresh = animation(scene)
+    for i in chosen:
+        fresh._func(movie.pictures[i][0])
+        FigureCanvasAgg.draw(fresh._fig.canvas)
+        np.testing.assert_array_equal(frames[i], np.array(fresh._fig.canvas.buffer_rgba()))
+
+
+@pytest.mark.parametrize("view", ["contour", "surface", "both"])
+def test_the_picture_of_a_step_depends_on_the_step_alone(view):
+    movie = animation(short(view))
+    forwards = {step: movie.draw(step) for step in range(13)}
+    order = [7, 0, 12, 3, 7, 11, 1]
+    for step in order:
+        np.testing.assert_array_equal(movie.draw(step), forwards[step])
+    np.testing.assert_array_equal(full_draw(short(view), 7), forwards[7])
+
+
+def test_frames_carry_the_durations_of_the_timeline():
+    movie = animation(short(timeline=Timeline(fps=10, hold_first=1, hold_last=2)))
+    seconds = [s for _, s in movie.frames()]
+    assert seconds == pytest.approx([1.1] + [0.1] * 11 + [2.1])
+
+
+def test_frames_are_rgba_arrays_of_the_asked_size_that_stay_as_they_are():
+    frames = [frame for frame, _ in animation(short()).frames()]
+    assert {frame.shape for frame in frames} == {(240, 320, 4)}
+    assert {frame.dtype for frame in frames} == {np.dtype(np.uint8)}
+    assert not np.array_equal(frames[0], frames[-1])
+
+
+@pytest.mark.parametrize("make", [ContourAnimation, SurfaceAnimation])
+def test_an_animation_takes_a_scene_or_a_simulation(make):
+    np.testing.assert_array_equal(make(short()).draw(5), make(simulate(short())).draw(5))
+
+
+@pytest.mark.parametrize("view", ["contour", "surface", "both"])
+def test_matplotlibs_own_save_gives_the_same_pictures(view, tmp_path):
+    movie = animation(short(view))
+    assert isinstance(movie, FuncAnimation)
+    frames = [frame for frame, _ in movie.frames()]
+    grabbed = []
+
+    class Grab(AbstractMovieWriter):
+        def setup(self, fig, outfile, dpi=None):
+            super().setup(fig, outfile, dpi)
+
+        def grab_frame(self, **kwargs):
+            buffer = io.BytesIO()
+            self.fig.savefig(buffer, format="rgba", dpi=self.dpi, **kwargs)
+            grabbed.append(np.frombuffer(buffer.getvalue(), np.uint8).reshape(240, 320, 4))
+
+        def finish(self):
+            pass
+
+    movie.save(tmp_path / "x.any", writer=Grab(fps=10))
+    assert len(grabbed) == len(frames)
+    for mine, theirs in zip(frames, grabbed, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_pillow_writer_writes_the_same_pictures(tmp_path):
+    movie = animation(short())
+    movie.save(tmp_path / "x.gif", writer="pillow")
+    frames = [frame for frame, _ in movie.frames()]
+    with Image.open(tmp_path / "x.gif") as image:
+        assert image.n_frames == len(frames)
+        image.seek(image.n_frames - 1)
+        last = np.asarray(image.convert("RGB"), int)
+    # Pillow's own palette of 256 colours costs a little.
+    assert np.abs(last - frames[-1][..., :3]).mean() < 2
+
+
+def test_jshtml_holds_the_same_pictures():
+    import base64
+    import re
+
+    movie = animation(short())
+    html = movie.to_jshtml(default_mode="once")
+    pngs = re.findall(r'data:image/png;base64,([^"]*)"', html.replace("\\\n", ""))
+    frames = [frame for frame, _ in movie.frames()]
+    assert len(pngs) == len(frames)
+    for png, frame in zip(pngs, frames, strict=True):
+        with Image.open(io.BytesIO(base64.b64decode(png))) as image:
+            np.testing.assert_array_equal(np.asarray(image.convert("RGBA")), frame)
+
+
+def test_a_plain_loop_over_the_animation_gives_the_same_pictures():
+    movie = animation(short())
+    frames = [frame for frame, _ in movie.frames()]
+    for frame, step in zip(frames, movie.new_frame_seq(), strict=True):
+        movie._draw_next_frame(step, blit=False)
+        np.testing.assert_array_equal(np.array(movie._fig.canvas.buffer_rgba()), frame)
+
+
+def test_the_last_step_is_in_the_last_frame():
+    movie = animation(short(timeline=Timeline(speed=5)))
+    assert [step for step, _ in movie.pictures] == [0, 5, 10, 12]
+    frames = [frame for frame, _ in movie.frames()]
+    np.testing.assert_array_equal(frames[-1], movie.draw(12))
+
+
+def test_another_dpi_scales_the_whole_picture():
+    movie = animation(short())
+    buffer = io.BytesIO()
+    movie.draw(9)
+    movie._fig.savefig(buffer, format="png", dpi=2 * movie._fig.dpi)
+    with Image.open(buffer) as image:
+        assert image.size == (640, 480)
+        small = np.asarray(image.convert("RGB").resize((320, 240), Image.Resampling.BOX), int)
+    # The same picture at twice the size differs by its antialiased edges and its type only.
+    assert np.abs(small - movie.draw(9)[..., :3]).mean() < 4
