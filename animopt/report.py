@@ -1,0 +1,219 @@
+"""Report: what a simulation says in numbers, one row for each optimizer."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import MISSING, asdict, dataclass, field, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from animopt.errors import InvalidInput
+from animopt.simulation import Simulation, Trajectory
+from animopt.surfaces.surface import Surface
+from animopt.typing import Array
+
+ABSENT = "–"
+
+
+def _column(heading: str, spec: str = "", **default: Any) -> Any:
+    """Declare a column; one that has a default is left out of a table where every row has it."""
+    return field(metadata={"heading": heading, "spec": spec}, **default)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One optimizer in numbers.
+
+    A step is below the tolerance where its gap is: the loss minus that of the lowest known minimum
+    (``Surface.lowest``), or the loss itself where the surface has no known minimum.
+
+    Of an ensemble each number is the median over the starts (of an even number the lower of the
+    two in the middle, so that it is one that occurred); a start that diverged counts as worst.
+
+    Attributes:
+        scene: the name of the scene, where several are reported together.
+        label: the optimizer's label.
+        starts: how many there were.
+        final_loss: the loss at the last step, without noise; NaN after a divergence.
+        lower_quartile, upper_quartile: of the final losses of an ensemble.
+        best_loss: the lowest finite loss on the way.
+        distance: from the last point to the nearest known minimum.
+        first_below: the first step below the tolerance; None if there is none.
+        stays_below: the first step from which all are below; None if the last one is not.
+        success_rate: the fraction of an ensemble's starts that end below the tolerance.
+        evaluations: calls of the objective for each start, of all three kinds together.
+        value_calls, gradient_calls, hessian_calls: of one kind.
+        ending: how it ended; of an ensemble how many starts ended how.
+        seconds: the time that the steps took on this machine, the one number that varies.
+    """
+
+    scene: str = _column("scene", default="")
+    label: str = _column("optimizer")
+    starts: int = _column("starts", "d", default=1)
+    final_loss: float = _column("final loss", ".4g")
+    lower_quartile: float | None = _column("lower quartile", ".4g", default=None)
+    upper_quartile: float | None = _column("upper quartile", ".4g", default=None)
+    best_loss: float = _column("best loss", ".4g")
+    distance: float | None = _column("distance", ".4g", default=None)
+    first_below: int | None = _column("first below", "d")
+    stays_below: int | None = _column("below from", "d")
+    success_rate: float | None = _column("success", ".1%", default=None)
+    evaluations: int = _column("evaluations", "d")
+    value_calls: int = _column("values", "d")
+    gradient_calls: int = _column("gradients", "d")
+    hessian_calls: int = _column("Hessians", "d", default=0)
+    ending: str = _column("ending")
+    seconds: float = _column("seconds", ".3g")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of readable text, for whoever draws a table."""
+
+    heading: str
+    cells: tuple[str, ...]
+    is_text: bool
+
+
+def summarize(simulation: Simulation, tolerance: float = 1e-4, scene: str = "") -> list[Row]:
+    """Return a row for each trajectory; all but ``seconds`` are the same on every run.
+
+    >>> from animopt import Scene, optimizers, simulate, surfaces
+    >>> scene = Scene(surfaces.bowl(), [optimizers.SGD(lr=0.25)], start=(4, 0), steps=10)
+    >>> (row,) = summarize(simulate(scene), tolerance=0.1)
+    >>> row.final_loss == (4 / 2**10) ** 2, row.first_below, row.gradient_calls
+    (True, 4, 10)
+
+    Raises:
+        InvalidInput: the tolerance is not a finite number above zero.
+    """
+    if not (isinstance(tolerance, (int, float)) and 0 < tolerance < math.inf):
+        raise InvalidInput(f"summarize(tolerance={tolerance!r}): tolerance must be a number > 0")
+    surface = simulation.scene.surface
+    return [_row(trajectory, surface, tolerance, scene) for trajectory in simulation]
+
+
+def columns(rows: Sequence[Row], timings: bool = True) -> list[Column]:
+    """Return the columns that have something to say, numbers to four digits."""
+    shown = []
+    for f in fields(Row):
+        values = [getattr(row, f.name) for row in rows]
+        silent = f.default is not MISSING and all(value == f.default for value in values)
+        if silent or (f.name == "seconds" and not timings):
+            continue
+        cells = tuple(_readable(value, f.metadata["spec"]) for value in values)
+        shown.append(Column(f.metadata["heading"], cells, f.metadata["spec"] == ""))
+    return shown
+
+
+def as_markdown(rows: Sequence[Row], timings: bool = True) -> str:
+    """Return a table in Markdown, numbers to four digits."""
+    shown = columns(rows, timings)
+    lines = [
+        [column.heading for column in shown],
+        [":---" if column.is_text else "---:" for column in shown],
+        *zip(*(column.cells for column in shown), strict=True),
+    ]
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines
+    )
+
+
+def as_csv(rows: Sequence[Row], timings: bool = True) -> str:
+    """Return every field with all its digits, under its name; what is absent is empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _names(timings), extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_finite(row) for row in rows)
+    return text.getvalue().rstrip("\n")
+
+
+def as_json(rows: Sequence[Row], timings: bool = True) -> str:
+    """Return a list of objects with all digits; what is absent, NaN or infinite is null."""
+    names = _names(timings)
+    objects = [{name: _finite(row)[name] for name in names} for row in rows]
+    return json.dumps(objects, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _row(trajectory: Trajectory, surface: Surface, tolerance: float, scene: str) -> Row:
+    values = np.atleast_2d(trajectory.values)
+    points = trajectory.points.reshape(*values.shape, 2)
+    below = values - (surface.lowest or 0.0) < tolerance
+    first, stays = _first(below), _first(np.logical_and.accumulate(below[:, ::-1], axis=1)[:, ::-1])
+    spread: dict[str, Any] = {}
+    if isinstance(trajectory.ending, tuple):
+        spread = {
+            "starts": len(values),
+            "lower_quartile": _quantile(values[:, -1], 0.25),
+            "upper_quartile": _quantile(values[:, -1], 0.75),
+            "success_rate": float(np.mean(below[:, -1])),
+        }
+    return Row(
+        scene=scene,
+        label=trajectory.label,
+        final_loss=_quantile(values[:, -1]),
+        best_loss=_quantile(np.where(np.isfinite(values), values, np.inf).min(axis=1)),
+        distance=_quantile(_distances(points[:, -1], surface)) if surface.minima else None,
+        first_below=_step(_quantile(first)),
+        stays_below=_step(_quantile(stays)),
+        evaluations=sum(trajectory.evaluations.values()),
+        value_calls=trajectory.evaluations["value"],
+        gradient_calls=trajectory.evaluations["gradient"],
+        hessian_calls=trajectory.evaluations["hessian"],
+        ending=_ending(trajectory),
+        seconds=trajectory.seconds,
+        **spread,
+    )
+
+
+def _first(true: NDArray[np.bool]) -> Array:
+    """Return the first step at which each start is true, NaN if it never is."""
+    return np.where(true.any(axis=1), true.argmax(axis=1), np.nan)
+
+
+def _quantile(values: Array, q: float = 0.5) -> float:
+    """Return one of the values; what is not finite counts as largest, and comes out as NaN."""
+    ranked = np.sort(np.where(np.isfinite(values), values, np.inf))
+    value = float(ranked[math.ceil(q * len(ranked)) - 1])
+    return value if value < math.inf else math.nan
+
+
+def _distances(points: Array, surface: Surface) -> Array:
+    gaps = points[:, None] - np.array(surface.minima)
+    nearest: Array = np.hypot(gaps[..., 0], gaps[..., 1]).min(axis=1)
+    return nearest
+
+
+def _step(value: float) -> int | None:
+    return None if math.isnan(value) else int(value)
+
+
+def _ending(trajectory: Trajectory) -> str:
+    if not isinstance(trajectory.ending, tuple):
+        return str(trajectory.ending)
+    counts = Counter(ending.kind for ending in trajectory.endings)
+    return ", ".join(f"{counts[kind]} {kind}" for kind in sorted(counts))
+
+
+def _readable(value: Any, spec: str) -> str:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ABSENT
+    return format(value, spec)
+
+
+def _names(timings: bool) -> list[str]:
+    return [f.name for f in fields(Row) if timings or f.name != "seconds"]
+
+
+def _finite(row: Row) -> dict[str, Any]:
+    return {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in asdict(row).items()
+    }
