@@ -12,8 +12,6 @@ from animopt.errors import InvalidInput, did_you_mean
 from animopt.optimizers.base import Optimizer
 from animopt.scene import Scene
 
-QUALITIES = ("draft", "medium", "high")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
@@ -47,7 +45,7 @@ class Options:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("fps", "speedup", "after", "hold", "duration", "dpi", "loop"):
+        for name in ("fps", "speedup", "after", "hold", "duration", "dpi"):
             value = getattr(self, name)
             if not (value is None or (isinstance(value, (int, float)) and math.isfinite(value))):
                 raise InvalidInput(f"{name}={value!r}: give a finite number")
@@ -60,10 +58,6 @@ class Options:
                 f"speedup={self.speedup:g} and duration={self.duration:g} contradict each other, "
                 "since a duration sets the speed; give one of them"
             )
-        if self.quality not in QUALITIES:
-            raise InvalidInput(f"quality={self.quality!r}{did_you_mean(self.quality, QUALITIES)}")
-        if self.loop < 0 or self.loop != int(self.loop):
-            raise InvalidInput(f"loop={self.loop}: give how often it plays; 0 is for ever")
         if isinstance(self.size, str):
             object.__setattr__(self, "size", _parse_size(self.size))
 

@@ -1,0 +1,218 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from animopt import __version__
+from animopt.cli import flags
+from animopt.cli.signals import Interrupted, interruptible
+from animopt.errors import ExportError, InvalidInput, did_you_mean
+
+# The rooms that need NumPy, matplotlib or rich are imported by the commands that enter them:
+# --help shall answer at once.
+
+app = typer.Typer(
+    help="Animations of optimizers descending loss surfaces.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    0 done; 2 the command or the scene is wrong, 1 it failed while running, each with one sentence
+    on stderr; 128 + n interrupted by signal n.
+    """
+    try:
+        with interruptible():
+            return app(args, prog_name="animopt", standalone_mode=False) or 0
+    except Interrupted as stop:
+        return _fail("interrupted", stop.status)
+    except typer.TyperException as error:
+        return _fail(error.format_message(), error.exit_code)
+    except InvalidInput as error:
+        return _fail(str(error), 2)
+    except (ExportError, OSError) as error:
+        return _fail(str(error), 1)
+    except MemoryError:
+        return _fail("out of memory; a smaller --size needs less", 1)
+
+
+def _fail(sentence: str, status: int) -> int:
+    print("animopt:", " ".join(sentence.split()), file=sys.stderr)
+    return status
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print("animopt", __version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def render(
+    files: flags.SceneFiles,
+    output: flags.Outputs = None,
+    names: flags.SceneNames = None,
+    view: flags.View = None,
+    fps: flags.Fps = None,
+    speedup: flags.Speedup = None,
+    after: flags.After = None,
+    hold: flags.Hold = None,
+    duration: flags.Duration = None,
+    size: flags.Size = None,
+    dpi: flags.Dpi = None,
+    quality: flags.Quality = "medium",
+    loop: flags.Loop = 0,
+    settings: flags.Settings = None,
+    show: flags.Open = False,
+) -> None:
+    """Render scenes; the path of each file written is one line on stdout."""
+    from animopt import pipeline
+    from animopt.cli.progress import watching
+    from animopt.options import Options, parse_settings
+
+    options = Options(
+        view=view,
+        fps=fps,
+        speedup=speedup,
+        after=after,
+        hold=hold,
+        duration=duration,
+        size=size,
+        dpi=dpi,
+        quality=quality,
+        loop=loop,
+        settings=parse_settings(settings or ()),
+    )
+    stdout = sys.stdout
+    with redirect_stdout(sys.stderr), watching() as watch:  # what a scene prints is no path
+        jobs = [job.to(output or ()) for job in pipeline.load(files, options, names or ())]
+        pipeline.check_targets(jobs)
+        for path in pipeline.run(jobs, watch):
+            watch.close()
+            print(f"{path}: {_describe(path)}", file=sys.stderr)
+            print(path, file=stdout, flush=True)
+            if show:
+                typer.launch(str(path))
+
+
+@app.command()
+def report(
+    files: flags.SceneFiles,
+    form: flags.ReportFormat = "table",
+    tolerance: flags.Tolerance = 1e-4,
+    names: flags.SceneNames = None,
+    settings: flags.Settings = None,
+    seconds: flags.Seconds = True,
+) -> None:
+    """Say in numbers how each optimizer of the scenes fared."""
+    from animopt import pipeline
+    from animopt import report as reports
+    from animopt.cli.tables import print_table
+    from animopt.options import Options, parse_settings
+
+    forms: dict[str, Callable[[Sequence[reports.Row], bool], object]] = {
+        "table": lambda rows, timings: print_table(reports.columns(rows, timings)),
+        "markdown": lambda rows, timings: print(reports.as_markdown(rows, timings)),
+        "csv": lambda rows, timings: print(reports.as_csv(rows, timings)),
+        "json": lambda rows, timings: print(reports.as_json(rows, timings)),
+    }
+    show = _pick("format", form, forms)
+    rows: list[reports.Row] = []
+    with redirect_stdout(sys.stderr):
+        options = Options(settings=parse_settings(settings or ()))
+        jobs = pipeline.load(files, options, names or ())
+        for job in jobs:
+            scene = job.stem if len(jobs) > 1 else ""
+            rows += reports.summarize(job.simulate(), tolerance, scene)
+    show(rows, seconds)
+
+
+@app.command("list")
+def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
+    """List the surfaces, optimizers or formats there are."""
+    from animopt.cli import listing
+    from animopt.cli.tables import print_table
+
+    kinds = {
+        "surfaces": listing.list_surfaces,
+        "optimizers": listing.list_optimizers,
+        "formats": listing.list_formats,
+    }
+    forms: dict[str, Callable[[list[listing.Entry]], object]] = {
+        "table": lambda entries: print_table(listing.as_columns(entries)),
+        "json": lambda entries: print(json.dumps(entries, indent=2, ensure_ascii=False)),
+    }
+    entries, show = _pick("list", kind, kinds), _pick("format", form, forms)
+    show(entries())
+
+
+@app.command()
+def info(files: flags.RenderedFiles) -> None:
+    """Say what rendered files hold."""
+    from animopt import export
+
+    for file in files:
+        print(f"{file}: {_describe(file)}")
+        for key, text in export.info(file).metadata.items():
+            print(f"  {key}: {text}")
+
+
+@app.command()
+def new(file: flags.NewFile) -> None:
+    """Write a first scene, ready to be rendered and changed."""
+    if file.suffix != ".py":
+        raise InvalidInput(f"{file}: a scene file is written in Python and ends in .py")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8") as out:
+            out.write(Path(__file__).with_name("starter.py").read_text(encoding="utf-8"))
+    except FileExistsError as error:
+        raise InvalidInput(f"{error.filename} is there already; choose another name") from None
+    except OSError as error:
+        raise InvalidInput(f"cannot write {file}: {error.strerror}") from None
+    print(file)
+    print(f"render it with: animopt render {file}", file=sys.stderr)
+
+
+Choice = TypeVar("Choice")
+
+
+def _pick(what: str, word: str, choices: Mapping[str, Choice]) -> Choice:
+    if word not in choices:
+        raise InvalidInput(f"{what} {word!r} is unknown{did_you_mean(word, choices)}")
+    return choices[word]
+
+
+def _describe(path: Path) -> str:
+    from animopt import export
+
+    about, size = export.info(path), path.stat().st_size
+    parts = (
+        f"{about.width}x{about.height} pixels",
+        f"{about.frames} frames",
+        f"{about.duration:.2f} s",
+        {0: "plays for ever", 1: "plays once"}.get(about.loops, f"plays {about.loops} times"),
+        f"{size / 1e6:.2f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB",
+    )
+    return ", ".join(parts)

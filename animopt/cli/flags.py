@@ -1,0 +1,58 @@
+"""Flags: the arguments and options of the commands, each with its type and its help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument, Option
+
+SceneFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Scene files.")]
+RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]
+NewFile = Annotated[Path, Argument(metavar="FILE", help="Where to, ending in .py.")]
+Kind = Annotated[str, Argument(metavar="KIND", help="surfaces, optimizers or formats.")]
+
+Outputs = Annotated[
+    list[Path] | None,
+    Option(
+        "-o",
+        "--output",
+        metavar="PATH",
+        help="Where to; the suffix picks the format. Once for each format; {file} and {name} "
+        "stand for the names of the file and the scene. By default output/{file}.gif.",
+    ),
+]
+SceneNames = Annotated[
+    list[str] | None,
+    Option("--scene", metavar="NAME", help="A scene of the file, instead of all."),
+]
+View = Annotated[str | None, Option(metavar="VIEW", help="contour, surface or both.")]
+Fps = Annotated[float | None, Option(help="Frames a second.")]
+Speedup = Annotated[float | None, Option(help="Steps per frame, from the step --after on.")]
+After = Annotated[int | None, Option(help="The step from which on to speed up.")]
+Hold = Annotated[float | None, Option(help="Extra seconds on the last frame.")]
+Duration = Annotated[float | None, Option(help="Seconds in all, holds included.")]
+Size = Annotated[str | None, Option(metavar="WxH", help="Size in pixels, such as 640x480.")]
+Dpi = Annotated[float | None, Option(help="Pixels per inch: type and lines scale with it.")]
+Quality = Annotated[
+    str, Option("-q", "--quality", metavar="QUALITY", help="draft, medium or high.")
+]
+Loop = Annotated[int, Option(help="How often it plays; 0 is for ever.")]
+Settings = Annotated[
+    list[str] | None,
+    Option(
+        "--set",
+        metavar="LABEL.FIELD=VALUE",
+        help="Change a hyperparameter; FIELD=VALUE changes it in every optimizer that has it.",
+    ),
+]
+Open = Annotated[bool, Option("--open", help="Open what was written.")]
+
+ReportFormat = Annotated[
+    str, Option("--format", metavar="FORMAT", help="table, markdown, csv or json.")
+]
+ListFormat = Annotated[str, Option("--format", metavar="FORMAT", help="table or json.")]
+Tolerance = Annotated[float, Option(help="How near the lowest known loss counts as arrived.")]
+Seconds = Annotated[
+    bool, Option(help="Show the time taken, the one number that varies from run to run.")
+]

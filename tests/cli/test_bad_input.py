@@ -1,0 +1,173 @@
+"""Bad input: one sentence on stderr, exit status 2, nothing on stdout, nothing written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HEAD = """\
+import numpy as np
+from animopt import Scene, Surface, Timeline, optimizers, surfaces
+"""
+
+
+def scene(
+    surface: str = "surfaces.bowl()",
+    with_: str = "[optimizers.SGD(lr=0.1)]",
+    start: str = "(3, 4)",
+    steps: str = "6",
+) -> str:
+    return f"{HEAD}scene = Scene({surface}, {with_}, start={start}, steps={steps})\n"
+
+
+# Scene files that are wrong: their content, and what the sentence says.
+FILES: dict[str, tuple[str | bytes, str]] = {
+    "empty": ("", "bad.py holds no Scene"),
+    "no scene": ("x = 1\n", "bad.py holds no Scene"),
+    "syntax error": ("x = 1\ny = (\n", "bad.py, line 2: SyntaxError: '(' was never closed"),
+    "indentation": ("x = 1\n  y = 2\n", "bad.py, line 2: IndentationError: unexpected indent"),
+    "not UTF-8": (b"x = 1\ny = '\xff'\n", "bad.py, line 2: SyntaxError: (unicode error)"),
+    "null byte": (b"x = 1\0", "bad.py: SyntaxError: source code string cannot contain null bytes"),
+    "exception": ("x = 1\ny = 1 / 0\n", "bad.py, line 2: ZeroDivisionError: division by zero"),
+    "exception without a text": ("raise RuntimeError\n", "bad.py, line 1: RuntimeError\n"),
+    "exception of several lines": ("raise OSError('a\\nb')\n", "bad.py, line 1: OSError: a b"),
+    "exit": ("import sys\nsys.exit(3)\n", "bad.py, line 2: SystemExit: 3"),
+    "missing module": ("import nosuch\n", "line 1: ModuleNotFoundError: No module named 'nosuch'"),
+    "unknown optimizer": (scene(with_="[optimizers.Adm()]"), "line 3: AttributeError"),
+    "unknown optimizer, suggestion": (
+        scene(with_="[optimizers.Adm()]"),
+        "has no attribute 'Adm'; did you mean 'Adam'?",
+    ),
+    "unknown optimizer, imported": (
+        "from animopt.optimizers import Momentun\n",
+        "; did you mean 'Momentum'?",
+    ),
+    "unknown surface": (scene("surfaces.rosenbrok()"), "; did you mean 'rosenbrock'?"),
+    "unknown setting": (scene(with_="[optimizers.SGD(lrr=1)]"), "; did you mean 'lr'?"),
+    "start that is not finite": (scene(start="(3, float('inf'))"), "bad.py, line 3: Scene(start="),
+    "start of three numbers": (scene(start="(1, 2, 3)"), "give (x, y)"),
+    "no steps": (scene(steps="0"), "line 3: Scene(steps=0): steps must be a whole number >= 1"),
+    "negative steps": (scene(steps="-5"), "bad.py, line 3: Scene(steps=-5)"),
+    "no optimizers": (scene(with_="[]"), "give at least one optimizer"),
+    "equal labels": (
+        scene(with_="[optimizers.SGD(label='a'), optimizers.Adam(label='a')]"),
+        "two optimizers have the label 'a'",
+    ),
+    "NaN learning rate": (scene(with_="[optimizers.SGD(lr=float('nan'))]"), "SGD(lr=nan)"),
+    "wrong shape": (scene("Surface(lambda x, y: np.zeros(3))"), "bad.py: surface 'f'"),
+    "complex": (scene("Surface(lambda x, y: x + 1j * y)"), "returned complex numbers"),
+    "NaN at the start": (scene("Surface(lambda x, y: x * np.nan)"), "is nan at the start (3, 4)"),
+    "f that raises": (
+        f"{HEAD}def f(x, y):\n    return x + nosuch\n"
+        "scene = Scene(Surface(f), [optimizers.SGD()], start=(1, 1), steps=3)\n",
+        "bad.py, line 4: NameError: name 'nosuch' is not defined",
+    ),
+    "optimizer that raises": (
+        f"{HEAD}class Mine(optimizers.Optimizer):\n"
+        "    def step(self, objective, x, state):\n"
+        "        return x[5], state\n"
+        "scene = Scene(surfaces.bowl(), [Mine()], start=(1, 1), steps=3)\n",
+        "bad.py, line 5: IndexError",
+    ),
+    "impossible timeline": (
+        f"{HEAD}t = Timeline(duration=1, hold_last=2)\n",
+        "bad.py, line 3: Timeline(duration=1)",
+    ),
+    "absurd size": (
+        scene(steps="6, size=(10**6, 9)"),
+        "bad.py, line 3: Scene(size=(1000000, 9))",
+    ),
+}
+
+# Commands that are wrong, on the good scene files of the folder, and what the sentence says.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "no command": ("", "Missing command"),
+    "unknown command": ("rendr good.py", "Did you mean 'render'"),
+    "unknown option": ("render good.py --fsp 3", "--fsp"),
+    "no file": ("render", "Missing argument 'FILE...'"),
+    "no such file": ("render nosuch.py", "no scene file nosuch.py"),
+    "a folder": ("render .", ". is a folder; name a scene file in it"),
+    "not a Python file": ("render notes.txt", "notes.txt is not a scene file"),
+    "one of two files is missing": ("render good.py nosuch.py", "no scene file nosuch.py"),
+    "unknown scene": ("render two.py --scene othr", "no scene is named 'othr'; did you mean"),
+    "unknown suffix": ("render good.py -o x.gfi", "x.gfi"),
+    "no suffix": ("render good.py -o x", "x"),
+    "unwritable folder": ("render good.py -o notes.txt/x.gif", "notes.txt"),
+    "output is a folder": ("render good.py -o folder.gif", "folder.gif"),
+    "output is the scene": ("render good.py -o good.py", "good.py"),
+    "the same output twice": ("render good.py -o x.gif -o ./x.gif", "would be written twice"),
+    "one output for two scenes": ("render two.py -o x.gif", "'output/{file}-{name}.gif'"),
+    "the same file twice": ("render good.py good.py", "output/good.gif would be written twice"),
+    "a size without height": ("render good.py --size 640", "size='640': write WIDTHxHEIGHT"),
+    "a size of nothing": ("render good.py --size 0x0", "size=(0, 0)"),
+    "an absurd size": ("render good.py --size 999999x9", "size=(999999, 9)"),
+    "a negative size": ("render good.py --size -640x480", "size"),
+    "fps 0": ("render good.py --fps 0", "fps must be a number in (0, 1000]"),
+    "fps in words": ("render good.py --fps abc", "--fps"),
+    "fps NaN": ("render good.py --fps nan", "fps=nan: give a finite number"),
+    "dpi 0": ("render good.py --dpi 0", "dpi=0"),
+    "negative hold": ("render good.py --hold -1", "hold_last must be a number of seconds >= 0"),
+    "negative loop": ("render good.py --loop -1", "loop must be a whole number"),
+    "speedup 0": ("render good.py --speedup 0", "steps per frame > 0"),
+    "no duration": ("render good.py --duration 0", "duration must be"),
+    "unknown view": ("render good.py --view contuor", "; did you mean 'contour'?"),
+    "unknown quality": ("render good.py -q hgih", "; did you mean 'high'?"),
+    "after alone": ("render good.py --after 3", "after=3 needs speedup"),
+    "after the end": ("render good.py --speedup 2 --after 6", "past the scene's last step, 6"),
+    "speedup and duration": ("render good.py --speedup 3 --duration 5", "contradict each other"),
+    "hold above duration": ("render good.py --hold 5 --duration 3", "duration must be at least 5"),
+    "set nothing": ("render good.py --set adm.lr=1", "; did you mean 'adam.lr'?"),
+    "set without a value": ("render good.py --set lr", "write LABEL.FIELD=VALUE"),
+    "set twice": ("render good.py --set lr=1 --set lr=2", "contradicts 'lr=1'"),
+    "set a word": ("render good.py --set lr=fast", "set lr=fast: give a number"),
+    "set NaN": ("render good.py --set lr=nan", "SGD(lr=nan) is out of range"),
+    "set a wrong convention": ("render good.py --set adam.eps_where=insid", "mean 'inside'?"),
+    "new over a file": ("new good.py", "good.py is there already"),
+    "new that is not Python": ("new scene.txt", "ends in .py"),
+    "new below a file": ("new notes.txt/scene.py", "notes.txt"),
+}
+
+
+def tree(folder: Path) -> dict[str, bytes | None]:
+    """Every file with its content, every folder."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+@pytest.fixture
+def refuses(animopt, folder):
+    (folder / "notes.txt").write_text("no scene\n")
+    (folder / "folder.gif").mkdir()
+
+    def check(*args: str, says: str) -> None:
+        before = tree(folder)
+        status, out, err = animopt(*args)
+        assert (status, out) == (2, "")
+        assert err.startswith("animopt: ")
+        assert err.endswith("\n")
+        assert err.count("\n") == 1, err
+        assert says in err
+        assert "Traceback" not in err
+        assert tree(folder) == before
+
+    return check
+
+
+@pytest.mark.parametrize(("content", "says"), FILES.values(), ids=FILES.keys())
+def test_a_wrong_scene_file(refuses, folder, content, says):
+    content = content.encode() if isinstance(content, str) else content
+    (folder / "bad.py").write_bytes(content)
+    refuses("render", "bad.py", says=says)
+
+
+@pytest.mark.parametrize(("command", "says"), COMMANDS.values(), ids=COMMANDS.keys())
+def test_a_wrong_command(refuses, command, says):
+    refuses(*command.split(), says=says)
+
+
+def test_a_scene_that_is_wrong_keeps_the_others_from_being_written(refuses, folder):
+    (folder / "bad.py").write_text(FILES["NaN at the start"][0])
+    refuses("render", "good.py", "bad.py", says="is nan at the start")
