@@ -1,0 +1,7 @@
+"""Export: frames to bytes, one file per format."""
+
+from animopt.export.encoder import Info
+from animopt.export.session import FORMATS, Export, check_path, info, write, write_all
+from animopt.export.settings import Settings
+
+__all__ = ["FORMATS", "Export", "Info", "Settings", "check_path", "info", "write", "write_all"]

@@ -1,0 +1,156 @@
+"""GIF: one palette, no dithering, and of each picture only the pixels that change."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile
+
+from animopt.export.encoder import DeltaEncoder, Info, Plan, comment, read_comment
+from animopt.export.palette import TRANSPARENT, Palette, overlay
+from animopt.export.pictures import Box, Picture, over_white
+
+# A frame whose changed pixels are further than this (in 1/255, on average) from the palette's
+# colours is unlike the samples: it gets a palette of its own.
+STRANGE = 10.0
+HEAD = 13
+KEEP = 1 << 2
+NOTHING = np.zeros((1, 1), np.uint8)
+
+
+class Patch(NamedTuple):
+    """Indices of a rectangle, its corner, and a palette unless it is the global one."""
+
+    x: int
+    y: int
+    indices: NDArray[np.uint8]
+    palette: Palette | None = None
+
+
+class GifEncoder(DeltaEncoder[Patch]):
+    """GIF89a, https://www.w3.org/Graphics/GIF/spec-gif89a.txt; the LZW coder is Pillow's.
+
+    Browsers show delays below 0.02 s as 0.1 s, so that is the shortest.
+    """
+
+    name = "gif"
+    suffixes = (".gif",)
+    description = "plays everywhere; 256 colours, at most 50 frames a second"
+    shortest: ClassVar[float] = 0.02
+    ticks = 100
+
+    def __init__(self, path: Path, plan: Plan) -> None:
+        settings = plan.settings
+        self.size = min(settings.max_colors, settings.pick(64, 256, 256))
+        self.bits = max(2, (self.size - 1).bit_length())
+        colors = over_white(plan.colors)
+        self.palette = Palette(colors, plan.counts, self.size, cast(Any, settings.colors))
+        super().__init__(path, plan)
+
+    def start(self, picture: Picture) -> Patch:
+        """Write the header with room for the palette, the loop count and the metadata."""
+        settings = self.plan.settings
+        height, width = picture.shape
+        head = b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF0 | (self.bits - 1), 0, 0)
+        head += self.palette.table(1 << self.bits)
+        if settings.loop != 1:
+            again = max(settings.loop - 1, 0)
+            head += b"!\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", again, 0)
+        if settings.metadata:
+            text = comment(settings.metadata).encode("ascii")
+            parts = [text[i : i + 255] for i in range(0, len(text), 255)]
+            head += b"!\xfe" + b"".join(bytes([len(part)]) + part for part in parts) + b"\0"
+        self.file.write(head)
+        self._shown = self.palette.lookup(picture)
+        return Patch(0, 0, self._shown.copy())
+
+    def patch(self, picture: Picture, box: Box, differs: NDArray[np.bool_]) -> Patch | None:
+        """Return the box, transparent wherever the colour or its index stays."""
+        pixels, shown = picture[box], self._shown[box]
+        indices = self.palette.lookup(pixels)
+        x, y = box[1].start, box[0].start
+        if self.palette.error(pixels[differs], indices[differs]) <= STRANGE:
+            left = overlay(indices, shown, differs)
+            return None if left is None else Patch(x, y, left)
+        palette = self._own_palette(pixels[differs])
+        indices = palette.lookup(pixels)
+        indices[~differs] = TRANSPARENT
+        shown[differs] = TRANSPARENT  # no entry of the global palette, so nothing equals it
+        return Patch(x, y, indices, palette)
+
+    def _own_palette(self, pixels: Picture) -> Palette:
+        colors, counts = np.unique(pixels, return_counts=True)
+        exact = [color for color in self.plan.settings.colors if color in colors]
+        return Palette(colors, counts, self.size, exact)
+
+    def add(self, picture: Picture, seconds: float) -> None:
+        """Add a picture; transparency shows white."""
+        super().add(over_white(picture), seconds)
+
+    def write(self, patch: Patch | None, delay: int) -> None:
+        """Write one graphic control block and one image."""
+        x, y, indices, palette = patch or Patch(0, 0, NOTHING)
+        height, width = indices.shape
+        table = palette.table(1 << self.bits) if palette else b""
+        local = 0x80 | (self.bits - 1) if palette else 0
+        self.file.write(
+            b"!\xf9\x04"
+            + struct.pack("<BHBB", KEEP | (not indices.all()), delay, TRANSPARENT, 0)
+            + b","
+            + struct.pack("<HHHHB", x, y, width, height, local)
+            + table
+            + bytes([self.bits])
+        )
+        # A real file, and not a buffer, since Pillow then encodes without Python's lock.
+        image = Image.fromarray(indices)
+        tile = cast(Any, ("gif", (0, 0, width, height), 0, ("L", self.bits)))
+        ImageFile._save(image, self.file, [tile])
+        self.file.write(b"\0")
+
+    def end(self) -> None:
+        """Write the trailer, and the palette as it has become."""
+        self.file.write(b";")
+        self.file.seek(HEAD)
+        self.file.write(self.palette.table(1 << self.bits))
+
+    @staticmethod
+    def read(data: bytes) -> Info:
+        """Walk through the blocks."""
+        if data[:4] != b"GIF8":
+            raise ValueError("not a GIF")
+        width, height, flags = struct.unpack_from("<HHB", data, 6)
+        at = HEAD + _table_length(flags)
+        frames = ticks = 0
+        loops, text = 1, b""
+        while data[at] != ord(";"):
+            if data[at] == ord(","):
+                frames += 1
+                _, at = _blocks(data, at + 11 + _table_length(data[at + 9]))
+                continue
+            label = data[at + 1]
+            body, at = _blocks(data, at + 2)
+            if label == 0xF9:
+                ticks += struct.unpack_from("<H", body, 1)[0]
+            elif label == 0xFE:
+                text += body
+            elif label == 0xFF and body[:11] == b"NETSCAPE2.0":
+                again = struct.unpack_from("<H", body, 12)[0]
+                loops = again + 1 if again else 0
+        return Info("gif", width, height, frames, ticks / 100, loops, read_comment(text))
+
+
+def _table_length(flags: int) -> int:
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _blocks(data: bytes, at: int) -> tuple[bytes, int]:
+    """Return the content of the sub-blocks from here on, and where they end."""
+    parts = []
+    while length := data[at]:
+        parts.append(data[at + 1 : at + 1 + length])
+        at += 1 + length
+    return b"".join(parts), at + 1

@@ -1,0 +1,203 @@
+"""MP4: H.264 by ffmpeg, fed through a pipe, at a constant rate."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from fractions import Fraction
+from pathlib import Path
+from typing import IO
+
+from animopt.errors import ExportError, InvalidInput
+from animopt.export.encoder import Encoder, Info, Plan, comment, read_comment
+from animopt.export.pictures import Picture, channels, over_white
+from animopt.export.settings import Settings
+
+# Browsers take untagged RGB for something else: say BT.709 in the conversion and in the stream.
+# Lanczos and the chroma offset keep thin coloured lines, which 4:2:0 would wash out; without the
+# psychovisual terms, meant for film grain, and with one key frame the same quality takes less.
+CONVERSION = "scale=out_range=tv:out_color_matrix=bt709:flags=lanczos,format=yuv420p"
+X264 = "colorprim=bt709:transfer=bt709:colormatrix=bt709:keyint=600:no-psy=1:chroma-qp-offset=-3"
+# The same bytes on every machine: x264 decides by the number of threads, and writes it down in
+# a message (SEI, type 6) that nobody needs.
+SAME = ("-threads", "4", "-bsf:v", "filter_units=remove_types=6")
+PLAIN = ("-fflags", "+bitexact", "-map_metadata", "-1", "-movflags", "+faststart", "-f", "mp4")
+INSTALL = "MP4 needs ffmpeg: run 'pip install imageio-ffmpeg', or put an ffmpeg on the PATH"
+
+
+def ffmpeg() -> str:
+    """Return the ffmpeg to run: $IMAGEIO_FFMPEG_EXE, imageio-ffmpeg's own, or one on the PATH."""
+    try:
+        from imageio_ffmpeg import get_ffmpeg_exe
+
+        found: str | None = shutil.which(get_ffmpeg_exe())
+    except (ImportError, RuntimeError):
+        found = shutil.which("ffmpeg")
+    if found is None:
+        raise ExportError(INSTALL)
+    return found
+
+
+class Mp4Encoder(Encoder):
+    """H.264 in yuv420p, which every player shows; odd sizes are padded with the corner's colour.
+
+    The picture at tick k is the one shown at time k / rate, and the last one is always shown.
+    """
+
+    name = "mp4"
+    suffixes = (".mp4",)
+    description = (
+        "smallest and best for slides; no loop count of its own, colours within a few levels"
+    )
+
+    def __init__(self, path: Path, plan: Plan) -> None:
+        super().__init__(path, plan)
+        self.rate = Fraction(plan.rate).limit_denominator(1001)
+        self.messages: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
+        self.process: subprocess.Popen[bytes] | None = None
+        self._seconds = 0.0
+        self._ticks = 0
+        self._unseen: Picture | None = None
+
+    @classmethod
+    def check(cls, settings: Settings) -> None:
+        """Look for ffmpeg; an MP4 has no palette."""
+        if settings.max_colors != 256:
+            raise InvalidInput("write: max_colors is for .gif and .png; an .mp4 has no palette")
+        ffmpeg()
+
+    def add(self, picture: Picture, seconds: float) -> None:
+        """Send a picture once for each tick that falls into its time."""
+        picture = over_white(picture)
+        self._seconds += seconds
+        due = round(self._seconds * self.rate) - self._ticks
+        self._unseen = picture if due == 0 else None
+        self._send(picture, due)
+
+    def finish(self) -> None:
+        """Wait for ffmpeg, and repeat the film as often as asked for."""
+        if self._unseen is not None:
+            self._send(self._unseen, 1)
+        assert self.process is not None, "a session without frames is refused"
+        self._wait()
+        if self.plan.settings.loop > 1:
+            self._repeat(self.plan.settings.loop)
+
+    def interrupt(self) -> None:
+        """Kill ffmpeg."""
+        if self.process is not None:
+            self.process.kill()
+
+    def close(self) -> None:
+        """Kill ffmpeg if it runs still."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self._close_pipe()
+        self.messages.close()
+
+    def _send(self, picture: Picture, times: int) -> None:
+        if self.process is None:
+            self.process = self._start(picture)
+        assert self.process.stdin is not None
+        try:
+            for _ in range(times):
+                self.process.stdin.write(picture.data)
+        except OSError:
+            self._wait()
+        self._ticks += times
+
+    def _start(self, picture: Picture) -> subprocess.Popen[bytes]:
+        height, width = picture.shape
+        settings = self.plan.settings
+        corner = channels(picture)[0, 0, :3].tobytes().hex()
+        even = f"pad={width + width % 2}:{height + height % 2}:0:0:0x{corner}"
+        said = ("-metadata", f"comment={comment(settings.metadata)}") if settings.metadata else ()
+        raw = ("-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}")
+        return self._run(
+            *raw,
+            *("-framerate", str(self.rate), "-i", "pipe:0", "-vf", f"{even},{CONVERSION}"),
+            *("-c:v", "libx264", "-x264-params", X264, "-flags:v", "+bitexact", *SAME),
+            *("-preset", settings.pick("veryfast", "medium", "slow")),
+            *("-crf", settings.pick("27", "22", "17"), *PLAIN, *said, str(self.path)),
+        )
+
+    def _run(self, *arguments: str) -> subprocess.Popen[bytes]:
+        # In a session of its own, so that Ctrl-C reaches us alone and we decide.
+        try:
+            return subprocess.Popen(
+                [ffmpeg(), "-loglevel", "error", "-nostats", *arguments],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=self.messages,
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+        except OSError as error:
+            raise ExportError(f"ffmpeg does not start ({error}); {INSTALL}") from error
+
+    def _wait(self) -> None:
+        """Let ffmpeg end by itself, and complain with its last words if it failed."""
+        assert self.process is not None
+        self._close_pipe()
+        if self.process.wait() != 0:
+            self.messages.seek(0)
+            words = self.messages.read().decode("utf-8", "replace").strip().splitlines()
+            raise ExportError(f"ffmpeg failed: {words[-1] if words else self.process.returncode}")
+
+    def _close_pipe(self) -> None:
+        assert self.process is not None
+        assert self.process.stdin is not None
+        with suppress(OSError):  # ffmpeg is gone; its exit status tells why
+            self.process.stdin.close()
+
+    def _repeat(self, plays: int) -> None:
+        once = self.path.with_name(self.path.name + ".once")
+        os.replace(self.path, once)
+        try:
+            again = ("-stream_loop", str(plays - 1), "-i", str(once), "-c", "copy")
+            said = ("-map_metadata", "0")
+            self.process = self._run(*again, *PLAIN, *said, str(self.path))
+            self._wait()
+        finally:
+            once.unlink()
+
+    @staticmethod
+    def read(data: bytes) -> Info:
+        """Read the boxes of the first track (ISO 14496-12)."""
+        boxes = dict(_boxes(data, 0, len(data)))
+        if "ftyp" not in boxes:
+            raise ValueError("not an MP4")
+        width, height = struct.unpack_from(">HH", data, boxes["moov.trak.mdia.minf.stbl.stsd"] + 40)
+        frames = struct.unpack_from(">I", data, boxes["moov.trak.mdia.minf.stbl.stsz"] + 8)[0]
+        at = boxes["moov.trak.mdia.mdhd"]
+        scale, length = struct.unpack_from(
+            ">IQ" if data[at] else ">II", data, at + (20 if data[at] else 12)
+        )
+        text = b""
+        if (at := boxes.get("moov.udta.meta.ilst.©cmt.data", 0)) > 0:
+            text = data[at + 8 : at - 8 + struct.unpack_from(">I", data, at - 8)[0]]
+        return Info("mp4", width, height, frames, length / scale, 1, read_comment(text))
+
+
+CONTAINERS = ("moov", "trak", "mdia", "minf", "stbl", "udta", "meta", "ilst", "©cmt")
+
+
+def _boxes(data: bytes, at: int, end: int, above: str = "") -> Iterator[tuple[str, int]]:
+    """Give each box's name, with those around it, and where its content begins."""
+    while at + 8 <= end:
+        size, kind = struct.unpack_from(">I4s", data, at)
+        body = at + 8
+        if size == 1:
+            size, body = struct.unpack_from(">Q", data, body)[0], body + 8
+        name = kind.decode("latin-1")
+        yield above + name, body
+        if name in CONTAINERS:
+            inner = body + 4 if name == "meta" else body
+            yield from _boxes(data, inner, at + size, above + name + ".")
+        at += max(size, 8)

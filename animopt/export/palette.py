@@ -1,0 +1,138 @@
+"""Palette: at most 255 colours that stand for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from animopt.export.pictures import OPAQUE, PIXEL, RGB, Picture, channels
+
+TRANSPARENT = 0
+CANDIDATES = 8192
+ROUNDS = 4
+
+
+class Palette:
+    """Colours 1 to size - 1, and 0 for "as before".
+
+    Each colour of the tally is held exactly if all fit. If not, ``exact`` and the flat colours
+    are, and the others go to the nearest entry. While there is room, new colours get entries of
+    their own, so the entries are final only when the last picture was looked up.
+    """
+
+    def __init__(
+        self, colors: Picture, counts: NDArray[np.intp], size: int, exact: Sequence[int] = ()
+    ) -> None:
+        self.size = size
+        fixed = np.array(exact, PIXEL)
+        known = np.concatenate([fixed, colors[~np.isin(colors, fixed)]])
+        entries = known if len(known) < size else _choose(colors, counts, fixed, size - 1)
+        self.entries = np.concatenate([np.zeros(1, PIXEL), entries])
+        # By 24-bit colour; 0 is both "transparent" and "not looked up yet". The 16 MB come from
+        # the system as zeros, and only the pages of colours that occur are ever touched.
+        self._index = np.zeros(1 << 24, np.uint8)
+        self._index[entries & RGB] = np.arange(1, len(entries) + 1)
+
+    def lookup(self, pixels: Picture) -> NDArray[np.uint8]:
+        """Return the entry of each opaque pixel."""
+        keys = pixels & RGB
+        found = self._index.take(keys)
+        if not found.all():
+            self._learn(np.unique(keys[found == 0]))
+            found = self._index.take(keys)
+        return found
+
+    def error(self, pixels: Picture, indices: NDArray[np.uint8]) -> float:
+        """Return the mean difference, in 1/255, between pixels and what stands for them."""
+        shown = channels(self.entries[indices])[..., :3].astype(np.int16)
+        return float(np.abs(shown - channels(pixels)[..., :3]).mean()) if pixels.size else 0.0
+
+    def table(self, length: int) -> bytes:
+        """Return the entries as red, green, blue bytes, filled up with black to this length."""
+        return channels(self.entries)[:, :3].tobytes().ljust(3 * length, b"\0")
+
+    def _learn(self, keys: Picture) -> None:
+        room = self.size - len(self.entries)
+        new, rest = keys[:room], keys[room:]
+        self._index[new] = np.arange(len(self.entries), len(self.entries) + len(new))
+        self.entries = np.concatenate([self.entries, new | OPAQUE])
+        centres = _rgb(self.entries[1:])
+        for start in range(0, len(rest), CANDIDATES):
+            part = rest[start : start + CANDIDATES]
+            self._index[part] = 1 + _nearest(_rgb(part), centres)
+
+
+def overlay(
+    indices: NDArray[np.uint8], shown: NDArray[np.uint8], differs: NDArray[np.bool_]
+) -> NDArray[np.uint8] | None:
+    """Return indices made transparent where nothing changes, or None if nothing does.
+
+    ``shown`` is what was there, and is brought up to date.
+    """
+    stays = indices == shown
+    stays |= ~differs
+    if stays.all():
+        return None
+    np.copyto(shown, indices, where=differs)
+    indices[stays] = TRANSPARENT
+    return indices
+
+
+def _rgb(pixels: Picture) -> NDArray[np.float32]:
+    return channels(pixels)[..., :3].astype(np.float32)
+
+
+def _nearest(colors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.intp]:
+    """Return the number of the centre nearest to each colour."""
+    near: NDArray[np.intp] = np.argmin((centres**2).sum(axis=1) - 2 * colors @ centres.T, axis=1)
+    return near
+
+
+def _choose(colors: Picture, counts: NDArray[np.intp], fixed: Picture, number: int) -> Picture:
+    """Choose colours that keep the error of all small and the flat ones exact.
+
+    Greedy start: the colour of largest weight times squared distance to those chosen. Then
+    k-means rounds with the fixed ones pinned (Lloyd, 1982). The weight is the root of the count:
+    by the count itself, the background would take what the thin lines need. A colour that makes
+    up most of its cluster replaces the mean, so that flat areas stay exact.
+    """
+    colors, counts = _thinned(colors, counts)
+    rgb, weight = _rgb(colors), np.sqrt(counts.astype(np.float32))
+    centres = np.zeros((number, 3), np.float32)
+    centres[: len(fixed)] = _rgb(fixed)
+    far = np.full(len(rgb), np.float32(3 * 255**2))
+    for k in range(number):
+        if k >= len(fixed):
+            centres[k] = rgb[np.argmax(weight * far)]
+        far = np.minimum(far, ((rgb - centres[k]) ** 2).sum(axis=1))
+    for _ in range(ROUNDS):
+        owner = _nearest(rgb, centres)
+        total = np.bincount(owner, weight, number)
+        moves = (total > 0) & (np.arange(number) >= len(fixed))
+        for channel in range(3):
+            mean = np.bincount(owner, weight * rgb[:, channel], number) / np.maximum(total, 1e-9)
+            centres[moves, channel] = mean[moves]
+    owner = _nearest(rgb, centres)
+    chosen = np.full((number, 4), 255, np.uint8)
+    chosen[:, :3] = np.rint(centres)
+    entries = chosen.view(PIXEL)[:, 0]
+    rising = np.argsort(counts, kind="stable")
+    heaviest = np.full(number, -1)
+    heaviest[owner[rising]] = rising
+    flat = (heaviest >= 0) & (counts[heaviest] > np.bincount(owner, counts, number) / 2)
+    flat[: len(fixed)] = False
+    entries[flat] = colors[heaviest[flat]]
+    return entries
+
+
+def _thinned(colors: Picture, counts: NDArray[np.intp]) -> tuple[Picture, NDArray[np.intp]]:
+    """Return at most CANDIDATES colours: the most frequent one of each cell of the colour cube."""
+    falling = np.argsort(-counts, kind="stable")
+    colors, counts = colors[falling], counts[falling]
+    for mask in (0xFFFFFF, 0xFEFEFE, 0xFCFCFC, 0xF8F8F8, 0xF0F0F0):
+        _, first, cell = np.unique(colors & mask, return_index=True, return_inverse=True)
+        if len(first) <= CANDIDATES:
+            break
+    return colors[first], np.bincount(cell, counts).astype(np.intp)

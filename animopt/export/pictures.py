@@ -1,0 +1,93 @@
+"""Pictures: frames as one number a pixel, and what changes from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from animopt.errors import InvalidInput
+
+Picture: TypeAlias = NDArray[np.uint32]
+"""One frame, shape (height, width), each pixel 0xaabbggrr: two of them compare in one pass."""
+
+Box: TypeAlias = tuple[slice, slice]
+"""Rows and columns of a picture."""
+
+PIXEL = np.dtype("<u4")
+OPAQUE = 0xFF000000
+RGB = 0x00FFFFFF
+
+
+def picture(frame: Any) -> Picture:
+    """Return an own copy of a uint8 frame, (h, w, 4) or (h, w, 3), as a picture."""
+    if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8:
+        kind = frame.dtype if isinstance(frame, np.ndarray) else type(frame).__name__
+        raise InvalidInput(f"write: a frame must be a uint8 array, got {kind}")
+    if frame.ndim != 3 or frame.shape[2] not in (3, 4) or not min(frame.shape) > 0:
+        raise InvalidInput(
+            f"write: a frame must have shape (height, width, 4) or (height, width, 3),"
+            f" got {frame.shape}"
+        )
+    if max(frame.shape) > 0xFFFF:
+        raise InvalidInput(f"write: a frame has at most 65535 rows and columns, got {frame.shape}")
+    rgba = np.empty((*frame.shape[:2], 4), np.uint8)
+    rgba[..., : frame.shape[2]] = frame
+    if frame.shape[2] == 3:
+        rgba[..., 3] = 255
+    return rgba.view(PIXEL)[..., 0]
+
+
+def channels(pixels: Picture) -> NDArray[np.uint8]:
+    """Return pixels (...) as bytes (..., 4), red first, without a copy."""
+    return np.ascontiguousarray(pixels)[..., None].view(np.uint8)
+
+
+def is_opaque(pixels: Picture) -> bool:
+    """Say whether no pixel lets anything through."""
+    return bool(np.bitwise_and.reduce(pixels, axis=None, initial=0xFFFFFFFF) >= OPAQUE)
+
+
+def over_white(pixels: Picture) -> Picture:
+    """Return pixels as they look on white paper, for the formats that hold no transparency."""
+    if is_opaque(pixels):
+        return pixels
+    rgba = channels(pixels).astype(np.float32)
+    rgba[..., :3] = 255 + (rgba[..., :3] - 255) * (rgba[..., 3:] / 255)
+    rgba[..., 3] = 255
+    return np.rint(rgba).astype(np.uint8).view(PIXEL)[..., 0]
+
+
+def changed_box(before: Picture, after: Picture) -> tuple[Box, NDArray[np.bool_]] | None:
+    """Return the smallest box around the pixels that differ and which differ in it, if any do."""
+    differs = before != after
+    rows = np.flatnonzero(differs.any(axis=1))
+    if not len(rows):
+        return None
+    down = slice(int(rows[0]), int(rows[-1]) + 1)
+    columns = np.flatnonzero(differs[down].any(axis=0))
+    across = slice(int(columns[0]), int(columns[-1]) + 1)
+    return (down, across), differs[down, across]
+
+
+def tally(pictures: Iterable[Picture]) -> tuple[Picture, NDArray[np.intp]]:
+    """Return the colours of some pictures, and how often each was painted.
+
+    The first picture counts whole and the next ones where they differ from the one before: a
+    background that stays is painted once, as in the file.
+    """
+    painted: list[Picture] = [np.empty(0, PIXEL)]
+    before: Picture | None = None
+    for after in pictures:
+        if before is None:
+            painted.append(after.ravel())
+        elif before.shape == after.shape:
+            painted.append(after[after != before])
+        else:
+            raise InvalidInput(
+                f"write: samples must have one size, got {before.shape} and {after.shape}"
+            )
+        before = after
+    return np.unique(np.concatenate(painted), return_counts=True)

@@ -1,0 +1,291 @@
+"""Export: frames come in once, files come out, each encoded by a thread of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import struct
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from types import TracebackType
+from typing import Any, TypeAlias
+
+from animopt.errors import ExportError, InvalidInput, did_you_mean
+from animopt.export.apng import ApngEncoder
+from animopt.export.encoder import Encoder, Info, Plan
+from animopt.export.gif import GifEncoder
+from animopt.export.mp4 import Mp4Encoder
+from animopt.export.pictures import Picture, picture, tally
+from animopt.export.settings import Settings, positive
+from animopt.typing import Frame
+
+FORMATS: dict[str, type[Encoder]] = {
+    encoder.name: encoder for encoder in (GifEncoder, ApngEncoder, Mp4Encoder)
+}
+"""Every format by name; its ``suffixes`` and ``description`` say the rest."""
+
+PathLike: TypeAlias = str | os.PathLike[str]
+
+AHEAD = 4
+"""Pictures that may wait for an encoder: enough to overlap, few enough to keep memory flat."""
+
+LOOK_AHEAD, LOOK_AHEAD_BYTES = 32, 1 << 26
+"""How many first pictures, at most, are kept back for the palette and the rate."""
+
+
+class Export:
+    """Writes frames to one or more files, whole or not at all.
+
+    Each file appears under its name when ``finish`` succeeds; after ``abort`` the old one, if
+    any, is untouched. As a context manager it does the one or the other.
+    """
+
+    def __init__(self, paths: Sequence[PathLike], **options: Any) -> None:
+        self.settings = Settings.of(options)
+        if isinstance(paths, str | os.PathLike) or not paths:
+            raise InvalidInput(f"write_all: takes a list of one or more paths, got {paths!r}")
+        self.paths = [Path(path) for path in paths]
+        self.formats = [check_path(path, self.settings) for path in self.paths]
+        targets = [path.resolve() for path in self.paths]
+        for path, target in zip(self.paths, targets, strict=True):
+            if targets.count(target) > 1:
+                raise InvalidInput(f"write: {path} is asked for twice")
+        self._targets = targets
+        self._tally = tally(picture(sample) for sample in self.settings.samples)
+        self._first: list[tuple[Picture, float]] = []
+        self._shape: tuple[int, int] | None = None
+        self._workers: list[_Worker] = []
+        self._made: list[Path] = []
+
+    def add(self, frame: Frame, seconds: float) -> None:
+        """Show a frame for so many seconds; the array may be drawn into again afterwards."""
+        own = picture(frame)
+        if self._shape is None:
+            self._shape = own.shape
+        elif own.shape != self._shape:
+            raise InvalidInput(f"write: frames must have one size, got {self._shape}, {own.shape}")
+        positive("a frame's seconds", seconds)
+        for path, kind in zip(self.paths, self.formats, strict=True):
+            if seconds < kind.shortest - 1e-6:
+                raise InvalidInput(
+                    f"write: a frame of {path} lasts {kind.shortest:g} s or more, got {seconds:g};"
+                    " lower the frames a second, or choose another format"
+                )
+        if self._workers:
+            self._hand_out(own, seconds)
+            return
+        self._first.append((own, float(seconds)))
+        known = len(self._tally[0]) and self.settings.rate is not None
+        if known or len(self._first) * own.nbytes >= min(LOOK_AHEAD * own.nbytes, LOOK_AHEAD_BYTES):
+            self._begin()
+
+    def finish(self) -> list[Path]:
+        """Complete the files, put them in place and return their paths."""
+        if not self._first and not self._workers:
+            raise InvalidInput("write: there are no frames")
+        if not self._workers:
+            self._begin()
+        for worker in self._workers:
+            worker.finish()
+        for worker, target in zip(self._workers, self._targets, strict=True):
+            os.replace(worker.path, target)
+        return self.paths
+
+    def abort(self) -> None:
+        """Stop, and remove what was begun."""
+        for worker in self._workers:
+            worker.abort()
+        for folder in self._made:
+            with suppress(OSError):
+                folder.rmdir()
+
+    def __enter__(self) -> Export:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Finish, or abort if anything went wrong, here or within."""
+        try:
+            if kind is None:
+                self.finish()
+        except BaseException:
+            self.abort()
+            raise
+        if kind is not None:
+            self.abort()
+
+    def _begin(self) -> None:
+        """Open the files, and hand out the pictures that were kept back."""
+        if not len(self._tally[0]):
+            self._tally = tally(shown for shown, _ in self._first)
+        shortest = min(seconds for _, seconds in self._first)
+        rate = self.settings.rate or min(max(1 / shortest, 1.0), 60.0)
+        plan = Plan(self.settings, rate, *self._tally)
+        for kind, target in zip(self.formats, self._targets, strict=True):
+            try:
+                self._make(target.parent)
+            except OSError as error:
+                raise _cannot_write(target, error) from error
+            self._workers.append(_Worker(kind, target, plan))
+        first, self._first = self._first, []
+        for shown, seconds in first:
+            self._hand_out(shown, seconds)
+
+    def _make(self, folder: Path) -> None:
+        if not folder.exists():
+            self._make(folder.parent)
+            folder.mkdir(exist_ok=True)
+            self._made.insert(0, folder)
+
+    def _hand_out(self, shown: Picture, seconds: float) -> None:
+        for worker in self._workers:
+            worker.add(shown, seconds)
+
+
+class _Worker:
+    """An encoder in a thread, behind a bounded queue.
+
+    NumPy, zlib and Pillow's coders work without Python's lock, and ffmpeg is another process, so
+    encoding overlaps with whatever makes the next frame.
+    """
+
+    def __init__(self, kind: type[Encoder], target: Path, plan: Plan) -> None:
+        self.target = target
+        self.path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        self.queue: Queue[tuple[Picture, float] | None] = Queue(AHEAD)
+        self.failure: BaseException | None = None
+        self.stopped = False
+        try:
+            self.encoder = kind(self.path, plan)
+        except OSError as error:
+            raise _cannot_write(target, error) from error
+        self.thread = Thread(target=self._run, name=f"animopt {target.name}", daemon=True)
+        self.thread.start()
+
+    def add(self, shown: Picture, seconds: float) -> None:
+        """Queue a picture; raise what went wrong with those before."""
+        self._complain()
+        self.queue.put((shown, seconds))
+
+    def finish(self) -> None:
+        """Wait until the file is complete."""
+        self.queue.put(None)
+        self.thread.join()
+        self._complain()
+
+    def abort(self) -> None:
+        """Stop at once and remove the file."""
+        self.stopped = True
+        self.encoder.interrupt()
+        self.queue.put(None)
+        self.thread.join()
+        self.path.unlink(missing_ok=True)
+
+    def _complain(self) -> None:
+        if isinstance(self.failure, OSError):
+            raise _cannot_write(self.target, self.failure) from self.failure
+        if self.failure is not None:
+            raise self.failure
+
+    def _run(self) -> None:
+        # The queue is emptied to the end whatever happens, so that nobody waits at it for ever.
+        try:
+            while (item := self.queue.get()) is not None:
+                if not self.stopped and self.failure is None:
+                    self._guarded(self.encoder.add, *item)
+            if not self.stopped and self.failure is None:
+                self._guarded(self.encoder.finish)
+        finally:
+            self.encoder.close()
+
+    def _guarded(self, call: Any, *arguments: Any) -> None:
+        try:
+            call(*arguments)
+        except Exception as error:
+            self.failure = error
+
+
+def _cannot_write(path: Path, error: OSError) -> ExportError:
+    return ExportError(f"cannot write {path}: {error.strerror or error}")
+
+
+def write(
+    frames: Iterable[Any], path: PathLike, *, fps: float | None = None, **options: Any
+) -> Path:
+    """Write frames to a .gif, .png, .apng or .mp4 file and return its path.
+
+    Args:
+        frames: uint8 arrays, (height, width, 3 or 4), together with fps; or (array, seconds).
+        path: the suffix picks the format; missing folders are made.
+        fps: frames a second.
+        options: those of ``Settings``: loop, colors, quality, metadata, samples, max_colors, rate.
+
+    Raises:
+        InvalidInput: the frames, the path or an option is wrong; nothing is left behind.
+        ExportError: there is no encoder, or no room; nothing is left behind.
+    """
+    return write_all(frames, [path], fps=fps, **options)[0]
+
+
+def write_all(
+    frames: Iterable[Any], paths: Sequence[PathLike], *, fps: float | None = None, **options: Any
+) -> list[Path]:
+    """Write frames to several files in one pass; see ``write``."""
+    if fps is not None:
+        positive("fps", fps)
+        options.setdefault("rate", fps)
+    with Export(paths, **options) as export:
+        for frame, seconds in _timed(frames, fps):
+            export.add(frame, seconds)
+    return export.paths
+
+
+def _timed(frames: Iterable[Any], fps: float | None) -> Iterator[tuple[Frame, float]]:
+    for item in frames:
+        pair = isinstance(item, tuple)
+        if pair and (fps is not None or len(item) != 2):
+            raise InvalidInput("write: takes arrays with fps, or (array, seconds) pairs without")
+        if not pair and fps is None:
+            raise InvalidInput("write: needs fps with plain arrays, or (array, seconds) pairs")
+        yield item if fps is None else (item, 1 / fps)
+
+
+def check_path(path: PathLike, settings: Settings | None = None) -> type[Encoder]:
+    """Return the format that a path asks for, if it can be written there; touch nothing."""
+    path = Path(path)
+    known = {suffix: kind for kind in FORMATS.values() for suffix in kind.suffixes}
+    kind = known.get(path.suffix.lower())
+    if kind is None:
+        hint = did_you_mean(path.suffix, known)
+        raise InvalidInput(f"write: unknown suffix {path.suffix!r} of {os.fspath(path)!r}{hint}")
+    folder = path.resolve().parent
+    if path.is_dir():
+        raise InvalidInput(f"write: {path} is a folder; name a file in it")
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise InvalidInput(f"write: cannot write {path}, since {folder} is not a folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InvalidInput(f"write: cannot write {path}, since the folder {folder} is read-only")
+    kind.check(settings or Settings())
+    return kind
+
+
+def info(path: PathLike) -> Info:
+    """Return what a file that this package can write says about itself."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"info: cannot read {os.fspath(path)}: {error.strerror}") from error
+    for kind in FORMATS.values():
+        with suppress(ValueError, LookupError, struct.error):
+            return kind.read(data)
+    raise InvalidInput(f"info: {os.fspath(path)} is not a whole {', '.join(FORMATS)} file")

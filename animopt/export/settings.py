@@ -1,0 +1,112 @@
+"""What a caller may ask of every format, checked once."""
+
+from __future__ import annotations
+
+import math
+import numbers
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+from animopt.errors import InvalidInput, did_you_mean
+from animopt.typing import Frame
+
+QUALITIES = ("draft", "medium", "high")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options of one export; every format honours them, or refuses.
+
+    Args:
+        loop: 0 plays for ever, n plays n times in all (an MP4 holds the n repetitions).
+        colors: colours that survive exactly: "#rrggbb", (r, g, b) of whole numbers to 255, or of
+            floats to 1.
+        quality: draft, medium or high.
+        metadata: text by key, kept in the file.
+        samples: a few typical frames, drawn ahead: the palette of a GIF or an indexed PNG is made
+            from them; without any, from the first frames that come.
+        max_colors: the most colours in a palette, the transparent entry included.
+        rate: frames a second of a format that needs a constant rate (MP4); by default fps, or one
+            over the shortest of the first durations, within 1 to 60. Each picture of the film is
+            the one shown at that time.
+    """
+
+    loop: int = 0
+    colors: Iterable[Any] = ()
+    quality: str = "medium"
+    metadata: Mapping[str, str] | None = None
+    samples: Iterable[Frame] = ()
+    max_colors: int = 256
+    rate: float | None = None
+
+    def __post_init__(self) -> None:
+        whole("loop", self.loop, 0, 65535)
+        whole("max_colors", self.max_colors, 4, 256)
+        if self.rate is not None:
+            positive("rate", self.rate)
+        if self.quality not in QUALITIES:
+            hint = did_you_mean(str(self.quality), QUALITIES)
+            raise InvalidInput(f"write: unknown quality {self.quality!r}{hint}")
+        packed = tuple(dict.fromkeys(packed_color(color) for color in self.colors))
+        if len(packed) >= self.max_colors:
+            raise InvalidInput(
+                f"write: {len(packed)} exact colors do not fit in a palette of {self.max_colors};"
+                " pass fewer colors"
+            )
+        for item in (self.metadata or {}).items():
+            if not all(isinstance(text, str) and "\0" not in text for text in item) or not item[0]:
+                raise InvalidInput(f"write: metadata must map text to text, got {item!r}")
+        object.__setattr__(self, "colors", packed)
+        object.__setattr__(self, "metadata", dict(self.metadata or {}))
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> Settings:
+        """Return the settings for keyword arguments, of which an unknown one is an error."""
+        known = [field.name for field in fields(cls)]
+        for name in options:
+            if name not in known:
+                raise InvalidInput(f"write: unknown option {name!r}{did_you_mean(name, known)}")
+        return cls(**options)
+
+    def pick(self, draft: Any, medium: Any, high: Any) -> Any:
+        """Return the one of three values that belongs to this quality."""
+        return (draft, medium, high)[QUALITIES.index(self.quality)]
+
+
+def whole(name: str, value: Any, low: int, high: int) -> None:
+    """Refuse anything but a whole number from low to high."""
+    if not isinstance(value, numbers.Integral) or not low <= int(value) <= high:
+        raise InvalidInput(
+            f"write: {name} must be a whole number from {low} to {high}, got {value!r}"
+        )
+
+
+def positive(name: str, value: Any) -> None:
+    """Refuse anything but a finite number above 0."""
+    if not isinstance(value, numbers.Real) or not 0 < float(value) < math.inf:
+        raise InvalidInput(f"write: {name} must be a finite number above 0, got {value!r}")
+
+
+def packed_color(color: Any) -> int:
+    """Return a colour as the number that an opaque pixel holds, 0xffbbggrr.
+
+    >>> [hex(packed_color(color)) for color in ("#ff8000", (255, 128, 0), (1.0, 0.0, 0.0))]
+    ['0xff0080ff', '0xff0080ff', '0xff0000ff']
+    """
+    if isinstance(color, str):
+        if re.fullmatch("#[0-9a-fA-F]{6}", color):
+            return 0xFF000000 | int.from_bytes(bytes.fromhex(color[1:]), "little")
+    elif np.shape(color) in ((3,), (4,)):
+        rgb = np.asarray(color)[:3]
+        if np.issubdtype(rgb.dtype, np.floating):
+            rgb = np.floor(rgb * 255 + 0.5)
+        if np.issubdtype(rgb.dtype, np.number) and ((rgb >= 0) & (rgb <= 255)).all():
+            return 0xFF000000 | int.from_bytes(rgb.astype(np.uint8).tobytes(), "little")
+    raise InvalidInput(
+        f"write: colors takes '#rrggbb', (r, g, b) of whole numbers to 255 or of floats to 1,"
+        f" got {color!r}"
+    )
