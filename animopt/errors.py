@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -29,6 +30,15 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     choices = list(choices)
     every = ", ".join(sorted(choices, key=str.casefold))
     return closest(word, choices) or f"; choose from {every}"
+
+
+def short(value: object) -> str:
+    """Return a value for a sentence: its repr on one line, shortened where it is long.
+
+    >>> short(list(range(100)))
+    '[0, 1, 2, 3, 4, 5, ...]'
+    """
+    return " ".join(reprlib.repr(value).split())
 
 
 def closest(word: str, choices: Iterable[str]) -> str:

@@ -6,16 +6,17 @@ import math
 import re
 import sys
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field, replace
+from numbers import Integral, Real
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from animopt.errors import ExportError, InvalidInput, closest, did_you_mean
+from animopt.errors import ExportError, InvalidInput, closest, did_you_mean, short
 from animopt.optimizers.base import Optimizer
 from animopt.surfaces.surface import Surface, check_bounds
 from animopt.timeline import Timeline
@@ -82,38 +83,30 @@ class Scene:
     theme: str = "light"
 
     def __post_init__(self) -> None:
-        surface = self.surface
-        if not isinstance(surface, Surface):
-            if self.bounds is None:
-                raise InvalidInput(
-                    "Scene(surface): a plain function needs bounds=((x0, x1), (y0, y1)) beside it"
-                )
-            surface = Surface(surface, bounds=self.bounds)
+        surface = _surface(self.surface, self.bounds)
+        bounds = surface.bounds if self.bounds is None else self.bounds
         _set(self, "surface", surface)
-        _set(self, "bounds", check_bounds(self.bounds or surface.bounds, "Scene"))
+        _set(self, "bounds", check_bounds(bounds, "Scene"))
         _set(self, "optimizers", _optimizers(self.optimizers))
         _set(self, "start", _start(self.start))
-        _set(self, "steps", _steps(self.steps))
+        _set(self, "steps", _whole("steps", self.steps, 1))
+        _set(self, "seed", _whole("seed", self.seed, 0))
         if self.view not in VIEWS:
             raise InvalidInput(f"Scene(view={self.view!r}){did_you_mean(str(self.view), VIEWS)}")
         if not isinstance(self.timeline, Timeline):
             raise InvalidInput(f"Scene(timeline={self.timeline!r}): give Timeline(fps=25, ...)")
-        if not (isinstance(self.noise, (int, float)) and 0 <= self.noise < math.inf):
+        if not 0 <= _number(self.noise) < math.inf:
             raise InvalidInput(f"Scene(noise={self.noise!r}): noise must be a number >= 0")
         if self.zlim is not None:
-            low, high = self.zlim
-            if not -math.inf < low < high < math.inf:
-                raise InvalidInput(f"Scene(zlim={self.zlim!r}): give (lowest, highest)")
+            _set(self, "zlim", _zlim(self.zlim))
+        for name in ("elev", "azim"):
+            angle = getattr(self, name)
+            if angle is not None and not math.isfinite(_number(angle)):
+                raise InvalidInput(f"Scene({name}={angle!r}): give an angle in degrees")
         _set(self, "size", None if self.size is None else _size(self.size))
         if self.dpi is not None and not 20 <= _number(self.dpi) <= 600:
             raise InvalidInput(f"Scene(dpi={self.dpi!r}): give 20 to 600 pixels per inch")
-        guides = tuple(np.asarray(guide, dtype=np.float64) for guide in self.guides)
-        for guide in guides:
-            if guide.ndim != 2 or guide.shape[1] != 2:
-                raise InvalidInput(
-                    f"Scene(guides=...): a guide has shape {guide.shape}; give (m, 2) arrays"
-                )
-        _set(self, "guides", guides)
+        _set(self, "guides", _guides(self.guides))
 
     @property
     def labelled(self) -> dict[str, Optimizer]:
@@ -228,12 +221,29 @@ def _set(scene: Scene, name: str, value: Any) -> None:
     object.__setattr__(scene, name, value)
 
 
+def _surface(given: Any, bounds: Any) -> Surface:
+    if isinstance(given, Surface):
+        return given
+    if not callable(given):
+        raise InvalidInput(
+            f"Scene(surface={short(given)}): give a Surface, or a function f(x, y) with bounds"
+        )
+    if bounds is None:
+        raise InvalidInput(
+            "Scene(surface): a plain function needs bounds=((x0, x1), (y0, y1)) beside it"
+        )
+    return Surface(given, bounds=bounds)
+
+
 def _optimizers(given: Any) -> tuple[Optimizer, ...]:
-    if isinstance(given, Optimizer):
-        given = [given]
     if isinstance(given, Mapping):
         _check_optimizers(list(given.values()))
+        for label in given:
+            if not isinstance(label, str):
+                raise InvalidInput(f"Scene(optimizers=...): the label {label!r} is not a string")
         given = [optimizer.replace(label=label) for label, optimizer in given.items()]
+    if not isinstance(given, Iterable) or isinstance(given, str):
+        given = [given]
     checked: tuple[Optimizer, ...] = tuple(given)
     _check_optimizers(checked)
     if not checked:
@@ -262,21 +272,41 @@ def _check_optimizers(given: Sequence[Any]) -> None:
 
 
 def _start(given: Any) -> Points:
-    try:
-        start = np.array(given, dtype=np.float64)
-    except (TypeError, ValueError):
-        start = np.empty(0)
+    start = _floats(given)
     if start.ndim not in (1, 2) or start.shape[-1] != 2 or start.size == 0:
-        raise InvalidInput(f"Scene(start={given!r}): give (x, y), or an (n, 2) array of starts")
+        raise InvalidInput(
+            f"Scene(start={short(given)}): give (x, y), or an (n, 2) array of starts"
+        )
     if not np.isfinite(start).all():
-        raise InvalidInput(f"Scene(start={given!r}): a start must be finite numbers")
+        raise InvalidInput(f"Scene(start={short(given)}): a start must be finite numbers")
     start.flags.writeable = False
     return start
 
 
-def _steps(given: Any) -> int:
-    if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or given < 1:
-        raise InvalidInput(f"Scene(steps={given!r}): steps must be a whole number >= 1")
+def _guides(given: Any) -> tuple[Array, ...]:
+    if not isinstance(given, Iterable):
+        raise InvalidInput(f"Scene(guides={short(given)}): give a list of (m, 2) arrays")
+    guides = tuple(_floats(guide) for guide in given)
+    for guide in guides:
+        if guide.ndim != 2 or guide.shape[1] != 2:
+            raise InvalidInput(
+                f"Scene(guides=...): a guide has shape {guide.shape}; give a list of (m, 2) arrays"
+            )
+    return guides
+
+
+def _zlim(given: Any) -> tuple[float, float]:
+    limits = _floats(given)
+    if limits.shape != (2,) or not -math.inf < limits[0] < limits[1] < math.inf:
+        raise InvalidInput(f"Scene(zlim={short(given)}): give (lowest, highest)")
+    return float(limits[0]), float(limits[1])
+
+
+def _whole(name: str, given: Any, least: int) -> int:
+    if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
+        raise InvalidInput(
+            f"Scene({name}={short(given)}): {name} must be a whole number >= {least}"
+        )
     return int(given)
 
 
@@ -288,12 +318,21 @@ def _size(given: Any) -> tuple[int, int]:
     low, high = SIDES
     if not (low <= min(width, height) and max(width, height) <= high and width * height <= PIXELS):
         raise InvalidInput(
-            f"Scene(size={given!r}): give (width, height) in pixels, each from {low} to {high}, "
-            f"at most {PIXELS / 1e6:.0f} million pixels together"
+            f"Scene(size={short(given)}): give (width, height) in pixels, each from {low} to "
+            f"{high}, at most {PIXELS / 1e6:.0f} million pixels together"
         )
     return width, height
 
 
 def _number(given: Any) -> float:
     """Return NaN, which fits no range, for what is no number."""
-    return float(given) if isinstance(given, (int, float)) else math.nan
+    return float(given) if isinstance(given, Real) else math.nan
+
+
+def _floats(given: Any) -> Array:
+    """Return a copy as floats, of shape (0,) for what holds no real numbers."""
+    try:
+        numbers = np.array(given)
+    except ValueError:  # rows of different lengths
+        numbers = np.empty(0)
+    return numbers.astype(np.float64) if numbers.dtype.kind in "fiu" else np.empty(0)

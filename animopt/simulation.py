@@ -123,12 +123,7 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     for k in range(scene.steps):
         if noise is not None:
             objective.noise = noise[k]
-        x, state = optimizer.at(k).step(objective, x, state)
-        if np.shape(x) != starts.shape:
-            raise InvalidInput(
-                f"optimizer {optimizer.label!r}: step returned points of shape {np.shape(x)}; "
-                f"it must return (x, state) with x of shape {starts.shape}, as it was given"
-            )
+        x, state = _advanced(optimizer, k, objective, x, state)
         points[k + 1] = x
         if k % _LOOK_EVERY == 0 and not np.isfinite(x).any():
             break
@@ -136,6 +131,7 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     points = np.ascontiguousarray(points.swapaxes(0, 1))
     values = scene.surface.value(points)
     endings = _endings(scene, points, values)
+    points.flags.writeable = values.flags.writeable = False
     evaluations = {
         "value": objective.value_calls,
         "gradient": objective.gradient_calls,
@@ -144,6 +140,22 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     if scene.is_ensemble:
         return Trajectory(optimizer, points, values, endings, evaluations, seconds)
     return Trajectory(optimizer, points[0], values[0], endings[0], evaluations, seconds)
+
+
+def _advanced(
+    optimizer: Optimizer, k: int, objective: CountedObjective, x: Points, state: Any
+) -> tuple[Points, Any]:
+    after = optimizer.at(k).step(objective, x, state)
+    if not (isinstance(after, tuple) and len(after) == 2):
+        given = f"a {type(after).__name__}"
+    elif np.shape(after[0]) != x.shape:
+        given = f"points of shape {np.shape(after[0])}"
+    else:
+        return after
+    raise InvalidInput(
+        f"optimizer {optimizer.label!r}: step returned {given}; "
+        f"it must return (x, state) with x of shape {x.shape}, as it was given"
+    )
 
 
 def _endings(scene: Scene, points: Points, values: Array) -> tuple[Ending, ...]:

@@ -137,7 +137,7 @@ class Optimizer:
 
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
         """Return the next points and state, leaving ``x`` and ``state`` as they are."""
-        raise TypeError(f"{type(self).__name__} does not define step(self, objective, x, state)")
+        raise InvalidInput(f"{type(self).__name__} must define step(self, objective, x, state)")
 
     @property
     def hyperparameters(self) -> dict[str, Any]:

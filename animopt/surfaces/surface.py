@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, short
 from animopt.typing import Array, Bounds, Function, Points
 
 _COMPLEX_STEP = 1e-20
@@ -66,7 +66,9 @@ class Surface:
         source: str | None = None,
     ) -> None:
         if not callable(f):
-            raise InvalidInput(f"Surface(f): f is {f!r}; give a function f(x, y) of two arrays")
+            raise InvalidInput(
+                f"Surface(f): f is {short(f)}; give a function f(x, y) of two arrays"
+            )
         given = getattr(f, "__name__", "f")
         self.f = f
         self.name = name or ("f" if given == "<lambda>" else given)
@@ -141,7 +143,7 @@ class Surface:
         try:
             first, second = parts
         except (TypeError, ValueError):
-            given = f"{len(parts)} parts" if isinstance(parts, Sized) else repr(parts)
+            given = f"{len(parts)} parts" if isinstance(parts, Sized) else short(parts)
             raise InvalidInput(
                 f"surface {self.name!r}: {what}(x, y) returned {given}; it must return {wanted}"
             ) from None
@@ -210,9 +212,11 @@ def check_bounds(bounds: Any, who: str) -> Bounds:
     try:
         (x0, x1), (y0, y1) = ((float(low), float(high)) for low, high in bounds)
     except (TypeError, ValueError):
-        raise InvalidInput(f"{who}: bounds={bounds!r} is not ((x0, x1), (y0, y1))") from None
+        raise InvalidInput(f"{who}: bounds={short(bounds)} is not ((x0, x1), (y0, y1))") from None
     if not (all(map(math.isfinite, (x0, x1, y0, y1))) and x0 < x1 and y0 < y1):
-        raise InvalidInput(f"{who}: bounds={bounds!r} must be finite, with x0 < x1 and y0 < y1")
+        raise InvalidInput(
+            f"{who}: bounds={short(bounds)} must be finite, with x0 < x1 and y0 < y1"
+        )
     return (x0, x1), (y0, y1)
 
 
@@ -220,14 +224,14 @@ def _points(points: Any, who: str) -> tuple[tuple[float, float], ...]:
     try:
         return tuple((float(x), float(y)) for x, y in points)
     except (TypeError, ValueError):
-        raise InvalidInput(f"{who}: {points!r} is not a list of points (x, y)") from None
+        raise InvalidInput(f"{who}: {short(points)} is not a list of points (x, y)") from None
 
 
 def _split(points: Any) -> tuple[Array, Array]:
     try:
         points = np.asarray(points, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InvalidInput(f"points are {points!r}; give an array of shape (..., 2)") from None
+        raise InvalidInput(f"points are {short(points)}; give an array of shape (..., 2)") from None
     if points.shape[-1:] != (2,):
         raise InvalidInput(f"points have shape {points.shape}; the last axis must be (x, y)")
     # Contiguous, so that a point meets the same vector instructions alone and in a batch.
