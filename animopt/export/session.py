@@ -134,7 +134,9 @@ class Export:
                 self._make(target.parent)
             except OSError as error:
                 raise _cannot_write(target, error) from error
-            self._workers.append(_Worker(kind, target, plan))
+            # Known before it is begun, so that an interrupt in between leaves nothing behind.
+            self._workers.append(_Worker(target))
+            self._workers[-1].start(kind, plan)
         first, self._first = self._first, []
         for shown, seconds in first:
             self._hand_out(shown, seconds)
@@ -142,8 +144,8 @@ class Export:
     def _make(self, folder: Path) -> None:
         if not folder.exists():
             self._make(folder.parent)
-            folder.mkdir(exist_ok=True)
             self._made.insert(0, folder)
+            folder.mkdir(exist_ok=True)
 
     def _hand_out(self, shown: Picture, seconds: float) -> None:
         for worker in self._workers:
@@ -157,17 +159,21 @@ class _Worker:
     encoding overlaps with whatever makes the next frame.
     """
 
-    def __init__(self, kind: type[Encoder], target: Path, plan: Plan) -> None:
+    def __init__(self, target: Path) -> None:
         self.target = target
         self.path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         self.queue: Queue[tuple[Picture, float] | None] = Queue(AHEAD)
         self.failure: BaseException | None = None
         self.stopped = False
+        self.encoder: Encoder | None = None
+        self.thread = Thread(target=self._run, name=f"animopt {target.name}", daemon=True)
+
+    def start(self, kind: type[Encoder], plan: Plan) -> None:
+        """Open the file and wait for pictures."""
         try:
             self.encoder = kind(self.path, plan)
         except OSError as error:
-            raise _cannot_write(target, error) from error
-        self.thread = Thread(target=self._run, name=f"animopt {target.name}", daemon=True)
+            raise _cannot_write(self.target, error) from error
         self.thread.start()
 
     def add(self, shown: Picture, seconds: float) -> None:
@@ -184,9 +190,13 @@ class _Worker:
     def abort(self) -> None:
         """Stop at once and remove the file."""
         self.stopped = True
-        self.encoder.interrupt()
-        self.queue.put(None)
-        self.thread.join()
+        if self.encoder is not None:
+            self.encoder.interrupt()
+            if self.thread.ident is None:
+                self.encoder.close()
+            else:
+                self.queue.put(None)
+                self.thread.join()
         self.path.unlink(missing_ok=True)
 
     def _complain(self) -> None:
@@ -196,15 +206,17 @@ class _Worker:
             raise self.failure
 
     def _run(self) -> None:
+        encoder = self.encoder
+        assert encoder is not None, "start opens it first"
         # The queue is emptied to the end whatever happens, so that nobody waits at it for ever.
         try:
             while (item := self.queue.get()) is not None:
                 if not self.stopped and self.failure is None:
-                    self._guarded(self.encoder.add, *item)
+                    self._guarded(encoder.add, *item)
             if not self.stopped and self.failure is None:
-                self._guarded(self.encoder.finish)
+                self._guarded(encoder.finish)
         finally:
-            self.encoder.close()
+            encoder.close()
 
     def _guarded(self, call: Any, *arguments: Any) -> None:
         try:

@@ -1,0 +1,132 @@
+"""Interrupts: the old file or none, no temporary files, no traceback, 128 + the signal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+
+LONG = """\
+from animopt import Scene, optimizers, surfaces
+scene = Scene(surfaces.ring(), [optimizers.SGD(lr=1e-5)], start=(0.1, 2), steps={steps})
+"""
+
+STUCK = """\
+import time
+from animopt import Scene, Surface, optimizers
+def f(x, y):
+    print("working", flush=True)
+    time.sleep(600)
+scene = Scene(Surface(f), [optimizers.SGD(lr=0.1)], start=(1, 1), steps=9)
+"""
+
+
+class Command:
+    """``animopt render`` in a process of its own, killed at the end whatever happens."""
+
+    def __init__(self, folder: Path, *args: str, **popen) -> None:
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "animopt", "render", *args],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            **popen,
+        )
+
+    def __enter__(self) -> Command:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def wait_until_it_writes(self) -> None:
+        while not list(self.folder.rglob("*.part")):
+            assert self.process.poll() is None, self.process.communicate()
+            time.sleep(0.01)
+
+    def send(self, number: int) -> None:
+        """Signal the whole group, as a terminal does."""
+        os.killpg(self.process.pid, number)
+
+    def end(self) -> tuple[int, str, list[str]]:
+        """Return the exit status, stdout, and the lines of stderr but for those of progress."""
+        out, err = self.process.communicate()
+        lines = [line for line in err.splitlines() if not line.startswith("rendering ")]
+        return self.process.returncode, out, lines
+
+
+@pytest.mark.parametrize(
+    ("suffix", "number", "status"),
+    [("gif", signal.SIGINT, 130), ("mp4", signal.SIGTERM, 143), ("png", signal.SIGHUP, 129)],
+)
+def test_an_interrupted_render_leaves_the_old_file(tmp_path, suffix, number, status):
+    (tmp_path / "long.py").write_text(LONG.format(steps=10_000))
+    old = tmp_path / f"x.{suffix}"
+    old.write_bytes(b"an old file")
+    with Command(tmp_path, "long.py", "-o", old.name) as command:
+        command.wait_until_it_writes()
+        command.send(number)
+        assert command.end() == (status, "", ["animopt: interrupted"])
+    assert {path.name for path in tmp_path.iterdir()} == {"long.py", old.name}
+    assert old.read_bytes() == b"an old file"
+
+
+def test_impatience_changes_nothing(tmp_path):
+    (tmp_path / "long.py").write_text(LONG.format(steps=10_000))
+    with Command(tmp_path, "long.py", "-o", "new/folder/x.gif") as command:
+        command.wait_until_it_writes()
+        for _ in range(20):
+            command.send(signal.SIGINT)
+        assert command.end() == (130, "", ["animopt: interrupted"])
+    assert [path.name for path in tmp_path.iterdir()] == ["long.py"]
+
+
+def test_a_simulation_can_be_interrupted(tmp_path):
+    (tmp_path / "stuck.py").write_text(STUCK)
+    with Command(tmp_path, "stuck.py", "-o", "x.gif") as command:
+        assert command.process.stderr is not None
+        assert command.process.stderr.readline() == "working\n"
+        command.send(signal.SIGINT)
+        assert command.end() == (130, "", ["animopt: interrupted"])
+
+
+def test_under_nohup_a_hangup_is_no_interrupt(tmp_path):
+    (tmp_path / "long.py").write_text(LONG.format(steps=500))
+
+    def deaf() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with Command(tmp_path, "long.py", "-o", "x.gif", preexec_fn=deaf) as command:
+        command.wait_until_it_writes()
+        command.send(signal.SIGHUP)
+        status, out, _ = command.end()
+    assert (status, out) == (0, "x.gif\n")
+    assert (tmp_path / "x.gif").exists()
+
+
+def test_a_reader_that_has_gone_ends_it_quietly(folder):
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = subprocess.run(
+        [sys.executable, "-m", "animopt", "render", "good.py"],
+        cwd=folder,
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    os.close(theirs)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "Broken" not in done.stderr
+    assert (folder / "output" / "good.gif").exists()
