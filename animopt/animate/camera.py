@@ -46,10 +46,10 @@ def best_angles(
     return best[1], best[2]
 
 
-def fit(ax: Any, box: Box, aspect: tuple[float, float, float], margin: float) -> None:
+def fit(ax: Any, box: Box, aspect: tuple[float, float, float], margin: tuple[float, float]) -> None:
     """Zoom and shift an Axes3D so that its box fills a rectangle of the canvas, in pixels.
 
-    The margin leaves room for the tick labels around the box.
+    The margins (left and right, above and below) leave room for the tick labels around the box.
     """
     width, height = ax.figure.bbox.size
     rectangle = (box[0], box[1], box[2] - box[0], box[3] - box[1])
@@ -62,7 +62,7 @@ def fit(ax: Any, box: Box, aspect: tuple[float, float, float], margin: float) ->
         ax.apply_aspect()
         corners = View.of(ax).pixels(_corners(ax))
         low, high = corners.min(axis=0), corners.max(axis=0)
-        room = np.array([rectangle[2], rectangle[3]]) - 2 * margin
+        room = np.array([rectangle[2], rectangle[3]]) - 2 * np.array(margin)
         zoom *= float((room / (high - low)).min())
         middle = np.array([box[0] + box[2], box[1] + box[3]]) / 2
         place = place + (middle - (low + high) / 2) / (width, height)

@@ -19,14 +19,14 @@ def frames(
 ) -> Iterator[tuple[Frame, float]]:
     """Yield (frame, seconds) for each picture (step, seconds), equal to a full draw of each step.
 
-    ``update`` turns to a step and returns all that moves, in drawing order and in front of all
-    that does not. Artists that accumulate are only extended, as long as steps go forward.
+    ``update`` turns to a step and returns all that moves, which lies in front of all that does
+    not. Artists that accumulate are only extended, as long as steps go forward.
     """
     pictures = iter(pictures)
     first = next(pictures, None)
     if first is None:
         return
-    moving = update(first[0])
+    moving = sorted(update(first[0]), key=_drawing_order(canvas.figure))
     background = _still(canvas, moving)
     renderer = canvas.get_renderer()
     layered = [artist for artist in moving if getattr(artist, "accumulates", False)]
@@ -45,6 +45,12 @@ def frames(
         for artist in loose:
             artist.draw(renderer)
         yield copy_of(canvas), seconds
+
+
+def _drawing_order(figure: Any) -> Callable[[Artist], tuple[int, float]]:
+    """Return the key by which a full draw sorts: one axes after the other, then the figure."""
+    place = {axes: i for i, axes in enumerate(figure.axes)}
+    return lambda artist: (place.get(artist.axes, len(place)), artist.get_zorder())
 
 
 def _still(canvas: Any, moving: Sequence[Artist]) -> Any:

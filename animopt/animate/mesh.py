@@ -12,7 +12,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
 from animopt.animate.space import HeightField, View
-from animopt.typing import Array, Indices
+from animopt.typing import Array, Indices, Mask
 
 _STRAIGHT = IdentityTransform()
 _LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
@@ -21,41 +21,52 @@ _LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
 class SurfaceMesh(Artist):
     """The sheet of a height field, in the view its axes has when it is drawn.
 
-    ``corners`` are the vertices (ny, nx, 3), NaN where there is no sheet; ``faces`` the colours
-    (ny - 1, nx - 1, 4).
+    ``corners`` are the vertices (ny, nx, 3), NaN where there is no sheet; ``colors`` those of the
+    vertices (ny, nx, 4). Colours flow over each triangle, so that no facets show.
     """
 
-    def __init__(self, field: HeightField, corners: Array, faces: Array, zorder: float = 1) -> None:
+    def __init__(self, field: HeightField, corners: Array, colors: Array) -> None:
         super().__init__()
-        self.set_zorder(zorder)
+        self.set_zorder(1)
         self._field = field
         self._corners = corners
-        self._faces = faces
+        self._colors = colors
+        self._whole = _of_cells(corners[..., 2])
 
     def draw(self, renderer: Any) -> None:
-        """Draw up to four blocks of the grid, each ordered so that nearer cells come last."""
+        """Draw the triangles of up to four blocks of the grid, nearer cells later."""
         if not self.get_visible():
             return
         view = View.of(self.axes)
-        gc = renderer.new_gc()
-        gc.set_linewidth(renderer.points_to_pixels(0.35))
         pixels = view.pixels(self._corners)
+        gc = renderer.new_gc()
         for rows in towards(self._field.y, view.eye[1], view.eye[3] == 0):
             for columns in towards(self._field.x, view.eye[0], view.eye[3] == 0):
-                self._block(renderer, gc, pixels, rows, columns)
+                block = np.ix_(rows, columns)
+                cells = np.ix_(
+                    np.minimum(rows[1:], rows[:-1]), np.minimum(columns[1:], columns[:-1])
+                )
+                kept = np.isfinite(self._whole[cells])
+                renderer.draw_gouraud_triangles(
+                    gc,
+                    _triangles(pixels[block], kept),
+                    _triangles(self._colors[block], kept),
+                    _STRAIGHT,
+                )
         gc.restore()
         self.stale = False
 
-    def _block(
-        self, renderer: Any, gc: Any, pixels: Array, rows: Indices, columns: Indices
-    ) -> None:
-        block = pixels[np.ix_(rows, columns)]
-        cells = np.ix_(np.minimum(rows[:-1], rows[1:]), np.minimum(columns[:-1], columns[1:]))
-        faces = self._faces[cells].reshape(-1, 4)
-        height, width = block.shape[0] - 1, block.shape[1] - 1
-        renderer.draw_quad_mesh(
-            gc, _STRAIGHT, width, height, block, np.zeros((1, 2)), _STRAIGHT, faces, True, faces
-        )
+
+def _lower(run: Indices) -> Indices:
+    """Return the lower of each two neighbouring indices: the number of the cell between them."""
+    return np.minimum(run[1:], run[:-1])
+
+
+def _triangles(corners: Array, kept: Mask) -> Array:
+    """Return the two triangles of each kept cell, in the order of the cells, (m, 3, k)."""
+    a, b = corners[:-1, :-1][kept], corners[1:, :-1][kept]
+    c, d = corners[1:, 1:][kept], corners[:-1, 1:][kept]
+    return np.stack([a, b, c, a, c, d], axis=1).reshape(-1, 3, corners.shape[-1])
 
 
 def towards(ticks: Array, eye: float, parallel: bool) -> list[Indices]:
@@ -69,13 +80,13 @@ def towards(ticks: Array, eye: float, parallel: bool) -> list[Indices]:
 
 
 def lit(field: HeightField, sheet: Colormap, shade: Array, box: Sequence[float]) -> Array:
-    """Return the colour of each cell (ny - 1, nx - 1, 4).
+    """Return the colour of each vertex (ny, nx, 4).
 
     ``shade`` in [0, 1], (ny, nx), picks the colour; the slope, in the proportions of the box,
-    picks its brightness. The shades are quantized, so that a palette of 256 can hold them.
+    picks its brightness.
     """
-    z = field.z
-    scale = box[2] / max(float(np.nanmax(z) - np.nanmin(z)), 1e-300)
+    z = np.where(np.isfinite(field.z), field.z, np.nanmean(field.z))
+    scale = box[2] / max(float(np.ptp(z)), 1e-300)
     dz_dy, dz_dx = np.gradient(
         z * scale,
         np.linspace(0, box[1], len(field.y)),
@@ -83,12 +94,9 @@ def lit(field: HeightField, sheet: Colormap, shade: Array, box: Sequence[float])
     )
     normal = np.stack([-dz_dx, -dz_dy, np.ones_like(z)], axis=-1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    bright = _of_cells(np.clip(normal @ _LIGHT, 0, 1))
-    colors = sheet(np.round(_of_cells(shade) * 95) / 95)
-    bright = np.round((0.72 + 0.36 * np.nan_to_num(bright, nan=0.5)) * 96) / 96
+    bright = 0.72 + 0.36 * np.clip(normal @ _LIGHT, 0, 1)
+    colors = sheet(np.nan_to_num(shade, nan=0.5))
     colors[..., :3] = np.clip(colors[..., :3] * bright[..., None], 0, 1)
-    corners = np.stack([z[:-1, :-1], z[1:, :-1], z[:-1, 1:], z[1:, 1:]])
-    colors[~np.isfinite(corners).all(axis=0)] = 0.0
     return np.asarray(colors)
 
 

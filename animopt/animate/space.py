@@ -9,8 +9,8 @@ import numpy as np
 
 from animopt.typing import Array, Mask
 
-# A path lies on the sheet; lifted by this part of the height range it is clear of its facets.
-LIFT = 0.004
+# A path lies on the sheet; lifted by this part of the height range, rounding cannot sink it.
+LIFT = 0.0003
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,22 +22,25 @@ class HeightField:
     z: Array
 
     def at(self, x: Array, y: Array) -> Array:
-        """Return the bilinear height, NaN outside the grid and next to holes."""
+        """Return the height of the drawn triangles, NaN outside the grid and next to holes."""
         i = (x - self.x[0]) / (self.x[-1] - self.x[0]) * (len(self.x) - 1)
         j = (y - self.y[0]) / (self.y[-1] - self.y[0]) * (len(self.y) - 1)
         return self.at_index(i, j)
 
     def at_index(self, i: Array, j: Array) -> Array:
-        """Return the bilinear height at fractional column i and row j."""
+        """Return the height at fractional column i and row j.
+
+        Each cell is the two triangles that are drawn, either side of its rising diagonal.
+        """
         inside = (i >= 0) & (j >= 0) & (i <= len(self.x) - 1) & (j <= len(self.y) - 1)
         i, j = np.where(inside, i, 0.0), np.where(inside, j, 0.0)
         i0 = np.minimum(i.astype(int), len(self.x) - 2)
         j0 = np.minimum(j.astype(int), len(self.y) - 2)
         u, v = i - i0, j - j0
-        z = self.z
-        south = z[j0, i0] * (1 - u) + z[j0, i0 + 1] * u
-        north = z[j0 + 1, i0] * (1 - u) + z[j0 + 1, i0 + 1] * u
-        return np.where(inside, south * (1 - v) + north * v, np.nan)
+        a, c = self.z[j0, i0], self.z[j0 + 1, i0 + 1]
+        b = np.where(u < v, self.z[j0 + 1, i0], self.z[j0, i0 + 1])
+        more, less = np.maximum(u, v), np.minimum(u, v)
+        return np.where(inside, a + more * (b - a) + less * (c - b), np.nan)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,9 +8,9 @@ from typing import Any
 
 import contourpy
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from animopt.animate.artists import MovingArtist
+from animopt.animate.box import Numbers, Walls
 from animopt.animate.camera import best_angles, fit
 from animopt.animate.levels import contour_levels
 from animopt.animate.mesh import Lines3D, SurfaceMesh, clipped, lit
@@ -44,8 +44,10 @@ class SurfacePanel:
         paths = [SpacePath.on(field, run) for run in stage.runs]
         elev, azim = best_angles(ax, field, paths, self.elev, self.azim)
         ax.view_init(elev=elev, azim=azim)
-        fit(ax, room, box_aspect(scene), margin=stage.px(13))
-        self._furnish(ax, stage)
+        fit(ax, room, box_aspect(scene), margin=(stage.px(20), stage.px(12)))
+        ax.set_axis_off()
+        ax.add_artist(Walls(stage.theme.faint, stage.theme.line))
+        ax.add_artist(Numbers(stage.theme.ink))
         self._sheet(ax, stage, HeightField(x, y, z), low, high)
         self.moving: list[MovingArtist] = [
             SpaceTrails(paths, field, stage.dpi),
@@ -59,17 +61,6 @@ class SurfacePanel:
         for artist in self.moving:
             artist.show(k)
         return self.moving
-
-    def _furnish(self, ax: Any, stage: Stage) -> None:
-        look = stage.theme
-        for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
-            axis.set_pane_color(look.paper)
-            axis.line.set_color(look.faint)
-            # Labels at the ends of two axes would meet in a corner.
-            axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], prune="both"))
-            axis._axinfo["grid"].update(color=look.line, linewidth=0.6)
-            axis._axinfo["tick"].update(inward_factor=0.0, outward_factor=0.15)
-        ax.tick_params(pad=-2)
 
     def _sheet(self, ax: Any, stage: Stage, whole: HeightField, low: float, high: float) -> None:
         look = stage.theme
