@@ -127,14 +127,14 @@ class Ftrl(Optimizer):
     l2: Hyper = nonnegative(0.0)
 
     def init(self, x: Points) -> tuple[Array, Array]:
-        return np.full_like(x, self.initial_accumulator), np.zeros_like(x)
+        return np.zeros_like(x), np.full_like(x, self.initial_accumulator)
 
     def step(
         self, objective: Objective, x: Points, state: tuple[Array, Array]
     ) -> tuple[Points, tuple[Array, Array]]:
-        a, z = state
+        z, a = state
         g = objective.gradient(x)
         b = a + g * g
         z = z + g - (b**self.power - a**self.power) / self.lr * x
         pull = np.clip(z, -self.l1, self.l1) - z
-        return pull / (b**self.power / self.lr + 2 * self.l2), (b, z)
+        return pull / (b**self.power / self.lr + 2 * self.l2), (z, b)
