@@ -1,0 +1,123 @@
+"""The other commands: report, list, info, new; and what all of them share."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+import animopt as package
+from animopt import optimizers, surfaces
+from animopt.scene import load_scenes
+
+
+def test_a_report_has_a_row_for_each_optimizer(animopt):
+    status, out, err = animopt("report", "good.py", "--format", "csv", "--tolerance", "10")
+    assert (status, err) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert [row["label"] for row in rows] == ["sgd", "adam"]
+    # On x^2 + y^2 plain descent with lr 0.1 multiplies the point by 0.8, so the loss by 0.64.
+    assert float(rows[0]["final_loss"]) == pytest.approx(25 * 0.64**6, rel=1e-12)
+    assert rows[0]["first_below"] == rows[0]["stays_below"] == "3"
+    assert rows[0]["ending"] == "finished"
+    assert float(rows[0]["seconds"]) >= 0
+
+
+def test_a_report_is_the_same_twice_but_for_the_seconds(animopt):
+    once, twice = (
+        animopt("report", "good.py", "--format", "json", "--no-seconds").out for _ in range(2)
+    )
+    assert once == twice
+    assert all("seconds" not in row for row in json.loads(once))
+
+
+def test_a_report_of_several_scenes_names_them(animopt):
+    rows = json.loads(animopt("report", "good.py", "two.py", "--format", "json").out)
+    assert [row["scene"] for row in rows[::2]] == ["good", "two-scene", "two-other"]
+
+
+def test_a_report_takes_settings(animopt):
+    out = animopt("report", "good.py", "--format", "csv", "--set", "sgd.lr=0.5").out
+    assert float(next(csv.DictReader(io.StringIO(out)))["final_loss"]) == 0
+
+
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_a_report_can_be_read(animopt, form):
+    out = animopt("report", "good.py", "--format", form).out
+    assert "final loss" in out.splitlines()[0]
+    assert "\x1b" not in out
+    assert sum("sgd" in line or "adam" in line for line in out.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("optimizers", list(optimizers.catalogue())),
+        ("surfaces", list(surfaces.catalogue())),
+        ("formats", ["gif", "apng", "mp4"]),
+    ],
+)
+def test_list_names_every_member_on_a_line_of_its_own(animopt, kind, names):
+    status, out, err = animopt("list", kind)
+    assert (status, err) == (0, "")
+    assert [line.split()[0] for line in out.splitlines()[1:]] == names
+    entries = json.loads(animopt("list", kind, "--format", "json").out)
+    assert [entry["name"] for entry in entries] == names
+    assert all(all(text != "" for text in entry.values()) for entry in entries)
+
+
+def test_list_says_rule_settings_and_source(animopt):
+    entries = json.loads(animopt("list", "optimizers", "--format", "json").out)
+    adam = next(entry for entry in entries if entry["name"] == "Adam")
+    assert "x <- x - lr" in adam["rule"]
+    assert adam["settings"]["beta1"] == 0.9
+    assert adam["source"].startswith("Kingma and Ba")
+
+
+def test_info_says_what_a_file_holds(animopt):
+    animopt("render", "good.py", "-o", "x.gif", "--loop", "1")
+    status, out, err = animopt("info", "x.gif")
+    assert (status, err) == (0, "")
+    assert out.startswith("x.gif: 96x80 pixels, 7 frames, 1.28 s, plays once, ")
+    assert f"Software: animopt {package.__version__}\n" in out
+
+
+def test_new_writes_a_scene_that_renders(animopt, folder):
+    status, out, err = animopt("new", "scenes/mine.py")
+    assert (status, out) == (0, "scenes/mine.py\n")
+    assert "animopt render scenes/mine.py" in err
+    assert list(load_scenes(folder / "scenes" / "mine.py")) == ["scene"]
+    assert animopt("render", "scenes/mine.py", "--size", "96x80", "-q", "draft").status == 0
+
+
+def test_help_and_version(animopt):
+    assert animopt("--version").out == f"animopt {package.__version__}\n"
+    for command in ((), ("render",), ("report",), ("list",), ("info",), ("new",)):
+        status, out, err = animopt(*command, "--help")
+        assert (status, err) == (0, "")
+        assert "Usage: animopt" in out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_help_and_version_need_nothing_heavy(arguments):
+    report = (
+        "import sys; from animopt.cli import main; main(sys.argv[1:]); "
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", report, *arguments], capture_output=True, text=True, check=True
+    )
+    assert "typer" in done.stderr.split()
+    assert not {"numpy", "matplotlib", "PIL", "pydantic"} & set(done.stderr.split())
+
+
+def test_python_m_animopt_is_the_same_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "animopt", "list", "nothing"], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("animopt: list 'nothing' is unknown; choose from formats, ")

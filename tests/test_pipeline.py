@@ -1,0 +1,133 @@
+"""The pipeline: scene files and options in, finished files out, checked before they are begun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from animopt import InvalidInput, Scene, animate, export, optimizers, render, surfaces
+from animopt.options import Options
+from animopt.pipeline import check_targets, load, run
+
+FILE = """\
+from animopt import Scene, optimizers, surfaces
+{name} = Scene(
+    surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=6, size=(96, 80), title="Bowl"
+)
+"""
+
+SCENE = Scene(
+    surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=6, size=(96, 80), title="Bowl"
+)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("one.py").write_text(FILE.format(name="scene"))
+    Path("two.py").write_text(FILE.format(name="first") + "second = first.replace(steps=9)\n")
+    return tmp_path
+
+
+def test_render_takes_a_scene_and_returns_the_path():
+    assert render(SCENE, "new/x.gif") == Path("new/x.gif")
+    assert export.info("new/x.gif").frames == 7
+
+
+def test_render_takes_a_scene_file_and_has_a_default_path():
+    assert render("one.py") == Path("output/one.gif")
+    assert render(Path("two.py"), name="second") == Path("output/two-second.gif")
+    assert export.info("output/two-second.gif").frames == 10
+
+
+def test_several_paths_are_written_from_one_pass(monkeypatch):
+    drawn = []
+    animation = animate.animation
+    monkeypatch.setattr(animate, "animation", lambda s: drawn.append(s) or animation(s))
+    assert render(SCENE, ["x.gif", "x.png"]) == [Path("x.gif"), Path("x.png")]
+    assert len(drawn) == 1
+    assert export.info("x.gif").frames == export.info("x.png").frames == 7
+
+
+def test_a_file_and_its_scene_give_the_same_bytes():
+    render(SCENE, "a.gif")
+    render("one.py", "b.gif")
+    assert Path("a.gif").read_bytes() == Path("b.gif").read_bytes()
+
+
+def test_options_are_keywords():
+    render(SCENE, "x.gif", view="both", size=(160, 80), fps=10, hold=0, loop=2, quality="draft")
+    about = export.info("x.gif")
+    assert (about.width, about.height, about.loops) == (160, 80, 2)
+    assert about.duration == pytest.approx(0.7, abs=0.01)
+    render(SCENE, "y.gif", settings={"lr": 0.5})
+    assert Path("y.gif").read_bytes() != Path("x.gif").read_bytes()
+
+
+def test_the_file_says_what_made_it():
+    metadata = export.info(render(SCENE, "x.gif")).metadata
+    assert metadata["Title"] == "Bowl"
+    assert metadata["Software"].startswith("animopt ")
+
+
+def test_an_unknown_option_is_met_with_the_one_that_was_meant():
+    with pytest.raises(TypeError, match="no option 'fsp'; did you mean 'fps'"):
+        render(SCENE, "x.gif", fsp=10)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "says"),
+    [
+        ((SCENE,), {}, "say where to"),
+        ((SCENE, "x.gfi"), {}, "did you mean '.gif'"),
+        ((SCENE, ["x.gif", "./x.gif"]), {}, "written twice"),
+        ((SCENE, "x.gif"), {"quality": "best"}, "unknown quality 'best'"),
+        ((SCENE, "x.gif"), {"loop": 1.5}, "loop must be a whole number"),
+        ((SCENE, "x.gif"), {"settings": {"lrr": 1}}, "did you mean 'lr'"),
+        (("two.py", "x.gif"), {}, "two.py holds several scenes; .* first, second"),
+        (("two.py", "x.gif"), {"name": "secnd"}, "did you mean 'second'"),
+    ],
+)
+def test_a_wrong_request_is_refused_and_nothing_is_written(arguments, options, says):
+    with pytest.raises(InvalidInput, match=says):
+        render(*arguments, **options)
+    assert {path.name for path in Path().iterdir()} == {"one.py", "two.py"}
+
+
+def test_load_names_each_scene_and_where_it_goes():
+    jobs = load(["one.py", "two.py"])
+    assert [(job.name, job.stem) for job in jobs] == [
+        ("scene", "one"),
+        ("first", "two-first"),
+        ("second", "two-second"),
+    ]
+    assert jobs[2].to(()).paths == (Path("output/two-second.gif"),)
+    assert jobs[2].to(["a/{file}.{name}.gif"]).paths == (Path("a/two.second.gif"),)
+    assert jobs[2].to(["{braces}.gif"]).paths == (Path("{braces}.gif"),)
+
+
+def test_load_applies_the_options_and_takes_the_scenes_named():
+    (job,) = load(["one.py", "two.py"], Options(view="surface"), ["second"])
+    assert (job.scene.steps, job.scene.view) == (9, "surface")
+
+
+def test_targets_of_different_scenes_must_differ():
+    with pytest.raises(InvalidInput, match=r"x\.gif would be written twice"):
+        check_targets([job.to(["x.gif"]) for job in load(["two.py"])])
+
+
+def test_every_scene_is_simulated_before_the_first_is_drawn():
+    bad = SCENE.replace(surface=surfaces.Surface(lambda x, y: x / 0))
+    good, second = (job.to(()) for job in load(["two.py"]))
+    jobs = [good, type(second)(second.file, "bad", "bad", bad, second.options)]
+    with pytest.raises(InvalidInput, match=r"two\.py"):
+        list(run(jobs))
+    assert not Path("output").exists()
+
+
+def test_progress_covers_every_frame_until_the_last_is_taken():
+    told = []
+    (job,) = (job.to(()) for job in load(["one.py"]))
+    assert list(run([job], lambda *progress: told.append(progress))) == [Path("output/one.gif")]
+    assert told == [("rendering output/one.gif", done, 7) for done in range(8)]
