@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from animopt.simulation import Simulation, Trajectory, simulate
     from animopt.surfaces import Surface
     from animopt.timeline import Timeline
+    from animopt.tuning import tune
 
 __version__ = "0.1.0"
 
@@ -32,6 +33,7 @@ __all__ = [
     "render",
     "simulate",
     "surfaces",
+    "tune",
 ]
 
 # Every name is fetched from its room when it is first asked for, so that importing animopt, and
@@ -44,6 +46,7 @@ _ROOMS = {
     "simulation": ("Simulation", "Trajectory", "simulate"),
     "surfaces": ("Surface",),
     "timeline": ("Timeline",),
+    "tuning": ("tune",),
 }
 
 

@@ -16,7 +16,7 @@ from animopt.optimizers.base import Optimizer, choice, fraction, nonnegative, po
 from animopt.surfaces.objective import Objective
 from animopt.typing import Array, Hyper, Points
 
-_MOST_TRIALS = 30
+_MOST_TRIALS = 20
 _LEAST_DECREASE = 1e-4
 _ROUNDING = 4 * float(np.finfo(float).eps)
 
@@ -50,13 +50,16 @@ def wolfe(
     f(x + t d) <= f(x) + c1 t g . d, up to rounding, with c1 = 1e-4, and |d . g(x + t d)| <=
     c2 |g . d|. A bracket closes in by the secant of the slopes, which is exact on a parabola, and
     opens by at most tenfold. Where no trial is fit, t is the best that decreased f; where
-    ``direction`` does not descend, 0. Source: Nocedal and Wright, "Numerical optimization", 3.5.
+    ``direction`` does not descend, or no more than rounding does, 0.
+    Source: Nocedal and Wright, "Numerical optimization", 3.5.
     """
     f, slope = objective.value(x), dot(g, direction)
     best, best_f = np.zeros_like(f), f
     low, low_slope = np.zeros_like(f), slope
     high, high_slope = np.full_like(f, np.inf), np.full_like(f, np.nan)
-    t, done = first, ~(slope < 0)
+    # Steps below this cannot be told from none: there the values are rounding alone.
+    least = _ROUNDING * np.abs(x).max(axis=-1) / np.abs(direction).max(axis=-1)
+    t, done = first, ~(slope < 0) | ~(first > least)
     for _ in range(_MOST_TRIALS):
         if done.all():
             break
@@ -71,6 +74,7 @@ def wolfe(
         high, high_slope = np.where(beyond, t, high), np.where(beyond, trial_slope, high_slope)
         next_t = _next(t, trial_slope, (low, low_slope), (high, high_slope))
         low, low_slope = np.where(beyond, low, t), np.where(beyond, low_slope, trial_slope)
+        done |= high - low <= least
         t = np.where(done, t, next_t)
     return best
 
