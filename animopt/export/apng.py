@@ -188,12 +188,14 @@ def _frames(data: bytes) -> Iterator[tuple[FrameControl, bytes]]:
     control: FrameControl | None = None
     parts: list[bytes] = []
     for kind, raw in parse_chunks(data):
-        if kind in ("fcTL", "IEND") and control is not None:
-            yield control, b"".join(parts)
         if kind == "fcTL":
+            if control is not None:
+                yield control, b"".join(parts)
             control, parts = FrameControl.from_bytes(raw[12:-4]), []
         elif kind in ("IDAT", "fdAT"):
             parts.append(raw[8:-4] if kind == "IDAT" else raw[12:-4])
+    if control is not None:
+        yield control, b"".join(parts)
 
 
 def _scanlines(pixels: NDArray[Any]) -> bytes:

@@ -15,8 +15,8 @@ from animopt.export.palette import TRANSPARENT, Palette, overlay
 from animopt.export.pictures import Box, Picture, over_white
 
 # A frame whose changed pixels are further than this (in 1/255, on average) from the palette's
-# colours is unlike the samples: it gets a palette of its own.
-STRANGE = 10.0
+# colours, and twice as far as those of the samples, is unlike them: it gets its own palette.
+STRANGE = 12.0
 HEAD = 13
 KEEP = 1 << 2
 NOTHING = np.zeros((1, 1), np.uint8)
@@ -49,6 +49,7 @@ class GifEncoder(DeltaEncoder[Patch]):
         self.bits = max(2, (self.size - 1).bit_length())
         colors = over_white(plan.colors)
         self.palette = Palette(colors, plan.counts, self.size, cast(Any, settings.colors))
+        self.strange = max(STRANGE, 2 * self.palette.error(colors, self.palette.lookup(colors)))
         super().__init__(path, plan)
 
     def start(self, picture: Picture) -> Patch:
@@ -73,7 +74,7 @@ class GifEncoder(DeltaEncoder[Patch]):
         pixels, shown = picture[box], self._shown[box]
         indices = self.palette.lookup(pixels)
         x, y = box[1].start, box[0].start
-        if self.palette.error(pixels[differs], indices[differs]) <= STRANGE:
+        if self.palette.error(pixels[differs], indices[differs]) <= self.strange:
             left = overlay(indices, shown, differs)
             return None if left is None else Patch(x, y, left)
         palette = self._own_palette(pixels[differs])

@@ -26,7 +26,18 @@ X264 = "colorprim=bt709:transfer=bt709:colormatrix=bt709:keyint=600:no-psy=1:chr
 # The same bytes on every machine: x264 decides by the number of threads, and writes it down in
 # a message (SEI, type 6) that nobody needs.
 SAME = ("-threads", "4", "-bsf:v", "filter_units=remove_types=6")
-PLAIN = ("-fflags", "+bitexact", "-map_metadata", "-1", "-movflags", "+faststart", "-f", "mp4")
+PLAIN = (
+    "-fflags",
+    "+bitexact",
+    "-map_metadata",
+    "-1",
+    "-metadata:s:v",
+    "encoder=",
+    "-movflags",
+    "+faststart",
+    "-f",
+    "mp4",
+)
 INSTALL = "MP4 needs ffmpeg: run 'pip install imageio-ffmpeg', or put an ffmpeg on the PATH"
 
 
@@ -63,6 +74,7 @@ class Mp4Encoder(Encoder):
         self._seconds = 0.0
         self._ticks = 0
         self._unseen: Picture | None = None
+        path.touch(exist_ok=False)
 
     @classmethod
     def check(cls, settings: Settings) -> None:
@@ -131,7 +143,7 @@ class Mp4Encoder(Encoder):
         # In a session of its own, so that Ctrl-C reaches us alone and we decide.
         try:
             return subprocess.Popen(
-                [ffmpeg(), "-loglevel", "error", "-nostats", *arguments],
+                [ffmpeg(), "-y", "-loglevel", "error", "-nostats", *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=self.messages,

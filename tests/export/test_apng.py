@@ -1,0 +1,90 @@
+"""What is special about APNG: exactness, transparency, patches."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from apng import APNG
+from PIL import Image
+
+from animopt.export import write
+
+INDEXED, TRUE_COLOR = 3, 6
+
+
+def color_type(path):
+    return path.read_bytes()[25]
+
+
+def controls(path):
+    return [control for _, control in APNG.open(path).frames]
+
+
+def test_high_quality_is_exact(here, drawing, tools):
+    path = write(drawing, here / "x.png", fps=25, quality="high", samples=drawing[::8])
+    assert color_type(path) == TRUE_COLOR
+    assert (tools.decoded(path)[0] == drawing[..., :3]).all()
+
+
+@pytest.mark.parametrize(("quality", "bound"), [("draft", 3), ("medium", 1)])
+def test_a_palette_stays_within_its_stated_error(here, quality, bound, drawing, tools):
+    path = write(drawing, here / "x.png", fps=25, quality=quality, samples=drawing[::8])
+    assert color_type(path) == INDEXED
+    off = np.abs(tools.decoded(path)[0].astype(int) - drawing[..., :3])
+    assert off[0].mean() <= bound
+    for k in range(1, len(drawing)):
+        changed = (drawing[k] != drawing[k - 1]).any(axis=-1)
+        assert off[k][changed].mean() <= 8 * bound
+
+
+def test_few_colors_are_indexed_and_exact_in_every_quality(here, tools):
+    frames = tools.flat(20)
+    for quality in ("draft", "medium", "high"):
+        path = write(frames, here / "x.png", fps=25, quality=quality)
+        assert color_type(path) == INDEXED
+        assert (tools.decoded(path)[0] == frames[..., :3]).all()
+
+
+def test_too_many_colors_later_turn_the_file_into_true_color(here, tools):
+    frames = tools.flat(30, 64, 48)
+    frames[20, ..., 0] = np.arange(64) * 4
+    frames[20, ..., 1] = np.arange(48)[:, None] * 5
+    path = write(frames, here / "x.png", fps=25, quality="high", samples=frames[:2])
+    assert color_type(path) == TRUE_COLOR
+    assert (tools.decoded(path)[0] == frames[..., :3]).all()
+    assert len(controls(path)) == 30
+
+
+@pytest.mark.parametrize("late", [0, 3])
+def test_transparency_is_kept(here, late, tools):
+    frames = tools.flat(6)
+    frames[late:, :3, :, 3] = 0
+    frames[late:, 12:, :, 3] = (np.arange(24) * 10).astype(np.uint8)
+    frames[late:, 12, 0, 3] += np.arange(6 - late).astype(np.uint8)
+    path = write(frames, here / "x.png", fps=25)
+    pictures, _ = tools.decoded(path)
+    assert (pictures == frames).all()
+
+
+def test_patches_have_offsets_and_keep_what_is_below(here, tools):
+    path = write(tools.flat(5), here / "x.png", fps=25)
+    first, second = controls(path)[:2]
+    assert (first.width, first.height, first.blend_op) == (24, 16, 0)
+    assert (second.x_offset, second.y_offset, second.width, second.height) == (0, 4, 5, 4)
+    assert (second.depose_op, second.blend_op) == (0, 1)
+
+
+def test_long_holds_and_sixty_frames_a_second_add_up(here, tools):
+    path = write(zip(tools.flat(3), [0.1, 150.0, 0.1], strict=True), here / "x.png")
+    assert math.fsum(tools.decoded(path)[1]) == pytest.approx(150.2)
+    path = write(tools.flat(18), here / "x.png", fps=60)
+    assert math.fsum(tools.decoded(path)[1]) == pytest.approx(0.3)
+    assert {control.delay for control in controls(path)} == {16, 17}
+
+
+def test_any_viewer_shows_the_first_picture(here, tools):
+    frames = tools.flat(4)
+    with Image.open(write(frames, here / "x.png", fps=25)) as image:
+        assert (np.array(image.convert("RGB")) == frames[0, ..., :3]).all()

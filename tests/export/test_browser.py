@@ -1,0 +1,105 @@
+"""Chromium as a second opinion on every file: frames, loops, durations and colours."""
+
+from __future__ import annotations
+
+import math
+import shutil
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+
+from animopt.export import write
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+
+DECODE = """async ([name, type]) => {
+  const decoder = new ImageDecoder({data: (await fetch(name)).body, type});
+  await decoder.completed; await decoder.tracks.ready;
+  const track = decoder.tracks.selectedTrack, seconds = [], pixels = [];
+  for (let k = 0; k < track.frameCount; k++) {
+    const {image} = await decoder.decode({frameIndex: k});
+    seconds.push(image.duration / 1e6);
+    const canvas = new OffscreenCanvas(image.displayWidth, image.displayHeight);
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    pixels.push(Array.from(context.getImageData(0, 0, canvas.width, canvas.height).data));
+  }
+  const plays = track.repetitionCount;
+  return {seconds, pixels, again: Number.isFinite(plays) ? plays : -1};
+}"""
+
+PLAY = """async (name) => {
+  const video = document.createElement('video');
+  video.muted = true; video.src = name;
+  await new Promise((done, fail) => { video.onerror = fail;
+                                      video.requestVideoFrameCallback(done); video.play(); });
+  const canvas = document.createElement('canvas');
+  canvas.width = video.videoWidth; canvas.height = video.videoHeight;
+  const context = canvas.getContext('2d');
+  context.drawImage(video, 0, 0);
+  return {seconds: video.duration,
+          pixels: Array.from(context.getImageData(0, 0, canvas.width, canvas.height).data)};
+}"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        if self.path == "/":
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><link rel=icon href=data:,>")
+        else:
+            super().do_GET()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("served")
+    server = ThreadingHTTPServer(("localhost", 0), partial(Quiet, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield folder, f"http://localhost:{server.server_port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def page(served):
+    with playwright.sync_playwright() as engines:
+        browser = engines.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(served[1])
+        yield page
+        browser.close()
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [("gif", "image/gif"), ("png", "image/png")])
+@pytest.mark.parametrize("loop", [0, 1, 3])
+def test_images_play_as_asked(served, page, suffix, kind, loop, tools):
+    frames = tools.flat(10)
+    write(frames, served[0] / f"x{loop}.{suffix}", fps=30, loop=loop)
+    found = page.evaluate(DECODE, [f"x{loop}.{suffix}", kind])
+    assert len(found["seconds"]) == 10
+    assert math.fsum(found["seconds"]) == pytest.approx(1 / 3, abs=0.01)
+    assert found["again"] == {0: -1, 1: 0, 3: 2}[loop]
+    pixels = np.array(found["pixels"], np.uint8).reshape(frames.shape)
+    assert (pixels == frames).all()
+
+
+def test_films_play_with_the_right_colors(served, page, tools):
+    frames = tools.flat(25, 64, 48, (253, 231, 37))
+    write(frames, served[0] / "x.mp4", fps=25)
+    found = page.evaluate(PLAY, "x.mp4")
+    assert found["seconds"] == pytest.approx(1.0)
+    pixels = np.array(found["pixels"], np.uint8).reshape(48, 64, 4)
+    assert np.abs(pixels[20:].astype(int) - frames[0, 20:]).max() <= 8

@@ -1,0 +1,120 @@
+"""What is special about GIF: ticks, patches, palettes."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from animopt.export import info, write
+
+
+def delays(path):
+    with Image.open(path) as image:
+        ticks = []
+        for k in range(image.n_frames):
+            image.seek(k)
+            ticks.append(image.info["duration"] // 10)
+    return ticks
+
+
+def test_rounding_errors_are_spread(here, tools):
+    path = write(tools.flat(12), here / "x.gif", fps=30)
+    assert delays(path) == [3, 4, 3] * 4
+    path = write(tools.flat(12), here / "x.gif", fps=50)
+    assert delays(path) == [2] * 12
+
+
+def test_a_hold_longer_than_a_delay_can_say_is_split(here, tools):
+    path = write(zip(tools.flat(3), [0.1, 2000.0, 0.1], strict=True), here / "x.gif")
+    pictures, seconds = tools.decoded(path)
+    assert math.fsum(seconds) == pytest.approx(2000.2, abs=0.01)
+    assert len(pictures) == 3 + 3
+    assert all((picture == pictures[1]).all() for picture in pictures[1:5])
+    assert (pictures[-1] == tools.flat(3)[-1, ..., :3]).all()
+
+
+def test_playing_once_is_said_by_silence(here, tools):
+    said = [
+        b"NETSCAPE2.0" in write(tools.flat(3), here / "x.gif", fps=9, loop=n).read_bytes()
+        for n in (0, 1, 2)
+    ]
+    assert said == [True, False, True]
+
+
+def test_only_the_changed_rectangle_is_stored(here, tools):
+    path = write(tools.flat(5), here / "x.gif", fps=25)
+    with Image.open(path) as image:
+        image.seek(1)
+        assert image.tile[0].extents == (0, 4, 5, 8)
+
+
+def test_few_colors_are_all_exact_even_unseen_ones(here):
+    frames = np.full((60, 9, 9, 4), 255, np.uint8)
+    for k in range(60):
+        frames[k, 4, 4, :3] = (4 * k, 255 - 4 * k, k)
+    path = write(frames, here / "x.gif", fps=25, samples=frames[:1])
+    with Image.open(path) as image:
+        for k, frame in enumerate(frames):
+            image.seek(k)
+            assert (np.array(image.convert("RGB")) == frame[..., :3]).all()
+
+
+def test_frames_unlike_the_samples_bring_their_own_palette(here, drawing, tools):
+    odd = np.full_like(drawing[0], 255)
+    odd[..., 0] = np.arange(320) * 255 // 319
+    odd[..., 1], odd[..., 2] = 20, 235
+    film = [*drawing[:5], odd, *drawing[5:10]]
+    path = write(film, here / "x.gif", fps=25, samples=drawing[::8], colors=tools.colors)
+    pictures, _ = tools.decoded(path)
+    off = np.abs(pictures.astype(int) - np.stack(film)[..., :3]).mean(axis=(1, 2, 3))
+    assert off.max() < 2
+    there = (film[7][..., :3] == tools.rgb(tools.lines[0])).all(axis=-1)
+    assert there.any()
+    assert (pictures[7][there] == tools.rgb(tools.lines[0])).all()
+
+
+def test_noise_is_only_coarse(here, tools):
+    noise = np.random.default_rng(1).integers(0, 256, (3, 64, 64, 4), np.uint8)
+    noise[..., 3] = 255
+    pictures, _ = tools.decoded(write(noise, here / "x.gif", fps=25))
+    assert np.abs(pictures.astype(int) - noise[..., :3]).mean() < 20
+
+
+def test_transparency_becomes_white(here, tools):
+    frames = tools.flat(3)
+    frames[..., 3] = 0
+    frames[1, 0, 0] = (0, 0, 0, 51)
+    pictures, _ = tools.decoded(write(frames, here / "x.gif", fps=25))
+    assert (pictures[0] == 255).all()
+    assert pictures[1, 0, 0].tolist() == [204, 204, 204]
+
+
+@pytest.mark.parametrize("colors", [4, 16, 100, 256])
+def test_max_colors_holds(here, colors, drawing, tools):
+    path = write(drawing[:3], here / "x.gif", fps=25, samples=drawing[::8], max_colors=colors)
+    pictures, _ = tools.decoded(path)
+    assert len(np.unique(pictures.reshape(-1, 3), axis=0)) <= colors - 1
+
+
+@pytest.mark.skipif(shutil.which("gifsicle") is None, reason="gifsicle is not installed")
+def test_as_small_as_gifsicle_makes_it(here, drawing, tools):
+    path = write(drawing, here / "x.gif", fps=25, samples=drawing[::8], colors=tools.colors)
+    with Image.open(path) as image:
+        palette = Image.new("P", (1, 1))
+        palette.putpalette(image.getpalette())
+    pictures, _ = tools.decoded(path)
+    whole = [Image.fromarray(p).quantize(palette=palette, dither=0) for p in pictures]
+    parts = [["--delay", "4", str(here / f"{k:03}.gif")] for k in range(len(whole))]
+    for picture, part in zip(whole, parts, strict=True):
+        picture.save(part[-1])
+    out = here / "sicle.gif"
+    command = ["gifsicle", "-O3", "--loop", *itertools.chain(*parts), "-o", str(out)]
+    subprocess.run(command, check=True, capture_output=True)
+    assert info(out).frames == len(drawing)
+    assert path.stat().st_size <= 1.1 * out.stat().st_size

@@ -1,0 +1,272 @@
+"""Whole or not at all; and what is refused, in one sentence."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from animopt.errors import ExportError, InvalidInput
+from animopt.export import Export, Settings, check_path, info, mp4, write, write_all
+from animopt.export.gif import GifEncoder
+
+
+def listed(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def breaking(frames, error):
+    yield from frames
+    raise error
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("mine"), KeyboardInterrupt(), SystemExit(143)])
+@pytest.mark.parametrize("number", [0, 3, 60])
+def test_an_error_leaves_the_old_file_and_nothing_else(
+    here, suffix, number, error, tools, processes
+):
+    path = here / f"x.{suffix}"
+    path.write_bytes(b"old")
+    with pytest.raises(type(error)):
+        write(breaking(tools.flat(number), error), path, fps=25)
+    assert listed(here) == [path.name]
+    assert path.read_bytes() == b"old"
+    assert all(process.returncode is not None for process in processes)
+
+
+def test_a_new_file_replaces_the_old_one_only_at_the_end(here, suffix, tools):
+    path = here / f"x.{suffix}"
+    path.write_bytes(b"old")
+    with Export([path]) as export:
+        for frame in tools.flat(60):
+            export.add(frame, 0.04)
+        hidden = [name for name in listed(here) if name != path.name]
+        assert len(hidden) == 1
+        assert hidden[0].startswith(".")
+        assert path.read_bytes() == b"old"
+    assert listed(here) == [path.name]
+    assert info(path).frames == 60
+
+
+def test_closing_a_generator_that_exports_leaves_nothing(here, suffix, tools):
+    def exporting():
+        with Export([here / f"x.{suffix}"]) as export:
+            for frame in tools.flat(60):
+                export.add(frame, 0.04)
+                yield
+
+    steps = exporting()
+    for _ in range(50):
+        next(steps)
+    assert listed(here)
+    steps.close()
+    assert listed(here) == []
+
+
+def test_one_pass_writes_all_files_or_none(here, tools):
+    paths = [here / "x.gif", here / "x.png", here / "x.mp4"]
+    drawn = []
+
+    def frames():
+        for frame in tools.flat(30):
+            drawn.append(1)
+            yield frame
+
+    assert write_all(frames(), paths, fps=25) == paths
+    assert len(drawn) == 30
+    assert [info(path).frames for path in paths] == [30, 30, 30]
+    before = {path: path.read_bytes() for path in paths}
+    with pytest.raises(ZeroDivisionError):
+        write_all(breaking(tools.flat(40), ZeroDivisionError()), paths, fps=25)
+    assert {path: path.read_bytes() for path in paths} == before
+    assert listed(here) == ["x.gif", "x.mp4", "x.png"]
+
+
+def test_missing_folders_are_made_and_removed_again_on_failure(here, tools):
+    path = here / "a" / "b" / "x.gif"
+    with pytest.raises(ZeroDivisionError):
+        write(breaking(tools.flat(60), ZeroDivisionError()), path, fps=25)
+    assert listed(here) == []
+    write(tools.flat(3), path, fps=25)
+    assert listed(here / "a" / "b") == ["x.gif"]
+
+
+def test_a_link_is_followed(here, tools):
+    (here / "real").mkdir()
+    (here / "link.gif").symlink_to(here / "real" / "x.gif")
+    write(tools.flat(3), here / "link.gif", fps=25)
+    assert (here / "link.gif").is_symlink()
+    assert info(here / "real" / "x.gif").frames == 3
+
+
+def test_files_get_the_usual_permissions(here, suffix, tools):
+    plain = here / "plain"
+    plain.touch()
+    path = write(tools.flat(3), here / f"x.{suffix}", fps=25)
+    assert path.stat().st_mode == plain.stat().st_mode
+
+
+def test_a_full_disk_is_one_sentence(here, monkeypatch, tools):
+    def full(self, patch, delay):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(GifEncoder, "write", full)
+    with pytest.raises(ExportError, match=r"cannot write .*x\.gif: No space left on device"):
+        write(tools.flat(60), here / "x.gif", fps=25)
+    assert listed(here) == []
+
+
+def test_ffmpeg_runs_apart_from_the_terminal_and_dies_with_the_export(here, tools, processes):
+    sessions = []
+
+    def frames():
+        for k, frame in enumerate(tools.flat(80)):
+            if k == 70:
+                sessions.extend(os.getsid(p.pid) for p in processes if p.poll() is None)
+                raise KeyboardInterrupt
+            yield frame
+
+    with pytest.raises(KeyboardInterrupt):
+        write(frames(), here / "x.mp4", fps=25)
+    assert sessions
+    assert os.getsid(0) not in sessions
+    assert all(process.returncode is not None for process in processes)
+
+
+def test_without_ffmpeg_the_error_says_what_to_install(here, monkeypatch, tools):
+    def absent():
+        raise RuntimeError("No ffmpeg exe could be found.")
+
+    monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", absent)
+    monkeypatch.setenv("PATH", str(here))
+    path = here / "x.mp4"
+    for attempt in (lambda: check_path(path), lambda: write(tools.flat(3), path, fps=25)):
+        with pytest.raises(ExportError, match="pip install imageio-ffmpeg"):
+            attempt()
+    assert listed(here) == []
+    assert check_path(here / "x.gif").name == "gif"
+
+
+def test_ffmpeg_that_fails_is_quoted(here, monkeypatch, tools):
+    monkeypatch.setattr(mp4, "CONVERSION", "nosuchfilter")
+    with pytest.raises(ExportError, match="ffmpeg failed: "):
+        write(tools.flat(60), here / "x.mp4", fps=25)
+    assert listed(here) == []
+
+
+FRAME = np.zeros((8, 8, 4), np.uint8)
+REFUSED = {
+    "no frames": ([], {"fps": 25}, "there are no frames"),
+    "no time": ([FRAME], {}, "needs fps"),
+    "two times": ([(FRAME, 0.1)], {"fps": 25}, "without"),
+    "three in a pair": ([(FRAME, 0.1, 1)], {}, "pairs"),
+    "two sizes": ([FRAME, FRAME[1:]], {"fps": 25}, "one size"),
+    "floats": ([FRAME.astype(float)], {"fps": 25}, "uint8 array, got float64"),
+    "a list": ([[[0, 0, 0]]], {"fps": 25}, "uint8 array, got list"),
+    "grey": ([FRAME[..., 0]], {"fps": 25}, "must have shape"),
+    "five channels": ([np.zeros((8, 8, 5), np.uint8)], {"fps": 25}, "must have shape"),
+    "empty": ([FRAME[:0]], {"fps": 25}, "must have shape"),
+    "fps 0": ([FRAME], {"fps": 0}, "fps must be"),
+    "fps nan": ([FRAME], {"fps": math.nan}, "fps must be"),
+    "fps text": ([FRAME], {"fps": "25"}, "fps must be"),
+    "no seconds": ([(FRAME, 0)], {}, "seconds must be"),
+    "endless": ([(FRAME, math.inf)], {}, "seconds must be"),
+    "too fast": ([FRAME], {"fps": 60}, "lasts 0.02 s or more"),
+    "loop": ([FRAME], {"fps": 25, "loop": -1}, "loop must be a whole number"),
+    "half a loop": ([FRAME], {"fps": 25, "loop": 0.5}, "loop must be a whole number"),
+    "quality": ([FRAME], {"fps": 25, "quality": "hihg"}, "did you mean 'high'"),
+    "option": ([FRAME], {"fps": 25, "qualty": "high"}, "did you mean 'quality'"),
+    "color": ([FRAME], {"fps": 25, "colors": ["red"]}, "colors takes"),
+    "big color": ([FRAME], {"fps": 25, "colors": [(0, 0, 256)]}, "colors takes"),
+    "colors": ([FRAME], {"fps": 25, "colors": [(0, 0, k) for k in range(256)]}, "fewer colors"),
+    "metadata": ([FRAME], {"fps": 25, "metadata": {"lr": 0.1}}, "must map text to text"),
+    "samples": ([FRAME], {"fps": 25, "samples": [FRAME, FRAME[1:]]}, "samples must have one size"),
+    "palette": ([FRAME], {"fps": 25, "max_colors": 257}, "max_colors must be"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_wrong_requests_are_refused_and_leave_nothing(here, case):
+    frames, options, sentence = REFUSED[case]
+    with pytest.raises(InvalidInput, match=sentence) as caught:
+        write(frames, here / "x.gif", **options)
+    assert "\n" not in str(caught.value)
+    assert listed(here) == []
+
+
+def test_wrong_paths_are_refused_before_any_frame(here, tools):
+    (here / "file").touch()
+    (here / "folder.gif").mkdir()
+    cases = {
+        here / "x.gfi": "did you mean '.gif'",
+        here / "x": "choose from .apng, .gif, .mp4, .png",
+        here / "file" / "x.gif": "not a folder",
+        here / "folder.gif": "is a folder",
+    }
+    for path, sentence in cases.items():
+        with pytest.raises(InvalidInput, match=sentence):
+            check_path(path)
+        with pytest.raises(InvalidInput, match=sentence):
+            write(breaking([], AssertionError("a frame was asked for")), path, fps=25)
+    with pytest.raises(InvalidInput, match="asked for twice"):
+        write_all(tools.flat(2), [here / "x.gif", here / "." / "x.gif"], fps=25)
+    for paths in ([], "x.gif"):
+        with pytest.raises(InvalidInput, match="list of one or more paths"):
+            write_all(tools.flat(2), paths, fps=25)
+    assert listed(here) == ["file", "folder.gif"]
+
+
+def test_a_read_only_folder_is_refused(here, monkeypatch):
+    # The superuser may write anywhere, so the answer of the system is played.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != here)
+    with pytest.raises(InvalidInput, match="read-only"):
+        check_path(here / "x.gif")
+
+
+def test_what_a_format_cannot_honour_is_refused(here):
+    with pytest.raises(InvalidInput, match="no palette"):
+        check_path(here / "x.mp4", Settings(max_colors=64))
+    with pytest.raises(InvalidInput, match="metadata keys"):
+        check_path(here / "x.png", Settings(metadata={"k" * 80: "too long"}))
+
+
+def test_encoding_overlaps_drawing(here, monkeypatch, tools):
+    """While a frame is being drawn, those before it are encoded, by another thread."""
+    import threading
+
+    first_encoded = threading.Event()
+    threads = []
+    start = GifEncoder.start
+
+    def told(self, picture):
+        threads.append(threading.current_thread())
+        first_encoded.set()
+        return start(self, picture)
+
+    def frames():
+        for k, frame in enumerate(tools.flat(40)):
+            if k == 39:
+                assert first_encoded.wait(30)
+            yield frame
+
+    monkeypatch.setattr(GifEncoder, "start", told)
+    write(frames(), here / "x.gif", fps=25)
+    assert threads[0] is not threading.main_thread()
+
+
+def test_samples_may_come_one_by_one(here, drawing):
+    given = SimpleNamespace(count=0)
+
+    def samples():
+        for sample in drawing[::8]:
+            given.count += 1
+            yield sample
+
+    one = write(drawing, here / "a.gif", fps=25, samples=samples()).read_bytes()
+    assert given.count == 5
+    assert write(drawing, here / "b.gif", fps=25, samples=drawing[::8]).read_bytes() == one
