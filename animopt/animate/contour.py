@@ -15,6 +15,7 @@ from animopt.animate.labels import place_labels
 from animopt.animate.lettering import Labels, Word
 from animopt.animate.levels import contour_levels
 from animopt.animate.stage import Stage, equal_scale, pixel_box
+from animopt.scene import Scene
 from animopt.typing import Array
 
 
@@ -89,21 +90,27 @@ class ContourPanel:
             )  # fmt: skip
 
     def _arrows(self, ax: Any, stage: Stage) -> None:
-        """Draw the field of negative gradients: the direction, and a length that saturates."""
-        assert stage.scene.bounds is not None
-        (x0, x1), (y0, y1) = stage.scene.bounds
-        count = 15
-        xs = np.linspace(x0, x1, 2 * count + 1)[1::2]
-        ys = np.linspace(y0, y1, 2 * count + 1)[1::2]
-        grid = np.stack(np.meshgrid(xs, ys), axis=-1)
-        with np.errstate(all="ignore"):
-            down = -stage.scene.surface.gradient(grid)
-            size = np.linalg.norm(down, axis=-1, keepdims=True)
-            down = np.where(size > 0, down / size, 0.0)
-            strength = np.sqrt(size / np.nanmax(size)) if np.nanmax(size) > 0 else size
-        arrows = down * (0.35 + 0.65 * strength)
+        grid, arrows = downhill(stage.scene)
         ax.quiver(
             grid[..., 0], grid[..., 1], arrows[..., 0], arrows[..., 1],
-            angles="xy", pivot="mid", color=stage.theme.faint, scale=count * 1.25,
+            angles="xy", pivot="mid", color=stage.theme.faint, scale=len(grid) * 1.25,
             width=0.0032, headwidth=4.5, headlength=5, headaxislength=4.5, zorder=1.5,
         )  # fmt: skip
+
+
+def downhill(scene: Scene, count: int = 15) -> tuple[Array, Array]:
+    """Return places (count, count, 2) in the bounds, and an arrow (count, count, 2) for each.
+
+    It points along the negative gradient; its length, of at most 1, saturates with the slope.
+    """
+    assert scene.bounds is not None
+    (x0, x1), (y0, y1) = scene.bounds
+    xs = np.linspace(x0, x1, 2 * count + 1)[1::2]
+    ys = np.linspace(y0, y1, 2 * count + 1)[1::2]
+    grid = np.stack(np.meshgrid(xs, ys), axis=-1)
+    with np.errstate(all="ignore"):
+        down = -scene.surface.gradient(grid)
+        size = np.linalg.norm(down, axis=-1, keepdims=True)
+        down = np.where(size > 0, down / size, 0.0)
+        strength = np.sqrt(size / np.nanmax(size)) if np.nanmax(size) > 0 else size
+    return grid, np.asarray(down * (0.35 + 0.65 * strength))

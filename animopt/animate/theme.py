@@ -66,6 +66,16 @@ _CYCLE = (
     "#750e1c",
     "#333a45",
 )
+_BRIGHT_CYCLE = (
+    "#7e7aff",
+    "#f7c048",
+    "#19c2b0",
+    "#fd5f82",
+    "#b0abff",
+    "#4dfcff",
+    "#b07d14",
+    "#f2ffd5",
+)
 
 THEMES = {
     "light": Theme(
@@ -76,6 +86,15 @@ THEMES = {
         cycle=_CYCLE,
         heights=("#b9cbe0", "#dbe4ee", "#f3f5f7", "#fbf6ec"),
         sheet=("#5d83b0", "#9dbad6", "#dfe7ee", "#f4ead6", "#e6cfa4"),
+    ),
+    "dark": Theme(
+        paper="#10151c",
+        ink="#e4e9ef",
+        faint="#5c6b7c",
+        line="#2a3441",
+        cycle=_BRIGHT_CYCLE,
+        heights=("#23415f", "#1b3046", "#172533", "#191e25"),
+        sheet=("#2c5a91", "#457aab", "#6c8fac", "#8b97a1", "#9c917c"),
     ),
 }
 

@@ -1,0 +1,237 @@
+"""What the page is told: paths, contours, heights, colours and the clock, as plain JSON."""
+
+from __future__ import annotations
+
+import base64
+from itertools import pairwise
+from typing import Any, cast
+
+import contourpy
+import numpy as np
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from animopt.animate import SurfaceAnimation
+from animopt.animate.contour import downhill
+from animopt.animate.levels import contour_levels
+from animopt.animate.stage import Run, Stage, equal_scale
+from animopt.animate.surface import box_aspect, height_limits
+from animopt.animate.theme import Theme, theme
+from animopt.optimizers.base import brief
+from animopt.scene import Scene
+from animopt.simulation import Simulation, Trajectory
+from animopt.typing import Array
+
+CONTOUR_GRID = 240
+SHEET_GRID = 120
+# Contours are told in parts of the box's sides, fine enough for any screen.
+PARTS = 8192
+SHADES = 96
+# Losses below this part of the highest are drawn at the bottom of the chart.
+DEEPEST = 1e-12
+
+
+def data(simulation: Simulation, loop: int) -> dict[str, Any]:
+    """Return all that the page draws from."""
+    scene = simulation.scene
+    pictures = scene.timeline.pictures(scene.steps)
+    stage = Stage.of(simulation, [step for step, _ in pictures], dpi=100)
+    levels, contours = _contours(scene)
+    return {
+        "view": scene.view,
+        "bounds": scene.bounds,
+        "equal": equal_scale(scene),
+        "steps": scene.steps,
+        "pictures": [step for step, _ in pictures],
+        "seconds": [round(seconds, 5) for _, seconds in pictures],
+        "speeds": scene.timeline.segments,
+        "loop": loop,
+        "levels": levels.tolist(),
+        "contours": contours,
+        **_sheet(scene),
+        "camera": _camera(simulation),
+        "guides": [np.round(guide, 5).tolist() for guide in scene.guides],
+        "minima": scene.surface.minima if scene.minima else (),
+        "arrows": _arrows(scene),
+        **_optimizers(simulation, stage),
+        "loss": _loss_axis(scene, stage.runs),
+        "themes": _themes(scene, len(contours), len(simulation)),
+    }
+
+
+def title(scene: Scene) -> str:
+    """Return the heading of the page."""
+    return scene.title or scene.surface.name
+
+
+def alternative_text(simulation: Simulation) -> str:
+    """Say what the moving picture shows, and how it ends."""
+    scene = simulation.scene
+    starts = (
+        f"{len(scene.start)} starts" if scene.is_ensemble else "({:g}, {:g})".format(*scene.start)
+    )
+    ends = "; ".join(f"{trajectory.label} {_end(trajectory)}" for trajectory in simulation)
+    return (
+        f"{title(scene)}: {len(simulation)} optimizers descend the surface {scene.surface.name} "
+        f"from {starts} in {scene.steps} steps. At the end: {ends}."
+    )
+
+
+def _end(trajectory: Trajectory) -> str:
+    gone = [ending for ending in trajectory.endings if ending.kind == "diverged"]
+    if not gone:
+        return f"has loss {np.median(trajectory.values[..., -1]):.3g}"
+    if len(trajectory.endings) == 1:
+        return str(gone[0])
+    return f"diverged from {len(gone)} of {len(trajectory.endings)} starts"
+
+
+def _contours(scene: Scene) -> tuple[Array, list[dict[str, Any]]]:
+    """Return the levels, and for each but the last the outlines of all that lies above it.
+
+    Filled from the lowest to the highest, each in its colour, they make the filled contours.
+    """
+    assert scene.bounds is not None
+    x, y, z = scene.surface.grid(CONTOUR_GRID, CONTOUR_GRID, scene.bounds)
+    levels = contour_levels(np.where(np.isfinite(z), z, np.nan))
+    (x0, x1), (y0, y1) = scene.bounds
+    generator = contourpy.contour_generator(
+        (x - x0) / (x1 - x0) * PARTS,
+        (y - y0) / (y1 - y0) * PARTS,
+        np.ma.masked_invalid(z),
+        fill_type=contourpy.FillType.OuterOffset,
+    )
+    contours = []
+    for level in levels[:-1]:
+        outlines, offsets = cast(Any, generator.filled(level, np.inf))
+        rings = [
+            _simplified(outline[start:end])
+            for outline, cuts in zip(outlines, offsets, strict=True)
+            for start, end in pairwise(cuts)
+        ]
+        points = np.concatenate([*rings, np.empty((0, 2), np.uint16)])
+        contours.append({"lengths": [len(ring) for ring in rings], "points": _base64(points)})
+    return levels, contours
+
+
+def _simplified(ring: Array) -> NDArray[np.uint16]:
+    """Return a closed outline without points that the lines between the others pass as well."""
+    path = Path(ring)
+    path.simplify_threshold = 1.0
+    kept = np.asarray(path.cleaned(simplify=True).vertices)[:-1]
+    rounded: NDArray[np.uint16] = np.rint(kept).astype(np.uint16)
+    return rounded
+
+
+def _sheet(scene: Scene) -> dict[str, Any]:
+    """Return the heights on a grid, and the box that holds the part of them that is shown."""
+    _, _, z = scene.surface.grid(SHEET_GRID, SHEET_GRID, scene.bounds)
+    return {
+        "grid": (SHEET_GRID, SHEET_GRID),
+        "z": _floats(z),
+        "zlim": height_limits(scene, z),
+        "box": box_aspect(scene),
+    }
+
+
+def _arrows(scene: Scene) -> list[list[float]]:
+    """Return the field of negative gradients as rows (x, y, u, v), where the scene shows it."""
+    if not scene.arrows:
+        return []
+    rows = np.concatenate(downhill(scene), axis=-1).reshape(-1, 4)
+    return [list(row) for row in np.round(rows[np.isfinite(rows).all(axis=1)], 5).tolist()]
+
+
+def _camera(simulation: Simulation) -> tuple[float, float]:
+    """Return the angles that the animation chooses, where it shows the surface at all."""
+    scene = simulation.scene
+    elev, azim = scene.elev, scene.azim
+    if scene.view == "contour":
+        return 35.0 if elev is None else elev, -60.0 if azim is None else azim
+    (axes,) = SurfaceAnimation(simulation)._canvas.figure.axes
+    return axes.elev, axes.azim
+
+
+def _optimizers(simulation: Simulation, stage: Stage) -> dict[str, Any]:
+    """Return the optimizers, and all their runs: one for each start."""
+    runs, optimizers = iter(stage.runs), []
+    told = []
+    for number, trajectory in enumerate(simulation):
+        optimizer = trajectory.optimizer
+        settings = ", ".join(f"{k}={brief(v)}" for k, v in optimizer.hyperparameters.items())
+        for _ in trajectory.endings:
+            run = next(runs)
+            told.append(
+                {
+                    "optimizer": number,
+                    "marker": run.marker,
+                    "diverged": run.diverged,
+                    "points": _floats(run.points),
+                    "values": _floats(run.values),
+                }
+            )
+        optimizers.append(
+            {
+                "label": trajectory.label,
+                "marker": run.marker,
+                "settings": f"{type(optimizer).__name__}({settings})",
+            }
+        )
+    return {"optimizers": optimizers, "runs": told}
+
+
+def _loss_axis(scene: Scene, runs: tuple[Run, ...]) -> dict[str, Any]:
+    """Return the range of the losses met within the bounds, logarithmic over decades."""
+    assert scene.bounds is not None
+    low, high = np.array(scene.bounds).T
+    met = []
+    for run in runs:
+        with np.errstate(invalid="ignore"):
+            within = ((run.points >= low) & (run.points <= high)).all(axis=-1)
+        met.append(run.values[within & np.isfinite(run.values)])
+    losses = np.concatenate([*met, [run.values[0] for run in runs]])
+    least, most = float(losses.min()), float(losses.max())
+    if scene.zlim is not None:
+        least = max(least, min(scene.zlim[0], most))
+    if least >= 0 and most > 100 * least and most > 0:
+        return {"name": "loss", "log": True, "low": max(least, most * DEEPEST), "high": most}
+    room = 0.05 * (most - least) or max(abs(most), 1.0) * 0.05
+    return {"name": "loss", "log": False, "low": least - room, "high": most + room}
+
+
+def _themes(scene: Scene, fills: int, optimizers: int) -> dict[str, Any]:
+    """Return the scene's look by day, and the dark one by night."""
+    looks = {"light": theme(scene.theme), "dark": theme("dark")}
+    return {name: _colors(look, fills, optimizers) for name, look in looks.items()}
+
+
+def _colors(look: Theme, fills: int, optimizers: int) -> dict[str, Any]:
+    ground = look.fills(np.linspace(0, 1, fills) if fills > 1 else [0.5])
+    return {
+        "paper": look.paper,
+        "ink": look.ink,
+        "faint": look.faint,
+        "line": look.line,
+        "page": _mixed(look.paper, look.ink, 0.035),
+        "hover": _mixed(look.paper, look.ink, 0.1),
+        "quiet": _mixed(look.paper, look.ink, 0.68),
+        "accent": look.cycle[0],
+        "cycle": [look.cycle[i % len(look.cycle)] for i in range(optimizers)],
+        "fills": [to_hex(color) for color in ground],
+        "sheet": np.rint(look.sheets(np.linspace(0, 1, SHADES))[:, :3] * 255).astype(int).tolist(),
+    }
+
+
+def _mixed(paper: str, ink: str, part: float) -> str:
+    r, g, b = (1 - part) * np.array(to_rgb(paper)) + part * np.array(to_rgb(ink))
+    return to_hex((r, g, b))
+
+
+def _floats(numbers: Array) -> str:
+    with np.errstate(over="ignore"):
+        return _base64(numbers.astype("<f4"))
+
+
+def _base64(numbers: NDArray[Any]) -> str:
+    return base64.b64encode(numbers.astype(numbers.dtype.newbyteorder("<")).tobytes()).decode()

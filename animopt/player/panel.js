@@ -1,0 +1,211 @@
+// A panel: what stands still on one canvas, what moves on another. Paths are in screen pixels.
+
+const SHAPES = {
+  "o": null,
+  "s": [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
+  "^": [[-1.1, 0.8], [1.1, 0.8], [0, -1.2]],
+  "D": [[-1.2, 0], [0, -1.2], [1.2, 0], [0, 1.2]],
+};
+const ARROW = [[1.5, 0], [-0.9, 1.1], [-0.4, 0], [-0.9, -1.1]];
+
+function marker(ctx, shape, x, y, size, turn = 0) {
+  ctx.beginPath();
+  if (!shape) ctx.arc(x, y, size, 0, 2 * Math.PI);
+  else {
+    const c = Math.cos(turn) * size, s = Math.sin(turn) * size;
+    for (const [px, py] of shape) ctx.lineTo(x + c * px - s * py, y + s * px + c * py);
+  }
+  ctx.closePath();
+}
+
+// Make a canvas as fine as the screen and return its context, in CSS pixels.
+function fresh(canvas, width, height) {
+  const fine = Math.min(window.devicePixelRatio || 1, 3);
+  canvas.width = Math.round(width * fine);
+  canvas.height = Math.round(height * fine);
+  const ctx = canvas.getContext("2d");
+  ctx.scale(fine, fine);
+  ctx.lineJoin = ctx.lineCap = "round";
+  ctx.font = '11px system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+  return ctx;
+}
+
+class Panel {
+  // `cell` is how far apart the samples of a path may be, in units of x and y.
+  constructor(element, data, cell = [Infinity, Infinity]) {
+    this.element = element;
+    [this.still, this.moving] = element.querySelectorAll("canvas");
+    this.data = data;
+    this.walks = data.runs.map((run) => walk(run.points, data.bounds, cell));
+  }
+
+  // Lay out for the present size and theme, and draw what stands still.
+  set(theme) {
+    this.theme = theme;
+    ({ clientWidth: this.width, clientHeight: this.height } = this.element);
+    if (!this.width || !this.height) return;
+    this.ctx = fresh(this.moving, this.width, this.height);
+    this.layOut();
+    this.ground(fresh(this.still, this.width, this.height));
+  }
+
+  draw(k, chosen) {
+    if (!this.width || !this.height) return;
+    const ctx = this.ctx;
+    ctx.clearRect(0, 0, this.width, this.height);
+    for (const inSight of this.passes) {
+      for (const run of chosen.runs) this.trail(ctx, run, k, inSight, chosen);
+    }
+    for (const run of chosen.runs) this.head(ctx, run, k, chosen);
+    ctx.globalAlpha = 1;
+  }
+
+  trail(ctx, run, k, inSight, chosen) {
+    const { x, y, seen } = this.screen[run.index], last = this.walks[run.index].at[k];
+    ctx.beginPath();
+    for (let i = 0, down = false; i <= last; i++) {
+      if (Number.isNaN(x[i])) { down = false; continue; }
+      if (down && (!seen || Boolean(seen[i] && seen[i - 1]) === inSight)) ctx.lineTo(x[i], y[i]);
+      else ctx.moveTo(x[i], y[i]);
+      down = true;
+    }
+    ctx.strokeStyle = this.theme.cycle[run.optimizer];
+    ctx.globalAlpha = (inSight ? 1 : 0.55) * chosen.strength(run);
+    ctx.lineWidth = inSight ? 2.2 : 1.2;
+    ctx.setLineDash(inSight ? [] : [3, 4]);
+    ctx.stroke();
+    ctx.setLineDash([]);
+  }
+
+  // Where step k is drawn: its last sample, and the direction in which it left if it did.
+  place(run, k) {
+    const { x, y, seen } = this.screen[run.index], { at, out } = this.walks[run.index];
+    let i = at[k];
+    while (i >= 0 && Number.isNaN(x[i])) i--;
+    if (i < 0) return null;
+    const gone = out[k] || i < at[k];
+    const turn = gone && i > 0 ? Math.atan2(y[i] - y[i - 1], x[i] - x[i - 1]) : null;
+    return { x: x[i], y: y[i], turn: Number.isNaN(turn) ? 0 : turn, seen: !seen || seen[i] };
+  }
+
+  head(ctx, run, k, chosen) {
+    const place = this.place(run, k);
+    if (!place) return;
+    const { x, y, turn, seen } = place;
+    ctx.globalAlpha = (seen ? 1 : 0.55) * chosen.strength(run);
+    marker(ctx, turn === null ? SHAPES[run.marker] : ARROW, x, y, 5, turn ?? 0);
+    ctx.fillStyle = this.theme.cycle[run.optimizer];
+    ctx.strokeStyle = this.theme.paper;
+    ctx.lineWidth = 1.5;
+    ctx.fill();
+    ctx.stroke();
+  }
+
+  // The drawn sample nearest to the pointer, within reach: {run, step, x, y} or null.
+  nearest(px, py, k, chosen) {
+    let best = null, reach = 18 ** 2;
+    for (const run of chosen.runs) {
+      const { x, y } = this.screen[run.index], { at, step } = this.walks[run.index];
+      for (let i = 0; i <= at[k]; i++) {
+        const away = (x[i] - px) ** 2 + (y[i] - py) ** 2;
+        if (away < reach) { reach = away; best = { run, step: step[i], x: x[i], y: y[i] }; }
+      }
+    }
+    return best;
+  }
+}
+
+class ContourPanel extends Panel {
+  passes = [true];
+
+  layOut() {
+    const [[x0, x1], [y0, y1]] = this.data.bounds;
+    let [left, top, right, bottom] = [44, 12, this.width - 14, this.height - 28];
+    if (this.data.equal) {
+      const scale = Math.min((right - left) / (x1 - x0), (bottom - top) / (y1 - y0));
+      const spareX = right - left - scale * (x1 - x0), spareY = bottom - top - scale * (y1 - y0);
+      [left, right] = [left + spareX / 2, right - spareX / 2];
+      [top, bottom] = [top + spareY / 2, bottom - spareY / 2];
+    }
+    this.frame = [left, top, right - left, bottom - top];
+    this.toX = (x) => left + (x - x0) / (x1 - x0) * (right - left);
+    this.toY = (y) => bottom - (y - y0) / (y1 - y0) * (bottom - top);
+    this.screen = this.walks.map((w) => ({ x: w.x.map(this.toX), y: w.y.map(this.toY) }));
+  }
+
+  ground(ctx) {
+    const { data, theme, toX, toY } = this;
+    const [left, top, width, height] = this.frame;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    data.contours.forEach((contour, i) => {
+      const path = this.outline(contour);
+      ctx.fillStyle = theme.fills[i];
+      ctx.fill(path, "evenodd");
+      ctx.strokeStyle = theme.faint;
+      ctx.lineWidth = 0.7;
+      ctx.stroke(path);
+    });
+    this.arrows(ctx);
+    ctx.strokeStyle = theme.ink;
+    ctx.lineWidth = 1;
+    ctx.setLineDash([5, 4]);
+    for (const guide of data.guides) {
+      ctx.beginPath();
+      for (const [x, y] of guide) ctx.lineTo(toX(x), toY(y));
+      ctx.stroke();
+    }
+    ctx.setLineDash([]);
+    ctx.fillStyle = theme.paper;
+    ctx.lineWidth = 1.8;
+    for (const [x, y] of data.minima) { marker(ctx, null, toX(x), toY(y), 5.5); ctx.fill(); ctx.stroke(); }
+    ctx.restore();
+    this.axes(ctx);
+  }
+
+  outline({ lengths, points }) {
+    const [left, top, width, height] = this.frame, path = new Path2D();
+    let i = 0;
+    for (const length of lengths) {
+      for (let j = 0; j < length; j++, i += 2) {
+        const x = left + points[i] / 8192 * width, y = top + height - points[i + 1] / 8192 * height;
+        if (j) path.lineTo(x, y); else path.moveTo(x, y);
+      }
+      path.closePath();
+    }
+    return path;
+  }
+
+  arrows(ctx) {
+    const unit = this.frame[2] / 19;
+    ctx.strokeStyle = ctx.fillStyle = this.theme.faint;
+    ctx.lineWidth = 1.3;
+    for (const [x, y, u, v] of this.data.arrows) {
+      const size = Math.hypot(u, v) * unit, turn = Math.atan2(-v, u);
+      if (size < 1) continue;
+      const dx = Math.cos(turn) * size / 2, dy = Math.sin(turn) * size / 2, px = this.toX(x), py = this.toY(y);
+      ctx.beginPath();
+      ctx.moveTo(px - dx, py - dy);
+      ctx.lineTo(px + dx * 0.7, py + dy * 0.7);
+      ctx.stroke();
+      marker(ctx, ARROW, px + dx * 0.8, py + dy * 0.8, 2.6, turn);
+      ctx.fill();
+    }
+  }
+
+  axes(ctx) {
+    const [left, top, width, height] = this.frame, [[x0, x1], [y0, y1]] = this.data.bounds;
+    ctx.strokeStyle = this.theme.faint;
+    ctx.fillStyle = this.theme.ink;
+    ctx.lineWidth = 1;
+    ctx.strokeRect(left, top, width, height);
+    ctx.textAlign = "center";
+    ctx.textBaseline = "top";
+    for (const x of ticks(x0, x1, clamp(width / 70, 2, 8))) ctx.fillText(show(x), this.toX(x), top + height + 7);
+    ctx.textAlign = "right";
+    ctx.textBaseline = "middle";
+    for (const y of ticks(y0, y1, clamp(height / 60, 2, 8))) ctx.fillText(show(y), left - 7, this.toY(y));
+  }
+}

@@ -1,0 +1,226 @@
+// The player: one clock, one step, and everything on the page turned to it.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+data.z = floats(data.z);
+data.runs.forEach((run, index) => Object.assign(run, { index, points: floats(run.points), values: floats(run.values) }));
+data.contours.forEach((contour) => { contour.points = new Uint16Array(bytesOf(contour.points)); });
+
+const find = (id) => document.getElementById(id);
+const root = find("player");
+const isDark = matchMedia("(prefers-color-scheme: dark)"), isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+const shown = new Set(data.optimizers.keys());
+let step = 0, view = data.view, playing = false, pace = 1, pointed = null, plays = 0;
+
+// What is to be drawn: the runs that are switched on, the one that is pointed at in front.
+const chosen = {
+  get runs() { return data.runs.filter((run) => shown.has(run.optimizer)); },
+  strength: (run) => (pointed === null || pointed === run.optimizer ? 1 : 0.25) * (data.runs.length > 3 * data.optimizers.length ? 0.5 : 1),
+};
+
+const panels = {};
+const makers = { contour: ContourPanel, surface: SurfacePanel };
+const holder = (name) => root.querySelector(`[data-panel="${name}"]`);
+const chart = new Chart(find("chart"), data);
+const visible = () => Object.keys(makers).filter((name) => view === name || view === "both");
+
+// --- the clock: since[i] is when picture i comes ---------------------------------------------
+
+const since = [0];
+for (const seconds of data.seconds) since.push(since.at(-1) + seconds);
+const whole = since.pop();
+let time = 0, before = null;
+
+function pictureAt(wanted, times) {
+  let low = 0, high = times.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (times[middle] <= wanted) low = middle; else high = middle - 1;
+  }
+  return low;
+}
+
+function tick(now) {
+  if (!playing) return;
+  // A tab that was hidden goes on where it was.
+  time += Math.min((now - (before ?? now)) / 1000, 0.25) * pace;
+  before = now;
+  if (time >= whole) {
+    plays += 1;
+    if (data.loop && plays >= data.loop) { turnTo(data.steps); return play(false); }
+    time %= whole;
+  }
+  turnTo(data.pictures[pictureAt(time, since)]);
+  requestAnimationFrame(tick);
+}
+
+function play(on) {
+  if (on && !playing && step === data.steps) go(0);
+  if (on && !playing && data.loop && plays >= data.loop) plays = 0;
+  const starts = on && !playing;
+  playing = on;
+  root.dataset.playing = on;
+  find("play").setAttribute("aria-label", on ? "Pause" : "Play");
+  if (starts) { before = null; requestAnimationFrame(tick); }
+}
+
+// Turn to a step by hand: the clock follows.
+function go(k) {
+  k = clamp(Math.round(k), 0, data.steps);
+  time = since[pictureAt(k, data.pictures)];
+  turnTo(k);
+}
+
+function restart() { go(0); play(true); }
+
+// --- drawing ---------------------------------------------------------------------------------
+
+function turnTo(k) {
+  step = k;
+  root.dataset.step = k;
+  for (const name of visible()) panels[name].draw(k, chosen);
+  chart.draw(k, chosen);
+  const speed = data.speeds.findLast(([start]) => start <= k)[1];
+  const badge = speed > 1 && k < data.steps ? `<span class="badge">×${show(speed)}</span>` : "";
+  find("counter").innerHTML = `${badge}step <b>${k}</b> / ${data.steps}`;
+  find("scrub").value = k;
+  find("scrub").setAttribute("aria-valuetext", `step ${k} of ${data.steps}`);
+  data.optimizers.forEach((optimizer, i) => {
+    const runs = data.runs.filter((run) => run.optimizer === i), gone = runs.filter((run) => run.diverged !== null && run.diverged <= k);
+    const loss = runs.map((run) => run.values[k]).sort((a, b) => a - b)[runs.length >> 1];
+    optimizer.text.textContent = !gone.length ? show(loss) : runs.length > 1 ? `${gone.length} diverged` : `diverged at ${gone[0].diverged}`;
+  });
+}
+
+function redraw() { turnTo(step); }
+
+// A narrow picture leaves its room to the chart.
+function share() {
+  const [[x0, x1], [y0, y1]] = data.bounds;
+  if (view !== "contour" || !data.equal) return "minmax(0, 1fr) minmax(230px, 27%)";
+  const wide = (root.clientHeight - 180) * (x1 - x0) / (y1 - y0) + 100;
+  return `minmax(0, ${Math.round(clamp(wide, 0.48 * root.clientWidth, 0.72 * root.clientWidth))}px) minmax(230px, 1fr)`;
+}
+
+function layOut() {
+  root.style.setProperty("--columns", share());
+  const theme = data.themes[isDark.matches ? "dark" : "light"];
+  const style = document.documentElement.style;
+  for (const name of ["paper", "ink", "faint", "line", "page", "hover", "quiet", "accent"]) style.setProperty(`--${name}`, theme[name]);
+  style.colorScheme = isDark.matches ? "dark" : "light";
+  root.dataset.theme = style.colorScheme;
+  for (const name of Object.keys(makers)) {
+    holder(name).hidden = !visible().includes(name);
+    if (holder(name).hidden) continue;
+    if (!panels[name]) {
+      panels[name] = new makers[name](holder(name), data);
+      panels[name].turnable?.(() => { panels[name].set(panels[name].theme); redraw(); });
+    }
+    panels[name].set(theme);
+  }
+  for (const button of root.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === view);
+  data.optimizers.forEach((optimizer, i) => optimizer.swatch(theme.cycle[i], theme.paper));
+  chart.set(theme, chosen);
+  redraw();
+}
+
+// --- the legend ------------------------------------------------------------------------------
+
+data.optimizers.forEach((optimizer, i) => {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-pressed", "true");
+  button.title = optimizer.settings;
+  button.innerHTML = '<canvas class="swatch"></canvas><span class="name"></span><span class="loss"></span>';
+  button.querySelector(".name").textContent = optimizer.label;
+  optimizer.text = button.querySelector(".loss");
+  optimizer.swatch = (color, outline) => {
+    const ctx = fresh(button.querySelector("canvas"), 16, 16);
+    marker(ctx, SHAPES[optimizer.marker], 8, 8, 5.5);
+    Object.assign(ctx, { fillStyle: color, strokeStyle: outline, lineWidth: 1 });
+    ctx.fill();
+    ctx.stroke();
+  };
+  const change = () => { chart.set(chart.theme, chosen); redraw(); };
+  button.addEventListener("click", () => {
+    if (!shown.delete(i)) shown.add(i);
+    button.setAttribute("aria-pressed", shown.has(i));
+    pointed = null;
+    change();
+  });
+  button.addEventListener("pointerenter", (event) => {
+    if (event.pointerType === "mouse" && shown.has(i)) { pointed = i; change(); }
+  });
+  button.addEventListener("pointerleave", () => { pointed = null; change(); });
+  find("legend").append(button);
+});
+
+// --- hovering: the step and the loss of what is under the pointer ----------------------------
+
+function hover(element, target) {
+  element.addEventListener("pointermove", (event) => {
+    const box = element.getBoundingClientRect(), tip = find("tip");
+    const found = target().nearest(event.clientX - box.left, event.clientY - box.top, step, chosen);
+    tip.hidden = !found;
+    if (!found) return;
+    const { run, step: at } = found, [x, y] = run.points.subarray(2 * at, 2 * at + 2);
+    tip.textContent = `\nstep ${at}\nloss ${show(run.values[at])}\nat (${show(x)}, ${show(y)})`;
+    tip.prepend(Object.assign(document.createElement("b"), { textContent: data.optimizers[run.optimizer].label }));
+    const side = box.left + found.x + 14 + tip.offsetWidth > innerWidth ? -14 - tip.offsetWidth : 14;
+    tip.style.left = `${box.left + found.x + side}px`;
+    tip.style.top = `${clamp(box.top + found.y - tip.offsetHeight / 2, 4, innerHeight - tip.offsetHeight - 4)}px`;
+  });
+  element.addEventListener("pointerleave", () => { find("tip").hidden = true; });
+}
+for (const name of Object.keys(makers)) hover(holder(name), () => panels[name]);
+hover(chart.element, () => chart);
+
+// --- controls --------------------------------------------------------------------------------
+
+find("scrub").max = data.steps;
+find("scrub").addEventListener("input", (event) => { play(false); go(event.target.valueAsNumber); });
+find("play").addEventListener("click", () => play(!playing));
+find("back").addEventListener("click", () => { play(false); go(step - 1); });
+find("forth").addEventListener("click", () => { play(false); go(step + 1); });
+find("speed").addEventListener("change", (event) => { pace = Number(event.target.value); });
+for (const button of root.querySelectorAll("[data-view]")) {
+  button.addEventListener("click", () => { view = button.dataset.view; layOut(); });
+}
+
+let dragging = false;
+const drag = (event) => go(chart.stepAt(event.clientX - chart.element.getBoundingClientRect().left));
+chart.element.addEventListener("pointerdown", (event) => {
+  dragging = true;
+  chart.element.setPointerCapture(event.pointerId);
+  play(false);
+  drag(event);
+});
+chart.element.addEventListener("pointermove", (event) => { if (dragging) drag(event); });
+for (const end of ["pointerup", "pointercancel"]) chart.element.addEventListener(end, () => { dragging = false; });
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select")) return;
+  // A focused button is pressed by the space bar itself.
+  if (event.key === " " && event.target.closest("button")) return;
+  const far = event.shiftKey ? 10 : 1;
+  const to = { ArrowLeft: step - far, ArrowRight: step + far, Home: 0, End: data.steps }[event.key];
+  if (event.key === " ") play(!playing);
+  else if (to !== undefined) { play(false); go(to); }
+  else return;
+  event.preventDefault();
+});
+
+// --- coming and going ------------------------------------------------------------------------
+
+// A slide that is entered plays from the start: it comes into view, or reveal.js says so.
+new IntersectionObserver(([entry]) => {
+  if (!entry.isIntersecting) play(false);
+  else if (!isCalm.matches) restart();
+}).observe(root);
+addEventListener("message", ({ data: word }) => {
+  if (word === "slide:start" && !isCalm.matches) restart();
+  if (word === "slide:stop") play(false);
+});
+
+isDark.addEventListener("change", layOut);
+new ResizeObserver(layOut).observe(root);
+layOut();
