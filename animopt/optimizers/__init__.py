@@ -1,4 +1,39 @@
-"""Optimizers: the base class, the catalogue in families, schedules and sweeps."""
+"""Optimizers: the base class, the catalogue in families, schedules and sweeps.
+
+The defaults are PyTorch's. What is a default elsewhere, the learning rate and optional parts aside:
+
+    Keras 3
+        Momentum(form="velocity")
+        Nesterov(form="velocity")
+        Adagrad(eps=1e-7, initial_accumulator=0.1, eps_where="inside")
+        RMSprop(rho=0.9, eps=1e-7, eps_where="inside", form="velocity")
+        Adadelta(rho=0.95, eps=1e-7)
+        Adam(eps=1e-7, eps_where="uncorrected")
+        AMSGrad(eps=1e-7, eps_where="uncorrected")
+        AdamW(eps=1e-7, eps_where="uncorrected", weight_decay=0.004)
+        NAdam(eps=1e-7, momentum_decay=1.0)
+        Adamax(eps=1e-7, eps_where="outside")
+    optax
+        Adagrad(eps=1e-7, initial_accumulator=0.1, eps_where="inside")
+        RMSprop(rho=0.9, eps_where="inside", form="velocity")
+        AMSGrad(maximum="corrected")
+        AdamW(weight_decay=1e-4)
+        NAdam(momentum_decay=1e6)
+        RAdam(eps_where="outside")
+        Lion(weight_decay=1e-3)
+    TensorFlow 2.10
+        Momentum(form="velocity")
+        Nesterov(form="velocity")
+        Adagrad(eps=1e-7, initial_accumulator=0.1)
+        RMSprop(rho=0.9, eps=1e-7)
+        Adadelta(rho=0.95, eps=1e-7)
+        Adam(eps=1e-7, eps_where="uncorrected")
+        AMSGrad(eps=1e-7, eps_where="uncorrected")
+        NAdam(eps=1e-7)
+        Adamax(eps=1e-7, eps_where="outside")
+
+Textbooks often put eps inside the root: ``eps_where="inside"`` in Adagrad, RMSprop and Adam.
+"""
 
 from animopt.optimizers import schedules
 from animopt.optimizers.adam import (

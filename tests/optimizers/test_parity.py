@@ -119,6 +119,33 @@ def test_every_optimizer_is_compared_or_named_with_a_reason():
     assert all(NOT_COMPARED.values())
 
 
+def documented():
+    """Return {framework: the optimizers that the package's docstring says are its defaults}."""
+    found, title = {}, ""
+    for line in optimizers.__doc__.splitlines():
+        if line.startswith(" " * 8):
+            found[title].append(eval(line.strip(), vars(optimizers).copy()))
+        elif line.startswith(" " * 4):
+            title = line.strip()
+            found[title] = []
+    return found
+
+
+@pytest.mark.parametrize(("title", "framework"), [("Keras 3", "keras"), ("optax", "optax")])
+def test_the_documented_conventions_are_those_that_are_compared(title, framework):
+    compared = [case.ours for case in CASES[framework]]
+    assert len(documented()[title]) >= 7
+    for claimed in documented()[title]:
+        assert claimed.label != type(claimed)().label, "the same as torch: no need to list it"
+        assert any(each.replace(lr=claimed.lr) == claimed for each in compared), claimed.label
+
+
+def test_tensorflow_is_keras_but_where_its_eps_and_momentum_decay_are():
+    tensorflow, keras = documented()["TensorFlow 2.10"], documented()["Keras 3"]
+    apart = {type(each).__name__ for each in tensorflow if each not in keras}
+    assert apart == {"Adagrad", "RMSprop", "NAdam"}
+
+
 def test_a_wrong_convention_is_noticed():
     case = next(c for c in CASES["keras"] if c.theirs == "Adam")
     path, _ = RECORD[f"{key('keras', case)} / beale"]
