@@ -106,11 +106,7 @@ TORCH = [
 
 KERAS = [
     Case("SGD", {"learning_rate": 5e-4}, ours.SGD(lr=5e-4)),
-    Case(
-        "SGD",
-        {"learning_rate": 5e-4, "momentum": 0.9},
-        ours.Momentum(lr=5e-4, form="velocity"),
-    ),
+    Case("SGD", {"learning_rate": 5e-4, "momentum": 0.9}, ours.Momentum(lr=5e-4, form="velocity")),
     Case(
         "SGD",
         {"learning_rate": 5e-4, "momentum": 0.9, "nesterov": True},
@@ -157,11 +153,7 @@ KERAS = [
 OPTAX = [
     Case("sgd", {"learning_rate": 5e-4}, ours.SGD(lr=5e-4)),
     Case("sgd", {"learning_rate": 5e-4, "momentum": 0.9}, ours.Momentum(lr=5e-4)),
-    Case(
-        "sgd",
-        {"learning_rate": 5e-4, "momentum": 0.9, "nesterov": True},
-        ours.Nesterov(lr=5e-4),
-    ),
+    Case("sgd", {"learning_rate": 5e-4, "momentum": 0.9, "nesterov": True}, ours.Nesterov(lr=5e-4)),
     Case("sign_sgd", {"learning_rate": 0.007}, ours.SignSGD(lr=0.007)),
     Case(
         "adagrad",
@@ -191,16 +183,8 @@ OPTAX = [
     Case("adan", {"learning_rate": 0.02, "b2": 0.5}, ours.Adan(lr=0.02, beta2=0.5, eps_root=1e-8)),
     Case("clip_by_global_norm", {"max_norm": 1.0}, ours.Clip(ours.SGD(lr=0.01), 1.0, eps=0.0)),
     Case("contrib.sam", {"rho": 0.05}, ours.SAM(ours.SGD(lr=5e-4), rho=0.05)),
-    Case(
-        "lookahead",
-        {"sync_period": 5, "slow_step_size": 0.5},
-        ours.Lookahead(ours.SGD(lr=5e-4)),
-    ),
-    Case(
-        "contrib.schedule_free_sgd",
-        {"learning_rate": 5e-4},
-        ours.ScheduleFreeSGD(lr=5e-4),
-    ),
+    Case("lookahead", {"sync_period": 5, "slow_step_size": 0.5}, ours.Lookahead(ours.SGD(lr=5e-4))),
+    Case("contrib.schedule_free_sgd", {"learning_rate": 5e-4}, ours.ScheduleFreeSGD(lr=5e-4)),
     Case(
         "contrib.schedule_free_adamw",
         {"learning_rate": 0.02, **_DECAYED},
