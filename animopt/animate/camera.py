@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from animopt.animate.artists import Box
-from animopt.animate.space import HeightField, View, visible
+from animopt.animate.layout import check_room
 from animopt.animate.spacepaths import SpacePath
+from animopt.animate.visibility import HeightField, View, visible
 from animopt.typing import Array
 
 _ELEVATIONS = (32.0, 45.0, 60.0)
@@ -46,26 +47,38 @@ def best_angles(
     return best[1], best[2]
 
 
-def fit(ax: Any, box: Box, aspect: tuple[float, float, float], margin: tuple[float, float]) -> None:
+def fit(
+    ax: Any,
+    box: Box,
+    aspect: tuple[float, float, float],
+    margin: tuple[float, float],
+    angles: Sequence[tuple[float, float]],
+) -> None:
     """Zoom and shift an Axes3D so that its box fills a rectangle of the canvas, in pixels.
 
-    The margins (left and right, above and below) leave room for the tick labels around the box.
+    It fits from all the angles, and is left at the first. The margins (left and right, above and
+    below) leave room for the tick labels around the box.
     """
-    width, height = ax.figure.bbox.size
-    rectangle = (box[0], box[1], box[2] - box[0], box[3] - box[1])
-    place = np.array([rectangle[0] / width, rectangle[1] / height])
-    extent = np.array([rectangle[2] / width, rectangle[3] / height])
+    canvas = np.array(ax.figure.bbox.size)
+    extent = np.array([box[2] - box[0], box[3] - box[1]])
+    room = extent - 2 * np.array(margin)
+    check_room(*room)
+    place = np.array(box[:2])
     zoom = 1.0
     for _ in range(3):
         ax.set_box_aspect(aspect, zoom=zoom)
-        ax.set_position([*place, *extent])
+        ax.set_position([*place / canvas, *extent / canvas])
         ax.apply_aspect()
-        corners = View.of(ax).pixels(_corners(ax))
+        corners = np.concatenate([_corners_from(ax, *angle) for angle in dict.fromkeys(angles)])
         low, high = corners.min(axis=0), corners.max(axis=0)
-        room = np.array([rectangle[2], rectangle[3]]) - 2 * np.array(margin)
         zoom *= float((room / (high - low)).min())
-        middle = np.array([box[0] + box[2], box[1] + box[3]]) / 2
-        place = place + (middle - (low + high) / 2) / (width, height)
+        place = place + (np.array(box[:2]) + box[2:]) / 2 - (low + high) / 2
+    ax.view_init(*angles[0])
+
+
+def _corners_from(ax: Any, elev: float, azim: float) -> Array:
+    ax.view_init(elev=elev, azim=azim)
+    return View.of(ax).pixels(_corners(ax))
 
 
 def _corners(ax: Any) -> Array:

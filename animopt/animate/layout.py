@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from animopt.animate.lettering import Entry, Word
 from animopt.animate.stage import Run, Stage, equal_scale
+from animopt.errors import InvalidInput
 
 _TYPE = 9.0
+_LEAST = 16
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,19 @@ class Layout:
     counter: tuple[float, float]
     panels: tuple[tuple[float, float, float, float], ...]
     key: tuple[Entry, ...]
+
+    def __post_init__(self) -> None:
+        for left, bottom, right, top in self.panels:
+            check_room(right - left, top - bottom)
+
+
+def check_room(width: float, height: float) -> None:
+    """Raise InvalidInput where so many pixels are too few to draw in."""
+    if min(width, height) < _LEAST:
+        raise InvalidInput(
+            "Scene: title, numbers and legend leave no room for the picture; give a larger size, a "
+            "lower dpi, shorter labels or legend=False"
+        )
 
 
 def lay_out(stage: Stage, size: tuple[int, int], spatial: tuple[bool, ...]) -> Layout:

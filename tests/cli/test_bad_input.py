@@ -74,6 +74,10 @@ FILES: dict[str, tuple[str | bytes, str]] = {
         f"{HEAD}t = Timeline(duration=1, hold_last=2)\n",
         "bad.py, line 3: Timeline(duration=1)",
     ),
+    "more optimizers than there is room for": (
+        scene(with_="[optimizers.SGD(label=f'a long name {i}') for i in range(99)]"),
+        "bad.py: Scene: title, numbers and legend leave no room",
+    ),
     "absurd size": (
         scene(steps="6, size=(10**6, 9)"),
         "bad.py, line 3: Scene(size=(1000000, 9))",
@@ -106,6 +110,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fps 0": ("render good.py --fps 0", "fps must be a number in (0, 1000]"),
     "fps in words": ("render good.py --fps abc", "--fps"),
     "fps NaN": ("render good.py --fps nan", "fps=nan: give a finite number"),
+    "letters larger than the picture": ("render good.py --size 99x99 --dpi 600", "a lower dpi"),
     "dpi 0": ("render good.py --dpi 0", "dpi=0"),
     "negative hold": ("render good.py --hold -1", "hold_last must be a number of seconds >= 0"),
     "negative loop": ("render good.py --loop -1", "loop must be a whole number"),
