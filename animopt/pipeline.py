@@ -125,13 +125,16 @@ def load(
 
 def check_targets(jobs: Iterable[Job]) -> None:
     """Raise what would keep the files from being written: InvalidInput, or ExportError."""
-    from animopt import export
+    from animopt import export, player
 
     taken: set[Path] = set()
     for job in jobs:
         settings = export.Settings(loop=job.options.loop, quality=job.options.quality)
         for path in job.paths:
-            export.check_path(path, settings)
+            if player.is_page(path):
+                player.check(path, job.options)
+            else:
+                export.check_path(path, settings)
             if path.resolve() in taken:
                 raise InvalidInput(
                     f"{path} would be written twice; choose one scene by its name, or put names "
@@ -154,20 +157,32 @@ def run(jobs: Sequence[Job], watch: Watch = lambda doing, done, total: None) -> 
 
 
 def _write(job: Job, simulation: Simulation, watch: Watch) -> list[Path]:
+    from animopt import player
+
+    films = [path for path in job.paths if not player.is_page(path)]
+    if films:
+        _film(job, simulation, films, watch)
+    for path in job.paths:
+        if player.is_page(path):
+            player.write(simulation, path, loop=job.options.loop)
+    return list(job.paths)
+
+
+def _film(job: Job, simulation: Simulation, paths: Sequence[Path], watch: Watch) -> None:
     from animopt import animate, export
 
     animation = animate.animation(simulation)
 
     def frames() -> Iterator[tuple[Frame, float]]:
-        doing, total = "rendering " + ", ".join(map(str, job.paths)), len(animation.pictures)
+        doing, total = "rendering " + ", ".join(map(str, paths)), len(animation.pictures)
         for done, picture in enumerate(animation.frames()):
             watch(doing, done, total)
             yield picture
         watch(doing, total, total)
 
-    return export.write_all(
+    export.write_all(
         frames(),
-        job.paths,
+        paths,
         loop=job.options.loop,
         quality=job.options.quality,
         colors=animation.colors,

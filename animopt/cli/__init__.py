@@ -170,11 +170,12 @@ def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
 @app.command()
 def info(files: flags.RenderedFiles) -> None:
     """Say what rendered files hold."""
-    from animopt import export
+    from animopt import export, player
 
     for file in files:
         print(f"{file}: {_describe(file)}")
-        for key, text in export.info(file).metadata.items():
+        about = {} if player.is_page(file) else export.info(file).metadata
+        for key, text in about.items():
             print(f"  {key}: {text}")
 
 
@@ -205,14 +206,18 @@ def _pick(what: str, word: str, choices: Mapping[str, Choice]) -> Choice:
 
 
 def _describe(path: Path) -> str:
-    from animopt import export
+    from animopt import export, player
 
-    about, size = export.info(path), path.stat().st_size
+    size = path.stat().st_size
+    bulk = f"{size / 1e6:.2f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
+    if player.is_page(path):
+        return f"a page, {bulk}"
+    about = export.info(path)
     parts = (
         f"{about.width}x{about.height} pixels",
         f"{about.frames} frames",
         f"{about.duration:.2f} s",
         {0: "plays for ever", 1: "plays once"}.get(about.loops, f"plays {about.loops} times"),
-        f"{size / 1e6:.2f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB",
+        bulk,
     )
     return ", ".join(parts)

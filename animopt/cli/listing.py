@@ -7,7 +7,7 @@ import re
 from dataclasses import fields
 from typing import Any, TypeAlias
 
-from animopt import export, optimizers, surfaces
+from animopt import export, optimizers, player, surfaces
 from animopt.optimizers import Optimizer
 from animopt.report import Column
 
@@ -45,9 +45,10 @@ def list_surfaces() -> list[Entry]:
 
 def list_formats() -> list[Entry]:
     """Return the name, suffixes and description of each format."""
+    known: list[Any] = [*export.FORMATS.values(), player.FORMAT]
     return [
         {"name": f.name, "suffixes": " ".join(f.suffixes), "description": f.description}
-        for f in export.FORMATS.values()
+        for f in known
     ]
 
 

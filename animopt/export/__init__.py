@@ -1,7 +1,17 @@
 """Export: frames to bytes, one file per format."""
 
 from animopt.export.encoder import Info
-from animopt.export.session import FORMATS, Export, check_path, info, write, write_all
+from animopt.export.session import FORMATS, Export, check_path, check_place, info, write, write_all
 from animopt.export.settings import Settings
 
-__all__ = ["FORMATS", "Export", "Info", "Settings", "check_path", "info", "write", "write_all"]
+__all__ = [
+    "FORMATS",
+    "Export",
+    "Info",
+    "Settings",
+    "check_path",
+    "check_place",
+    "info",
+    "write",
+    "write_all",
+]

@@ -278,6 +278,13 @@ def check_path(path: PathLike, settings: Settings | None = None) -> type[Encoder
     if kind is None:
         hint = did_you_mean(path.suffix, known)
         raise InvalidInput(f"write: unknown suffix {path.suffix!r} of {os.fspath(path)!r}{hint}")
+    check_place(path)
+    kind.check(settings or Settings())
+    return kind
+
+
+def check_place(path: Path) -> None:
+    """Raise InvalidInput where no file can be written; touch nothing."""
     folder = path.resolve().parent
     if path.is_dir():
         raise InvalidInput(f"write: {path} is a folder; name a file in it")
@@ -287,8 +294,6 @@ def check_path(path: PathLike, settings: Settings | None = None) -> type[Encoder
         raise InvalidInput(f"write: cannot write {path}, since {folder} is not a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise InvalidInput(f"write: cannot write {path}, since the folder {folder} is read-only")
-    kind.check(settings or Settings())
-    return kind
 
 
 def info(path: PathLike) -> Info:

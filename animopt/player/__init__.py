@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import json
+import os
+import secrets
 from html import escape
 from importlib.resources import files
+from pathlib import Path
 from string import Template
+from types import SimpleNamespace
 
+from animopt import export
+from animopt.errors import ExportError, InvalidInput
+from animopt.options import Options
 from animopt.player.data import alternative_text, data, title
 from animopt.scene import Scene
 from animopt.simulation import Simulation, simulate
 
-__all__ = ["page"]
+__all__ = ["FORMAT", "check", "is_page", "page", "write"]
+
+FORMAT = SimpleNamespace(
+    name="html",
+    suffixes=(".html", ".htm"),
+    description="a page to play, scrub and turn, for the browser and for reveal.js",
+)
+"""What there is to say of it beside the formats of ``export``."""
 
 _SCRIPTS = ("geometry.js", "panel.js", "space.js", "chart.js", "player.js")
 
@@ -28,18 +42,50 @@ def page(
         connect: let the extra script talk to the server that the page came from.
     """
     simulation = source if isinstance(source, Simulation) else simulate(source)
-    script = "\n".join([_part(name) for name in _SCRIPTS] + [extra])
+    script = "\n".join([_text_of(name) for name in _SCRIPTS] + [extra])
     # In a script element "</script>" would end the data.
     told = json.dumps(data(simulation, loop), separators=(",", ":"), allow_nan=False)
-    return Template(_part("template.html")).substitute(
+    return Template(_text_of("template.html")).substitute(
         title=escape(title(simulation.scene)),
         alt=escape(alternative_text(simulation)),
-        style=_part("player.css"),
+        style=_text_of("player.css"),
         data=told.replace("<", "\\u003c"),
         script=f'"use strict";\n{script}',
         connect="'self'" if connect else "'none'",
     )
 
 
-def _part(name: str) -> str:
+def is_page(path: Path) -> bool:
+    """Return whether the suffix asks for a page."""
+    return path.suffix.lower() in FORMAT.suffixes
+
+
+def check(path: Path, options: Options) -> None:
+    """Raise InvalidInput where a page cannot be written or the options ask what it cannot do."""
+    if options.size or options.dpi:
+        asked = "size" if options.size else "dpi"
+        raise InvalidInput(f"{path}: a page fills whatever window it is in; leave out {asked}")
+    export.check_place(path)
+
+
+def write(simulation: Simulation, path: Path, *, loop: int = 0) -> None:
+    """Write the page of a simulation, whole or not at all.
+
+    Raises:
+        ExportError: there is no room, or the folder cannot be made.
+    """
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    text = page(simulation, loop=loop)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, target)
+    except OSError as error:
+        raise ExportError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _text_of(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")

@@ -58,7 +58,7 @@ def test_a_report_can_be_read(animopt, form):
     [
         ("optimizers", list(optimizers.catalogue())),
         ("surfaces", list(surfaces.catalogue())),
-        ("formats", ["gif", "apng", "mp4"]),
+        ("formats", ["gif", "apng", "mp4", "html"]),
     ],
 )
 def test_list_names_every_member_on_a_line_of_its_own(animopt, kind, names):
