@@ -74,10 +74,6 @@ FILES: dict[str, tuple[str | bytes, str]] = {
         f"{HEAD}t = Timeline(duration=1, hold_last=2)\n",
         "bad.py, line 3: Timeline(duration=1)",
     ),
-    "more optimizers than there is room for": (
-        scene(with_="[optimizers.SGD(label=f'a long name {i}') for i in range(99)]"),
-        "bad.py: Scene: title, numbers and legend leave no room",
-    ),
     "absurd size": (
         scene(steps="6, size=(10**6, 9)"),
         "bad.py, line 3: Scene(size=(1000000, 9))",
