@@ -18,6 +18,8 @@ import numpy as np
 
 from animopt.errors import ExportError, InvalidInput, closest, did_you_mean, short
 from animopt.optimizers.base import Optimizer
+from animopt.picture import FORCES, MARKS, VIEWS, check_basins, check_names, check_panels
+from animopt.space import Space
 from animopt.surfaces.surface import Surface, check_bounds
 from animopt.timeline import Timeline
 from animopt.typing import Array, Bounds, Points
@@ -25,7 +27,6 @@ from animopt.typing import Array, Bounds, Points
 if TYPE_CHECKING:
     from animopt.animate import SceneAnimation
 
-VIEWS = ("contour", "surface", "both")
 SIDES = (64, 7680)
 PIXELS = 7680 * 4320
 
@@ -40,7 +41,9 @@ class Scene:
         start: (x, y), or an (n, 2) array of starts for an ensemble.
         steps: the number of updates; they give steps + 1 points.
         title: the line above the picture.
-        view: "contour", "surface" or "both" side by side.
+        view: "contour", "surface" or "both" side by side: short for ``panels``.
+        panels: what is shown side by side, in place of a view: names such as "contour", "loss" and
+            "table" (``animopt.picture.PANELS``), or objects of ``animopt.animate``'s Panel protocol.
         timeline: the clock that all optimizers share.
         bounds: the part of the plane to show; the surface's own by default.
         zlim: (lowest, highest) height to show; chosen from the surface by default.
@@ -50,12 +53,22 @@ class Scene:
         legend: a key of colours; by default where no labels follow the points.
         counter: the step counter.
         guides: curves of the plane to draw as an aid, each an (m, 2) array.
-        minima: discs on the surface's known minima.
+        minima: "disc" or "star" on the surface's known minima; True is a disc, False is nothing.
+        saddles: crosses on the surface's known saddle points.
         arrows: the field of negative gradients behind the paths.
+        basins: the label of an optimizer; the ground is tinted by the known minimum that it
+            reaches, without noise, from each place.
+        forces: arrows at each point: "gradient", the negative gradient, and "momentum", the
+            velocity, which is the last step.
+        trail: how many steps of the past a path shows; all by default.
+        fade: paths that fade with age.
         elev, azim: the camera in degrees; chosen for the scene by default.
+        space: how the surface is shown in three dimensions.
         size: (width, height) in pixels; by default 640 x 480 for each view side by side.
         dpi: pixels per inch, so that type and lines scale; chosen from the size by default.
         theme: the name of a look.
+        style: a style sheet of matplotlib over the theme: a file, or the name of a known one.
+        markers: a marker of its own shape for every optimizer; by default as the theme has it.
     """
 
     surface: Surface
@@ -65,6 +78,7 @@ class Scene:
     _: KW_ONLY
     title: str | None = None
     view: str = "contour"
+    panels: Sequence[Any] | None = None
     timeline: Timeline = field(default_factory=Timeline)
     bounds: Bounds | None = None
     zlim: tuple[float, float] | None = None
@@ -74,13 +88,21 @@ class Scene:
     legend: bool | None = None
     counter: bool = True
     guides: Sequence[Array] = ()
-    minima: bool = True
+    minima: bool | str = True
+    saddles: bool = False
     arrows: bool = False
+    basins: str | None = None
+    forces: Sequence[str] = ()
+    trail: int | None = None
+    fade: bool = False
     elev: float | None = None
     azim: float | None = None
+    space: Space = field(default_factory=Space)
     size: tuple[int, int] | None = None
     dpi: float | None = None
     theme: str = "light"
+    style: str | Path | None = None
+    markers: bool | None = None
 
     def __post_init__(self) -> None:
         surface = _surface(self.surface, self.bounds)
@@ -91,8 +113,16 @@ class Scene:
         _set(self, "start", _start(self.start))
         _set(self, "steps", _whole("steps", self.steps, 1))
         _set(self, "seed", _whole("seed", self.seed, 0))
-        if self.view not in VIEWS:
+        if self.view not in tuple(VIEWS):
             raise InvalidInput(f"Scene(view={self.view!r}){did_you_mean(str(self.view), VIEWS)}")
+        _set(self, "panels", None if self.panels is None else check_panels(self.panels))
+        _set(self, "forces", check_names("forces", self.forces, FORCES))
+        if not isinstance(self.minima, bool):
+            check_names("minima", self.minima, MARKS)
+        if self.basins is not None:
+            check_basins(self.basins, self.labelled, surface)
+        if self.trail is not None:
+            _set(self, "trail", _whole("trail", self.trail, 1))
         if not isinstance(self.timeline, Timeline):
             raise InvalidInput(f"Scene(timeline={self.timeline!r}): give Timeline(fps=25, ...)")
         if not 0 <= _number(self.noise) < math.inf:
@@ -103,6 +133,8 @@ class Scene:
             angle = getattr(self, name)
             if angle is not None and not math.isfinite(_number(angle)):
                 raise InvalidInput(f"Scene({name}={angle!r}): give an angle in degrees")
+        if not isinstance(self.space, Space):
+            raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")
         _set(self, "size", None if self.size is None else _size(self.size))
         if self.dpi is not None and not 20 <= _number(self.dpi) <= 600:
             raise InvalidInput(f"Scene(dpi={self.dpi!r}): give 20 to 600 pixels per inch")

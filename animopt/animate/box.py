@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import IdentityTransform
 
+from animopt.animate.heights import Heights, linear_ticks
 from animopt.animate.lettering import Word, draw_stamp
-from animopt.animate.space import View
+from animopt.animate.visibility import View
 from animopt.typing import Array, Indices
 
 _STRAIGHT = IdentityTransform()
+Ticks: TypeAlias = list[tuple[float, str]]
+"""Places along an axis and what to write there."""
+
 # An axis that points at the camera has no room for numbers.
 _SHORTEST = 40.0
 
@@ -27,16 +30,16 @@ class Walls(Artist):
     Axes3D draws the same with some fifty artists, which takes most of the time of a frame.
     """
 
-    def __init__(self, edge: str, line: str) -> None:
+    def __init__(self, heights: Heights, edge: str, line: str) -> None:
         super().__init__()
         self.set_zorder(0)
-        self._edge, self._line = edge, line
+        self._heights, self._edge, self._line = heights, edge, line
 
     def draw(self, renderer: Any) -> None:
         """Draw the grid lines, then the edges."""
         if not self.get_visible():
             return
-        view, limits, ticks, far = _survey(self.axes)
+        view, limits, ticks, far = _survey(self.axes, self._heights)
         self._stroke(renderer, view, self._line, 0.6, list(_grid(limits, ticks, far)))
         self._stroke(renderer, view, self._edge, 0.8, list(_edges(limits, far, view)))
         self.stale = False
@@ -57,22 +60,22 @@ class Walls(Artist):
 class Numbers(Artist):
     """The numbers at the ticks, on whole pixels, beside the edges that carry them."""
 
-    def __init__(self, ink: str) -> None:
+    def __init__(self, heights: Heights, ink: str) -> None:
         super().__init__()
         self.set_zorder(3)
-        self._ink = ink
+        self._heights, self._ink = heights, ink
 
     def draw(self, renderer: Any) -> None:
         """Draw the numbers of each axis that is long enough on the picture."""
         if not self.get_visible():
             return
-        view, limits, ticks, far = _survey(self.axes)
+        view, limits, ticks, far = _survey(self.axes, self._heights)
         for axis in range(3):
             self._numbers(renderer, view, axis, ticks[axis], limits, far)
         self.stale = False
 
     def _numbers(
-        self, renderer: Any, view: View, axis: int, ticks: Array, limits: Array, far: Indices
+        self, renderer: Any, view: View, axis: int, ticks: Ticks, limits: Array, far: Indices
     ) -> None:
         edge = number_edge(axis, limits, far, view)
         start, end = view.pixels(edge)
@@ -83,10 +86,10 @@ class Numbers(Artist):
         across /= np.hypot(*across)
         across *= np.sign(across @ ((start + end) / 2 - middle)) or 1.0
         gc = renderer.new_gc()
-        for tick in ticks:
+        for tick, text in ticks:
             point = edge[0].copy()
             point[axis] = tick
-            picture = Word(f"{tick:g}", self._ink, 8.0).stamp(renderer.dpi)
+            picture = Word(text, self._ink, 8.0).stamp(renderer.dpi)
             size = np.array(picture.shape[1::-1])
             # Beside a steep axis a wide number needs more room than above or below a flat one.
             away = renderer.points_to_pixels(3) + np.abs(across) @ (size / 2 - (2, 4))
@@ -95,11 +98,12 @@ class Numbers(Artist):
         gc.restore()
 
 
-def _survey(ax: Any) -> tuple[View, Array, list[Array], Indices]:
+def _survey(ax: Any, heights: Heights) -> tuple[View, Array, list[Ticks], Indices]:
     """Return the view of an Axes3D, its limits (3, 2), its ticks and its far corner."""
     view = View.of(ax)
     limits = np.array([ax.get_xlim(), ax.get_ylim(), ax.get_zlim()])
-    return view, limits, [_ticks(low, high) for low, high in limits], far_corner(view, limits)
+    ticks = [*(_ticks(low, high) for low, high in limits[:2]), heights.ticks()]
+    return view, limits, ticks, far_corner(view, limits)
 
 
 def far_corner(view: View, limits: Array) -> Indices:
@@ -128,22 +132,21 @@ def number_edge(axis: int, limits: Array, far: Indices, view: View) -> Array:
     return max(candidates, key=lambda edge: float(view.pixels(edge)[:, 0].mean()))
 
 
-def _ticks(low: float, high: float) -> Array:
-    # Numbers at the ends of two axes would meet in a corner.
-    locator = MaxNLocator(5, steps=[1, 2, 5, 10], prune="both")
-    ticks: Array = np.asarray(locator.tick_values(low, high))
+def _ticks(low: float, high: float) -> Ticks:
+    """Return the ticks of the floor; at the ends of two axes numbers would meet in a corner."""
     margin = 0.04 * (high - low)
-    return ticks[(ticks > low + margin) & (ticks < high - margin)]
+    values = linear_ticks(low, high)
+    return [(float(v), f"{v:g}") for v in values if low + margin < v < high - margin]
 
 
-def _grid(limits: Array, ticks: list[Array], far: Indices) -> Iterator[Array]:
+def _grid(limits: Array, ticks: list[Ticks], far: Indices) -> Iterator[Array]:
     """Yield the lines (2, 3) across the far walls at each tick."""
     corner = np.array([limits[i, far[i]] for i in range(3)])
     for axis in range(3):
         for along in range(3):
             if along == axis:
                 continue
-            for tick in ticks[axis]:
+            for tick, _ in ticks[axis]:
                 line = np.array([corner, corner])
                 line[:, axis] = tick
                 line[:, along] = limits[along]

@@ -6,89 +6,122 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
+from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.colors import Colormap, to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
-from animopt.animate.space import HeightField, View
-from animopt.typing import Array, Indices, Mask
+from animopt.animate.visibility import HeightField, View, visible
+from animopt.typing import Array, Indices
 
 _STRAIGHT = IdentityTransform()
 _LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
 
 
 class SurfaceMesh(Artist):
-    """The sheet of a height field, in the view its axes has when it is drawn.
+    """The sheet of a height field between two heights, in the view its axes has when it is drawn.
 
-    ``corners`` are the vertices (ny, nx, 3), NaN where there is no sheet; ``colors`` those of the
-    vertices (ny, nx, 4). Colours flow over each triangle, so that no facets show.
+    Every cell is two triangles, cut exactly at the limits. ``colors`` are those of the vertices
+    (ny, nx, 4); they flow over each triangle, so that no facets show.
     """
 
-    def __init__(self, field: HeightField, corners: Array, colors: Array) -> None:
+    def __init__(
+        self, field: HeightField, colors: Array, limits: tuple[float, float], alpha: float = 1.0
+    ) -> None:
         super().__init__()
         self.set_zorder(1)
         self._field = field
-        self._corners = corners
-        self._colors = colors
-        self._whole = _of_cells(corners[..., 2])
+        self._corners, self._cells = _triangles(field, colors, limits)
+        if alpha < 1:
+            # The sheet fades as one picture: its own overlaps must not show.
+            self.set_agg_filter(lambda image, dpi: (image * (1, 1, 1, alpha), 0, 0))
 
+    @allow_rasterization
     def draw(self, renderer: Any) -> None:
-        """Draw the triangles of up to four blocks of the grid, nearer cells later."""
-        if not self.get_visible():
+        """Draw the triangles from back to front."""
+        if not self.get_visible() or not len(self._corners):
             return
         view = View.of(self.axes)
-        pixels = view.pixels(self._corners)
+        rows, columns = self._cells
+        far_rows = farthest_first(self._field.y, view.eye[1], view.eye[3] == 0)
+        far_columns = farthest_first(self._field.x, view.eye[0], view.eye[3] == 0)
+        order = np.argsort(far_rows[rows] * len(far_columns) + far_columns[columns], kind="stable")
         gc = renderer.new_gc()
-        for rows in towards(self._field.y, view.eye[1], view.eye[3] == 0):
-            for columns in towards(self._field.x, view.eye[0], view.eye[3] == 0):
-                block = np.ix_(rows, columns)
-                cells = np.ix_(
-                    np.minimum(rows[1:], rows[:-1]), np.minimum(columns[1:], columns[:-1])
-                )
-                kept = np.isfinite(self._whole[cells])
-                renderer.draw_gouraud_triangles(
-                    gc,
-                    _triangles(pixels[block], kept),
-                    _triangles(self._colors[block], kept),
-                    _STRAIGHT,
-                )
+        renderer.draw_gouraud_triangles(
+            gc,
+            view.pixels(self._corners[order, :, :3]),
+            self._corners[order, :, 3:],
+            _STRAIGHT,
+        )
         gc.restore()
         self.stale = False
 
 
-def _lower(run: Indices) -> Indices:
-    """Return the lower of each two neighbouring indices: the number of the cell between them."""
-    return np.minimum(run[1:], run[:-1])
+def farthest_first(ticks: Array, eye: float, parallel: bool) -> Indices:
+    """Return the rank of each cell between the ticks, that farthest from the eye first.
+
+    Whatever the camera, in a height field a cell can only hide cells farther away along both axes.
+    """
+    middle = (ticks[1:] + ticks[:-1]) / 2
+    distance = -eye * middle if parallel else np.abs(middle - eye)
+    return np.argsort(np.argsort(-distance, kind="stable"), kind="stable")
 
 
-def _triangles(corners: Array, kept: Mask) -> Array:
-    """Return the two triangles of each kept cell, in the order of the cells, (m, 3, k)."""
-    a, b = corners[:-1, :-1][kept], corners[1:, :-1][kept]
-    c, d = corners[1:, 1:][kept], corners[:-1, 1:][kept]
-    return np.stack([a, b, c, a, c, d], axis=1).reshape(-1, 3, corners.shape[-1])
+def _triangles(
+    field: HeightField, colors: Array, limits: tuple[float, float]
+) -> tuple[Array, tuple[Indices, Indices]]:
+    """Return triangles (m, 3, 7) of place and colour, and the (row, column) of their cells."""
+    place = np.stack([*np.meshgrid(field.x, field.y), field.z], axis=-1)
+    corners = np.concatenate([place, colors], axis=-1)
+    a, b = corners[:-1, :-1], corners[1:, :-1]
+    c, d = corners[1:, 1:], corners[:-1, 1:]
+    triangles = np.stack([a, b, c, a, c, d], axis=2).reshape(-1, 3, corners.shape[-1])
+    rows, columns = np.indices(a.shape[:2]).repeat(2, axis=2).reshape(2, -1)
+    whole = np.isfinite(triangles[..., 2]).all(axis=1)
+    triangles, rows, columns = triangles[whole], rows[whole], columns[whole]
+    for limit, sign in zip(limits, (1.0, -1.0), strict=True):
+        triangles, kept = cut(triangles, sign * (triangles[..., 2] - limit))
+        rows, columns = rows[kept], columns[kept]
+    return triangles, (rows, columns)
 
 
-def towards(ticks: Array, eye: float, parallel: bool) -> list[Indices]:
-    """Return runs of grid indices, each going towards the eye, that cover all cells once."""
-    order = np.arange(len(ticks))
-    if parallel:
-        return [order if eye >= 0 else order[::-1]]
-    split = int(np.clip(np.searchsorted(ticks, eye), 0, len(ticks) - 1))
-    runs = [order[: split + 1], order[split:][::-1]]
-    return [run for run in runs if len(run) > 1]
+def cut(triangles: Array, inside: Array) -> tuple[Array, Indices]:
+    """Return the parts of triangles (m, 3, k) where a linear measure (m, 3) is not negative.
+
+    A triangle with one corner inside stays one, with two becomes two; also returns the number of
+    the triangle that each part is of.
+    """
+    index = np.arange(len(triangles))
+    count = (inside >= 0).sum(axis=1)
+    parts, origin = [triangles[count == 3]], [index[count == 3]]
+    for wanted in (1, 2):
+        chosen = count == wanted
+        if not chosen.any():
+            continue
+        # The corner that differs from the other two comes first.
+        alone = (inside[chosen] >= 0) if wanted == 1 else (inside[chosen] < 0)
+        turn = (np.argmax(alone, axis=1)[:, None] + np.arange(3)) % 3
+        measure = np.take_along_axis(inside[chosen], turn, axis=1)
+        a, b, c = np.moveaxis(np.take_along_axis(triangles[chosen], turn[..., None], axis=1), 1, 0)
+        ab = a + (measure[:, 0] / (measure[:, 0] - measure[:, 1]))[:, None] * (b - a)
+        ac = a + (measure[:, 0] / (measure[:, 0] - measure[:, 2]))[:, None] * (c - a)
+        pieces = [(a, ab, ac)] if wanted == 1 else [(ab, b, c), (ab, c, ac)]
+        parts += [np.stack(piece, axis=1) for piece in pieces]
+        origin += [index[chosen]] * len(pieces)
+    return np.concatenate(parts), np.concatenate(origin)
 
 
-def lit(field: HeightField, sheet: Colormap, shade: Array, box: Sequence[float]) -> Array:
+def lit(
+    field: HeightField, sheet: Colormap, shade: Array, box: Sequence[float], height: float
+) -> Array:
     """Return the colour of each vertex (ny, nx, 4).
 
     ``shade`` in [0, 1], (ny, nx), picks the colour; the slope, in the proportions of the box,
-    picks its brightness.
+    which is ``height`` high, picks its brightness.
     """
     z = np.where(np.isfinite(field.z), field.z, np.nanmean(field.z))
-    scale = box[2] / max(float(np.ptp(z)), 1e-300)
     dz_dy, dz_dx = np.gradient(
-        z * scale,
+        z * (box[2] / height),
         np.linspace(0, box[1], len(field.y)),
         np.linspace(0, box[0], len(field.x)),
     )
@@ -100,63 +133,39 @@ def lit(field: HeightField, sheet: Colormap, shade: Array, box: Sequence[float])
     return np.asarray(colors)
 
 
-def _of_cells(corners: Array) -> Array:
-    return (corners[:-1, :-1] + corners[1:, :-1] + corners[:-1, 1:] + corners[1:, 1:]) / 4
-
-
-def clipped(field: HeightField, low: float, high: float) -> Array:
-    """Return the vertices (ny, nx, 3) of the part of the sheet between two heights.
-
-    A vertex outside is moved along the grid to where the sheet crosses the limit, next to a vertex
-    inside; with none beside it, it is a hole.
-    """
-    x, y = np.meshgrid(field.x, field.y)
-    z = field.z
-    limit = np.clip(z, low, high)
-    inside = np.isfinite(z) & (limit == z)
-    total, found = np.zeros((*z.shape, 2)), np.zeros(z.shape)
-    grid = np.stack([x, y], axis=-1)
-    for axis, shift in ((0, 1), (0, -1), (1, 1), (1, -1)):
-        near = np.roll(inside, shift, axis)
-        edge = [slice(None)] * 2
-        edge[axis] = slice(0, 1) if shift == 1 else slice(-1, None)
-        near[tuple(edge)] = False
-        near &= ~inside & np.isfinite(z)
-        other, other_z = np.roll(grid, shift, axis), np.roll(z, shift, axis)
-        with np.errstate(all="ignore"):
-            t = ((limit - other_z) / (z - other_z))[..., None]
-        total = np.where(near[..., None], total + other + t * (grid - other), total)
-        found += near
-    with np.errstate(all="ignore"):
-        moved = total / found[..., None]
-    kept = inside | (found > 0)
-    place = np.where(inside[..., None], grid, moved)
-    corners = np.concatenate([place, limit[..., None]], axis=-1)
-    corners[~kept] = np.nan
-    return np.asarray(corners)
-
-
 class Lines3D(Artist):
-    """Static curves in space, each (m, 3), in the view their axes has when they are drawn."""
+    """Static curves in space, each (m, 3), in the view their axes has when they are drawn.
 
-    def __init__(self, curves: Sequence[Array], color: str, width: float, zorder: float) -> None:
+    Given the sheet's height field, only what that leaves in sight is drawn.
+    """
+
+    def __init__(
+        self,
+        curves: Sequence[Array],
+        color: str,
+        width: float,
+        zorder: float,
+        field: HeightField | None = None,
+    ) -> None:
         super().__init__()
         self.set_zorder(zorder)
-        self._curves = list(curves)
-        self._color = color
-        self._width = width
+        self._vertices = np.concatenate([*curves, np.empty((0, 3))])
+        self._starts = np.cumsum([0] + [len(curve) for curve in curves[:-1]])
+        self._color, self._width, self._field = color, width, field
 
     def draw(self, renderer: Any) -> None:
         """Draw the curves in one call."""
-        if not self.get_visible() or not self._curves:
+        if not self.get_visible() or not len(self._vertices):
             return
         view = View.of(self.axes)
         gc = renderer.new_gc()
         gc.set_foreground(to_rgba(self._color), isRGBA=True)
         gc.set_linewidth(renderer.points_to_pixels(self._width))
-        vertices = np.concatenate(self._curves)
-        codes = np.full(len(vertices), Path.LINETO, np.uint8)
-        codes[np.cumsum([0] + [len(curve) for curve in self._curves[:-1]])] = Path.MOVETO
-        renderer.draw_path(gc, Path(view.pixels(vertices), codes), _STRAIGHT)
+        codes = np.full(len(self._vertices), Path.LINETO, np.uint8)
+        if self._field is not None:
+            seen = visible(self._vertices, self._field, view.eye)
+            codes[1:][~(seen[1:] & seen[:-1])] = Path.MOVETO
+        codes[self._starts] = Path.MOVETO
+        renderer.draw_path(gc, Path(view.pixels(self._vertices), codes), _STRAIGHT)
         gc.restore()
         self.stale = False

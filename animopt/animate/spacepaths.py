@@ -12,8 +12,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist, head_shape
-from animopt.animate.space import HeightField, View, visible
 from animopt.animate.stage import Run
+from animopt.animate.visibility import HeightField, View, visible
 from animopt.typing import Array, Indices, Mask
 
 _STRAIGHT = IdentityTransform()
@@ -22,21 +22,22 @@ _GHOST = 0.45
 
 @dataclass(frozen=True, eq=False)
 class SpacePath:
-    """A run laid on the sheet: samples (m, 3) in order, NaN outside the box, and their steps.
+    """A run laid on the sheet: samples (m, 3) in order, NaN outside the box.
 
-    ``step`` is the step a sample belongs to; sample ``at[k]`` is the point of step k. Between two
-    steps there are as many samples as the sheet has half cells there, so that a long step follows
-    the sheet.
+    Sample ``at[k]`` is the point of step k. Between two steps there are as many samples as the
+    sheet has half cells there, so that a long step follows the sheet; or, for a ``chord``, they
+    lie on the straight line between the two.
     """
 
     run: Run
     points: Array
-    step: Indices
     at: Indices
 
     @classmethod
-    def on(cls, field: HeightField, run: Run) -> SpacePath:
-        """Lay a run on a sheet."""
+    def on(
+        cls, field: HeightField, limits: tuple[float, float], run: Run, chord: bool = False
+    ) -> SpacePath:
+        """Lay a run on the part of a sheet between two heights."""
         cell = np.array([field.x[1] - field.x[0], field.y[1] - field.y[0]])
         path = np.where(np.isfinite(run.points), run.points, np.nan)
         low = np.array([field.x[0], field.y[0]])
@@ -48,16 +49,26 @@ class SpacePath:
         at = np.concatenate([[0], np.cumsum(counts)])
         step = np.repeat(np.arange(1, len(path)), counts)
         part = (np.arange(at[-1]) - np.repeat(at[:-1], counts) + 1) / np.repeat(counts, counts)
-        start, end = near[step - 1], near[step]
-        flat = np.concatenate([near[:1], start + part[:, None] * (end - start)])
+        flat = np.concatenate(
+            [near[:1], near[step - 1] + part[:, None] * (near[step] - near[step - 1])]
+        )
         height = field.at(flat[:, 0], flat[:, 1])
+        if chord:
+            ends = height[at]
+            straight = ends[step - 1] + part * (ends[step] - ends[step - 1])
+            height = np.concatenate([ends[:1], straight])
         points = np.column_stack([flat, height])
-        points[~np.isfinite(height)] = np.nan
-        return cls(run, points, np.concatenate([[0], step]), at)
+        with np.errstate(invalid="ignore"):
+            points[~((height >= limits[0]) & (height <= limits[1]))] = np.nan
+        return cls(run, points, at)
+
+    def upto(self, step: int) -> int:
+        """Return how many samples there are up to a step."""
+        return int(self.at[step]) + 1
 
 
 class _OnSheet(MovingArtist):
-    """What the moving artists of space share: projecting and judging each view once."""
+    """What the moving artists of space share: projecting and judging samples once for a view."""
 
     def __init__(
         self, paths: Sequence[SpacePath], field: HeightField, dpi: float, zorder: float
@@ -65,47 +76,52 @@ class _OnSheet(MovingArtist):
         super().__init__(dpi, zorder)
         self._paths = list(paths)
         self._field = field
-        self._seen: tuple[bytes, list[tuple[Array, Mask]]] = (b"", [])
+        self._known: tuple[bytes, list[Array], list[Mask]] = (b"", [], [])
 
-    def _view(self) -> list[tuple[Array, Mask]]:
-        """Return pixels (m, 2) and visibility (m,) of every path in the present view."""
+    def _look(self) -> list[tuple[Array, Mask]]:
+        """Return pixels (m, 2) and visibility (m,) of every path up to the present step.
+
+        A view that stays is judged once for the whole path; one that moves, only as far as shown.
+        """
         view = View.of(self.axes)
         key = view.matrix.tobytes() + view.place.tobytes()
-        if self._seen[0] != key:
-            self._seen = (
-                key,
-                [
-                    (view.pixels(p.points), visible(p.points, self._field, view.eye))
-                    for p in self._paths
-                ],
-            )
-        return self._seen[1]
+        if self._known[0] != key:
+            self._known = (key, [view.pixels(path.points) for path in self._paths], [])
+        _, pixels, seen = self._known
+        counts = [path.upto(self.step) for path in self._paths]
+        if not seen or any(len(s) < count for s, count in zip(seen, counts, strict=True)):
+            # Twice as far as needed, so that a still view is judged a few times at most.
+            ends = [min(2 * n, len(p.points)) for n, p in zip(counts, self._paths, strict=True)]
+            samples = [p.points[:end] for p, end in zip(self._paths, ends, strict=True)]
+            judged = visible(np.concatenate(samples), self._field, view.eye)
+            seen[:] = np.split(judged, np.cumsum(ends)[:-1])
+        return [(p[:n], s[:n]) for p, s, n in zip(pixels, seen, counts, strict=True)]
 
 
 class SpaceTrails(_OnSheet):
     """The paths so far: first what is hidden, thin, dashed and faint, then what is in sight."""
 
-    def __init__(self, paths: Sequence[SpacePath], field: HeightField, dpi: float) -> None:
+    def __init__(
+        self, paths: Sequence[SpacePath], field: HeightField, dpi: float, ghosts: bool = True
+    ) -> None:
         super().__init__(paths, field, dpi, zorder=10)
+        self._ghosts = ghosts
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw each path up to the present step in two strokes."""
-        views = self._view()
-        for in_sight in (False, True):
-            for path, (pixels, seen) in zip(self._paths, views, strict=True):
-                upto = int(path.at[self.step]) + 1
-                wanted = (seen[1:upto] & seen[: upto - 1]) == in_sight
+        looks = self._look()
+        for in_sight in (False, True) if self._ghosts else (True,):
+            for path, (pixels, seen) in zip(self._paths, looks, strict=True):
+                wanted = (seen[1:] & seen[:-1]) == in_sight
                 if not wanted.any():
                     continue
-                codes = np.full(upto, Path.MOVETO, np.uint8)
-                codes[1:][wanted] = Path.LINETO
                 width, alpha = (2.0, 1.0) if in_sight else (1.0, _GHOST)
                 gc = self._gc(renderer, path.run.color, width, alpha)
                 if not in_sight:
                     dash = renderer.points_to_pixels(2.5)
                     gc.set_dashes(0, [dash, dash])
                     gc.set_capstyle("butt")
-                renderer.draw_path(gc, Path(pixels[:upto], codes), _STRAIGHT)
+                draw_parts(renderer, gc, pixels, wanted)
                 gc.restore()
 
 
@@ -121,14 +137,13 @@ class SpaceHeads(_OnSheet):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head, or an arrow where its path left the box."""
         size = renderer.points_to_pixels(3.8)
-        for path, (pixels, seen) in zip(self._paths, self._view(), strict=True):
-            upto = int(path.at[self.step]) + 1
-            inside = np.flatnonzero(np.isfinite(pixels[:upto]).all(axis=1))
+        for path, (pixels, seen) in zip(self._paths, self._look(), strict=True):
+            inside = np.flatnonzero(np.isfinite(pixels).all(axis=1))
             if not len(inside):
                 continue
             last = inside[-1]
             turn = None
-            if last < upto - 1 and last > 0:
+            if last < len(pixels) - 1 and last > 0:
                 dx, dy = pixels[last] - pixels[last - 1]
                 turn = float(np.arctan2(dy, dx))
             alpha = 1.0 if seen[last] else _GHOST
@@ -137,3 +152,58 @@ class SpaceHeads(_OnSheet):
             placing = Affine2D().scale(scale * size).rotate(turn or 0.0).translate(*pixels[last])
             renderer.draw_path(gc, shape, placing, to_rgba(path.run.color, alpha))
             gc.restore()
+
+
+class SpaceShadow(MovingArtist):
+    """The shadow of each path on the floor, where the sheet above leaves it in sight."""
+
+    def __init__(
+        self, paths: Sequence[SpacePath], field: HeightField, ink: str, floor: float, dpi: float
+    ) -> None:
+        super().__init__(dpi, zorder=8)
+        self._paths, self._field, self._ink = list(paths), field, ink
+        self._floor = [
+            np.where(np.isnan(path.points), np.nan, path.points * (1, 1, 0) + (0, 0, floor))
+            for path in paths
+        ]
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw the shadows in one colour."""
+        view = View.of(self.axes)
+        gc = self._gc(renderer, self._ink, 1.2, 0.25)
+        for path, floor in zip(self._paths, self._floor, strict=True):
+            points = floor[: path.upto(self.step)]
+            seen = visible(points, self._field, view.eye, under=True)
+            draw_parts(renderer, gc, view.pixels(points), seen[1:] & seen[:-1])
+        gc.restore()
+
+
+class SpaceDrops(MovingArtist):
+    """A line from each point straight down to the floor, where it is in sight."""
+
+    def __init__(
+        self, paths: Sequence[SpacePath], field: HeightField, floor: float, dpi: float
+    ) -> None:
+        super().__init__(dpi, zorder=9)
+        self._paths, self._field, self._floor = list(paths), field, floor
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw a line for every head that is in the box."""
+        view = View.of(self.axes)
+        for path in self._paths:
+            head = path.points[path.upto(self.step) - 1]
+            if not np.isfinite(head).all():
+                continue
+            line = np.tile(head, (40, 1))
+            line[:, 2] = np.linspace(head[2], self._floor, len(line))
+            seen = visible(line[1:], self._field, view.eye, under=True)
+            gc = self._gc(renderer, path.run.color, 0.9, 0.7)
+            draw_parts(renderer, gc, view.pixels(line[1:]), seen[1:] & seen[:-1])
+            gc.restore()
+
+
+def draw_parts(renderer: Any, gc: Any, pixels: Array, wanted: Mask) -> None:
+    """Draw those segments of a curve (m, 2) that are wanted (m - 1,), joined where they meet."""
+    codes = np.full(len(pixels), Path.MOVETO, np.uint8)
+    codes[1:][wanted] = Path.LINETO
+    renderer.draw_path(gc, Path(pixels, codes), _STRAIGHT)

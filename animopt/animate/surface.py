@@ -8,17 +8,22 @@ from typing import Any
 
 import contourpy
 import numpy as np
+from matplotlib.artist import Artist
 
 from animopt.animate.artists import MovingArtist
 from animopt.animate.box import Numbers, Walls
 from animopt.animate.camera import best_angles, fit
+from animopt.animate.heights import Heights
 from animopt.animate.levels import contour_levels
-from animopt.animate.mesh import Lines3D, SurfaceMesh, clipped, lit
-from animopt.animate.space import HeightField
-from animopt.animate.spacepaths import SpaceHeads, SpacePath, SpaceTrails
+from animopt.animate.mesh import Lines3D, SurfaceMesh, lit
+from animopt.animate.spacepaths import SpaceDrops, SpaceHeads, SpacePath, SpaceShadow, SpaceTrails
 from animopt.animate.stage import Stage, equal_scale, pixel_box
+from animopt.animate.visibility import HeightField
 from animopt.scene import Scene
 from animopt.typing import Array
+
+# What moves draws the sheet anew in every frame; cells of a few pixels are fine enough.
+_STILL, _MOVING = 140, 72
 
 
 @dataclass
@@ -27,67 +32,105 @@ class SurfacePanel:
 
     elev: float | None = None
     azim: float | None = None
-    resolution: int = 140
     projection: str | None = "3d"
 
     def setup(self, ax: Any, stage: Stage) -> None:
         """Draw the sheet once and lay the paths on it."""
-        scene = stage.scene
+        scene, space = stage.scene, stage.scene.space
         assert scene.bounds is not None
-        x, y, z = scene.surface.grid(self.resolution, self.resolution, scene.bounds)
-        low, high = height_limits(scene, z)
-        with np.errstate(invalid="ignore"):
-            field = HeightField(x, y, np.where((z >= low) & (z <= high), z, np.nan))
-        ax.computed_zorder = False
-        ax.set(xlim=scene.bounds[0], ylim=scene.bounds[1], zlim=(low, high))
         room = pixel_box(ax)
-        paths = [SpacePath.on(field, run) for run in stage.runs]
-        elev, azim = best_angles(ax, field, paths, self.elev, self.azim)
-        ax.view_init(elev=elev, azim=azim)
-        fit(ax, room, box_aspect(scene), margin=(stage.px(20), stage.px(12)))
+        count = _STILL if space.camera is None else _MOVING
+        x, y, z = scene.surface.grid(count, count, scene.bounds)
+        heights = Heights(*height_limits(scene, z), log=space.log)
+        low, high = heights.limits
+        whole = HeightField(x, y, heights.forward(z))
+        with np.errstate(invalid="ignore"):
+            inside = (whole.z >= low) & (whole.z <= high)
+        field = HeightField(x, y, np.where(inside, whole.z, np.nan))
+        ax.computed_zorder = False
         ax.set_axis_off()
-        ax.add_artist(Walls(stage.theme.faint, stage.theme.line))
-        ax.add_artist(Numbers(stage.theme.ink))
-        self._sheet(ax, stage, HeightField(x, y, z), low, high)
-        self.moving: list[MovingArtist] = [
-            SpaceTrails(paths, field, stage.dpi),
-            SpaceHeads(paths, field, stage.theme.paper, stage.dpi),
-        ]
-        for artist in self.moving:
+        ax.set_proj_type(space.projection)
+        ax.set(xlim=scene.bounds[0], ylim=scene.bounds[1], zlim=(low, high))
+        paths = [SpacePath.on(whole, heights.limits, run, space.chord) for run in stage.runs]
+        self._ax, self._camera, self._shown = ax, space.camera, stage.shown
+        self._rest = best_angles(ax, field, paths, self.elev, self.azim)
+        margin = (stage.px(20), stage.px(12))
+        fit(ax, room, box_aspect(scene), margin, [self._angles(k) for k in stage.shown])
+        ax.add_artist(Walls(heights, stage.theme.faint, stage.theme.line))
+        ax.add_artist(Numbers(heights, stage.theme.ink))
+        self._sheet(ax, stage, whole, field)
+        self._moving = self._movers(stage, field, paths, low)
+        for artist in self._moving:
             ax.add_artist(artist)
 
-    def update(self, k: int) -> Sequence[MovingArtist]:
-        """Turn to step k."""
-        for artist in self.moving:
+    def update(self, k: int) -> Sequence[Artist]:
+        """Turn to step k; under a moving camera the whole axes moves."""
+        for artist in self._moving:
             artist.show(k)
-        return self.moving
+        if self._camera is None:
+            return self._moving
+        elev, azim = self._angles(k)
+        self._ax.view_init(elev=elev, azim=azim)
+        return [self._ax]
 
-    def _sheet(self, ax: Any, stage: Stage, whole: HeightField, low: float, high: float) -> None:
-        look = stage.theme
-        levels = contour_levels(np.where((whole.z >= low) & (whole.z <= high), whole.z, np.nan))
+    def _angles(self, k: int) -> tuple[float, float]:
+        """Return the camera's angles at a step; it moves steadily in the time of the clock."""
+        if self._camera is None:
+            return self._rest
+        moments = np.linspace(0.0, 1.0, len(self._shown))
+        return self._camera.at(float(np.interp(k, self._shown, moments)), *self._rest)
+
+    def _movers(
+        self, stage: Stage, field: HeightField, paths: list[SpacePath], low: float
+    ) -> list[MovingArtist]:
+        space, dpi = stage.scene.space, stage.dpi
+        movers: list[MovingArtist] = []
+        if space.shadow:
+            movers.append(SpaceShadow(paths, field, stage.theme.ink, low, dpi))
+        if space.drops:
+            movers.append(SpaceDrops(paths, field, low, dpi))
+        movers.append(SpaceTrails(paths, field, dpi, ghosts=space.hidden == "ghost"))
+        movers.append(SpaceHeads(paths, field, stage.theme.paper, dpi))
+        return movers
+
+    def _sheet(self, ax: Any, stage: Stage, whole: HeightField, field: HeightField) -> None:
+        look, space = stage.theme, stage.scene.space
+        low, high = ax.get_zlim()
+        levels = contour_levels(field.z)
         shade = np.interp(whole.z, levels, np.linspace(0, 1, len(levels)))
-        corners = clipped(whole, low, high)
-        solid = HeightField(whole.x, whole.y, np.where(np.isnan(corners[..., 2]), np.nan, whole.z))
-        held = HeightField(whole.x, whole.y, np.clip(solid.z, low, high))
-        faces = lit(held, look.sheets, shade, box_aspect(stage.scene))
-        ax.add_artist(SurfaceMesh(held, corners, faces))
-        floor = [
-            np.column_stack([curve, np.full(len(curve), low)])
-            for level in levels[1:-1]
-            for curve in _contour_lines(whole, float(level))
-        ]
-        ax.add_artist(Lines3D(floor, look.faint, 0.6, zorder=0.5))
+        held = HeightField(whole.x, whole.y, np.clip(whole.z, low, high))
+        colors = lit(held, look.sheets, shade, box_aspect(stage.scene), high - low)
+        ax.add_artist(SurfaceMesh(whole, colors, (low, high), space.alpha))
+        lines = [line for level in levels[1:-1] for line in _contour_lines(whole, float(level))]
+        if space.contours in ("floor", "both"):
+            floor = [np.column_stack([line[:, :2], np.full(len(line), low)]) for line in lines]
+            ax.add_artist(Lines3D(floor, look.faint, 0.6, zorder=0.5))
+        if space.contours in ("surface", "both"):
+            ax.add_artist(Lines3D(lines, look.ink, 0.35, zorder=2, field=field))
+        if space.wireframe:
+            ax.add_artist(Lines3D(_wires(field), look.faint, 0.4, zorder=2, field=field))
 
 
 def _contour_lines(field: HeightField, level: float) -> list[Array]:
+    """Return the curves (m, 3) on the sheet at one height."""
     generator = contourpy.contour_generator(field.x, field.y, np.ma.masked_invalid(field.z))
-    return [np.asarray(line) for line in generator.lines(level)]
+    return [
+        np.column_stack([line, np.full(len(line), level)])
+        for line in map(np.asarray, generator.lines(level))
+    ]
+
+
+def _wires(field: HeightField) -> list[Array]:
+    """Return some of the grid's lines (m, 3), about 24 each way."""
+    every = max(1, len(field.x) // 24)
+    grid = np.stack([*np.meshgrid(field.x, field.y), field.z], axis=-1)
+    return [*grid[::every], *grid[:, ::every].swapaxes(0, 1)]
 
 
 def height_limits(scene: Scene, z: Array) -> tuple[float, float]:
     """Return the lowest and the highest height to show: the scene's, or those of the grid."""
     if scene.zlim is not None:
-        return float(scene.zlim[0]), float(scene.zlim[1])
+        return scene.zlim
     finite = z[np.isfinite(z)]
     if finite.size == 0:
         return 0.0, 1.0

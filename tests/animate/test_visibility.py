@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from animopt import surfaces
 from animopt.animate.camera import fit
-from animopt.animate.space import HeightField, View, eye_of, visible
+from animopt.animate.visibility import HeightField, View, eye_of, visible
 
 GRID = 61
 SURFACES = {
@@ -39,8 +39,7 @@ def axes_of(field, projection="persp", elev=30.0, azim=-60.0):
     ax.set_proj_type(projection)
     ax.set(xlim=field.x[[0, -1]], ylim=field.y[[0, -1]])
     ax.set_zlim(np.nanmin(field.z), np.nanmax(field.z))
-    ax.view_init(elev=elev, azim=azim)
-    fit(ax, (0, 0, 640, 480), (1, 1, 0.62), (20, 20))
+    fit(ax, (0, 0, 640, 480), (1, 1, 0.62), (20, 20), [(elev, azim)])
     return ax
 
 

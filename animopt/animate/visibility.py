@@ -1,4 +1,4 @@
-"""Space: from points of a 3-D axes to pixels, and which of them the surface hides."""
+"""Visibility: from points in space to pixels, and which of them the surface hides."""
 
 from __future__ import annotations
 
@@ -83,38 +83,51 @@ def eye_of(matrix: Array) -> Array:
     return np.append(sign * direction / np.linalg.norm(direction), 0.0)
 
 
-def visible(points: Array, field: HeightField, eye: Array) -> Mask:
+def visible(points: Array, field: HeightField, eye: Array, under: bool = False) -> Mask:
     """Return for each point (m, 3) whether the sheet leaves it in sight of the eye, (m,) bool.
 
     From each point, lifted off the sheet, march towards the eye in steps of half a cell until the
-    ray leaves the grid or passes the highest point: hidden where it dips below the sheet. Holes
-    and what lies off the grid hide nothing.
+    ray leaves the grid or passes the highest point: hidden where it goes below the sheet; a point
+    that lies ``under`` the sheet, where it comes out on top. Holes and what lies off the grid
+    hide nothing.
     """
     finite = field.z[np.isfinite(field.z)]
     seen = np.ones(len(points), bool)
     if finite.size == 0 or len(points) == 0:
         return seen
     top, height = float(finite.max()), float(np.ptp(finite))
+    start, step = _rays(points, field, eye, 0.0 if under else LIFT * height)
+    rows = np.flatnonzero(np.isfinite(start).all(axis=1))
+    start, step = start[rows], step[rows]
+    last = np.array([len(field.x) - 1, len(field.y) - 1])
+    for first in range(1, 2 * int(last.sum()) + 2, _STRIDE):
+        place = start[:, None] + np.arange(first, first + _STRIDE)[:, None] * step[:, None]
+        ahead = ((place[..., :2] >= 0) & (place[..., :2] <= last)).all(axis=-1)
+        ahead &= (place[..., 2] <= top) | (step[:, None, 2] < 0)
+        sheet = field.at_index(place[..., 0], place[..., 1])
+        crossed = place[..., 2] > sheet if under else place[..., 2] < sheet
+        blocked = (ahead & crossed).any(axis=1)
+        seen[rows[blocked]] = False
+        going = ahead[:, -1] & ~blocked
+        if not going.any():
+            break
+        rows, start, step = rows[going], start[going], step[going]
+    return seen
+
+
+# Steps at a time: enough to spend the time in array arithmetic, few enough to stop early.
+_STRIDE = 12
+
+
+def _rays(points: Array, field: HeightField, eye: Array, lift: float) -> tuple[Array, Array]:
+    """Return starts and steps (m, 3) towards the eye, in columns, rows and height."""
     origin = np.array([field.x[0], field.y[0], 0.0])
     cell = np.array([np.ptp(field.x) / (len(field.x) - 1), np.ptp(field.y) / (len(field.y) - 1), 1])
     start = (points - origin) / cell
-    start[:, 2] += LIFT * height
+    start[:, 2] += lift
     towards = eye[:3] / cell if eye[3] == 0 else (eye[:3] - origin) / cell - start
     towards = np.broadcast_to(towards, start.shape)
     flat = np.hypot(towards[:, 0], towards[:, 1])
     # Straight up, columns never change: one look decides, so any step length will do.
-    step = towards * (0.5 / np.maximum(flat, 1e-9 * np.abs(towards).max()))[:, None]
-    rows = np.flatnonzero(np.isfinite(start).all(axis=1))
-    place, step = start[rows], step[rows]
-    last = np.array([len(field.x) - 1, len(field.y) - 1])
-    for _ in range(2 * int(last.sum()) + 2):
-        place = place + step
-        ahead = ((place[:, :2] >= 0) & (place[:, :2] <= last)).all(axis=1)
-        ahead &= (place[:, 2] <= top) | (step[:, 2] < 0)
-        below = place[:, 2] < field.at_index(place[:, 0], place[:, 1])
-        seen[rows[ahead & below]] = False
-        going = ahead & ~below
-        if not going.any():
-            break
-        rows, place, step = rows[going], place[going], step[going]
-    return seen
+    least = 1e-9 * np.abs(towards).max(axis=1)
+    return start, towards * (0.5 / np.maximum(flat, least))[:, None]

@@ -1,0 +1,117 @@
+"""Space: how a surface is shown in three dimensions, and where the camera goes; plain data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from animopt.errors import InvalidInput, did_you_mean
+
+HIDDEN = ("ghost", "none")
+CONTOURS = ("floor", "surface", "both", "none")
+PROJECTIONS = ("persp", "ortho")
+
+
+class Camera(Protocol):
+    """Where the camera stands: a pure function of progress through the animation."""
+
+    def at(self, progress: float, elev: float, azim: float) -> tuple[float, float]:
+        """Return (elevation, azimuth) in degrees; progress in [0, 1], from the angles at rest."""
+
+
+@dataclass(frozen=True)
+class Orbit:
+    """Turn around the surface at a steady pace: azimuth + 360 turns progress.
+
+    Args:
+        turns: whole or part turns, negative for the other way round.
+
+    >>> Orbit(turns=0.5).at(0.5, elev=30, azim=-60)
+    (30, 30.0)
+    """
+
+    turns: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.turns):
+            raise InvalidInput(f"Orbit(turns={self.turns!r}): turns must be a finite number")
+
+    def at(self, progress: float, elev: float, azim: float) -> tuple[float, float]:
+        """Return the angles at this progress."""
+        return elev, azim + 360.0 * self.turns * progress
+
+
+@dataclass(frozen=True)
+class Keyframes:
+    """Move through given angles, easing in and out of each: 3 t^2 - 2 t^3 between two frames.
+
+    Args:
+        frames: (progress, elevation, azimuth), in the order of progress in [0, 1].
+
+    >>> Keyframes([(0, 30, -60), (1, 60, 0)]).at(0.5, elev=0, azim=0)
+    (45.0, -30.0)
+    """
+
+    frames: Sequence[tuple[float, float, float]]
+
+    def __post_init__(self) -> None:
+        moments = [frame[0] for frame in self.frames]
+        if not moments or moments != sorted(moments) or not all(0 <= m <= 1 for m in moments):
+            raise InvalidInput(
+                f"Keyframes({self.frames!r}): give (progress, elev, azim), with progress in [0, 1] "
+                "and rising"
+            )
+
+    def at(self, progress: float, elev: float, azim: float) -> tuple[float, float]:
+        """Return the angles at this progress."""
+        before = [frame for frame in self.frames if frame[0] <= progress] or [self.frames[0]]
+        after = [frame for frame in self.frames if frame[0] > progress] or [self.frames[-1]]
+        (start, e0, a0), (end, e1, a1) = before[-1], after[0]
+        t = (progress - start) / (end - start) if end > start else 0.0
+        eased = t * t * (3 - 2 * t) if 0 < t < 1 else float(t >= 1)
+        return e0 + eased * (e1 - e0), a0 + eased * (a1 - a0)
+
+
+@dataclass(frozen=True)
+class Space:
+    """How a surface is shown in three dimensions.
+
+    Args:
+        camera: an Orbit or Keyframes; None stands still at the scene's elev and azim.
+        projection: "persp" or "ortho".
+        log: heights above the lowest on a logarithmic scale, for valleys that span decades.
+        hidden: what the surface hides of a path: a "ghost", thin, dashed and faint, or "none".
+        chord: straight lines between steps, instead of paths that follow the surface.
+        contours: contour lines on the "floor", on the "surface", "both" or "none".
+        wireframe: lines along the grid of the surface.
+        alpha: opacity of the surface, in (0, 1].
+        shadow: the path's shadow on the floor.
+        drops: a line from each point down to the floor.
+    """
+
+    camera: Camera | None = None
+    projection: str = "persp"
+    log: bool = False
+    hidden: str = "ghost"
+    chord: bool = False
+    contours: str = "floor"
+    wireframe: bool = False
+    alpha: float = 1.0
+    shadow: bool = False
+    drops: bool = False
+
+    def __post_init__(self) -> None:
+        for name, choices in (
+            ("projection", PROJECTIONS),
+            ("hidden", HIDDEN),
+            ("contours", CONTOURS),
+        ):
+            value = getattr(self, name)
+            if value not in choices:
+                raise InvalidInput(
+                    f"Space({name}={value!r}) is unknown{did_you_mean(str(value), choices)}"
+                )
+        if not 0 < self.alpha <= 1:
+            raise InvalidInput(f"Space(alpha={self.alpha!r}): alpha must be in (0, 1]")

@@ -1,0 +1,167 @@
+"""The surface panel: extreme cameras and surfaces give a sensible picture and no warning."""
+
+import numpy as np
+import pytest
+
+from animopt import Scene, Surface, SurfaceAnimation, optimizers, surfaces
+from animopt.animate import animation
+from animopt.animate.heights import Heights
+from animopt.animate.mesh import cut, farthest_first
+from animopt.animate.spacepaths import SpacePath, SpaceTrails
+from animopt.space import Keyframes, Orbit, Space
+
+
+def scene(surface=None, start=(0.1, 2.0), steps=6, **settings):
+    return Scene(
+        surface or surfaces.ring(),
+        {"sgd": optimizers.SGD(lr=0.05), "adam": optimizers.Adam(lr=0.2)},
+        start=start,
+        steps=steps,
+        size=(320, 240),
+        **settings,
+    )
+
+
+def colored(frame):
+    """How many pixels are neither grey nor paper: there is a picture."""
+    rgb = frame[..., :3].astype(int)
+    return int((np.ptp(rgb, axis=-1) > 12).sum())
+
+
+def trails_of(movie):
+    return next(a for a in movie._fig.findobj(SpaceTrails))
+
+
+@pytest.mark.parametrize("elev", [90, 0, -20, 89.9, -90])
+@pytest.mark.parametrize("azim", [-60, 450, 0])
+@pytest.mark.parametrize("projection", ["persp", "ortho"])
+def test_extreme_cameras_draw(elev, azim, projection):
+    movie = SurfaceAnimation(scene(space=Space(projection=projection)), elev=elev, azim=azim)
+    assert colored(movie.draw(6)) > 500
+
+
+def one_nan(x, y):
+    return np.where((np.abs(x - 1) < 0.02) & (np.abs(y) < 0.02), np.nan, x**2 + y**2)
+
+
+@pytest.mark.parametrize(
+    "surface",
+    [
+        Surface(lambda x, y: 0 * x, name="flat"),
+        Surface(one_nan, name="one NaN", bounds=((-1, 3), (-1, 1))),
+        Surface(lambda x, y: np.where(x > 0, np.inf, y), name="half infinite"),
+        Surface(lambda x, y: 1e300 * (x**2 + y**2), name="huge"),
+        Surface(lambda x, y: 1e-300 * (x**2 + y**2), name="tiny"),
+    ],
+    ids=lambda surface: surface.name,
+)
+@pytest.mark.parametrize("log", [False, True])
+def test_extreme_surfaces_draw(surface, log):
+    movie = animation(scene(surface, start=(-0.5, 0.5), view="both", space=Space(log=log)))
+    assert colored(movie.draw(6)) > 50
+
+
+def test_a_path_of_identical_points_draws():
+    movie = animation(scene(surfaces.bowl(), start=(0, 0), view="surface"))
+    assert colored(movie.draw(6)) > 500
+
+
+@pytest.mark.parametrize(
+    "space",
+    [
+        Space(hidden="none"),
+        Space(chord=True),
+        Space(contours="both", wireframe=True),
+        Space(alpha=0.5),
+        Space(shadow=True, drops=True),
+        Space(log=True),
+        Space(camera=Orbit(turns=0.5), shadow=True, drops=True),
+        Space(camera=Keyframes([(0, 30, -60), (1, 60, 0)])),
+    ],
+    ids=str,
+)
+def test_each_option_changes_the_picture_and_keeps_the_fast_road_exact(space):
+    plain = animation(scene(view="surface", elev=15, azim=20)).draw(6)
+    movie = animation(scene(view="surface", elev=15, azim=20, space=space))
+    frames = [frame for frame, _ in movie.frames()]
+    for (step, _), frame in zip(movie.pictures, frames, strict=True):
+        np.testing.assert_array_equal(movie.draw(step), frame)
+    assert not np.array_equal(frames[-1], plain)
+
+
+def test_a_long_step_follows_the_surface_and_a_chord_does_not():
+    wave = Surface(lambda x, y: np.cos(3 * x) + 0 * y, bounds=((-3, 3), (-1, 1)))
+    run = animation(scene(wave, start=(-2.5, 0), view="surface"))
+    path = trails_of(run)._paths[0]
+    field = trails_of(run)._field
+    leap = path.run.__class__(
+        "leap", np.array([[-2.5, 0.0], [2.5, 0.0]]), np.zeros(2), None, "black", "o"
+    )
+    laid = SpacePath.on(field, (-2, 2), leap)
+    assert len(laid.points) > 100
+    np.testing.assert_allclose(laid.points[:, 2], np.cos(3 * laid.points[:, 0]), atol=0.01)
+    chord = SpacePath.on(field, (-2, 2), leap, chord=True)
+    np.testing.assert_allclose(chord.points[:, 2], np.cos(7.5), atol=0.01)
+
+
+def test_a_path_that_leaves_the_box_is_cut_at_its_faces():
+    low = scene(surfaces.saddle(), start=(0.5, 0.3), steps=60, view="surface", zlim=(-0.5, 0.2))
+    movie = animation(low)
+    for path in trails_of(movie)._paths:
+        inside = path.points[np.isfinite(path.points).all(axis=1)]
+        assert 0 < len(inside) < len(path.points)
+        assert inside[:, 2].min() >= -0.5
+        assert inside[:, 2].max() <= 0.2
+        assert np.isnan(path.points[-1]).all()
+
+
+def test_triangles_are_cut_exactly():
+    triangle = np.array([[[0.0, 0, 0], [2, 0, 2], [0, 2, 2]]])
+    below, origin = cut(triangle, 1 - triangle[..., 2])
+    np.testing.assert_allclose(below, [[[0, 0, 0], [1, 0, 1], [0, 1, 1]]])
+    above, both = cut(triangle, triangle[..., 2] - 1)
+
+    def area(parts):
+        (ax, ay), (bx, by) = ((parts[:, i, :2] - parts[:, 0, :2]).T for i in (1, 2))
+        return np.abs(ax * by - ay * bx).sum() / 2
+
+    np.testing.assert_allclose(area(below) + area(above), 2.0)
+    assert origin.tolist() == [0]
+    assert both.tolist() == [0, 0]
+    assert above[..., 2].min() >= 1
+
+
+def test_cells_are_ordered_from_the_far_side():
+    ticks = np.arange(5.0)
+    assert farthest_first(ticks, 10, False).tolist() == [0, 1, 2, 3]
+    assert farthest_first(ticks, -10, False).tolist() == [3, 2, 1, 0]
+    assert farthest_first(ticks, 2, False).tolist() == [0, 2, 3, 1]
+    assert farthest_first(ticks, 1, True).tolist() == [0, 1, 2, 3]
+    assert farthest_first(ticks, -1, True).tolist() == [3, 2, 1, 0]
+
+
+def test_logarithmic_heights_span_three_decades_and_keep_their_order():
+    heights = Heights(0.0, 2500.0, log=True)
+    z = np.geomspace(1e-3, 2500, 50)
+    assert (np.diff(heights.forward(z)) > 0).all()
+    np.testing.assert_allclose(heights.limits, (0, np.log10(1001)))
+    texts = [text for _, text in heights.ticks()]
+    assert "100" in texts
+    assert texts == sorted(texts, key=float)
+
+
+def test_the_automatic_camera_is_deterministic_and_sees_most_of_the_paths():
+    first, second = (animation(scene(view="surface")) for _ in range(2))
+    np.testing.assert_array_equal(first.draw(6), second.draw(6))
+    trails = trails_of(first)
+    trails.show(6)
+    looks = trails._look()
+    assert np.concatenate([seen for _, seen in looks]).mean() > 0.9
+
+
+def test_an_orbit_keeps_the_box_inside_the_figure():
+    movie = animation(scene(view="surface", steps=40, space=Space(camera=Orbit())))
+    for step in range(0, 41, 5):
+        frame = movie.draw(step)[..., :3].astype(int)
+        edge = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
+        assert (edge == frame[0, 0]).all()
