@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, groupby
 from typing import Any
 
 from animopt.errors import InvalidInput
+
+# A warped clock counts a step as at least this part of the mean movement, so that a plateau passes
+# at most so many times faster than on average,
+_STILLEST = 0.2
+# and as at most so many frames' worth: what moves in one jump cannot be shown in between.
+_LONGEST = 5
 
 
 @dataclass(frozen=True)
@@ -24,6 +32,8 @@ class Timeline:
         hold_first: extra seconds on the first picture.
         hold_last: extra seconds on the last picture.
         duration: the total in seconds, holds included; the speeds are scaled to meet it.
+        warp: let time follow the picture instead of the speeds: each frame of the duration moves
+            as much as the next, so that plateaus pass quickly and the early dash is slow.
 
     >>> Timeline(fps=10, speed={0: 0.5, 2: 1, 4: 3}, hold_last=1).pictures(8)
     [(0, 0.2), (1, 0.2), (2, 0.1), (3, 0.1), (4, 0.1), (7, 0.1), (8, 1.1)]
@@ -34,6 +44,7 @@ class Timeline:
     hold_first: float = 0.0
     hold_last: float = 1.0
     duration: float | None = None
+    warp: bool = False
 
     def __post_init__(self) -> None:
         self._require("fps", lambda fps: 0 < fps <= 1000, "a number in (0, 1000]")
@@ -44,6 +55,8 @@ class Timeline:
             least = self.hold_first + self.hold_last + 2 / self.fps
             allowed = f"at least {least:g} seconds, the holds and two frames"
             self._require("duration", lambda seconds: least <= seconds < math.inf, allowed)
+        if self.warp and self.duration is None:
+            raise InvalidInput("Timeline(warp=True): give the duration that is to be filled too")
 
     @property
     def segments(self) -> tuple[tuple[int, float], ...]:
@@ -56,13 +69,26 @@ class Timeline:
         """Return the steps per frame that were asked for from this step on."""
         return [speed for start, speed in self.segments if start <= step][-1]
 
-    def pictures(self, steps: int) -> list[tuple[int, float]]:
+    def pictures(
+        self, steps: int, movement: Sequence[float] | None = None
+    ) -> list[tuple[int, float]]:
         """Return (step, seconds) for each picture of a run of this many steps.
 
         With a duration the seconds, holds included, add up to it, however coarse the frames.
+
+        Args:
+            steps: the last step.
+            movement: how much the picture moves in each step, (steps,), which a warped clock
+                follows; without it every step moves as much as the next.
+
+        >>> clock = Timeline(fps=2, duration=3, warp=True, hold_last=0)
+        >>> clock.pictures(8, [4, 4, 4, 0, 0, 0, 0, 0])
+        [(0, 1.0), (1, 0.5), (2, 1.0), (8, 0.5)]
         """
         if self.duration is None:
             shown = self._shown(steps, 1.0)
+        elif self.warp:
+            shown = self._warped([1.0] * steps if movement is None else movement)
         else:
             moving = self.duration - self.hold_first - self.hold_last
             natural = math.fsum(seconds for _, seconds in self._shown(steps, 1.0))
@@ -73,6 +99,41 @@ class Timeline:
             step, seconds = shown[index]
             shown[index] = (step, seconds + hold)
         return shown
+
+    def speeds(self, pictures: Sequence[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
+        """Return (from step, steps per frame) as a badge shows it: the speeds that were asked for.
+
+        Those of a warped clock are averaged over a second and rounded to 1, 2 or 5 times a
+        power of ten, so that the badge can be read.
+        """
+        if not self.warp:
+            return self.segments
+        steps = [step for step, _ in pictures]
+        ends = list(accumulate(seconds for _, seconds in pictures))
+        speeds = []
+        for i, (step, _) in enumerate(pictures[:-1]):
+            low, high = max(0, bisect_left(ends, ends[i] - 0.5)), bisect_left(ends, ends[i] + 0.5)
+            high = min(max(high, i + 1), len(steps) - 1)
+            low = min(low, i)
+            frames = (ends[high - 1] - ends[low] + pictures[low][1]) * self.fps
+            speeds.append((step, _rounded((steps[high] - steps[low]) / frames)))
+        changes = [next(same) for _, same in groupby(speeds, key=lambda s: s[1])]
+        return tuple(changes)
+
+    def _warped(self, movement: Sequence[float]) -> list[tuple[int, float]]:
+        """Return a picture for each step that stands for at least one frame's movement."""
+        assert self.duration is not None
+        moving = self.duration - self.hold_first - self.hold_last
+        frames = max(2, round(moving * self.fps))
+        moves = counted = list(movement) if any(movement) else [1.0] * len(movement)
+        for _ in range(8):  # the bounds depend on the whole, and the whole on what they cut off
+            whole = math.fsum(counted)
+            most, least = _LONGEST * whole / frames, _STILLEST * whole / len(counted)
+            counted = [max(min(moved, most), least) for moved in moves]
+        passed = [0.0, *accumulate(counted)]
+        share = passed[-1] / (frames - 1)
+        shown = [bisect_right(passed, (i + 1e-6) * share) - 1 for i in range(frames)]
+        return [(step, len(list(same)) * moving / frames) for step, same in groupby(shown)]
 
     def _require(self, name: str, test: Callable[[Any], bool], allowed: str) -> None:
         value = getattr(self, name)
@@ -93,6 +154,12 @@ class Timeline:
             pictures = math.ceil((end - start) / stride - 1e-9)
             shown += [(start + int(i * stride + 1e-9), seconds) for i in range(pictures)]
         return [*shown, (steps, 1 / self.fps)]
+
+
+def _rounded(speed: float) -> float:
+    """Return the nearest of ..., 0.5, 1, 2, 5, 10, ... by ratio."""
+    power = 10.0 ** math.floor(math.log10(speed))
+    return min((m * power for m in (1, 2, 5, 10)), key=lambda near: abs(math.log(near / speed)))
 
 
 def _is_speed(speed: Any) -> bool:

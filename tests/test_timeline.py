@@ -1,6 +1,8 @@
 """Timeline: which step each picture shows, and for how long."""
 
 import math
+from bisect import bisect
+from itertools import accumulate, pairwise
 
 import pytest
 from hypothesis import given
@@ -19,6 +21,16 @@ timelines = st.builds(
     hold_last=st.floats(0, 3),
     duration=st.none() | st.floats(9, 60),
 )
+warped = st.builds(
+    Timeline,
+    fps=st.floats(5, 60),
+    hold_first=st.floats(0, 3),
+    hold_last=st.floats(0, 3),
+    duration=st.floats(7, 20),
+    warp=st.just(True),
+)
+# A dash of fifty steps, then a plateau.
+DASH = [math.exp(-k / 50) for k in range(1000)]
 
 
 def steps_of(pictures):
@@ -92,6 +104,76 @@ def test_a_duration_keeps_the_holds_and_the_frame_rate():
     assert frame == pytest.approx(1 / 25, rel=0.05)
     assert pictures[0][1] == pytest.approx(frame + 0.5)
     assert pictures[-1][1] == pytest.approx(frame + 1.5)
+
+
+@given(
+    timeline=warped,
+    movement=st.lists(st.floats(0, 1e6, allow_subnormal=False), min_size=1, max_size=300),
+)
+def test_a_warped_clock_meets_its_duration_and_shows_both_ends(timeline, movement):
+    pictures = timeline.pictures(len(movement), movement)
+    shown = steps_of(pictures)
+    assert (shown[0], shown[-1]) == (0, len(movement))
+    assert shown == sorted(set(shown))
+    assert total(pictures) == pytest.approx(timeline.duration, abs=1e-9)
+    assert all(speed > 0 for _, speed in timeline.speeds(pictures))
+
+
+def test_a_warped_clock_moves_as_much_in_each_second_of_the_dash():
+    pictures = Timeline(duration=21, hold_last=1, warp=True).pictures(1000, DASH)
+    ends = list(accumulate(seconds for _, seconds in pictures))
+    at_second = [steps_of(pictures)[bisect(ends, t)] for t in range(13)]
+    moved = [math.fsum(DASH[a:b]) for a, b in pairwise(at_second)]
+    assert at_second[-1] > 50
+    assert max(moved) < 1.2 * min(moved)
+
+
+def test_a_warped_clock_is_slow_in_the_dash_and_quick_on_the_plateau():
+    timeline = Timeline(duration=8, warp=True)
+    steps = steps_of(timeline.pictures(1000, DASH))
+    gaps = [b - a for a, b in pairwise(steps)]
+    assert gaps[:20] == [1] * 20
+    assert 20 < max(gaps) < 50
+    plain = steps_of(Timeline(duration=8).pictures(1000))
+    assert sum(step < 100 for step in steps) > 3 * sum(step < 100 for step in plain)
+
+
+def test_a_plateau_without_any_movement_still_passes():
+    still = [1.0] * 10 + [0.0] * 990
+    steps = steps_of(Timeline(duration=8, warp=True).pictures(1000, still))
+    assert sum(step > 10 for step in steps) > 20
+
+
+def test_one_jump_does_not_stop_the_clock():
+    jump = [1e6, *DASH]
+    pictures = Timeline(duration=8, warp=True).pictures(len(jump), jump)
+    assert pictures[0][1] < 0.3
+    assert steps_of(pictures)[-1] == len(jump)
+
+
+def test_without_a_movement_a_warped_clock_runs_evenly():
+    steps = steps_of(Timeline(fps=10, duration=6, hold_last=1, warp=True).pictures(490))
+    assert {b - a for a, b in pairwise(steps)} == {10}
+
+
+def test_the_badge_of_a_warped_clock_says_how_fast_it_is():
+    timeline = Timeline(duration=8, warp=True)
+    pictures = timeline.pictures(1000, DASH)
+    speeds = timeline.speeds(pictures)
+    assert speeds[0] == (0, 0.5)
+    assert speeds[-1][1] == 20
+    assert all(a != b for (_, a), (_, b) in pairwise(speeds))
+    steps = [step for step, _ in speeds]
+    assert steps == sorted(set(steps))
+
+
+def test_the_badge_of_a_constant_clock_says_what_was_asked_for():
+    assert RING.speeds(RING.pictures(999)) == RING.segments == ((0, 0.5), (10, 1), (150, 3))
+
+
+def test_warping_needs_a_duration():
+    with pytest.raises(InvalidInput, match="duration"):
+        Timeline(warp=True)
 
 
 @pytest.mark.parametrize(
