@@ -20,7 +20,6 @@ from animopt.animate.artists import MovingArtist
 from animopt.animate.layout import Layout, lay_out
 from animopt.animate.lettering import Counter, Key
 from animopt.animate.stage import Panel, Stage
-from animopt.animate.theme import theme
 from animopt.scene import Scene
 from animopt.simulation import Simulation, simulate
 from animopt.typing import Frame
@@ -48,8 +47,8 @@ class SceneAnimation(FuncAnimation):
         dpi = scene.dpi or 100 * min(size[0] / (640 * len(panels)), size[1] / 480)
         stage = Stage.of(self.simulation, [step for step, _ in self.pictures], dpi)
         self._panels = tuple(panels)
-        with matplotlib.style.context(["default", theme(scene.theme).rc]):
-            figure = Figure(figsize=(size[0] / dpi, size[1] / dpi), dpi=dpi)
+        with matplotlib.style.context(["default", stage.theme.rc]):
+            figure = Figure(figsize=(size[0] / stage.dpi, size[1] / stage.dpi), dpi=stage.dpi)
             FigureCanvasAgg(figure)
             self._furniture = self._furnish(figure, stage, size)
         self.colors = tuple(_exact_colors(stage))

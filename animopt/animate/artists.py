@@ -18,7 +18,17 @@ _SHAPES: dict[str, Path] = {
     "s": Path([[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9], [-0.9, -0.9]], closed=True),
     "^": Path([[-1.1, -0.8], [1.1, -0.8], [0, 1.2], [-1.1, -0.8]], closed=True),
     "D": Path([[-1.2, 0.0], [0.0, -1.2], [1.2, 0.0], [0.0, 1.2], [-1.2, 0.0]], closed=True),
-}
+    "v": Path([[-1.1, 0.8], [1.1, 0.8], [0, -1.2], [-1.1, 0.8]], closed=True),
+    "p": Path.unit_regular_polygon(5).transformed(Affine2D().scale(1.15)),
+    "*": Path.unit_regular_star(5, 0.5).transformed(Affine2D().scale(1.4)),
+    "P": Path(
+        [(x / 2.5, y / 2.5) for x, y in [
+            (-1, -3), (1, -3), (1, -1), (3, -1), (3, 1), (1, 1),
+            (1, 3), (-1, 3), (-1, 1), (-3, 1), (-3, -1), (-1, -1), (-1, -3),
+        ]],
+        closed=True,
+    ),
+}  # fmt: skip
 MARKERS = tuple(_SHAPES)
 
 Box: TypeAlias = tuple[float, float, float, float]

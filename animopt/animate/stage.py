@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from matplotlib.artist import Artist
 
-from animopt.animate.artists import MARKERS
+from animopt.animate.looks import looks
 from animopt.animate.theme import Theme, theme
 from animopt.scene import Scene
 from animopt.simulation import Simulation
@@ -42,8 +42,8 @@ class Stage:
     def of(cls, simulation: Simulation, shown: Iterable[int], dpi: float) -> Stage:
         """Dress the trajectories of a simulation."""
         scene = simulation.scene
-        look = theme(scene.theme)
-        return cls(scene, tuple(_runs(simulation, look)), tuple(shown), look, dpi)
+        look = theme(scene.theme, scene.style)
+        return cls(scene, tuple(_runs(simulation, look)), tuple(shown), look, dpi * look.scale)
 
     def px(self, points: float) -> float:
         """Return a length of typography (1/72 inch) in pixels."""
@@ -63,8 +63,8 @@ class Panel(Protocol):
 
 
 def _runs(simulation: Simulation, look: Theme) -> Iterable[Run]:
-    cycle = look.cycle
-    for i, trajectory in enumerate(simulation.trajectories):
+    dressed = zip(simulation.trajectories, looks(simulation.scene, look), strict=True)
+    for trajectory, (color, marker) in dressed:
         points = trajectory.points.reshape(-1, *trajectory.points.shape[-2:])
         values = trajectory.values.reshape(len(points), -1)
         for path, heights, ending in zip(points, values, trajectory.endings, strict=True):
@@ -73,8 +73,8 @@ def _runs(simulation: Simulation, look: Theme) -> Iterable[Run]:
                 points=path,
                 values=heights,
                 diverged=ending.step if ending.kind == "diverged" else None,
-                color=cycle[i % len(cycle)],
-                marker=MARKERS[i // len(cycle) % len(MARKERS)],
+                color=color,
+                marker=marker,
             )
 
 

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
-from matplotlib.colors import Colormap, LinearSegmentedColormap
+import matplotlib
+import matplotlib.style
+import numpy as np
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 
 from animopt.errors import InvalidInput, did_you_mean
+
+TYPE = 9.0
+"""The usual size of type, in points of the theme's own scale."""
 
 
 @dataclass(frozen=True)
 class Theme:
-    """A look. The cycle colours the optimizers; ``low`` to ``high`` colours the heights."""
+    """A look.
+
+    Attributes:
+        paper: the colour behind everything; where that is transparent, the one that edges blend
+            into in formats without true transparency (the matte).
+        ink: the colour of type.
+        faint: of axes, ticks and contour lines.
+        line: of grid lines.
+        cycle: of the optimizers.
+        heights: of the fills between contour lines, low to high: quiet, so that paths stand out.
+        sheet: of a surface in space, low to high.
+        ramp: the OKLab lightness of the first and the last of a sweep, whose members share a hue.
+        scale: how much larger than usual type and lines are.
+        transparent: whether the paper lets the page through.
+        markers: whether every optimizer has a marker of its own shape.
+        style: settings of matplotlib that go before the theme's own.
+    """
 
     paper: str
     ink: str
@@ -20,10 +45,15 @@ class Theme:
     cycle: tuple[str, ...]
     heights: tuple[str, ...]
     sheet: tuple[str, ...]
+    ramp: tuple[float, float] = (0.27, 0.7)
+    scale: float = 1.0
+    transparent: bool = False
+    markers: bool = False
+    style: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def fills(self) -> Colormap:
-        """The colours between contour lines, low to high: quiet, so that paths stand out."""
+        """The colours between contour lines, low to high."""
         return LinearSegmentedColormap.from_list("fills", self.heights)
 
     @property
@@ -32,75 +62,165 @@ class Theme:
         return LinearSegmentedColormap.from_list("sheets", self.sheet)
 
     @property
-    def rc(self) -> dict[str, object]:
+    def rc(self) -> dict[str, Any]:
         """The settings of matplotlib that follow."""
-        ink = {
-            key: self.ink
-            for key in ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.labelcolor")
-        }
-        return ink | {
-            "ytick.labelcolor": self.ink,
-            "figure.facecolor": self.paper,
-            "axes.facecolor": self.paper,
-            "axes.edgecolor": self.faint,
-            "xtick.color": self.faint,
-            "ytick.color": self.faint,
+        axes = ("axes.labelcolor", "axes.titlecolor", "xtick.labelcolor", "ytick.labelcolor")
+        return {
+            **dict.fromkeys(("text.color", *axes), self.ink),
+            **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), self.faint),
             "grid.color": self.line,
+            "axes.facecolor": self.paper,
             "axes.axisbelow": True,
             "font.family": "DejaVu Sans",
-            "font.size": 9.0,
-            "xtick.labelsize": 8.0,
-            "ytick.labelsize": 8.0,
+            "font.size": TYPE,
+            "xtick.labelsize": TYPE - 1,
+            "ytick.labelsize": TYPE - 1,
+            **self.style,
+            "figure.facecolor": "none" if self.transparent else self.paper,
             "path.simplify": False,
         }
 
+    def shades(self, color: str, count: int) -> tuple[str, ...]:
+        """Return so many colours of one hue, from the first lightness to the last."""
+        _, a, b = _oklab(color)
+        return tuple(_in_gamut(light, a, b) for light in np.linspace(*self.ramp, count))
 
-# Any two of the first eight are at least 15 apart in CAM02-UCS under each simulated deficiency.
-_CYCLE = (
-    "#1d4ef6",
-    "#ef8100",
-    "#00946a",
-    "#cb112b",
-    "#883f96",
-    "#27b7da",
-    "#750e1c",
-    "#333a45",
-)
-_BRIGHT_CYCLE = (
-    "#7e7aff",
-    "#f7c048",
-    "#19c2b0",
-    "#fd5f82",
-    "#b0abff",
-    "#4dfcff",
-    "#b07d14",
-    "#f2ffd5",
-)
+    def styled(self, style: str | Path) -> Theme:
+        """Return the theme under a style sheet of matplotlib: a file, or the name of a known one.
 
-THEMES = {
-    "light": Theme(
-        paper="#ffffff",
-        ink="#1f2933",
-        faint="#9aa5b1",
-        line="#dde3ea",
-        cycle=_CYCLE,
-        heights=("#b9cbe0", "#dbe4ee", "#f3f5f7", "#fbf6ec"),
-        sheet=("#5d83b0", "#9dbad6", "#dfe7ee", "#f4ead6", "#e6cfa4"),
-    ),
-    "dark": Theme(
-        paper="#10151c",
-        ink="#e4e9ef",
-        faint="#5c6b7c",
-        line="#2a3441",
-        cycle=_BRIGHT_CYCLE,
-        heights=("#23415f", "#1b3046", "#172533", "#191e25"),
-        sheet=("#2c5a91", "#457aab", "#6c8fac", "#8b97a1", "#9c917c"),
-    ),
-}
+        ``figure.facecolor``, ``text.color``, ``axes.edgecolor``, ``grid.color``, the colours of
+        ``axes.prop_cycle`` and ``image.cmap`` take the place of the theme's; ``font.size`` scales
+        the whole lettering; all other settings go to matplotlib as they are.
+        """
+        rc = _read_style(style)
+        names = {
+            "paper": "figure.facecolor",
+            "ink": "text.color",
+            "faint": "axes.edgecolor",
+            "line": "grid.color",
+        }
+        changes: dict[str, Any] = {
+            name: to_hex(rc[key])
+            for name, key in names.items()
+            if rc.get(key, "none") not in ("none", "auto")
+        }
+        if "axes.prop_cycle" in rc and "color" in rc["axes.prop_cycle"].keys:
+            cycle = rc["axes.prop_cycle"].by_key()["color"]
+            changes["cycle"] = tuple(to_hex(color) for color in cycle)
+        if "image.cmap" in rc:
+            colors = matplotlib.colormaps[rc["image.cmap"]](np.linspace(0, 1, 9))
+            changes["heights"] = changes["sheet"] = tuple(to_hex(color) for color in colors)
+        scale = float(rc.pop("font.size", TYPE)) / TYPE
+        for key in rc.keys() & {"xtick.labelsize", "ytick.labelsize", "axes.labelsize"}:
+            if isinstance(rc[key], float):
+                rc[key] /= scale
+        return replace(self, **changes, scale=self.scale * scale, style=rc)
 
 
-def theme(name: str) -> Theme:
-    """Return the theme of this name."""
+def theme(name: str, style: str | Path | None = None) -> Theme:
+    """Return the theme of this name, under a style sheet if there is one."""
     if name not in THEMES:
         raise InvalidInput(f"Scene(theme={name!r}) is unknown{did_you_mean(str(name), THEMES)}")
-    return THEMES[name]
+    return THEMES[name] if style is None else THEMES[name].styled(style)
+
+
+def _read_style(style: str | Path) -> dict[str, Any]:
+    library: dict[str, Any] = matplotlib.style.library
+    if str(style) in library:
+        return {**library[str(style)]}
+    if not Path(style).is_file():
+        known = [name for name in matplotlib.style.available if not name.startswith("_")]
+        hint = did_you_mean(str(style), known)
+        raise InvalidInput(f"Scene(style={str(style)!r}) is neither a style sheet's file nor{hint}")
+    try:
+        given: Any = matplotlib.rc_params_from_file(str(style), use_default_template=False)
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"cannot read the style sheet {style}: {error}") from None
+    return {**given}
+
+
+# OKLab, https://bottosson.github.io/posts/oklab: lightness in [0, 1], and two axes of hue.
+_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def _oklab(color: str) -> tuple[float, float, float]:
+    rgb = np.array(to_rgb(color))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    light, a, b = _LAB @ np.cbrt(_LMS @ linear)
+    return float(light), float(a), float(b)
+
+
+def _in_gamut(light: float, a: float, b: float) -> str:
+    """Return the colour of a lightness and a hue, as strong as a screen can show."""
+    for strength in np.linspace(1, 0, 51):
+        lms = np.linalg.solve(_LAB, [light, strength * a, strength * b]) ** 3
+        linear = np.linalg.solve(_LMS, lms)
+        if linear.min() >= -1e-4 and linear.max() <= 1 + 1e-4:
+            break
+    linear = np.clip(linear, 0, 1)
+    rgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    red, green, blue = np.clip(rgb, 0, 1)
+    return str(to_hex((red, green, blue)))
+
+
+# Any two of the first eight are at least 15 apart in CAM02-UCS under each simulated deficiency.
+_LIGHT = Theme(
+    paper="#ffffff",
+    ink="#1f2933",
+    faint="#9aa5b1",
+    line="#dde3ea",
+    cycle=(
+        "#1d4ef6", "#ef8100", "#00946a", "#cb112b",
+        "#883f96", "#27b7da", "#750e1c", "#333a45",
+    ),
+    heights=("#b9cbe0", "#dbe4ee", "#f3f5f7", "#fbf6ec"),
+    sheet=("#5d83b0", "#9dbad6", "#dfe7ee", "#f4ead6", "#e6cfa4"),
+)  # fmt: skip
+
+THEMES = {
+    "light": _LIGHT,
+    "dark": Theme(
+        paper="#14181f",
+        ink="#e6eaf0",
+        faint="#5d6977",
+        line="#2b333e",
+        cycle=(
+            "#4b7bf5", "#ff9e1f", "#4cbc99", "#fe6363",
+            "#bf9bfc", "#87e0f6", "#f8e379", "#f1f7f5",
+        ),
+        heights=("#1b3047", "#24303d", "#2c3138", "#38342c"),
+        sheet=("#2c5a91", "#457aab", "#6c8fac", "#8b97a1", "#9c917c"),
+        ramp=(0.92, 0.56),
+    ),
+    # Grey grounds, and colours that differ in lightness too, so that a photocopy still tells.
+    "print": Theme(
+        paper="#ffffff",
+        ink="#000000",
+        faint="#9a9a9a",
+        line="#dedede",
+        cycle=(
+            "#000000", "#20a9d6", "#78000f", "#c3a86e",
+            "#127333", "#878482", "#762a83", "#0f79cb",
+        ),
+        heights=("#dcdcdc", "#ebebeb", "#f6f6f6", "#ffffff"),
+        sheet=("#a8a8a8", "#c4c4c4", "#dedede", "#f0f0f0", "#ffffff"),
+        ramp=(0.2, 0.7),
+        markers=True,
+    ),
+    "slides": replace(_LIGHT, scale=1.4),
+    # Ink that reads on a white page and on a dark one.
+    "transparent": replace(_LIGHT, ink="#6a7684", faint="#8b96a3", transparent=True),
+}  # fmt: skip

@@ -1,5 +1,6 @@
-"""The colours of the optimizers can be told apart by colour-blind readers."""
+"""Themes: colours that colour-blind readers can tell apart, sweeps, markers, style sheets."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import matplotlib as mpl
@@ -8,7 +9,12 @@ import pytest
 from colorspacious import cspace_convert
 from matplotlib.colors import to_rgb
 
-from animopt.animate.theme import THEMES
+from animopt import Scene, surfaces
+from animopt.animate import animation
+from animopt.animate.looks import looks
+from animopt.animate.theme import THEMES, theme
+from animopt.errors import InvalidInput
+from animopt.optimizers import SGD, Adam, Momentum, catalogue, sweep
 
 DEFICIENCIES = (None, "deuteranomaly", "protanomaly", "tritanomaly")
 
@@ -48,3 +54,125 @@ def test_the_measure_knows_that_matplotlibs_default_is_not_safe():
     cycle = mpl.rcParamsDefault["axes.prop_cycle"].by_key()["color"][:8]
     colors = np.array([to_rgb(color) for color in cycle])
     assert min(smallest_distance(colors, deficiency) for deficiency in DEFICIENCIES) < 2
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+@pytest.mark.parametrize("name", THEMES)
+def test_the_shades_of_a_sweep_of_four_differ_and_stand_out(name, deficiency):
+    theme = THEMES[name]
+    grounds = [theme.paper, *(theme.fills(part) for part in np.linspace(0, 1, 5))]
+    for color in theme.cycle[:8]:
+        shades = np.array([to_rgb(shade) for shade in theme.shades(color, 4)])
+        assert smallest_distance(shades, deficiency) >= 10
+        for ground in grounds:
+            for shade in shades:
+                assert smallest_distance(np.array([shade, to_rgb(ground)]), None) > 15
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_shades_go_in_lightness_from_what_stands_out_most(name):
+    theme = THEMES[name]
+    shades = np.array([to_rgb(shade) for shade in theme.shades(theme.cycle[0], 5)])
+    light = cspace_convert([*shades, to_rgb(theme.paper)], "sRGB1", "CAM02-UCS")[:, 0]
+    steps = np.diff(light[:5])
+    assert (np.sign(steps) == np.sign(light[5] - light[0])).all()
+    assert np.abs(steps).min() > 0.5 * np.abs(steps).mean()
+
+
+def test_print_can_be_told_apart_in_greyscale():
+    colors = [to_rgb(color) for color in THEMES["print"].cycle]
+    light = np.sort(cspace_convert(colors, "sRGB1", "CAM02-UCS")[:, 0])
+    assert np.diff(light).min() > 6
+    assert THEMES["print"].markers
+
+
+def test_slides_are_the_light_theme_with_large_type():
+    light, slides = THEMES["light"], THEMES["slides"]
+    assert slides == replace(light, scale=slides.scale)
+    assert slides.scale >= 1.3
+
+
+def run_looks(scene, name="light"):
+    return list(looks(scene, THEMES[name]))
+
+
+def scene_of(optimizers, **settings):
+    return Scene(surfaces.bowl(), optimizers, (1, 1), 2, **settings)
+
+
+def test_unrelated_optimizers_keep_the_cycle():
+    some = [SGD(lr=0.1), SGD(lr=0.2), Adam()]
+    assert run_looks(scene_of(some)) == [(c, "o") for c in THEMES["light"].cycle[:3]]
+
+
+def test_a_sweep_takes_one_place_of_the_cycle_and_goes_through_its_shades():
+    light = THEMES["light"]
+    some = [Adam(), *sweep(SGD, lr=[0.3, 0.2, 0.1]), Momentum()]
+    colors = [color for color, _ in run_looks(scene_of(some))]
+    assert colors == [light.cycle[0], *light.shades(light.cycle[1], 3), light.cycle[2]]
+
+
+def test_beyond_the_cycle_and_on_request_the_markers_differ():
+    many = {f"{i}": kind() for i, kind in enumerate(list(catalogue().values())[:12])}
+    size = len(THEMES["light"].cycle)
+    usual = run_looks(scene_of(many))
+    assert [marker for _, marker in usual] == ["o"] * size + ["s"] * (12 - size)
+    assert len(set(usual)) == 12
+    asked = run_looks(scene_of(many, markers=True))
+    assert len({marker for _, marker in asked[:8]}) == 8
+    assert run_looks(scene_of(many, markers=False), "print")[1][1] == "o"
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    path = tmp_path / "mine.mplstyle"
+    path.write_text(
+        "figure.facecolor: 222222\ntext.color: ffeedd\naxes.edgecolor: 888888\n"
+        "grid.color: 444444\nfont.size: 18\nxtick.labelsize: 12\nimage.cmap: cividis\n"
+        "axes.prop_cycle: cycler('color', ['ff0000', '00ff00'])\naxes.linewidth: 2\n"
+    )
+    return path
+
+
+def test_a_style_sheet_goes_over_the_theme(sheet):
+    mine = theme("light", sheet)
+    assert (mine.paper, mine.ink, mine.faint, mine.line) == (
+        "#222222", "#ffeedd", "#888888", "#444444",
+    )  # fmt: skip
+    assert mine.cycle == ("#ff0000", "#00ff00")
+    assert mine.fills(0.0) == pytest.approx(mpl.colormaps["cividis"](0.0), abs=0.01)
+    # Type of twice the usual size is the whole lettering at twice the scale.
+    assert (mine.scale, mine.rc["font.size"], mine.rc["xtick.labelsize"]) == (2, 9, 6)
+    assert mine.rc["axes.linewidth"] == 2
+
+
+def test_a_style_sheet_is_seen_in_the_picture(sheet):
+    plain, styled = (
+        animation(scene_of([SGD(lr=0.1)], size=(320, 240), style=style)).draw(0)
+        for style in (None, sheet)
+    )
+    assert tuple(plain[0, 0]) == (255, 255, 255, 255)
+    assert tuple(styled[0, 0]) == (0x22, 0x22, 0x22, 255)
+
+
+def test_a_style_of_matplotlibs_own_goes_by_its_name():
+    assert theme("dark", "dark_background").paper == "#000000"
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "said"),
+    [
+        ("drak", None, "did you mean 'dark'"),
+        ("light", "ggplo", "did you mean 'ggplot'"),
+        ("light", "nowhere/my.mplstyle", "neither a style sheet's file nor"),
+    ],
+)
+def test_an_unknown_look_is_refused(name, style, said):
+    with pytest.raises(InvalidInput, match=said):
+        theme(name, style)
+
+
+def test_transparent_paper_lets_the_page_through():
+    frame = animation(scene_of([SGD(lr=0.1)], size=(320, 240), theme="transparent")).draw(0)
+    assert frame[0, 0, 3] == 0
+    assert frame[120, 160, 3] == 255
