@@ -48,7 +48,8 @@ class GifEncoder(DeltaEncoder[Patch]):
         self.size = min(settings.max_colors, settings.pick(64, 256, 256))
         self.bits = max(2, (self.size - 1).bit_length())
         colors = over_white(plan.colors)
-        self.palette = Palette(colors, plan.counts, self.size, cast(Any, settings.colors))
+        power = settings.pick(0.5, 0.5, 0.8)  # smooth shades, or a smaller file
+        self.palette = Palette(colors, plan.counts, self.size, cast(Any, settings.colors), power)
         self.strange = max(STRANGE, 2 * self.palette.error(colors, self.palette.lookup(colors)))
         super().__init__(path, plan)
 

@@ -23,21 +23,12 @@ from animopt.export.settings import Settings
 # psychovisual terms, meant for film grain, and with one key frame the same quality takes less.
 CONVERSION = "scale=out_range=tv:out_color_matrix=bt709:flags=lanczos,format=yuv420p"
 X264 = "colorprim=bt709:transfer=bt709:colormatrix=bt709:keyint=600:no-psy=1:chroma-qp-offset=-3"
+# x264 keeps as many pictures to look ahead, of some ten bytes a pixel: fewer of the large ones.
+LOOK_AHEAD = 24_000_000
 # The same bytes on every machine: x264 decides by the number of threads, and writes it down in
 # a message (SEI, type 6) that nobody needs.
-SAME = ("-threads", "4", "-bsf:v", "filter_units=remove_types=6")
-PLAIN = (
-    "-fflags",
-    "+bitexact",
-    "-map_metadata",
-    "-1",
-    "-metadata:s:v",
-    "encoder=",
-    "-movflags",
-    "+faststart",
-    "-f",
-    "mp4",
-)
+SAME = "-threads 4 -flags:v +bitexact -bsf:v filter_units=remove_types=6"
+PLAIN = "-fflags +bitexact -map_metadata -1 -metadata:s:v encoder= -movflags +faststart -f mp4"
 INSTALL = "MP4 needs ffmpeg: run 'pip install imageio-ffmpeg', or put an ffmpeg on the PATH"
 
 
@@ -129,21 +120,18 @@ class Mp4Encoder(Encoder):
         settings = self.plan.settings
         corner = channels(picture)[0, 0, :3].tobytes().hex()
         even = f"pad={width + width % 2}:{height + height % 2}:0:0:0x{corner}"
-        said = ("-metadata", f"comment={comment(settings.metadata)}") if settings.metadata else ()
-        raw = ("-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}")
-        return self._run(
-            *raw,
-            *("-framerate", str(self.rate), "-i", "pipe:0", "-vf", f"{even},{CONVERSION}"),
-            *("-c:v", "libx264", "-x264-params", X264, "-flags:v", "+bitexact", *SAME),
-            *("-preset", settings.pick("veryfast", "medium", "slow")),
-            *("-crf", settings.pick("27", "22", "17"), *PLAIN, *said, str(self.path)),
-        )
+        ahead = min(settings.pick(10, 40, 40), max(10, LOOK_AHEAD // (width * height)))
+        effort = settings.pick("veryfast -crf 27", "medium -crf 22", "slow -crf 17")
+        source = f"-f rawvideo -pix_fmt rgba -s {width}x{height} -framerate {self.rate} -i pipe:0"
+        codec = f"-c:v libx264 -preset {effort} -x264-params {X264}:rc-lookahead={ahead}"
+        said = ["-metadata", f"comment={comment(settings.metadata)}"] if settings.metadata else []
+        return self._run(f"{source} -vf {even},{CONVERSION} {codec} {SAME} {PLAIN}", *said)
 
-    def _run(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def _run(self, options: str, *more: str) -> subprocess.Popen[bytes]:
         # In a session of its own, so that Ctrl-C reaches us alone and we decide.
         try:
             return subprocess.Popen(
-                [ffmpeg(), "-y", "-loglevel", "error", "-nostats", *arguments],
+                [ffmpeg(), "-y", "-loglevel", "error", *options.split(), *more, str(self.path)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=self.messages,
@@ -172,9 +160,8 @@ class Mp4Encoder(Encoder):
         once = self.path.with_name(self.path.name + ".once")
         os.replace(self.path, once)
         try:
-            again = ("-stream_loop", str(plays - 1), "-i", str(once), "-c", "copy")
-            said = ("-map_metadata", "0")
-            self.process = self._run(*again, *PLAIN, *said, str(self.path))
+            again = ("-i", str(once), "-c", "copy", *PLAIN.split(), "-map_metadata", "0")
+            self.process = self._run(f"-stream_loop {plays - 1}", *again)
             self._wait()
         finally:
             once.unlink()
@@ -182,7 +169,7 @@ class Mp4Encoder(Encoder):
     @staticmethod
     def read(data: bytes) -> Info:
         """Read the boxes of the first track (ISO 14496-12)."""
-        boxes = dict(_boxes(data, 0, len(data)))
+        boxes = dict(reversed([*_boxes(data, 0, len(data))]))
         if "ftyp" not in boxes:
             raise ValueError("not an MP4")
         width, height = struct.unpack_from(">HH", data, boxes["moov.trak.mdia.minf.stbl.stsd"] + 40)

@@ -18,17 +18,23 @@ class Palette:
     """Colours 1 to size - 1, and 0 for "as before".
 
     Each colour of the tally is held exactly if all fit. If not, ``exact`` and the flat colours
-    are, and the others go to the nearest entry. While there is room, new colours get entries of
+    are, and the others go to the nearest entry; the larger ``power``, the more of them serve large
+    areas. While there is room, new colours get entries of
     their own, so the entries are final only when the last picture was looked up.
     """
 
     def __init__(
-        self, colors: Picture, counts: NDArray[np.intp], size: int, exact: Sequence[int] = ()
+        self,
+        colors: Picture,
+        counts: NDArray[np.intp],
+        size: int,
+        exact: Sequence[int] = (),
+        power: float = 0.5,
     ) -> None:
         self.size = size
         fixed = np.array(exact, PIXEL)
         known = np.concatenate([fixed, colors[~np.isin(colors, fixed)]])
-        entries = known if len(known) < size else _choose(colors, counts, fixed, size - 1)
+        entries = known if len(known) < size else _choose(colors, counts, power, fixed, size - 1)
         self.entries = np.concatenate([np.zeros(1, PIXEL), entries])
         # By 24-bit colour; 0 is both "transparent" and "not looked up yet". The 16 MB come from
         # the system as zeros, and only the pages of colours that occur are ever touched.
@@ -90,16 +96,18 @@ def _nearest(colors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArr
     return near
 
 
-def _choose(colors: Picture, counts: NDArray[np.intp], fixed: Picture, number: int) -> Picture:
+def _choose(
+    colors: Picture, counts: NDArray[np.intp], power: float, fixed: Picture, number: int
+) -> Picture:
     """Choose colours that keep the error of all small and the flat ones exact.
 
     Greedy start: the colour of largest weight times squared distance to those chosen. Then
-    k-means rounds with the fixed ones pinned (Lloyd, 1982). The weight is the root of the count:
-    by the count itself, the background would take what the thin lines need. A colour that makes
-    up most of its cluster replaces the mean, so that flat areas stay exact.
+    k-means rounds with the fixed ones pinned (Lloyd, 1982). The weight is count ** power: at 1
+    the background would take what the thin lines need, at 0 the other way round. A colour that
+    makes up most of its cluster replaces the mean, so that flat areas stay exact.
     """
     colors, counts = _thinned(colors, counts)
-    rgb, weight = _rgb(colors), np.sqrt(counts.astype(np.float32))
+    rgb, weight = _rgb(colors), counts.astype(np.float32) ** np.float32(power)
     centres = np.zeros((number, 3), np.float32)
     centres[: len(fixed)] = _rgb(fixed)
     far = np.full(len(rgb), np.float32(3 * 255**2))
