@@ -125,7 +125,8 @@ class Timeline:
         assert self.duration is not None
         moving = self.duration - self.hold_first - self.hold_last
         frames = max(2, round(moving * self.fps))
-        moves = counted = list(movement) if any(movement) else [1.0] * len(movement)
+        peak = max(movement)
+        moves = counted = [moved / peak if peak > 0 else 1.0 for moved in movement]
         for _ in range(8):  # the bounds depend on the whole, and the whole on what they cut off
             whole = math.fsum(counted)
             most, least = _LONGEST * whole / frames, _STILLEST * whole / len(counted)
