@@ -1,13 +1,14 @@
 """One optimizer at four learning rates on the ring: too fast, fast, slow and slower."""
 
 from animopt import Scene, Timeline, surfaces
-from animopt.optimizers import SGD, Adadelta, Adagrad, Adam, Brake, Momentum, RMSprop
+from animopt.optimizers import SGD, Adadelta, Adagrad, Adam, Brake, Momentum, RMSprop, sweep
 
 
-def sweep(title, optimizer, rates, **settings):
+def rates(title, optimizer, lr, **settings):
+    """Return the scene of one optimizer at several learning rates."""
     return Scene(
         surfaces.ring(),
-        {f"lr {rate:g}": optimizer(lr=rate, **settings) for rate in rates},
+        {f"lr {each.lr:g}": each for each in sweep(optimizer, lr=lr, **settings)},
         start=(0.1, 2.0),
         steps=999,
         title=title,
@@ -15,10 +16,10 @@ def sweep(title, optimizer, rates, **settings):
     )
 
 
-sgd = sweep("SGD", SGD, [0.3, 0.2, 0.1, 0.05])
-momentum = sweep("Momentum 0.5", Momentum, [0.3, 0.2, 0.1, 0.05], momentum=0.5)
-adagrad = sweep("Adagrad", Adagrad, [3, 2, 1, 0.5], initial_accumulator=0.1, eps=1e-7)
-rmsprop = sweep("RMSprop", RMSprop, [0.01, 0.005, 0.003, 0.002], rho=0.9, eps=1e-7)
-adadelta = sweep("Adadelta", Adadelta, [200, 100, 50, 30], rho=0.95, eps=1e-7)
-adam = sweep("Adam", Adam, [0.5, 0.3, 0.2, 0.1], eps=1e-7, eps_where="uncorrected")
-brake = sweep("Brake", Brake, [0.2, 0.1, 0.05, 0.03])
+sgd = rates("SGD", SGD, [0.3, 0.2, 0.1, 0.05])
+momentum = rates("Momentum 0.5", Momentum, [0.3, 0.2, 0.1, 0.05], momentum=0.5)
+adagrad = rates("Adagrad", Adagrad, [3, 2, 1, 0.5], initial_accumulator=0.1, eps=1e-7)
+rmsprop = rates("RMSprop", RMSprop, [0.01, 0.005, 0.003, 0.002], rho=0.9, eps=1e-7)
+adadelta = rates("Adadelta", Adadelta, [200, 100, 50, 30], rho=0.95, eps=1e-7)
+adam = rates("Adam", Adam, [0.5, 0.3, 0.2, 0.1], eps=1e-7, eps_where="uncorrected")
+brake = rates("Brake", Brake, [0.2, 0.1, 0.05, 0.03])
