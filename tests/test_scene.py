@@ -140,7 +140,7 @@ def test_guides_and_limits_become_plain_numbers():
         ({"dpi": 0}, "Scene(dpi=0)"),
         ({"dpi": "high"}, "Scene(dpi='high')"),
     ],
-    ids=lambda value: str(value)[:40],
+    ids=lambda value: ", ".join(value) if isinstance(value, dict) else value[:40],
 )
 def test_what_is_wrong_is_said_in_one_sentence(wrong, sentence):
     with pytest.raises(InvalidInput) as error:
