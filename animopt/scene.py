@@ -43,7 +43,7 @@ class Scene:
         title: the line above the picture.
         view: "contour", "surface" or "both" side by side: short for ``panels``.
         panels: what is shown side by side, in place of a view: names such as "contour", "loss" and
-            "table" (``animopt.picture.PANELS``), or objects of ``animopt.animate``'s Panel protocol.
+            "table" (``animopt.picture.PANELS``), or objects as in ``animopt.animate.Panel``.
         timeline: the clock that all optimizers share.
         bounds: the part of the plane to show; the surface's own by default.
         zlim: (lowest, highest) height to show; chosen from the surface by default.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,7 +14,12 @@ from animopt.animate.looks import looks
 from animopt.animate.theme import Theme, theme
 from animopt.scene import Scene
 from animopt.simulation import Simulation
-from animopt.typing import Array, Points
+from animopt.typing import Array, Indices, Points
+
+# Arrived is who is so near to the lowest known loss, as in the report.
+_ARRIVED_BELOW = 1e-4
+# More names than this are read better in a legend than beside their points.
+_MOST_LABELS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,11 +35,42 @@ class Run:
 
 
 @dataclass(frozen=True, eq=False)
+class Group:
+    """The runs of one optimizer, from one start or from an ensemble of n.
+
+    Attributes:
+        run: the one run; of an ensemble the median of each coordinate and of the loss.
+        runs: all of them, one for each start.
+        arrived, diverged: how many of them have at each step, (steps + 1,).
+    """
+
+    run: Run
+    runs: tuple[Run, ...]
+    arrived: Indices
+    diverged: Indices
+
+    @classmethod
+    def of(cls, runs: Sequence[Run], lowest: float | None) -> Group:
+        """Gather the runs of one optimizer."""
+        values = np.array([run.values for run in runs])
+        gone = np.array([len(run.values) if run.diverged is None else run.diverged for run in runs])
+        with np.errstate(invalid="ignore"):
+            arrived = values - (lowest or 0.0) < _ARRIVED_BELOW
+        diverged = gone[:, None] <= np.arange(values.shape[1])
+        run = runs[0] if len(runs) == 1 else _median(runs, values)
+        return cls(run, tuple(runs), arrived.sum(axis=0), diverged.sum(axis=0))
+
+
+@dataclass(frozen=True, eq=False)
 class Stage:
-    """The scene, its runs, the steps that the clock shows, and the look."""
+    """The scene, its runs, the steps that the clock shows, and the look.
+
+    ``runs`` holds one run for each start; ``groups`` gathers them by optimizer.
+    """
 
     scene: Scene
     runs: tuple[Run, ...]
+    groups: tuple[Group, ...]
     shown: tuple[int, ...]
     theme: Theme
     dpi: float
@@ -43,7 +80,19 @@ class Stage:
         """Dress the trajectories of a simulation."""
         scene = simulation.scene
         look = theme(scene.theme, scene.style)
-        return cls(scene, tuple(_runs(simulation, look)), tuple(shown), look, dpi * look.scale)
+        groups = tuple(_groups(simulation, look))
+        runs = tuple(run for group in groups for run in group.runs)
+        return cls(scene, runs, groups, tuple(shown), look, dpi * look.scale)
+
+    @property
+    def paths(self) -> list[Run]:
+        """One run for each optimizer: what is drawn as a path."""
+        return [group.run for group in self.groups]
+
+    @property
+    def labelled(self) -> bool:
+        """Whether names follow the points."""
+        return self.scene.labels and len(self.groups) <= _MOST_LABELS
 
     def px(self, points: float) -> float:
         """Return a length of typography (1/72 inch) in pixels."""
@@ -62,13 +111,13 @@ class Panel(Protocol):
         """Turn to step k and return all that moves, always the same artists, in drawing order."""
 
 
-def _runs(simulation: Simulation, look: Theme) -> Iterable[Run]:
+def _groups(simulation: Simulation, look: Theme) -> Iterable[Group]:
     dressed = zip(simulation.trajectories, looks(simulation.scene, look), strict=True)
     for trajectory, (color, marker) in dressed:
         points = trajectory.points.reshape(-1, *trajectory.points.shape[-2:])
         values = trajectory.values.reshape(len(points), -1)
-        for path, heights, ending in zip(points, values, trajectory.endings, strict=True):
-            yield Run(
+        runs = [
+            Run(
                 label=trajectory.label,
                 points=path,
                 values=heights,
@@ -76,6 +125,35 @@ def _runs(simulation: Simulation, look: Theme) -> Iterable[Run]:
                 color=color,
                 marker=marker,
             )
+            for path, heights, ending in zip(points, values, trajectory.endings, strict=True)
+        ]
+        yield Group.of(runs, simulation.scene.surface.lowest)
+
+
+def _median(runs: Sequence[Run], values: Array) -> Run:
+    """Return the run that has the median of each coordinate and of the loss at every step.
+
+    A start that diverged has no place any more.
+    """
+    points = np.array([run.points for run in runs])
+    middle = lower_median(values)
+    lost = np.isnan(middle)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a step at which no start is left
+        path = np.nanmedian(points, axis=0)
+    path[lost] = np.nan
+    diverged = int(np.argmax(lost)) if lost.any() else None
+    return replace(runs[0], points=path, values=middle, diverged=diverged)
+
+
+def lower_median(values: Array) -> Array:
+    """Return the median over the first axis, of an even number the lower of the middle two.
+
+    What is not finite counts as highest, and comes out as NaN.
+    """
+    ranked = np.sort(np.where(np.isfinite(values), values, np.inf), axis=0)
+    middle = ranked[(len(values) - 1) // 2]
+    return np.where(np.isfinite(middle), middle, np.nan)
 
 
 def equal_scale(scene: Scene) -> bool:
