@@ -98,6 +98,12 @@ class Simulation:
     def __len__(self) -> int:
         return len(self.trajectories)
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show the simulation where it is the last line of a notebook's cell."""
+        from animopt.notebook import bundle
+
+        return bundle(self)
+
 
 def simulate(scene: Scene) -> Simulation:
     """Run every optimizer of the scene; divergence is a recorded ending, never an exception.

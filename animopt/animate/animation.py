@@ -105,6 +105,12 @@ class SceneAnimation(FuncAnimation):
         picked = engine.frames(self._canvas, self._turn, [self.pictures[i] for i in chosen])
         return [frame for frame, _ in picked]
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show the animation where it is the last line of a notebook's cell."""
+        from animopt.notebook import bundle
+
+        return bundle(self)
+
     def save(  # type: ignore[override]
         self, filename: str | Path, writer: Any = None, fps: float | None = None, **options: Any
     ) -> None:

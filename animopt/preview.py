@@ -1,0 +1,232 @@
+"""The preview: a scene file as a page in the browser, drawn anew whenever the file is saved."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from html import escape
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
+from threading import Condition, Thread
+from typing import Any, ClassVar, cast
+from urllib.parse import parse_qs, quote, urlsplit
+
+from animopt.errors import AnimoptError, InvalidInput
+from animopt.player import page
+from animopt.scene import load_scenes, scene_errors
+from animopt.simulation import simulate
+
+# Looking at the times of a handful of files costs microseconds, and unlike the notifications of
+# an operating system it also works in containers, on network drives, and for editors that write
+# a new file and rename it.
+LOOK_EVERY = 0.15
+# A silent stream says so every few seconds, and thus finds out that nobody listens any more.
+ALIVE_EVERY = 10.0
+HOST = "127.0.0.1"
+
+
+class Preview:
+    """The pages of a scene file, and what is wrong with it at present.
+
+    ``version`` counts the attempts to build them; ``wait`` lets a thread sleep until the next.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.pages: dict[str, str] = {}
+        self.error: str | None = None
+        self.version = 0
+        self.closed = False
+        self._changed = Condition()
+        self._seen: dict[Path, tuple[int, int] | None] = {}
+
+    def build(self) -> None:
+        """Load the file and make its pages; if it cannot be done, keep those there are."""
+        self._forget_neighbours()
+        before = _stamp(self.file)  # what is saved while it is built is a further change
+        error, pages = None, {}
+        try:
+            for name, scene in load_scenes(self.file).items():
+                with scene_errors(self.file):
+                    pages[name] = page(simulate(scene), extra=_SCRIPT, connect=True)
+        except AnimoptError as problem:
+            error = str(problem)
+        beside = {Path(file): _stamp(Path(file)) for _, file in self._neighbours()}
+        self._seen = {**beside, self.file: before}
+        with self._changed:
+            self.error = error
+            self.pages = self.pages if error else pages
+            self.version += 1
+            self._changed.notify_all()
+
+    def has_changed(self) -> bool:
+        """Return whether the file, or a module beside it that it imports, has been saved."""
+        return any(_stamp(path) != seen for path, seen in self._seen.items())
+
+    def wait(self, version: int, seconds: float) -> bool:
+        """Wait for an attempt after this version; return whether there was one in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.closed or self.version > version, seconds)
+
+    def close(self) -> None:
+        """Wake all that wait: there will be no further version."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+
+    def html(self, name: str | None) -> str | None:
+        """Return the page of a scene, by default the first, with links to the others."""
+        with self._changed:
+            pages, version = self.pages, self.version
+        chosen = name or next(iter(pages), "")
+        text = pages.get(chosen, None if pages else _EMPTY)
+        if text is None:
+            return None
+        if len(pages) > 1:
+            links = "".join(_link(other, other == chosen) for other in pages)
+            text = text.replace("<main ", f"<nav>{links}</nav><main ", 1)
+        return text.replace("__VERSION__", str(version))
+
+    def _neighbours(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, file) of each module that lies beside the scene file."""
+        folder = self.file.resolve().parent
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if file and Path(file).parent == folder and not name.startswith("animopt"):
+                yield name, file
+
+    def _forget_neighbours(self) -> None:
+        """Have the modules beside the file loaded anew, as they may have changed too."""
+        for name, _ in self._neighbours():
+            del sys.modules[name]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Serves the page and the stream of its versions, to this machine's own browser only."""
+
+    preview: ClassVar[Preview]
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer "/", "/?scene=NAME" and "/events"."""
+        host = self.headers.get("Host", "").casefold()
+        _, port = cast(tuple[str, int], self.server.server_address)
+        # Another site whose name was made to point here would send its own name.
+        if host not in (f"{HOST}:{port}", f"localhost:{port}"):
+            self.send_error(HTTPStatus.FORBIDDEN, "this preview is for its own machine only")
+            return
+        url = urlsplit(self.path)
+        if url.path == "/events":
+            self._stream()
+        elif url.path == "/" and (text := self._page(url.query)) is not None:
+            self._head("text/html; charset=utf-8", {"Content-Length": str(len(text))})
+            self.wfile.write(text)
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _page(self, query: str) -> bytes | None:
+        text = self.preview.html(parse_qs(query).get("scene", [None])[0])
+        return None if text is None else text.encode()
+
+    def _stream(self) -> None:
+        self.close_connection = True
+        self._head("text/event-stream", {"Connection": "close"})
+        version = -1
+        try:
+            while not self.preview.closed:
+                if self.preview.wait(version, ALIVE_EVERY):
+                    version = self.preview.version
+                    news = {"version": version, "error": self.preview.error}
+                    self.wfile.write(f"data: {json.dumps(news)}\n\n".encode())
+                else:
+                    self.wfile.write(b": still here\n\n")
+        except OSError:
+            return  # the reader has gone
+
+    def _head(self, kind: str, more: dict[str, str]) -> None:
+        self.send_response(HTTPStatus.OK)
+        fixed = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        for name, value in {"Content-Type": kind, **fixed, **more}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Keep quiet: the terminal is for what is wrong with the scene."""
+
+
+@contextmanager
+def serving(preview: Preview) -> Iterator[str]:
+    """Serve the preview on a free port of this machine, give its address, and close it after."""
+    handler = type("Handler", (_Handler,), {"preview": preview})
+    server = ThreadingHTTPServer((HOST, 0), handler)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield f"http://{HOST}:{server.server_port}/"
+    finally:
+        preview.close()
+        server.shutdown()
+        server.server_close()
+
+
+def run(
+    file: str | Path,
+    ready: Callable[[str], object],
+    say: Callable[[str], object] = lambda sentence: None,
+) -> None:
+    """Serve the page of a scene file and build it anew at each change, until interrupted.
+
+    Args:
+        file: the scene file.
+        ready: told the address once the page is there.
+        say: told what happens: what is wrong with the scene, or that it is well again.
+
+    Raises:
+        InvalidInput: there is no such file.
+    """
+    file = Path(file)
+    if not file.is_file():
+        raise InvalidInput(f"no scene file {file}; `animopt new {file}` writes a first one")
+    preview = Preview(file)
+    preview.build()
+    with serving(preview) as address:
+        say(preview.error or f"showing {file}; Ctrl-C ends it")
+        ready(address)
+        while True:
+            time.sleep(LOOK_EVERY)
+            if preview.has_changed():
+                preview.build()
+                say(preview.error or f"showing {file} as it is now")
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """Return what changes whenever a file is saved; None while it is not there."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_mtime_ns, about.st_size
+
+
+def _link(name: str, here: bool) -> str:
+    mark = ' aria-current="page"' if here else ""
+    return f'<a href="/?scene={quote(name)}"{mark}>{escape(name)}</a>'
+
+
+_SCRIPT = files("animopt.player").joinpath("preview.js").read_text(encoding="utf-8")
+_EMPTY = f"""\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>animopt preview</title>
+<body>
+<script>"use strict";
+{_SCRIPT}</script>
+"""
