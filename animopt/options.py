@@ -6,8 +6,10 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Any
 
+from animopt.destinations import destination
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.optimizers.base import Optimizer
 from animopt.scene import Scene
@@ -27,7 +29,13 @@ class Options:
         size: (width, height) in pixels, or "640x480".
         dpi: pixels per inch: type and lines scale with it.
         quality: "draft", "medium" or "high".
-        loop: how often it plays in all; 0 is for ever.
+        loop: how often it plays in all; 0, the default, is for ever.
+        theme: the name of a look.
+        style: a style sheet of matplotlib over the theme: a file, or the name of a known one.
+        markers: a marker of its own shape for every optimizer.
+        destination: where it is to go, one of ``animopt.destinations.DESTINATIONS``: sets the
+            format, size, fps and loop that are not given.
+        poster: write the first and the last picture too, as PNG beside each file.
         settings: hyperparameters by name, such as {"lr": 0.1, "adam.beta1": 0.8}: a field of every
             optimizer that has it, or of the one with that label (or of that class).
     """
@@ -41,7 +49,12 @@ class Options:
     size: str | tuple[int, int] | None = None
     dpi: float | None = None
     quality: str = "medium"
-    loop: int = 0
+    loop: int | None = None
+    theme: str | None = None
+    style: str | Path | None = None
+    markers: bool | None = None
+    destination: str | None = None
+    poster: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -60,6 +73,20 @@ class Options:
             )
         if isinstance(self.size, str):
             object.__setattr__(self, "size", _parse_size(self.size))
+        if self.destination is not None:
+            place = destination(self.destination)
+            for name in ("size", "fps", "loop"):
+                if getattr(self, name) is None:
+                    object.__setattr__(self, name, getattr(place, name))
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of a file whose path is not given."""
+        return ".gif" if self.destination is None else destination(self.destination).formats[0]
+
+    def excesses(self, path: Path) -> list[str]:
+        """Say which limits of the destination a rendered file exceeds."""
+        return [] if self.destination is None else [*destination(self.destination).excesses(path)]
 
 
 def apply(options: Options, scene: Scene) -> Scene:
@@ -76,7 +103,14 @@ def apply(options: Options, scene: Scene) -> Scene:
     return scene.replace(
         optimizers=_configure(scene.optimizers, options.settings),
         timeline=replace(scene.timeline, **clock),
-        **_given(view=options.view, size=options.size, dpi=options.dpi),
+        **_given(
+            view=options.view,
+            size=options.size,
+            dpi=options.dpi,
+            theme=options.theme,
+            style=options.style,
+            markers=options.markers,
+        ),
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias, overload
 
 from animopt import __version__
+from animopt.destinations import destination
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.options import Options, apply
 from animopt.scene import Scene, load_scenes, scene_errors
@@ -49,7 +51,17 @@ class Job:
         """Return the job with its paths: "{file}" and "{name}" filled in, or the default."""
         file = self.file.stem if self.file else self.stem
         filled = [str(o).replace("{file}", file).replace("{name}", self.name) for o in outputs]
-        return replace(self, paths=tuple(map(Path, filled or [f"output/{self.stem}.gif"])))
+        default = f"output/{self.stem}{self.options.suffix}"
+        return replace(self, paths=tuple(map(Path, filled or [default])))
+
+    @property
+    def posters(self) -> tuple[tuple[Path, Path], ...]:
+        """Where the first and the last picture go, if asked for."""
+        bases = dict.fromkeys(path.with_suffix("") for path in self.paths)
+        return tuple(
+            (base.with_name(f"{base.name}-first.png"), base.with_name(f"{base.name}-last.png"))
+            for base in (bases if self.options.poster else ())
+        )
 
 
 @overload
@@ -71,7 +83,8 @@ def render(
             returned as a list. By default output/FILE.gif.
         name: which scene, where the file holds several.
         **options: the fields of ``animopt.options.Options``: view, fps, speedup, after, hold,
-            duration, size, dpi, quality, loop, settings.
+            duration, size, dpi, quality, loop, theme, style, markers, destination, poster,
+            settings.
 
     Raises:
         InvalidInput: the scene, an option or a path is wrong.
@@ -125,22 +138,33 @@ def load(
 
 def check_targets(jobs: Iterable[Job]) -> None:
     """Raise what would keep the files from being written: InvalidInput, or ExportError."""
-    from animopt import export, player
-
     taken: set[Path] = set()
     for job in jobs:
-        settings = export.Settings(loop=job.options.loop, quality=job.options.quality)
         for path in job.paths:
-            if player.is_page(path):
-                player.check(path, job.options)
-            else:
-                export.check_path(path, settings)
+            _check_format(path, job)
+        for path in (*job.paths, *chain(*job.posters)):
             if path.resolve() in taken:
                 raise InvalidInput(
                     f"{path} would be written twice; choose one scene by its name, or put names "
                     "into the path: 'output/{file}-{name}.gif'"
                 )
             taken.add(path.resolve())
+
+
+def _check_format(path: Path, job: Job) -> None:
+    from animopt import export, player
+    from animopt.animate.theme import theme
+
+    options = job.options
+    if options.destination is not None:
+        destination(options.destination).check_format(path.suffix)
+    if player.is_page(path):
+        player.check(path, options)
+        return
+    with job.errors():
+        matte = theme(job.scene.theme, job.scene.style).matte
+    settings = export.Settings(loop=options.loop or 0, quality=options.quality, matte=matte)
+    export.check_path(path, settings)
 
 
 def run(jobs: Sequence[Job], watch: Watch = lambda doing, done, total: None) -> Iterator[Path]:
@@ -164,8 +188,20 @@ def _write(job: Job, simulation: Simulation, watch: Watch) -> list[Path]:
         _film(job, simulation, films, watch)
     for path in job.paths:
         if player.is_page(path):
-            player.write(simulation, path, loop=job.options.loop)
-    return list(job.paths)
+            player.write(simulation, path, loop=job.options.loop or 0)
+    if job.posters:
+        _posters(job, simulation)
+    return [*job.paths, *chain(*job.posters)]
+
+
+def _posters(job: Job, simulation: Simulation) -> None:
+    from animopt import animate, export
+
+    animation = animate.animation(simulation)
+    pictures = [animation.draw(animation.pictures[i][0]) for i in (0, -1)]
+    for paths in job.posters:
+        for picture, path in zip(pictures, paths, strict=True):
+            export.write([picture], path, fps=1, loop=1, quality="high")
 
 
 def _film(job: Job, simulation: Simulation, paths: Sequence[Path], watch: Watch) -> None:
@@ -183,9 +219,10 @@ def _film(job: Job, simulation: Simulation, paths: Sequence[Path], watch: Watch)
     export.write_all(
         frames(),
         paths,
-        loop=job.options.loop,
+        loop=job.options.loop or 0,
         quality=job.options.quality,
         colors=animation.colors,
+        matte=animation.matte,
         samples=animation.samples(),
         metadata={"Title": job.scene.title or job.stem, "Software": f"animopt {__version__}"},
     )

@@ -37,6 +37,7 @@ class SceneAnimation(FuncAnimation):
         simulation: what is shown.
         pictures: (step, seconds) of each picture.
         colors: the colours that a palette must hold exactly, as "#rrggbb".
+        matte: where the paper is transparent, the colour that a GIF blends its edges with.
     """
 
     def __init__(self, source: Scene | Simulation, panels: Sequence[Panel]) -> None:
@@ -52,6 +53,7 @@ class SceneAnimation(FuncAnimation):
             FigureCanvasAgg(figure)
             self._furniture = self._furnish(figure, stage, size)
         self.colors = tuple(_exact_colors(stage))
+        self.matte = stage.theme.matte
         super().__init__(
             figure,
             self._turn,
@@ -130,7 +132,8 @@ class SceneAnimation(FuncAnimation):
             scene = self.simulation.scene
             timeline = replace(scene.timeline, fps=fps)
             self.pictures = timeline.pictures(scene.steps)
-        export.write(self.frames(), filename, colors=self.colors, samples=self.samples(), **options)
+        options = {"colors": self.colors, "matte": self.matte, "samples": self.samples()} | options
+        export.write(self.frames(), filename, **options)
 
 
 def _furniture(stage: Stage, layout: Layout) -> list[MovingArtist]:

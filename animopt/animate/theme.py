@@ -62,6 +62,11 @@ class Theme:
         return LinearSegmentedColormap.from_list("sheets", self.sheet)
 
     @property
+    def matte(self) -> str | None:
+        """The colour that edges blend into where the paper is transparent."""
+        return str(to_hex(self.paper)) if self.transparent else None
+
+    @property
     def rc(self) -> dict[str, Any]:
         """The settings of matplotlib that follow."""
         axes = ("axes.labelcolor", "axes.titlecolor", "xtick.labelcolor", "ytick.labelcolor")
@@ -201,7 +206,7 @@ THEMES = {
             "#4b7bf5", "#ff9e1f", "#4cbc99", "#fe6363",
             "#bf9bfc", "#87e0f6", "#f8e379", "#f1f7f5",
         ),
-        heights=("#1b3047", "#24303d", "#2c3138", "#38342c"),
+        heights=("#173250", "#1f2f40", "#272e37", "#2f3035"),
         sheet=("#2c5a91", "#457aab", "#6c8fac", "#8b97a1", "#9c917c"),
         ramp=(0.92, 0.56),
     ),

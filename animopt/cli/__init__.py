@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -15,6 +17,9 @@ from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.signals import Interrupted, interruptible
 from animopt.errors import ExportError, InvalidInput, did_you_mean
+
+if TYPE_CHECKING:
+    from animopt.options import Options
 
 # The rooms that need NumPy, matplotlib or rich are imported by the commands that enter them:
 # --help shall answer at once.
@@ -82,28 +87,20 @@ def render(
     size: flags.Size = None,
     dpi: flags.Dpi = None,
     quality: flags.Quality = "medium",
-    loop: flags.Loop = 0,
+    loop: flags.Loop = None,
+    theme: flags.Theme = None,
+    style: flags.Style = None,
+    markers: flags.Markers = None,
+    destination: flags.For = None,
+    poster: flags.Poster = False,
     settings: flags.Settings = None,
     show: flags.Open = False,
 ) -> None:
     """Render scenes; the path of each file written is one line on stdout."""
+    options = _options(locals())
     from animopt import pipeline
     from animopt.cli.progress import watching
-    from animopt.options import Options, parse_settings
 
-    options = Options(
-        view=view,
-        fps=fps,
-        speedup=speedup,
-        after=after,
-        hold=hold,
-        duration=duration,
-        size=size,
-        dpi=dpi,
-        quality=quality,
-        loop=loop,
-        settings=parse_settings(settings or ()),
-    )
     stdout = sys.stdout
     with redirect_stdout(sys.stderr), watching() as watch:  # what a scene prints is no path
         jobs = [job.to(output or ()) for job in pipeline.load(files, options, names or ())]
@@ -112,6 +109,8 @@ def render(
             watch.close()
             print(f"{path}: {_describe(path)}", file=sys.stderr)
             print(path, file=stdout, flush=True)
+            for excess in options.excesses(path):
+                print("animopt:", excess, file=sys.stderr)
             if show:
                 typer.launch(str(path))
 
@@ -168,6 +167,26 @@ def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
 
 
 @app.command()
+def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
+    """Show a scene file in the browser, anew whenever it is saved; Ctrl-C ends it."""
+    from animopt.preview import run
+
+    stdout = sys.stdout
+
+    def ready(address: str) -> None:
+        print(address, file=stdout, flush=True)
+        if show:
+            typer.launch(address)
+
+    with redirect_stdout(sys.stderr):  # a scene may print
+        try:
+            run(file, ready, lambda sentence: print("animopt:", sentence, file=sys.stderr))
+        except Interrupted as stop:
+            if stop.status != 128 + signal.SIGINT:
+                raise
+
+
+@app.command()
 def info(files: flags.RenderedFiles) -> None:
     """Say what rendered files hold."""
     from animopt import export, player
@@ -194,6 +213,14 @@ def new(file: flags.NewFile) -> None:
         raise InvalidInput(f"cannot write {file}: {error.strerror}") from None
     print(file)
     print(f"render it with: animopt render {file}", file=sys.stderr)
+
+
+def _options(given: Mapping[str, Any]) -> Options:
+    """Return the options among a command's arguments, which bear their names."""
+    from animopt.options import Options, parse_settings
+
+    chosen = {f.name: given[f.name] for f in fields(Options) if f.name in given}
+    return Options(**chosen | {"settings": parse_settings(given["settings"] or ())})
 
 
 Choice = TypeVar("Choice")

@@ -10,6 +10,7 @@ from typer import Argument, Option
 SceneFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Scene files.")]
 RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]
 NewFile = Annotated[Path, Argument(metavar="FILE", help="Where to, ending in .py.")]
+SceneFile = Annotated[Path, Argument(metavar="FILE", help="A scene file.")]
 Kind = Annotated[str, Argument(metavar="KIND", help="surfaces, optimizers or formats.")]
 
 Outputs = Annotated[
@@ -37,7 +38,31 @@ Dpi = Annotated[float | None, Option(help="Pixels per inch: type and lines scale
 Quality = Annotated[
     str, Option("-q", "--quality", metavar="QUALITY", help="draft, medium or high.")
 ]
-Loop = Annotated[int, Option(help="How often it plays; 0 is for ever.")]
+Loop = Annotated[
+    int | None, Option(help="How often it plays; 0, the default, is for ever.", show_default=False)
+]
+Theme = Annotated[
+    str | None, Option(metavar="THEME", help="light, dark, print, slides or transparent.")
+]
+Style = Annotated[
+    str | None,
+    Option(metavar="FILE", help="A style sheet of matplotlib over the theme, or its name."),
+]
+Markers = Annotated[
+    bool | None, Option(help="A marker of its own shape for every optimizer, or dots for all.")
+]
+For = Annotated[
+    str | None,
+    Option(
+        "--for",
+        metavar="PLACE",
+        help="pptx, keynote, gslides, revealjs, github, blog or x: sets the format, size, fps and "
+        "loop that are not given, and checks the limits.",
+    ),
+]
+Poster = Annotated[
+    bool, Option("--poster", help="Write the first and the last picture too, as PNG.")
+]
 Settings = Annotated[
     list[str] | None,
     Option(
@@ -47,6 +72,9 @@ Settings = Annotated[
     ),
 ]
 Open = Annotated[bool, Option("--open", help="Open what was written.")]
+Browser = Annotated[
+    bool, Option("--open/--no-open", help="Open the browser, or only print the address.")
+]
 
 ReportFormat = Annotated[
     str, Option("--format", metavar="FORMAT", help="table, markdown, csv or json.")

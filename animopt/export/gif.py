@@ -12,12 +12,14 @@ from PIL import Image, ImageFile
 
 from animopt.export.encoder import DeltaEncoder, Info, Plan, comment, read_comment
 from animopt.export.palette import TRANSPARENT, Palette, overlay
-from animopt.export.pictures import Box, Picture, over_white
+from animopt.export.pictures import PIXEL, Box, Picture, over
 
 # A frame whose changed pixels are further than this (in 1/255, on average) from the palette's
 # colours, and twice as far as those of the samples, is unlike them: it gets its own palette.
 STRANGE = 12.0
 HEAD = 13
+# What covers half of a pixel or more is there.
+HALF = 0x80000000
 KEEP = 1 << 2
 NOTHING = np.zeros((1, 1), np.uint8)
 
@@ -47,9 +49,14 @@ class GifEncoder(DeltaEncoder[Patch]):
         settings = plan.settings
         self.size = min(settings.max_colors, settings.pick(64, 256, 256))
         self.bits = max(2, (self.size - 1).bit_length())
-        colors = over_white(plan.colors)
+        self.matte: int | None = settings.matte
+        colors, counts = over(plan.colors), plan.counts
+        if self.matte is not None:
+            seen = plan.colors >= HALF
+            colors = np.append(over(plan.colors[seen], self.matte), PIXEL.type(self.matte))
+            counts = np.append(plan.counts[seen], 1)
         power = settings.pick(0.5, 0.5, 0.8)  # smooth shades, or a smaller file
-        self.palette = Palette(colors, plan.counts, self.size, cast(Any, settings.colors), power)
+        self.palette = Palette(colors, counts, self.size, cast(Any, settings.colors), power)
         self.strange = max(STRANGE, 2 * self.palette.error(colors, self.palette.lookup(colors)))
         super().__init__(path, plan)
 
@@ -68,6 +75,7 @@ class GifEncoder(DeltaEncoder[Patch]):
             head += b"!\xfe" + b"".join(bytes([len(part)]) + part for part in parts) + b"\0"
         self.file.write(head)
         self._shown = self.palette.lookup(picture)
+        self._shown[picture == 0] = TRANSPARENT
         return Patch(0, 0, self._shown.copy())
 
     def patch(self, picture: Picture, box: Box, differs: NDArray[np.bool_]) -> Patch | None:
@@ -90,8 +98,18 @@ class GifEncoder(DeltaEncoder[Patch]):
         return Palette(colors, counts, self.size, exact)
 
     def add(self, picture: Picture, seconds: float) -> None:
-        """Add a picture; transparency shows white."""
-        super().add(over_white(picture), seconds)
+        """Add a picture; transparency shows white, or the page where there is a matte."""
+        flat = over(picture) if self.matte is None else self._cut_out(picture, self.matte)
+        super().add(flat, seconds)
+
+    def _cut_out(self, picture: Picture, matte: int) -> Picture:
+        """Return a picture whose pixels are there or not, what is there blended with the matte.
+
+        A patch cannot make a hole, so what has been painted once turns into matte.
+        """
+        before = 0 if self._last is None else self._last
+        flat = np.where(picture >= HALF, over(picture, matte), PIXEL.type(0))
+        return np.where((flat == 0) & (before != 0), PIXEL.type(matte), flat)
 
     def write(self, patch: Patch | None, delay: int) -> None:
         """Write one graphic control block and one image."""

@@ -15,7 +15,7 @@ from typing import IO
 
 from animopt.errors import ExportError, InvalidInput
 from animopt.export.encoder import Encoder, Info, Plan, comment, read_comment
-from animopt.export.pictures import Picture, channels, over_white
+from animopt.export.pictures import Picture, channels, over
 from animopt.export.settings import Settings
 
 # Browsers take untagged RGB for something else: say BT.709 in the conversion and in the stream.
@@ -69,14 +69,18 @@ class Mp4Encoder(Encoder):
 
     @classmethod
     def check(cls, settings: Settings) -> None:
-        """Look for ffmpeg; an MP4 has no palette."""
+        """Look for ffmpeg; an MP4 has no palette and no transparency."""
+        if settings.matte is not None:
+            raise InvalidInput(
+                "write: an .mp4 has no transparency; choose .png or .gif, or opaque paper"
+            )
         if settings.max_colors != 256:
             raise InvalidInput("write: max_colors is for .gif and .png; an .mp4 has no palette")
         ffmpeg()
 
     def add(self, picture: Picture, seconds: float) -> None:
         """Send a picture once for each tick that falls into its time."""
-        picture = over_white(picture)
+        picture = over(picture)
         self._seconds += seconds
         due = round(self._seconds * self.rate) - self._ticks
         self._unseen = picture if due == 0 else None

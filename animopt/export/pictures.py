@@ -50,12 +50,13 @@ def is_opaque(pixels: Picture) -> bool:
     return bool(np.bitwise_and.reduce(pixels, axis=None, initial=0xFFFFFFFF) >= OPAQUE)
 
 
-def over_white(pixels: Picture) -> Picture:
-    """Return pixels as they look on white paper, for the formats that hold no transparency."""
+def over(pixels: Picture, paper: int = 0xFFFFFFFF) -> Picture:
+    """Return pixels as they look on paper, for the formats that hold no partial transparency."""
     if is_opaque(pixels):
         return pixels
+    below = channels(np.array([paper], PIXEL))[0, :3].astype(np.float32)
     rgba = channels(pixels).astype(np.float32)
-    rgba[..., :3] = 255 + (rgba[..., :3] - 255) * (rgba[..., 3:] / 255)
+    rgba[..., :3] = below + (rgba[..., :3] - below) * (rgba[..., 3:] / 255)
     rgba[..., 3] = 255
     return np.rint(rgba).astype(np.uint8).view(PIXEL)[..., 0]
 

@@ -238,7 +238,8 @@ def write(
         frames: uint8 arrays, (height, width, 3 or 4), together with fps; or (array, seconds).
         path: the suffix picks the format; missing folders are made.
         fps: frames a second.
-        options: those of ``Settings``: loop, colors, quality, metadata, samples, max_colors, rate.
+        options: those of ``Settings``: loop, colors, quality, metadata, samples, max_colors, matte,
+            rate.
 
     Raises:
         InvalidInput: the frames, the path or an option is wrong; nothing is left behind.

@@ -30,6 +30,9 @@ class Settings:
         samples: a few typical frames, drawn ahead: the palette of a GIF or an indexed PNG is made
             from them; without any, from the first frames that come.
         max_colors: the most colours in a palette, the transparent entry included.
+        matte: keep what is transparent in a GIF transparent, and blend its edges with this colour,
+            that of the page it is meant for; by default it is put on white paper. An APNG has true
+            transparency and needs none, an MP4 has no transparency and refuses it.
         rate: frames a second of a format that needs a constant rate (MP4); by default fps, or one
             over the shortest of the first durations, within 1 to 60. Each picture of the film is
             the one shown at that time.
@@ -41,6 +44,7 @@ class Settings:
     metadata: Mapping[str, str] | None = None
     samples: Iterable[Frame] = ()
     max_colors: int = 256
+    matte: Any = None
     rate: float | None = None
 
     def __post_init__(self) -> None:
@@ -57,6 +61,8 @@ class Settings:
                 f"write: {len(packed)} exact colors do not fit in a palette of {self.max_colors};"
                 " pass fewer colors"
             )
+        if self.matte is not None:
+            object.__setattr__(self, "matte", packed_color(self.matte))
         for item in (self.metadata or {}).items():
             if not all(isinstance(text, str) and "\0" not in text for text in item) or not item[0]:
                 raise InvalidInput(f"write: metadata must map text to text, got {item!r}")

@@ -1,0 +1,140 @@
+"""Destinations: what each sets, what overrides it, what it refuses, and what is checked after."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from animopt import InvalidInput, Scene, Timeline, export, optimizers, render, surfaces
+from animopt.cli import main
+from animopt.destinations import DESTINATIONS, Destination, destination
+from animopt.options import Options, apply
+
+SCENE = Scene(
+    surfaces.bowl(), [optimizers.SGD(lr=0.1)], (1, 1), 3, timeline=Timeline(fps=10, hold_last=0)
+)
+SCENE_FILE = """
+from animopt import Scene, surfaces
+from animopt.optimizers import SGD
+scene = Scene(surfaces.bowl(), [SGD(lr=0.1)], (1, 1), 3)
+"""
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(SCENE_FILE)
+    return "mine.py"
+
+
+@pytest.mark.parametrize("name", DESTINATIONS)
+def test_every_row_can_be_written_in_each_of_its_formats(name, tmp_path):
+    row = DESTINATIONS[name]
+    width, height = row.size
+    assert width % 2 == height % 2 == 0
+    for suffix in row.formats:
+        kind = export.check_path(tmp_path / f"x{suffix}")
+        assert 1 / row.fps >= kind.shortest
+
+
+@pytest.mark.parametrize("name", DESTINATIONS)
+def test_a_destination_sets_what_is_not_given(name):
+    row, options = DESTINATIONS[name], Options(destination=name)
+    scene = apply(options, SCENE)
+    assert (scene.size, scene.timeline.fps, options.loop) == (row.size, row.fps, row.loop)
+    assert options.suffix == row.formats[0]
+
+
+def test_what_is_given_overrides_the_destination():
+    options = Options(destination="github", size="640x360", fps=20, loop=1)
+    scene = apply(options, SCENE)
+    assert (scene.size, scene.timeline.fps, options.loop) == ((640, 360), 20, 1)
+
+
+def test_what_the_places_are_known_to_take():
+    assert DESTINATIONS["pptx"].formats[0] == DESTINATIONS["keynote"].formats[0] == ".mp4"
+    assert ".png" not in DESTINATIONS["pptx"].formats, "PowerPoint shows an APNG as a still picture"
+    assert DESTINATIONS["github"].formats == (".gif",)
+    assert DESTINATIONS["github"].most_bytes == 10_000_000
+    slides = DESTINATIONS["gslides"]
+    assert (slides.most_bytes, slides.most_pixels) == (50_000_000, 25_000_000)
+
+
+def test_the_file_goes_where_the_destination_says(file, capsys):
+    assert main(["render", file, "--for", "github", "--size", "96x64"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "output/mine.gif\n"
+    assert "but GitHub" not in err
+    about = export.info("output/mine.gif")
+    assert (about.width, about.height, about.loops) == (96, 64, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--for", "pptx", "-o", "x.png"], "PowerPoint does not play .png; choose .mp4 or .gif"),
+        (["--for", "github", "-o", "x.mp4"], "GitHub does not play .mp4; choose .gif"),
+        (["--for", "powerpoint"], "destination 'powerpoint' is unknown"),
+        (["--for", "pptx", "--theme", "transparent"], "an .mp4 has no transparency"),
+        (["--theme", "drak"], "did you mean 'dark'?"),
+        (["--style", "no.mplstyle"], "neither a style sheet's file nor"),
+        (["--poster", "-o", "x.gif", "-o", "x-last.png"], "x-last.png would be written twice"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(arguments, said, file, tmp_path, capsys):
+    assert main(["render", file, *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.py"]
+
+
+def tight(**limits):
+    return Destination("The Wall", (".gif",), (64, 64), 25, 0, "", **limits)
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"most_bytes": 100}, ["MB, but The Wall takes at most 0.0001; try a smaller --size"]),
+        ({"most_pixels": 64 * 64 - 1}, ["megapixels, but The Wall takes at most 0.004095"]),
+        ({"most_frames": 3}, ["4 frames, but The Wall takes at most 3; try a shorter --duration"]),
+        ({"most_bytes": 10**6, "most_pixels": 64 * 64, "most_frames": 4}, []),
+    ],
+)
+def test_a_file_is_held_against_every_limit(limits, said, tmp_path):
+    frames = [np.full((64, 64, 4), shade, np.uint8) for shade in (0, 80, 160, 255)]
+    path = export.write(frames, tmp_path / "x.gif", fps=10)
+    excesses = list(tight(**limits).excesses(path))
+    assert len(excesses) == len(said)
+    for excess, part in zip(excesses, said, strict=True):
+        assert part in excess
+
+
+def test_an_excess_is_reported_once_the_file_is_there(file, monkeypatch, capsys):
+    monkeypatch.setitem(DESTINATIONS, "wall", tight(most_frames=2))
+    assert main(["render", file, "--for", "wall", "-o", "x.gif"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "x.gif\n"
+    assert "animopt: x.gif has 4 frames, but The Wall takes at most 2" in err
+
+
+def test_posters_are_the_first_and_the_last_picture_beside_the_file(file, capsys):
+    assert main(["render", file, "-o", "sub/x.png", "--poster", "--size", "96x64"]) == 0
+    assert capsys.readouterr().out.split() == ["sub/x.png", "sub/x-first.png", "sub/x-last.png"]
+    with Image.open("sub/x.png") as film:
+        film.seek(0)
+        first = np.asarray(film.convert("RGB"), int)
+    with Image.open("sub/x-first.png") as poster, Image.open("sub/x-last.png") as end:
+        assert poster.n_frames == end.n_frames == 1
+        assert np.abs(np.asarray(poster.convert("RGB"), int) - first).mean() < 2
+        assert not np.array_equal(poster, end)
+
+
+def test_from_python(tmp_path):
+    path = render(SCENE, tmp_path / "x.gif", destination="github", size=(96, 64), poster=True)
+    assert path == tmp_path / "x.gif"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["x-first.png", "x-last.png", "x.gif"]
+    with pytest.raises(InvalidInput, match="did you mean 'github'"):
+        destination("githib")
