@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
+from animopt.animate.text import resolution
 from animopt.typing import Array, Mask
 
 _SHAPES: dict[str, Path] = {
@@ -67,7 +68,7 @@ class MovingArtist(Artist):
 
     def _zoom(self, renderer: Any) -> float:
         """How much larger the canvas is than the pixels that positions are given in."""
-        return float(renderer.dpi / self._dpi)
+        return resolution(renderer) / self._dpi
 
     def _gc(self, renderer: Any, color: str, width: float, alpha: float = 1.0) -> Any:
         gc = renderer.new_gc()

@@ -12,7 +12,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
 from animopt.animate.heights import Heights, linear_ticks
-from animopt.animate.lettering import Word, draw_stamp
+from animopt.animate.lettering import Word
+from animopt.animate.text import draw_stamp, resolution
 from animopt.animate.visibility import View
 from animopt.typing import Array, Indices
 
@@ -89,7 +90,7 @@ class Numbers(Artist):
         for tick, text in ticks:
             point = edge[0].copy()
             point[axis] = tick
-            picture = Word(text, self._ink, 8.0).stamp(renderer.dpi)
+            picture = Word(text, self._ink, 8.0).stamp(resolution(renderer))
             size = np.array(picture.shape[1::-1])
             # Beside a steep axis a wide number needs more room than above or below a flat one.
             away = renderer.points_to_pixels(3) + np.abs(across) @ (size / 2 - (2, 4))

@@ -13,7 +13,7 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist, head_shape
 from animopt.animate.labels import Places
-from animopt.animate.text import PAD, line_height, row, stamp
+from animopt.animate.text import PAD, draw_stamp, line_height, resolution, row, stamp
 from animopt.typing import Array, Frame
 
 
@@ -49,11 +49,6 @@ class Entry:
     diverged: int | None
 
 
-def draw_stamp(renderer: Any, gc: Any, picture: Frame, x: float, y: float) -> None:
-    """Blend a stamp with its lower left corner at whole pixels, y upwards."""
-    renderer.draw_image(gc, round(x), round(y), picture[::-1])
-
-
 class Labels(MovingArtist):
     """A name beside each point; heads (pictures, n, 2) are the points at each shown step."""
 
@@ -81,11 +76,12 @@ class Labels(MovingArtist):
         ):
             if not free:
                 continue
-            near = np.clip(head, corner, corner + word.ink_size(renderer.dpi))
+            near = np.clip(head, corner, corner + word.ink_size(resolution(renderer)))
             gc = self._gc(renderer, word.color, 0.8)
             if np.hypot(*(near - head)) > renderer.points_to_pixels(8):
                 renderer.draw_path(gc, Path([head, near]), IdentityTransform())
-            draw_stamp(renderer, gc, word.stamp(renderer.dpi), *(corner - (PAD - 1, PAD)))
+            picture = word.stamp(resolution(renderer))
+            draw_stamp(renderer, gc, picture, *(corner - (PAD - 1, PAD)))
             gc.restore()
 
 
@@ -109,7 +105,7 @@ class Counter(MovingArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Set the words so that the number ends at the place, the right end of the baseline."""
         gc = renderer.new_gc()
-        dpi = renderer.dpi
+        dpi = resolution(renderer)
         # A figure space is as wide as a digit, so nothing shifts as the number grows.
         text = str(self.step).ljust(self._digits, "\u2007")
         line = row([Word(c, self._ink, 10.0).stamp(dpi) for c in ("step ", *text)])
@@ -145,7 +141,7 @@ class Key(MovingArtist):
             ended = entry.diverged is not None and self.step >= entry.diverged
             placing = Affine2D().scale(size).translate(x + 1.5 * size, y)
             renderer.draw_path(gc, head_shape(entry.marker, None)[0], placing, to_rgba(entry.color))
-            picture = (entry.ended if ended else entry.word).stamp(renderer.dpi)
+            picture = (entry.ended if ended else entry.word).stamp(resolution(renderer))
             draw_stamp(renderer, gc, picture, x + 3 * size, y - picture.shape[0] / 2)
         gc.restore()
 

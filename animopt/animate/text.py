@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg as _RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Text
 
 from animopt.typing import Frame
 
@@ -16,6 +17,26 @@ from animopt.typing import Frame
 _Renderer: Any = _RendererAgg
 
 PAD = 3
+
+
+class Stamp(np.ndarray[Any, np.dtype[np.uint8]]):
+    """A picture of text, RGBA, that remembers its letters for renderers that draw no pixels.
+
+    ``letters`` holds (text artist, its left end in pixels) and is kept by views of the picture.
+    """
+
+    letters: tuple[tuple[Text, float], ...]
+
+    def __array_finalize__(self, source: Any) -> None:
+        """Take over the letters of the picture that this is a view of."""
+        self.letters = getattr(source, "letters", ())
+
+    @classmethod
+    def of(cls, picture: Frame, letters: tuple[tuple[Text, float], ...]) -> Stamp:
+        """Make a stamp of a picture."""
+        made = picture.view(cls)
+        made.letters = letters
+        return made
 
 
 @lru_cache(maxsize=4096)
@@ -36,7 +57,7 @@ def stamp(
     artist.set_transform(None)
     artist.set_position((PAD, descent))
     artist.draw(canvas)
-    return np.array(canvas.buffer_rgba())
+    return Stamp.of(np.array(canvas.buffer_rgba()), ((artist, PAD),))
 
 
 def line_height(size: float, dpi: float) -> tuple[int, int]:
@@ -50,9 +71,31 @@ def row(pictures: list[Frame]) -> Frame:
     """Set stamps of one size side by side, their paddings overlapping."""
     width = sum(p.shape[1] - 2 * PAD for p in pictures) + 2 * PAD
     line = np.zeros((pictures[0].shape[0], width, 4), np.uint8)
+    letters: list[tuple[Text, float]] = []
     x = 0
     for picture in pictures:
         part = line[:, x : x + picture.shape[1]]
         np.copyto(part, picture, where=picture[..., 3:] > part[..., 3:])
+        letters += [(artist, x + left) for artist, left in getattr(picture, "letters", ())]
         x += picture.shape[1] - 2 * PAD
-    return line
+    return Stamp.of(line, tuple(letters))
+
+
+def draw_stamp(renderer: Any, gc: Any, picture: Frame, x: float, y: float) -> None:
+    """Blend a stamp with its lower left corner at whole pixels, y upwards; elsewhere its letters.
+
+    A renderer for SVG or PDF is given the letters themselves, so that they stay sharp.
+    """
+    if hasattr(renderer, "buffer_rgba"):
+        renderer.draw_image(gc, round(x), round(y), np.asarray(picture)[::-1])
+        return
+    for artist, left in getattr(picture, "letters", ()):
+        stamped = artist.get_position()
+        artist.set_position((x + left, y + stamped[1]))
+        artist.draw(renderer)
+        artist.set_position(stamped)
+
+
+def resolution(renderer: Any) -> float:
+    """Return the dots per inch that a renderer draws with (SVG and PDF: 72, whatever they say)."""
+    return float(renderer.points_to_pixels(72.0))
