@@ -71,7 +71,8 @@ class Preview:
     def wait(self, version: int, seconds: float) -> bool:
         """Wait for an attempt after this version; return whether there was one in time."""
         with self._changed:
-            return self._changed.wait_for(lambda: self.closed or self.version > version, seconds)
+            self._changed.wait_for(lambda: self.closed or self.version > version, seconds)
+            return self.version > version
 
     def close(self) -> None:
         """Wake all that wait: there will be no further version."""
@@ -143,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
                     version = self.preview.version
                     news = {"version": version, "error": self.preview.error}
                     self.wfile.write(f"data: {json.dumps(news)}\n\n".encode())
-                else:
+                elif not self.preview.closed:
                     self.wfile.write(b": still here\n\n")
         except OSError:
             return  # the reader has gone

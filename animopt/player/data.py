@@ -72,8 +72,9 @@ def alternative_text(simulation: Simulation) -> str:
         f"{len(scene.start)} starts" if scene.is_ensemble else "({:g}, {:g})".format(*scene.start)
     )
     ends = "; ".join(f"{trajectory.label} {_end(trajectory)}" for trajectory in simulation)
+    heading = f"{scene.title}: " if scene.title else ""
     return (
-        f"{title(scene)}: {len(simulation)} optimizers descend the surface {scene.surface.name} "
+        f"{heading}{len(simulation)} optimizers descend the surface {scene.surface.name} "
         f"from {starts} in {scene.steps} steps. At the end: {ends}."
     )
 
