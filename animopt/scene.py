@@ -160,6 +160,18 @@ class Scene:
 
         return animation(self)
 
+    def show(self, **options: Any) -> None:
+        """Show the scene below a notebook's cell; options: view, quality, size, ..."""
+        from animopt.notebook import show
+
+        show(self, **options)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Show the scene where it is the last line of a notebook's cell."""
+        from animopt.notebook import bundle
+
+        return bundle(self)
+
 
 def load_scenes(path: str | Path) -> dict[str, Scene]:
     """Run a scene file and return its module-level scenes by name, in the order of the file.
