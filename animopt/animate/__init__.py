@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from animopt.animate.animation import SceneAnimation
 from animopt.animate.contour import ContourPanel
+from animopt.animate.curves import CurvePanel, DistancePanel, GradientPanel, LossPanel, RatePanel
 from animopt.animate.stage import Panel
 from animopt.animate.surface import SurfacePanel
+from animopt.animate.table import TablePanel
+from animopt.picture import VIEWS
 from animopt.scene import Scene
 from animopt.simulation import Simulation
 
 __all__ = [
+    "PANELS",
     "ContourAnimation",
     "ContourPanel",
+    "CurvePanel",
+    "DistancePanel",
+    "GradientPanel",
+    "LossPanel",
     "Panel",
+    "RatePanel",
     "SceneAnimation",
     "SurfaceAnimation",
     "SurfacePanel",
+    "TablePanel",
     "animation",
 ]
+
+PANELS: dict[str, Callable[[Scene], Panel]] = {
+    "contour": lambda scene: ContourPanel(),
+    "surface": lambda scene: SurfacePanel(elev=scene.elev, azim=scene.azim),
+    "loss": lambda scene: LossPanel(),
+    "lr": lambda scene: RatePanel(),
+    "distance": lambda scene: DistancePanel(),
+    "distance-x": lambda scene: DistancePanel("x"),
+    "distance-y": lambda scene: DistancePanel("y"),
+    "gradient": lambda scene: GradientPanel(),
+    "table": lambda scene: TablePanel(),
+}
 
 
 class ContourAnimation(SceneAnimation):
@@ -37,26 +61,17 @@ class SurfaceAnimation(SceneAnimation):
     def __init__(
         self, source: Scene | Simulation, elev: float | None = None, azim: float | None = None
     ) -> None:
-        super().__init__(source, [_surface_panel(_scene(source), elev, azim)])
+        scene = _scene(source)
+        elev, azim = scene.elev if elev is None else elev, scene.azim if azim is None else azim
+        super().__init__(source, [SurfacePanel(elev=elev, azim=azim)])
 
 
 def animation(source: Scene | Simulation) -> SceneAnimation:
-    """Return the animation of the view that the scene asks for."""
-    view = _scene(source).view
-    if view == "contour":
-        return ContourAnimation(source)
-    if view == "surface":
-        return SurfaceAnimation(source)
-    return SceneAnimation(source, [ContourPanel(), _surface_panel(_scene(source))])
+    """Return the animation of the panels, or of the view, that the scene asks for."""
+    scene = _scene(source)
+    panels = VIEWS[scene.view] if scene.panels is None else scene.panels
+    return SceneAnimation(source, [PANELS[p](scene) if isinstance(p, str) else p for p in panels])
 
 
 def _scene(source: Scene | Simulation) -> Scene:
     return source.scene if isinstance(source, Simulation) else source
-
-
-def _surface_panel(
-    scene: Scene, elev: float | None = None, azim: float | None = None
-) -> SurfacePanel:
-    return SurfacePanel(
-        elev=scene.elev if elev is None else elev, azim=scene.azim if azim is None else azim
-    )

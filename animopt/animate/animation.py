@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import matplotlib.style
 from matplotlib.animation import FuncAnimation
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -17,7 +18,8 @@ from matplotlib.figure import Figure
 from animopt import export
 from animopt.animate import engine
 from animopt.animate.artists import MovingArtist
-from animopt.animate.layout import Layout, lay_out
+from animopt.animate.clock import pictures
+from animopt.animate.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
 from animopt.animate.lettering import Counter, Key
 from animopt.animate.stage import Panel, Stage
 from animopt.scene import Scene
@@ -35,6 +37,7 @@ class SceneAnimation(FuncAnimation):
 
     Attributes:
         simulation: what is shown.
+        figure: where it is drawn.
         pictures: (step, seconds) of each picture.
         colors: the colours that a palette must hold exactly, as "#rrggbb".
         matte: where the paper is transparent, the colour that a GIF blends its edges with.
@@ -43,13 +46,14 @@ class SceneAnimation(FuncAnimation):
     def __init__(self, source: Scene | Simulation, panels: Sequence[Panel]) -> None:
         self.simulation = source if isinstance(source, Simulation) else simulate(source)
         scene = self.simulation.scene
-        self.pictures = scene.timeline.pictures(scene.steps)
-        size = scene.size or (640 * len(panels), 480)
-        dpi = scene.dpi or 100 * min(size[0] / (640 * len(panels)), size[1] / 480)
+        self.pictures = pictures(self.simulation)
+        size = scene.size or natural_size(len(panels))
+        dpi = scene.dpi or natural_dpi(size, len(panels))
         stage = Stage.of(self.simulation, [step for step, _ in self.pictures], dpi)
         self._panels = tuple(panels)
         with matplotlib.style.context(["default", stage.theme.rc]):
             figure = Figure(figsize=(size[0] / stage.dpi, size[1] / stage.dpi), dpi=stage.dpi)
+            self.figure = figure
             FigureCanvasAgg(figure)
             self._furniture = self._furnish(figure, stage, size)
         self.colors = tuple(_exact_colors(stage))
@@ -70,15 +74,16 @@ class SceneAnimation(FuncAnimation):
         self._turn(0)
 
     def _furnish(self, figure: Figure, stage: Stage, size: tuple[int, int]) -> list[MovingArtist]:
-        layout = lay_out(stage, size, tuple(p.projection == "3d" for p in self._panels))
+        layout = lay_out(stage, size, self._panels)
         for panel, (x0, y0, x1, y1) in zip(self._panels, layout.panels, strict=True):
             place = (x0 / size[0], y0 / size[1], (x1 - x0) / size[0], (y1 - y0) / size[1])
             panel.setup(figure.add_axes(place, projection=panel.projection), stage)
+            _bring_forward(panel.update(0))
         scene = stage.scene
         if scene.title:
             x, y = layout.title
             figure.text(x / size[0], y / size[1], scene.title, fontsize=11, weight="bold")
-        furniture = _furniture(stage, layout)
+        furniture = _furniture(stage, layout, scene.timeline.speeds(self.pictures))
         for artist in furniture:
             figure.add_artist(artist)
         return furniture
@@ -130,20 +135,30 @@ class SceneAnimation(FuncAnimation):
             return
         if fps is not None:
             scene = self.simulation.scene
-            timeline = replace(scene.timeline, fps=fps)
-            self.pictures = timeline.pictures(scene.steps)
+            self.pictures = pictures(self.simulation, replace(scene.timeline, fps=fps))
         options = {"colors": self.colors, "matte": self.matte, "samples": self.samples()} | options
         export.write(self.frames(), filename, **options)
 
 
-def _furniture(stage: Stage, layout: Layout) -> list[MovingArtist]:
+def _bring_forward(moving: Iterable[Artist]) -> None:
+    """Let a panel's ordinary artists, if they move, lie in front of all that stands still."""
+    for artist in moving:
+        axes = artist.axes
+        if isinstance(artist, (MovingArtist, Axes)) or axes is None:
+            continue
+        still = [other for other in axes.get_children() if other is not artist]
+        artist.set_zorder(max(artist.get_zorder(), 1 + max(o.get_zorder() for o in still)))
+
+
+def _furniture(
+    stage: Stage, layout: Layout, speeds: Sequence[tuple[int, float]]
+) -> list[MovingArtist]:
     scene, look = stage.scene, stage.theme
     artists: list[MovingArtist] = []
     if layout.key:
         artists.append(Key(layout.key, stage.dpi, look.paper))
-    if scene.counter:
-        segments = scene.timeline.segments
-        artists.append(Counter(layout.counter, segments, look.ink, scene.steps, stage.dpi))
+    if shows_counter(scene):
+        artists.append(Counter(layout.counter, speeds, look.ink, scene.steps, stage.dpi))
     return artists
 
 

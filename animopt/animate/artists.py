@@ -32,6 +32,15 @@ _SHAPES: dict[str, Path] = {
 }  # fmt: skip
 MARKERS = tuple(_SHAPES)
 
+
+def _arrow(half: float, head: float) -> Path:
+    """Return an arrow to the right, its shaft and its head so wide to either side."""
+    upper = [(-1.6, half), (0.3, half), (0.3, head), (1.7, 0.0)]
+    return Path([*upper, *((x, -y) for x, y in upper[-2::-1]), upper[0]], closed=True)
+
+
+_SHAPES |= {"→": _arrow(0.24, 0.7), "➔": _arrow(0.5, 1.2)}
+
 Box: TypeAlias = tuple[float, float, float, float]
 """A rectangle in pixels, (x0, y0, x1, y1)."""
 

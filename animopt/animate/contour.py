@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.colors import BoundaryNorm
 from matplotlib.ticker import MaxNLocator
 
 from animopt.animate.artists import Box, Heads, MovingArtist, Trails, exit_of
+from animopt.animate.crowds import Crowds
+from animopt.animate.forces import forces
+from animopt.animate.ground import draw_ground
 from animopt.animate.labels import place_labels
 from animopt.animate.lettering import Labels, Word
-from animopt.animate.levels import contour_levels
 from animopt.animate.stage import Stage, equal_scale, pixel_box
-from animopt.scene import Scene
+from animopt.animate.tails import Tails
 from animopt.typing import Array
 
 
 @dataclass
 class ContourPanel:
-    """Filled contours, guides and minima stand still; trails, heads and labels move."""
+    """Filled contours, guides and minima stand still; trails, heads and labels move.
+
+    Of an ensemble every start is a dot, and the paths are those of the medians.
+    """
 
     resolution: int = 240
     projection: str | None = None
+    margins: ClassVar = (30.0, 20.0, 9.0, 2.0)
+    to_scale: ClassVar = True
 
     def setup(self, ax: Any, stage: Stage) -> None:
         """Draw the surface once and lay out every path in pixels."""
@@ -36,30 +42,23 @@ class ContourPanel:
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
         ax.tick_params(length=3)
-        self._ground(ax, stage)
+        draw_ground(ax, stage, self.resolution)
         box = pixel_box(ax)
-        paths = [ax.transData.transform(run.points) for run in stage.runs]
-        colors = [run.color for run in stage.runs]
-        markers = [run.marker for run in stage.runs]
-        paper = stage.theme.paper
+        paths = [ax.transData.transform(run.points) for run in stage.paths]
+        colors = [run.color for run in stage.paths]
+        markers = [run.marker for run in stage.paths]
         self.moving: list[MovingArtist] = [
-            Trails(paths, colors, stage.shown, box, stage.dpi),
-            Heads(paths, colors, markers, paper, box, stage.dpi),
+            _trails(stage, paths, colors, box),
+            Heads(paths, colors, markers, stage.theme.paper, box, stage.dpi),
         ]
-        if scene.labels:
-            self.moving.append(self._labels(stage, paths, box))
+        if scene.is_ensemble:
+            self.moving.append(Crowds(stage.groups, stage.dpi))
+        if scene.forces:
+            self.moving.append(forces(ax, stage, paths))
+        if stage.labelled:
+            self.moving.append(_labels(stage, paths, box))
         for artist in self.moving:
             ax.add_artist(artist)
-
-    def _labels(self, stage: Stage, paths: Sequence[Array], box: Box) -> Labels:
-        """Name each point; a path that left the box is named where it left."""
-        paper = stage.theme.paper
-        words = [Word(run.label, run.color, 9.0, paper, "bold") for run in stage.runs]
-        sizes = np.array([word.ink_size(stage.dpi) for word in words])
-        heads = np.array([[place for place, _ in exit_of(path, box)] for path in paths])
-        heads = heads.swapaxes(0, 1)[list(stage.shown)]
-        places = place_labels(heads, sizes, box, stage.px(6))
-        return Labels(words, stage.shown, heads, places, stage.dpi)
 
     def update(self, k: int) -> Sequence[MovingArtist]:
         """Turn to step k."""
@@ -67,50 +66,20 @@ class ContourPanel:
             artist.show(k)
         return self.moving
 
-    def _ground(self, ax: Any, stage: Stage) -> None:
-        scene, look = stage.scene, stage.theme
-        x, y, z = scene.surface.grid(self.resolution, self.resolution, scene.bounds)
-        z = np.ma.masked_invalid(z)
-        levels = contour_levels(z.filled(np.nan))
-        if len(levels) > 2:
-            norm = BoundaryNorm(levels, look.fills.N)
-            ax.contourf(x, y, z, levels, cmap=look.fills, norm=norm, zorder=0)
-            ax.contour(
-                x, y, z, levels, colors=look.faint, linewidths=0.5, linestyles="solid", zorder=1
-            )
-        if scene.arrows:
-            self._arrows(ax, stage)
-        for guide in scene.guides:
-            ax.plot(*guide.T, color=look.ink, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
-        if scene.minima and scene.surface.minima:
-            ax.plot(
-                *np.transpose(scene.surface.minima),
-                linestyle="none", marker="o", markersize=9, markeredgewidth=1.5,
-                markerfacecolor=look.paper, markeredgecolor=look.ink, zorder=2.2,
-            )  # fmt: skip
 
-    def _arrows(self, ax: Any, stage: Stage) -> None:
-        grid, arrows = downhill(stage.scene)
-        ax.quiver(
-            grid[..., 0], grid[..., 1], arrows[..., 0], arrows[..., 1],
-            angles="xy", pivot="mid", color=stage.theme.faint, scale=len(grid) * 1.25,
-            width=0.0032, headwidth=4.5, headlength=5, headaxislength=4.5, zorder=1.5,
-        )  # fmt: skip
+def _trails(stage: Stage, paths: Sequence[Array], colors: Sequence[str], box: Box) -> MovingArtist:
+    scene = stage.scene
+    if scene.trail is None and not scene.fade:
+        return Trails(paths, colors, stage.shown, box, stage.dpi)
+    return Tails(paths, colors, box, stage.dpi, scene.trail, scene.fade)
 
 
-def downhill(scene: Scene, count: int = 15) -> tuple[Array, Array]:
-    """Return places (count, count, 2) in the bounds, and an arrow (count, count, 2) for each.
-
-    It points along the negative gradient; its length, of at most 1, saturates with the slope.
-    """
-    assert scene.bounds is not None
-    (x0, x1), (y0, y1) = scene.bounds
-    xs = np.linspace(x0, x1, 2 * count + 1)[1::2]
-    ys = np.linspace(y0, y1, 2 * count + 1)[1::2]
-    grid = np.stack(np.meshgrid(xs, ys), axis=-1)
-    with np.errstate(all="ignore"):
-        down = -scene.surface.gradient(grid)
-        size = np.linalg.norm(down, axis=-1, keepdims=True)
-        down = np.where(size > 0, down / size, 0.0)
-        strength = np.sqrt(size / np.nanmax(size)) if np.nanmax(size) > 0 else size
-    return grid, np.asarray(down * (0.35 + 0.65 * strength))
+def _labels(stage: Stage, paths: Sequence[Array], box: Box) -> Labels:
+    """Name each point; a path that left the box is named where it left."""
+    paper = stage.theme.paper
+    words = [Word(run.label, run.color, 9.0, paper, "bold") for run in stage.paths]
+    sizes = np.array([word.ink_size(stage.dpi) for word in words])
+    heads = np.array([[place for place, _ in exit_of(path, box)] for path in paths])
+    heads = heads.swapaxes(0, 1)[list(stage.shown)]
+    places = place_labels(heads, sizes, box, stage.px(6))
+    return Labels(words, stage.shown, heads, places, stage.dpi)

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from animopt.animate.lettering import Entry, Word
-from animopt.animate.stage import Run, Stage, equal_scale
+from animopt.animate.stage import Group, Panel, Stage, equal_scale
+from animopt.animate.theme import TYPE
 from animopt.errors import InvalidInput
+from animopt.scene import Scene
 
-_TYPE = 9.0
+Margins: TypeAlias = tuple[float, float, float, float]
+"""Room around the axes for numbers and a title: left, bottom, right, top, in points."""
+
+_MARGINS = (36.0, 20.0, 14.0, 16.0)
 _LEAST = 16
+# At so many pixels per inch the smallest type, of 8 points, is 9 pixels high.
+_READABLE = 81.0
 
 
 @dataclass(frozen=True)
@@ -36,53 +45,63 @@ def check_room(width: float, height: float) -> None:
         )
 
 
-def lay_out(stage: Stage, size: tuple[int, int], spatial: tuple[bool, ...]) -> Layout:
-    """Return the layout: title and counter on top, panels side by side, the legend below.
+def natural_size(count: int) -> tuple[int, int]:
+    """Return the default (width, height) in pixels of so many panels."""
+    return {1: (640, 480), 2: (1280, 480)}.get(count, (1280, 720))
 
-    Beside a single narrow contour panel the legend stands at its right, where there is room.
+
+def natural_dpi(size: tuple[int, int], count: int) -> float:
+    """Return the pixels per inch at which so many panels look at a size as they do at the default.
+
+    Type stays large enough to be read, as long as there is room for it.
+    """
+    width, height = natural_size(count)
+    scale = 100 * min(size[0] / width, size[1] / height)
+    return max(scale, min(_READABLE, 2 * scale))
+
+
+def lay_out(stage: Stage, size: tuple[int, int], panels: Sequence[Panel]) -> Layout:
+    """Return the layout: title and counter on top, then the panels, the legend below.
+
+    Two panels stand side by side; of more the first is large and the others are stacked beside
+    it. Beside a single narrow contour panel the legend stands at its right, where there is room.
     """
     width, height = size
     edge = stage.px(9)
-    head = stage.px(24) if stage.scene.title or stage.scene.counter else stage.px(8)
-    words = _words(stage) if wants_key(stage) else []
-    aside = _aside(stage, words, size, spatial)
-    rows = [] if aside else _rows(stage, words, width - 2 * edge)
+    head = stage.px(24) if stage.scene.title or shows_counter(stage.scene) else stage.px(8)
+    lines = _lines(stage)
+    aside = _aside(stage, lines, size, panels)
+    rows = [] if aside else _rows(stage, lines, width - 2 * edge)
     foot = len(rows) * stage.px(15) + (stage.px(4) if rows else 0.0)
     right = width - (aside + edge if aside else 0.0)
-    share = right / len(spatial)
-    panels = []
-    for i, in_space in enumerate(spatial):
-        left, below = (0.0, 0.0) if in_space else (stage.px(30), stage.px(20))
-        margin = 0.0 if in_space else edge
-        panels.append(
+    boxes = []
+    for panel, (x0, y0, x1, y1) in zip(panels, _cells(len(panels)), strict=True):
+        left, bottom, after, top = map(stage.px, _margins(panel))
+        tall = height - head - foot
+        boxes.append(
             (
-                i * share + left,
-                foot + below,
-                (i + 1) * share - margin,
-                height - head - (0 if in_space else stage.px(2)),
+                x0 * right + left,
+                foot + y0 * tall + bottom,
+                x1 * right - after,
+                foot + y1 * tall - top,
             )
         )
     baseline = height - stage.px(16)
     if aside:
-        line = stage.px(17)
-        top = (panels[0][1] + panels[0][3]) / 2 + (len(words) - 1) * line / 2
-        places = [(right, top - i * line) for i in range(len(words))]
+        pitch = stage.px(17)
+        top = (boxes[0][1] + boxes[0][3]) / 2 + (len(lines) - 1) * pitch / 2
+        places = [(right, top - i * pitch) for i in range(len(lines))]
     else:
         places = [
             (x, stage.px(4) + (len(rows) - 1 - r) * stage.px(15) + stage.px(7))
             for r, row in enumerate(rows)
             for x in row
         ]
-    return Layout(
-        size,
-        (edge, baseline),
-        (width - edge, baseline),
-        tuple(panels),
-        tuple(
-            Entry(place, run.color, run.marker, word, ended, run.diverged)
-            for place, (run, word, ended) in zip(places, words, strict=True)
-        ),
+    key = tuple(
+        Entry(place, line.color, line.marker, line.words)
+        for place, line in zip(places, lines, strict=True)
     )
+    return Layout(size, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
 
 
 def wants_key(stage: Stage) -> bool:
@@ -90,50 +109,106 @@ def wants_key(stage: Stage) -> bool:
     legend = stage.scene.legend
     if legend is not None:
         return legend
-    return not stage.scene.labels or any(run.diverged is not None for run in stage.runs)
+    return (
+        not stage.labelled
+        or stage.scene.is_ensemble
+        or any(run.diverged is not None for run in stage.runs)
+    )
 
 
-def _words(stage: Stage) -> list[tuple[Run, Word, Word]]:
-    """Return each label once, with its word before and after a divergence."""
-    first = {run.label: run for run in reversed(stage.runs)}
-    ink = stage.theme.ink
-    return [
-        (run, Word(run.label, ink, _TYPE), Word(_ended(run), ink, _TYPE))
-        for run in (first[label] for label in dict.fromkeys(r.label for r in stage.runs))
-    ]
+def shows_counter(scene: Scene) -> bool:
+    """Whether the step is shown: as the scene says, and always where time is warped."""
+    return scene.counter or scene.timeline.warp
 
 
-def _ended(run: Run) -> str:
-    return run.label if run.diverged is None else f"{run.label} diverged at step {run.diverged}"
+def _cells(count: int) -> list[tuple[float, float, float, float]]:
+    """Return the part of the canvas of each panel, (x0, y0, x1, y1) in [0, 1]."""
+    if count < 3:
+        return [(i / count, 0.0, (i + 1) / count, 1.0) for i in range(count)]
+    columns = 1 if count < 5 else 2
+    first = 0.56 if columns == 1 else 0.44
+    rows = -(-(count - 1) // columns)
+    cells = [(0.0, 0.0, first, 1.0)]
+    for row in range(rows):
+        inside = min(columns, count - 1 - row * columns)
+        share = (1 - first) / inside
+        cells += [
+            (first + i * share, 1 - (row + 1) / rows, first + (i + 1) * share, 1 - row / rows)
+            for i in range(inside)
+        ]
+    return cells
 
 
-def _length(stage: Stage, ended: Word) -> float:
-    return float(ended.stamp(stage.dpi).shape[1] + 3 * stage.px(4.0))
+def _margins(panel: Panel) -> Margins:
+    usual = (0.0, 0.0, 0.0, 0.0) if panel.projection == "3d" else _MARGINS
+    margins: Margins = getattr(panel, "margins", usual)
+    return margins
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of the legend that has no place yet."""
+
+    color: str
+    marker: str
+    words: tuple[tuple[int, Word], ...]
+
+    def length(self, stage: Stage) -> float:
+        """Return how much room its longest word and its marker need."""
+        widest = max(word.stamp(stage.dpi).shape[1] for _, word in self.words)
+        return float(widest + 3 * stage.px(4.0))
+
+
+def _lines(stage: Stage) -> list[_Line]:
+    """Return the lines of the legend: the optimizers, then the arrows at the points."""
+    look = stage.theme
+    lines = []
+    for group in stage.groups if wants_key(stage) else ():
+        words = tuple((step, Word(text, look.ink, TYPE)) for step, text in _news(stage, group))
+        lines.append(_Line(group.run.color, group.run.marker, words))
+    names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}
+    for force in stage.scene.forces:
+        marker, name = names[force]
+        lines.append(_Line(look.ink, marker, ((0, Word(name, look.ink, TYPE)),)))
+    return lines
+
+
+def _news(stage: Stage, group: Group) -> list[tuple[int, str]]:
+    """Return what the legend says of an optimizer, and from which step on."""
+    label, count = group.run.label, len(group.runs)
+    if count == 1:
+        step = group.run.diverged
+        return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])
+    texts = []
+    for arrived, diverged in zip(group.arrived, group.diverged, strict=True):
+        parts = [f"{arrived / count:.0%} arrived"] if stage.scene.surface.minima else []
+        parts += [f"{diverged / count:.0%} diverged"] if diverged else []
+        texts.append(" ".join([label, ", ".join(parts)]))
+    changes = [k for k in range(len(texts)) if k == 0 or texts[k] != texts[k - 1]]
+    return [(k, texts[k]) for k in changes]
 
 
 def _aside(
-    stage: Stage,
-    words: list[tuple[Run, Word, Word]],
-    size: tuple[int, int],
-    spatial: tuple[bool, ...],
+    stage: Stage, lines: list[_Line], size: tuple[int, int], panels: Sequence[Panel]
 ) -> float:
     """Return the width of a legend at the right, or 0 where it does not fit there."""
-    if not words or spatial != (False,) or not equal_scale(stage.scene):
+    alone = len(panels) == 1 and getattr(panels[0], "to_scale", False)
+    if not lines or not alone or not equal_scale(stage.scene):
         return 0.0
     assert stage.scene.bounds is not None
     (x0, x1), (y0, y1) = stage.scene.bounds
-    needed = max(_length(stage, ended) for _, _, ended in words) + stage.px(10)
+    needed = max(line.length(stage) for line in lines) + stage.px(10)
     tall = size[1] - stage.px(46)
     spare = size[0] - stage.px(48) - tall * (x1 - x0) / (y1 - y0)
     return needed if spare >= 0.75 * needed else 0.0
 
 
-def _rows(stage: Stage, words: list[tuple[Run, Word, Word]], width: float) -> list[list[float]]:
+def _rows(stage: Stage, lines: list[_Line], width: float) -> list[list[float]]:
     """Return the left ends of the entries, row by row, each row filled and centred."""
     rows: list[list[float]] = []
     ends: list[float] = []
-    for _, _, ended in words:
-        length = _length(stage, ended) + stage.px(10)
+    for line in lines:
+        length = line.length(stage) + stage.px(10)
         if not rows or ends[-1] + length > width:
             rows.append([])
             ends.append(0.0)

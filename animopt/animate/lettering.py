@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,14 +40,16 @@ class Word:
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the key: a marker in its colour, a word, and another from a divergence on."""
+    """A line of the key: a marker in its colour, and words, each from a step on."""
 
     place: tuple[float, float]
     color: str
     marker: str
-    word: Word
-    ended: Word
-    diverged: int | None
+    words: tuple[tuple[int, Word], ...]
+
+    def word_at(self, step: int) -> Word:
+        """Return the word of a step."""
+        return self.words[bisect_right(self.words, step, key=lambda word: word[0]) - 1][1]
 
 
 class Labels(MovingArtist):
@@ -120,7 +123,7 @@ class Counter(MovingArtist):
 
 
 class Key(MovingArtist):
-    """The legend: a marker and a name for each run, and from its step on how it diverged."""
+    """The legend: a marker and words for each optimizer, which change as it diverges or arrives."""
 
     def __init__(
         self,
@@ -138,10 +141,9 @@ class Key(MovingArtist):
         size, zoom = renderer.points_to_pixels(4.0), self._zoom(renderer)
         for entry in self._entries:
             x, y = np.array(entry.place) * zoom
-            ended = entry.diverged is not None and self.step >= entry.diverged
             placing = Affine2D().scale(size).translate(x + 1.5 * size, y)
             renderer.draw_path(gc, head_shape(entry.marker, None)[0], placing, to_rgba(entry.color))
-            picture = (entry.ended if ended else entry.word).stamp(resolution(renderer))
+            picture = entry.word_at(self.step).stamp(resolution(renderer))
             draw_stamp(renderer, gc, picture, x + 3 * size, y - picture.shape[0] / 2)
         gc.restore()
 

@@ -100,9 +100,15 @@ class Stage:
 
 
 class Panel(Protocol):
-    """One picture beside others on the same clock."""
+    """One picture beside others on the same clock.
 
-    projection: str | None
+    It may also have ``margins``, the room around its axes in points: (left, bottom, right, top).
+    What moves may be ordinary artists of matplotlib; they are drawn in front of what stands still.
+    """
+
+    @property
+    def projection(self) -> str | None:
+        """The projection of its axes, as in ``Figure.add_axes``; None is the plane."""
 
     def setup(self, ax: Any, stage: Stage) -> None:
         """Draw what stands still and make what moves."""
@@ -112,8 +118,9 @@ class Panel(Protocol):
 
 
 def _groups(simulation: Simulation, look: Theme) -> Iterable[Group]:
-    dressed = zip(simulation.trajectories, looks(simulation.scene, look), strict=True)
-    for trajectory, (color, marker) in dressed:
+    worn = looks(simulation.scene, look)
+    for trajectory in simulation.trajectories:
+        color, marker = worn[trajectory.label]
         points = trajectory.points.reshape(-1, *trajectory.points.shape[-2:])
         values = trajectory.values.reshape(len(points), -1)
         runs = [

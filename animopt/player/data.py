@@ -12,8 +12,8 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from animopt.animate import SurfaceAnimation
-from animopt.animate.contour import downhill
+from animopt.animate import SurfaceAnimation, clock
+from animopt.animate.ground import downhill
 from animopt.animate.levels import contour_levels
 from animopt.animate.stage import Run, Stage, equal_scale
 from animopt.animate.surface import box_aspect, height_limits
@@ -35,7 +35,7 @@ DEEPEST = 1e-12
 def data(simulation: Simulation, loop: int) -> dict[str, Any]:
     """Return all that the page draws from."""
     scene = simulation.scene
-    pictures = scene.timeline.pictures(scene.steps)
+    pictures = clock.pictures(simulation)
     stage = Stage.of(simulation, [step for step, _ in pictures], dpi=100)
     levels, contours = _contours(scene)
     return {
@@ -45,7 +45,7 @@ def data(simulation: Simulation, loop: int) -> dict[str, Any]:
         "steps": scene.steps,
         "pictures": [step for step, _ in pictures],
         "seconds": [round(seconds, 5) for _, seconds in pictures],
-        "speeds": scene.timeline.segments,
+        "speeds": scene.timeline.speeds(pictures),
         "loop": loop,
         "levels": levels.tolist(),
         "contours": contours,

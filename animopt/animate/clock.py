@@ -1,0 +1,33 @@
+"""The clock: the pictures of a simulation, in warped time by how much it moves."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from animopt.simulation import Simulation
+from animopt.timeline import Timeline
+
+
+def pictures(simulation: Simulation, timeline: Timeline | None = None) -> list[tuple[int, float]]:
+    """Return (step, seconds) of each picture, by the scene's timeline or another."""
+    timeline = timeline or simulation.scene.timeline
+    moved = movement(simulation) if timeline.warp else None
+    return timeline.pictures(simulation.scene.steps, moved)
+
+
+def movement(simulation: Simulation) -> list[float]:
+    """Return how much the picture moves in each step, (steps,): what part of its way each run goes.
+
+    The whole way of every run counts the same, so that one which never comes to rest does not
+    outweigh the others' dash; what goes on outside the picture does not count.
+    """
+    assert simulation.scene.bounds is not None
+    low, high = np.array(simulation.scene.bounds).T
+    total = np.zeros(simulation.scene.steps)
+    for trajectory in simulation:
+        places = np.clip((trajectory.points - low) / (high - low), 0, 1)
+        hops = np.nan_to_num(np.linalg.norm(np.diff(places, axis=-2), axis=-1))
+        ways = hops.sum(axis=-1, keepdims=True)
+        parts = np.divide(hops, ways, out=np.zeros_like(hops), where=ways > 0)
+        total += parts.reshape(-1, len(total)).mean(axis=0)
+    return [float(moved) for moved in total]

@@ -1,0 +1,204 @@
+"""Curves over the steps: loss, effective step size, distance to the minimum, gradient norm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.path import Path
+from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import IdentityTransform
+
+from animopt.animate.artists import Heads, MovingArtist, Trails
+from animopt.animate.scales import Scale
+from animopt.animate.stage import Run, Stage, lower_median, pixel_box
+from animopt.errors import InvalidInput
+from animopt.scene import Scene
+from animopt.typing import Array
+
+
+@dataclass
+class CurvePanel:
+    """One number for each step and run: the whole curves faint, drawn up to now solid.
+
+    A subclass has a title and says in ``curve`` what the number is. Of an ensemble the curve is
+    the median over the starts, in front of a cloud of all of them.
+    """
+
+    title: str = field(default="", init=False)
+    projection: ClassVar[str | None] = None
+
+    def curve(self, run: Run, scene: Scene) -> Array:
+        """Return the number at each step, (steps + 1,); NaN where there is none."""
+        raise NotImplementedError
+
+    def curves(self, stage: Stage) -> list[Array]:
+        """Return the curves of each optimizer, (starts, steps + 1)."""
+        return [
+            np.array([self.curve(run, stage.scene) for run in group.runs]) for group in stage.groups
+        ]
+
+    def setup(self, ax: Any, stage: Stage) -> None:
+        """Draw the axes and the whole curves, and make what moves."""
+        with np.errstate(all="ignore"):
+            clouds = self.curves(stage)
+            medians = [lower_median(cloud) for cloud in clouds]
+        scale = Scale.fitting(medians)
+        last = stage.scene.steps
+        ax.set_xlim(-0.025 * last, 1.025 * last)
+        ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
+        scale.apply(ax, numbers=max(3, min(7, int(ax.bbox.height / stage.px(24)))))
+        ax.tick_params(length=3)
+        ax.grid(visible=True, linewidth=0.6)
+        ax.spines[["top", "right"]].set_visible(False)
+        ax.set_title(self.title, loc="left", fontsize=9, pad=5)
+        steps, box = np.arange(last + 1.0), pixel_box(ax)
+        places = [
+            np.column_stack([steps, scale.clamped(_carried_on(median, group.run.diverged))])
+            for median, group in zip(medians, stage.groups, strict=True)
+        ]
+        pixels = [ax.transData.transform(place) for place in places]
+        colors = [group.run.color for group in stage.groups]
+        for color, cloud in zip(colors, clouds, strict=True):
+            if len(cloud) > 1:
+                ax.add_collection(_faint_lines(steps, scale.clamped(cloud), color))
+        pale = [blend(color, stage.theme.paper, 0.28) for color in colors]
+        whole = Trails(pixels, pale, (), box, stage.dpi, width=1.0, zorder=5)
+        whole.show(last)
+        ax.add_artist(whole)
+        markers = [group.run.marker for group in stage.groups]
+        self.moving: list[MovingArtist] = [
+            Trails(pixels, colors, stage.shown, box, stage.dpi, width=1.6),
+            Cursor(ax.transData.transform(np.column_stack([steps, steps]))[:, 0], stage),
+            Heads(pixels, colors, markers, stage.theme.paper, box, stage.dpi, size=2.8),
+        ]
+        for artist in self.moving:
+            ax.add_artist(artist)
+
+    def update(self, k: int) -> Sequence[Artist]:
+        """Turn to step k."""
+        for artist in self.moving:
+            artist.show(k)
+        return self.moving
+
+
+@dataclass
+class LossPanel(CurvePanel):
+    """The loss; above the lowest known minimum, where that is known and no run gets below it."""
+
+    def curves(self, stage: Stage) -> list[Array]:
+        """Return the losses, less the lowest known one."""
+        losses = [np.array([run.values for run in group.runs]) for group in stage.groups]
+        lowest = stage.scene.surface.lowest or 0.0
+        least = min(float(np.nanmin(loss)) for loss in losses)
+        above = least >= lowest - 1e-9 * max(1.0, abs(lowest))
+        self.title = "Loss above the minimum" if above and lowest else "Loss"
+        return [np.maximum(loss - lowest, 0.0) if above else loss for loss in losses]
+
+
+@dataclass
+class RatePanel(CurvePanel):
+    """The effective step size: how far the step from here goes, for the slope there is.
+
+    |x_{k+1} - x_k| / |g_k|, with g the gradient without noise: of plain descent its learning
+    rate. Where no step is taken, as from the last point, it stays what it was before.
+    """
+
+    title: str = field(default="Step size |Δx| / |∇f|", init=False)
+
+    def curve(self, run: Run, scene: Scene) -> Array:
+        """Return the effective step size at each step."""
+        hops = np.linalg.norm(np.diff(run.points, axis=0), axis=-1)
+        sizes = hops / np.linalg.norm(scene.surface.gradient(run.points[:-1]), axis=-1)
+        return np.append(np.where(hops > 0, sizes, np.nan), np.nan)
+
+
+@dataclass
+class DistancePanel(CurvePanel):
+    """The distance to the nearest known minimum, or along one coordinate, "x" or "y"."""
+
+    coordinate: str | None = None
+
+    def curves(self, stage: Stage) -> list[Array]:
+        """Return the distances; a surface without known minima has none."""
+        surface = stage.scene.surface
+        if not surface.minima:
+            raise InvalidInput(
+                f"panel 'distance': surface {surface.name!r} has no known minima; name them with "
+                "Surface(..., minima=[(x, y)]), or choose another panel"
+            )
+        along = f" in {self.coordinate}" if self.coordinate else ""
+        self.title = f"Distance{along} to the minimum"
+        return super().curves(stage)
+
+    def curve(self, run: Run, scene: Scene) -> Array:
+        """Return the distance at each step."""
+        gaps = run.points[:, None] - np.array(scene.surface.minima)
+        distances = np.linalg.norm(gaps, axis=-1)
+        if self.coordinate is None:
+            return np.asarray(distances.min(axis=1))
+        lost = np.isnan(distances)
+        nearest = np.where(lost, np.inf, distances).argmin(axis=1)
+        axis = ("x", "y").index(self.coordinate)
+        return np.asarray(np.abs(gaps[np.arange(len(gaps)), nearest, axis]))
+
+
+@dataclass
+class GradientPanel(CurvePanel):
+    """The norm of the gradient, without noise."""
+
+    title: str = field(default="Gradient norm", init=False)
+
+    def curve(self, run: Run, scene: Scene) -> Array:
+        """Return the norm at each step."""
+        return np.asarray(np.linalg.norm(scene.surface.gradient(run.points), axis=-1))
+
+
+class Cursor(MovingArtist):
+    """An upright line at the present step, on whole pixels; places (steps + 1,) are its x."""
+
+    def __init__(self, places: Array, stage: Stage) -> None:
+        super().__init__(stage.dpi, zorder=12)
+        self._places = places
+        self._color = stage.theme.faint
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw the line from the bottom to the top of the axes."""
+        assert self.axes is not None
+        gc = self._gc(renderer, self._color, 0.8)
+        gc.set_snap(True)
+        x = float(self._places[self.step] * self._zoom(renderer))
+        line = Path([(x, self.axes.bbox.y0), (x, self.axes.bbox.y1)])
+        renderer.draw_path(gc, line, IdentityTransform())
+        gc.restore()
+
+
+def blend(color: str, paper: str, part: float) -> str:
+    """Return a colour thinned with paper, of which ``part`` of the colour is left."""
+    mixed = part * np.array(to_rgb(color)) + (1 - part) * np.array(to_rgb(paper))
+    return str(to_hex(tuple(mixed)))
+
+
+def _carried_on(values: Array, diverged: int | None) -> Array:
+    """Return the values without gaps: a missing one is that of the step before.
+
+    From a divergence on they lie beyond all bounds, on the side they left by.
+    """
+    last = len(values) if diverged is None else diverged
+    known = np.flatnonzero(np.isfinite(values[:last]))
+    if not len(known):
+        return values
+    before = known[np.maximum(np.searchsorted(known, np.arange(len(values)), side="right") - 1, 0)]
+    beyond = np.copysign(np.inf, values[known[-1]])
+    return np.where(np.arange(len(values)) < last, values[before], beyond)
+
+
+def _faint_lines(steps: Array, cloud: Array, color: str) -> LineCollection:
+    lines = np.stack([np.broadcast_to(steps, cloud.shape), cloud], axis=-1)
+    alpha = max(0.03, min(0.25, 6 / len(cloud)))
+    return LineCollection(list(lines), colors=color, linewidths=0.5, alpha=alpha, zorder=4)

@@ -1,0 +1,111 @@
+"""Forces: what acts on each point, the gradient and the momentum, as arrows at the heads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, IdentityTransform
+
+from animopt.animate.artists import MovingArtist
+from animopt.animate.stage import Stage
+from animopt.typing import Array, Mask
+
+# Lengths of the weakest and the strongest arrow, in points.
+_SHORT, _LONG = 8.0, 34.0
+
+
+class Forces(MovingArtist):
+    """Arrows at the heads: the negative gradient, thin, in ink; the momentum, thick, in colour.
+
+    Momentum is the velocity x_k - x_{k-1}. A length grows with the root of the strength, from
+    the weakest to the strongest of its kind in the picture.
+
+    Args:
+        paths: the heads in pixels, (steps + 1, 2) each.
+        arrows: by kind, those of each path in pixels, (steps + 1, 2); zero where there is none.
+        colors: of the paths.
+        stage: for its look.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Array],
+        arrows: dict[str, list[Array]],
+        colors: Sequence[str],
+        stage: Stage,
+    ) -> None:
+        super().__init__(stage.dpi, zorder=17)
+        self._paths = list(paths)
+        self._colors = list(colors)
+        self._ink, self._halo = stage.theme.ink, stage.theme.paper
+        self.arrows = arrows
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw every arrow there is."""
+        zoom = self._zoom(renderer)
+        for kind, arrows in self.arrows.items():
+            for path, arrow, color in zip(self._paths, arrows, self._colors, strict=True):
+                start, way = zoom * path[self.step], zoom * arrow[self.step]
+                if not way.any():
+                    continue
+                if kind == "momentum":
+                    self._arrow(renderer, start, way, self._halo, 4.0)
+                    self._arrow(renderer, start, way, color, 2.2)
+                else:
+                    self._arrow(renderer, start, way, self._ink, 1.1)
+
+    def _arrow(self, renderer: Any, start: Array, way: Array, color: str, width: float) -> None:
+        """Draw a shaft, and a head as long as it is wide enough to be seen."""
+        length = float(np.hypot(*way))
+        head = renderer.points_to_pixels(3.0 + 1.6 * width)
+        gc = self._gc(renderer, color, width)
+        gc.set_capstyle("butt")
+        shaft = Path([start, start + way * max(0.0, 1 - 0.6 * head / length)])
+        renderer.draw_path(gc, shaft, IdentityTransform())
+        gc.set_linewidth(0.0)
+        placing = Affine2D().scale(head).rotate(np.arctan2(way[1], way[0])).translate(*start + way)
+        renderer.draw_path(gc, _HEAD, placing, to_rgba(color))
+        gc.restore()
+
+
+_HEAD = Path([(0.0, 0.0), (-1.0, 0.42), (-1.0, -0.42), (0.0, 0.0)], closed=True)
+
+
+def forces(ax: Any, stage: Stage, paths: Sequence[Array]) -> Forces:
+    """Return the arrows that the scene asks for, on the paths in pixels."""
+    unit = ax.transData.get_matrix()[:2, :2]
+    vectors = {}
+    with np.errstate(all="ignore"):
+        if "gradient" in stage.scene.forces:
+            slopes = [stage.scene.surface.gradient(run.points) for run in stage.paths]
+            vectors["gradient"] = [-slope @ unit.T for slope in slopes]
+        if "momentum" in stage.scene.forces:
+            vectors["momentum"] = [
+                np.diff(run.points, axis=0, prepend=run.points[:1]) @ unit.T for run in stage.paths
+            ]
+    low, high = np.array(ax.bbox.extents).reshape(2, 2)
+    reach = stage.px(_SHORT), stage.px(_LONG)
+    inside = [np.asarray(((path >= low) & (path <= high)).all(axis=1)) for path in paths]
+    arrows = {kind: _drawn(given, inside, reach) for kind, given in vectors.items()}
+    return Forces(paths, arrows, [run.color for run in stage.paths], stage)
+
+
+def _drawn(
+    vectors: Sequence[Array], inside: Sequence[Mask], reach: tuple[float, float]
+) -> list[Array]:
+    """Return vectors as long as they are drawn, zero where there is none or it is out of sight."""
+    sizes = [np.linalg.norm(vector, axis=1) for vector in vectors]
+    seen = [np.isfinite(size) & within for size, within in zip(sizes, inside, strict=True)]
+    strongest = max((float(s[k].max(initial=0)) for s, k in zip(sizes, seen, strict=True)))
+    drawn = []
+    for vector, size, known in zip(vectors, sizes, seen, strict=True):
+        known = known & (size > 0)
+        arrow = np.zeros_like(vector)
+        length = reach[0] + (reach[1] - reach[0]) * np.sqrt(size[known] / strongest)
+        arrow[known] = vector[known] * (length / size[known])[:, None]
+        drawn.append(arrow)
+    return drawn

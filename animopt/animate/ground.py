@@ -1,0 +1,107 @@
+"""The ground of a contour panel: heights, basins, the field of gradients, guides and marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import BoundaryNorm, hsv_to_rgb
+
+from animopt.animate.basins import basins
+from animopt.animate.levels import contour_levels
+from animopt.animate.stage import Stage
+from animopt.scene import Scene
+from animopt.typing import Array
+
+# Places along each side from which basins are explored.
+_STARTS = 150
+_MARKS: dict[str, dict[str, Any]] = {
+    "disc": {"marker": "o", "markersize": 9, "markeredgewidth": 1.5},
+    "star": {"marker": "*", "markersize": 14, "markeredgewidth": 1.2},
+    "cross": {"marker": "X", "markersize": 8, "markeredgewidth": 1.2},
+}
+
+
+def draw_ground(ax: Any, stage: Stage, resolution: int) -> None:
+    """Draw all that stands still, back to front."""
+    scene, look = stage.scene, stage.theme
+    _heights(ax, stage, resolution)
+    if scene.basins is not None:
+        _basins(ax, stage, scene.basins)
+    if scene.arrows:
+        _arrows(ax, stage)
+    for guide in scene.guides:
+        ax.plot(*guide.T, color=look.ink, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
+    if scene.saddles:
+        _mark(ax, stage, scene.surface.saddles, "cross")
+    if scene.minima:
+        _mark(ax, stage, scene.surface.minima, "disc" if scene.minima is True else scene.minima)
+
+
+def _heights(ax: Any, stage: Stage, resolution: int) -> None:
+    look = stage.theme
+    x, y, z = stage.scene.surface.grid(resolution, resolution, stage.scene.bounds)
+    z = np.ma.masked_invalid(z)
+    levels = contour_levels(z.filled(np.nan))
+    if len(levels) > 2:
+        norm = BoundaryNorm(levels, look.fills.N)
+        ax.contourf(x, y, z, levels, cmap=look.fills, norm=norm, zorder=0)
+        ax.contour(x, y, z, levels, colors=look.faint, linewidths=0.5, linestyles="solid", zorder=1)
+
+
+def _basins(ax: Any, stage: Stage, label: str) -> None:
+    """Tint the ground by the minimum that is reached; where none is, it stays as it is."""
+    scene = stage.scene
+    assert scene.bounds is not None
+    (x0, x1), (y0, y1) = scene.bounds
+    edges = np.linspace(0, 1, 2 * _STARTS + 1)[1::2]
+    reached = basins(scene, label, x0 + edges * (x1 - x0), y0 + edges * (y1 - y0))
+    tints = basin_tints(len(scene.surface.minima))
+    picture = np.zeros((*reached.shape, 4))
+    picture[reached >= 0] = tints[reached[reached >= 0]]
+    ax.imshow(
+        picture, extent=(x0, x1, y0, y1), origin="lower", aspect=ax.get_aspect(),
+        interpolation="nearest", zorder=0.5,
+    )  # fmt: skip
+
+
+def basin_tints(count: int) -> Array:
+    """Return a translucent colour for each minimum, (count, 4), hues evenly spread."""
+    hues = (0.12 + np.arange(count) / count) % 1.0
+    colors = hsv_to_rgb(np.column_stack([hues, np.full(count, 0.75), np.full(count, 0.85)]))
+    return np.column_stack([colors, np.full(count, 0.25)])
+
+
+def _mark(ax: Any, stage: Stage, places: Any, kind: str) -> None:
+    if places:
+        ax.plot(
+            *np.transpose(places), linestyle="none", markerfacecolor=stage.theme.paper,
+            markeredgecolor=stage.theme.ink, zorder=2.2, **_MARKS[kind],
+        )  # fmt: skip
+
+
+def _arrows(ax: Any, stage: Stage) -> None:
+    grid, arrows = downhill(stage.scene)
+    ax.quiver(
+        grid[..., 0], grid[..., 1], arrows[..., 0], arrows[..., 1],
+        angles="xy", pivot="mid", color=stage.theme.faint, scale=len(grid) * 1.25,
+        width=0.0032, headwidth=4.5, headlength=5, headaxislength=4.5, zorder=1.5,
+    )  # fmt: skip
+
+
+def downhill(scene: Scene, count: int = 15) -> tuple[Array, Array]:
+    """Return places (count, count, 2) in the bounds, and an arrow (count, count, 2) for each.
+
+    It points along the negative gradient; its length, of at most 1, saturates with the slope.
+    """
+    assert scene.bounds is not None
+    (x0, x1), (y0, y1) = scene.bounds
+    xs = np.linspace(x0, x1, 2 * count + 1)[1::2]
+    ys = np.linspace(y0, y1, 2 * count + 1)[1::2]
+    grid = np.stack(np.meshgrid(xs, ys), axis=-1)
+    with np.errstate(all="ignore"):
+        down = -scene.surface.gradient(grid)
+        size = np.linalg.norm(down, axis=-1, keepdims=True)
+        down = np.where(size > 0, down / size, 0.0)
+        strength = np.sqrt(size / np.nanmax(size)) if np.nanmax(size) > 0 else size
+    return grid, np.asarray(down * (0.35 + 0.65 * strength))

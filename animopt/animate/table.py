@@ -1,0 +1,106 @@
+"""TablePanel: rank and loss of every optimizer, live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.transforms import Affine2D
+
+from animopt.animate.artists import MovingArtist, head_shape
+from animopt.animate.lettering import Word
+from animopt.animate.stage import Run, Stage
+from animopt.animate.text import PAD, draw_stamp, line_height, resolution, row
+from animopt.typing import Frame, Indices
+
+_PITCH = 17.0
+_TYPE = 9.5
+
+
+@dataclass
+class TablePanel:
+    """The optimizers in the order of their present losses, the lowest on top."""
+
+    projection: ClassVar[str | None] = None
+    margins: ClassVar = (14.0, 4.0, 12.0, 16.0)
+
+    def setup(self, ax: Any, stage: Stage) -> None:
+        """Take the room; all that is seen moves."""
+        ax.set_axis_off()
+        ax.set_title("Loss", loc="right", fontsize=9, pad=5)
+        ax.set_title("Rank", loc="left", fontsize=9, pad=5)
+        self.table = Table(stage)
+        ax.add_artist(self.table)
+
+    def update(self, k: int) -> Sequence[MovingArtist]:
+        """Turn to step k."""
+        self.table.show(k)
+        return [self.table]
+
+
+class Table(MovingArtist):
+    """A row for each optimizer; as many of them, from the top, as there is room for."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage.dpi, zorder=20)
+        self._stage = stage
+        values = np.array([run.values for run in stage.paths])
+        worst = np.where(np.isfinite(values), values, np.inf)
+        self._ranking = np.argsort(worst, axis=0, kind="stable")
+
+    def ranking(self) -> Indices:
+        """Return the numbers of the optimizers from the lowest present loss to the highest."""
+        return np.asarray(self._ranking[:, self.step])
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Stamp rank, marker, name and loss of each."""
+        assert self.axes is not None
+        room, unit = self.axes.bbox, renderer.points_to_pixels(1.0)
+        ranking = self.ranking()
+        pitch = float(np.clip(room.height / len(ranking), 0.8 * _PITCH * unit, _PITCH * unit))
+        for place, number in enumerate(ranking[: max(1, int(room.height / pitch))]):
+            y = room.y1 - (place + 0.5) * pitch
+            self._row(renderer, place + 1, self._stage.paths[number], y)
+
+    def _row(self, renderer: Any, rank: int, run: Run, y: float) -> None:
+        assert self.axes is not None
+        dpi, ink, unit = resolution(renderer), self._stage.theme.ink, renderer.points_to_pixels(1.0)
+        left, right = self.axes.bbox.x0, self.axes.bbox.x1
+        height, descent = line_height(_TYPE, dpi)
+        base = y - (height - descent) / 2 - descent / 2
+        gc = self._gc(renderer, self._stage.theme.paper, 0.8)
+        loss = _figures(loss_text(run, self.step), ink, dpi)
+        draw_stamp(renderer, gc, _figures(str(rank), ink, dpi), left, base)
+        placing = Affine2D().scale(4 * unit).translate(left + 24 * unit, y)
+        renderer.draw_path(gc, head_shape(run.marker, None)[0], placing, to_rgba(run.color))
+        start, end = left + 33 * unit, right - loss.shape[1] - 4 * unit
+        draw_stamp(renderer, gc, _fitting(run.label, end - start, ink, dpi), start, base)
+        draw_stamp(renderer, gc, loss, right - loss.shape[1] + PAD, base)
+        gc.restore()
+
+
+def loss_text(run: Run, step: int) -> str:
+    """Return the present loss to four digits, or that there is none any more."""
+    value = float(run.values[step])
+    if run.diverged is not None and step >= run.diverged:
+        return "diverged"
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.4f}".replace("-", "−")
+    return f"{value:.2e}".replace("-", "−")
+
+
+def _figures(text: str, ink: str, dpi: float) -> Frame:
+    """Return text set from single letters: they are few, whereas the numbers are many."""
+    return row([Word(letter, ink, _TYPE).stamp(dpi) for letter in text])
+
+
+def _fitting(text: str, room: float, ink: str, dpi: float) -> Frame:
+    """Return text, cut short where it is longer than the room in pixels."""
+    picture = Word(text, ink, _TYPE).stamp(dpi)
+    while picture.shape[1] - 2 * PAD > room and len(text) > 1:
+        text = text.removesuffix("…")[:-1].rstrip() + "…"
+        picture = Word(text, ink, _TYPE).stamp(dpi)
+    return picture

@@ -1,0 +1,75 @@
+"""Tails: the last part of each path only, or all of it fading with age."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+from animopt.animate.artists import Box, MovingArtist, visible_segments
+from animopt.typing import Array
+
+# So many shades from the head to the end of a tail, of which the last is so faint.
+_SHADES = 10
+_FAINTEST = 0.1
+
+
+class Tails(MovingArtist):
+    """The last ``length`` steps of each path, or with None all; ``fade`` thins out the older.
+
+    What fades out is drawn in shades, each in one stroke; a path without a length fades over all
+    its past.
+    """
+
+    def __init__(
+        self,
+        paths: Sequence[Array],
+        colors: Sequence[str],
+        box: Box,
+        dpi: float,
+        length: int | None = None,
+        fade: bool = False,
+    ) -> None:
+        super().__init__(dpi, zorder=10)
+        self._colors = list(colors)
+        self._segments = [visible_segments(path, box) for path in paths]
+        self._length = length
+        self._fade = fade
+
+    def pieces(self) -> list[tuple[int, int, float]]:
+        """Return (after step, up to step, opacity) of each shade at the present step."""
+        oldest = 0 if self._length is None else max(0, self.step - self._length)
+        if not self._fade:
+            return [(oldest, self.step, 1.0)]
+        ends = np.unique(np.linspace(oldest, self.step, _SHADES + 1).round().astype(int))
+        ages = (ends[1:] - oldest) / max(1, self.step - oldest)
+        opacity = _FAINTEST + (1 - _FAINTEST) * ages
+        return [
+            (int(a), int(b), float(o)) for a, b, o in zip(ends, ends[1:], opacity, strict=False)
+        ]
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw every path's shades, oldest first."""
+        placing = Affine2D().scale(self._zoom(renderer))
+        for after, upto, opacity in self.pieces():
+            for color, (segments, steps) in zip(self._colors, self._segments, strict=True):
+                first, last = np.searchsorted(steps, [after, upto], side="right")
+                piece = segments[first:last]
+                if len(piece):
+                    gc = self._gc(renderer, color, 1.8, opacity)
+                    if opacity < 1:
+                        gc.set_capstyle("butt")
+                    renderer.draw_path(gc, _joined(piece), placing)
+                    gc.restore()
+
+
+def _joined(segments: Array) -> Path:
+    """Return segments (m, 2, 2) as one path that is lifted only where they do not meet."""
+    points = segments.reshape(-1, 2)
+    codes = np.full(len(points), Path.LINETO, np.uint8)
+    codes[0] = Path.MOVETO
+    codes[2::2] = np.where((points[2::2] == points[1:-1:2]).all(axis=1), Path.LINETO, Path.MOVETO)
+    return Path(points, codes)
