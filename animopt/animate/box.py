@@ -87,14 +87,14 @@ class Numbers(Artist):
         across /= np.hypot(*across)
         across *= np.sign(across @ ((start + end) / 2 - middle)) or 1.0
         gc = renderer.new_gc()
-        for tick, text in ticks:
-            point = edge[0].copy()
-            point[axis] = tick
+        points = np.tile(edge[0], (len(ticks), 1))
+        points[:, axis] = [tick for tick, _ in ticks]
+        for place, (_, text) in zip(view.pixels(points), ticks, strict=True):
             picture = Word(text, self._ink, 8.0).stamp(resolution(renderer))
             size = np.array(picture.shape[1::-1])
             # Beside a steep axis a wide number needs more room than above or below a flat one.
             away = renderer.points_to_pixels(3) + np.abs(across) @ (size / 2 - (2, 4))
-            x, y = view.pixels(point) + across * away - size / 2
+            x, y = place + across * away - size / 2
             draw_stamp(renderer, gc, picture, x, y)
         gc.restore()
 

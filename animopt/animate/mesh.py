@@ -18,6 +18,10 @@ _STRAIGHT = IdentityTransform()
 _LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
 
 
+# matplotlib leaves its decorator untyped.
+_filtered: Any = allow_rasterization
+
+
 class SurfaceMesh(Artist):
     """The sheet of a height field between two heights, in the view its axes has when it is drawn.
 
@@ -34,10 +38,9 @@ class SurfaceMesh(Artist):
         self._corners, self._cells = _triangles(field, colors, limits)
         if alpha < 1:
             # The sheet fades as one picture: its own overlaps must not show.
-            self.set_agg_filter(lambda image, dpi: (image * (1, 1, 1, alpha), 0, 0))
+            self.set_agg_filter(_faded(alpha))
 
-    @allow_rasterization
-    def draw(self, renderer: Any) -> None:
+    def _paint(self, renderer: Any) -> None:
         """Draw the triangles from back to front."""
         if not self.get_visible() or not len(self._corners):
             return
@@ -55,6 +58,16 @@ class SurfaceMesh(Artist):
         )
         gc.restore()
         self.stale = False
+
+    # The decorator applies the filter that makes the sheet translucent.
+    draw: Any = _filtered(_paint)
+
+
+def _faded(alpha: float) -> Any:
+    def fade(image: Array, dpi: float) -> tuple[Array, int, int]:
+        return image * np.array([1.0, 1.0, 1.0, alpha]), 0, 0
+
+    return fade
 
 
 def farthest_first(ticks: Array, eye: float, parallel: bool) -> Indices:

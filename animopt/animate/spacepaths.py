@@ -67,51 +67,52 @@ class SpacePath:
         return int(self.at[step]) + 1
 
 
-class _OnSheet(MovingArtist):
-    """What the moving artists of space share: projecting and judging samples once for a view."""
+class Sight:
+    """The paths as they look from the present view: projected and judged once for all artists."""
 
-    def __init__(
-        self, paths: Sequence[SpacePath], field: HeightField, dpi: float, zorder: float
-    ) -> None:
-        super().__init__(dpi, zorder)
-        self._paths = list(paths)
+    def __init__(self, paths: Sequence[SpacePath], field: HeightField, still: bool) -> None:
+        self.paths = list(paths)
         self._field = field
-        self._known: tuple[bytes, list[Array], list[Mask]] = (b"", [], [])
+        # A still view is judged for the whole path at once; one that moves, as far as is shown.
+        self._still = still
+        self._view: View | None = None
+        self._pixels: list[Array] = []
+        self._seen: list[Mask] = []
 
-    def _look(self) -> list[tuple[Array, Mask]]:
-        """Return pixels (m, 2) and visibility (m,) of every path up to the present step.
+    def upto(self, view: View, step: int) -> list[tuple[Array, Mask]]:
+        """Return pixels (m, 2) and visibility (m,) of every path up to a step."""
+        counts = [path.upto(step) for path in self.paths]
+        if self._view is not view or any(
+            len(seen) < count for seen, count in zip(self._seen, counts, strict=True)
+        ):
+            samples = [
+                path.points[: None if self._still else count]
+                for path, count in zip(self.paths, counts, strict=True)
+            ]
+            ends = np.cumsum([len(s) for s in samples])[:-1]
+            together = np.concatenate(samples)
+            self._view = view
+            self._pixels = np.split(view.pixels(together), ends)
+            self._seen = np.split(visible(together, self._field, view.eye), ends)
+        return [
+            (pixels[:count], seen[:count])
+            for pixels, seen, count in zip(self._pixels, self._seen, counts, strict=True)
+        ]
 
-        A view that stays is judged once for the whole path; one that moves, only as far as shown.
-        """
-        view = View.of(self.axes)
-        key = view.matrix.tobytes() + view.place.tobytes()
-        if self._known[0] != key:
-            self._known = (key, [view.pixels(path.points) for path in self._paths], [])
-        _, pixels, seen = self._known
-        counts = [path.upto(self.step) for path in self._paths]
-        if not seen or any(len(s) < count for s, count in zip(seen, counts, strict=True)):
-            # Twice as far as needed, so that a still view is judged a few times at most.
-            ends = [min(2 * n, len(p.points)) for n, p in zip(counts, self._paths, strict=True)]
-            samples = [p.points[:end] for p, end in zip(self._paths, ends, strict=True)]
-            judged = visible(np.concatenate(samples), self._field, view.eye)
-            seen[:] = np.split(judged, np.cumsum(ends)[:-1])
-        return [(p[:n], s[:n]) for p, s, n in zip(pixels, seen, counts, strict=True)]
 
-
-class SpaceTrails(_OnSheet):
+class SpaceTrails(MovingArtist):
     """The paths so far: first what is hidden, thin, dashed and faint, then what is in sight."""
 
-    def __init__(
-        self, paths: Sequence[SpacePath], field: HeightField, dpi: float, ghosts: bool = True
-    ) -> None:
-        super().__init__(paths, field, dpi, zorder=10)
+    def __init__(self, sight: Sight, dpi: float, ghosts: bool = True) -> None:
+        super().__init__(dpi, zorder=10)
+        self._sight = sight
         self._ghosts = ghosts
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw each path up to the present step in two strokes."""
-        looks = self._look()
+        looks = self._sight.upto(View.of(self.axes), self.step)
         for in_sight in (False, True) if self._ghosts else (True,):
-            for path, (pixels, seen) in zip(self._paths, looks, strict=True):
+            for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
                 wanted = (seen[1:] & seen[:-1]) == in_sight
                 if not wanted.any():
                     continue
@@ -125,19 +126,19 @@ class SpaceTrails(_OnSheet):
                 gc.restore()
 
 
-class SpaceHeads(_OnSheet):
+class SpaceHeads(MovingArtist):
     """A marker on each point; behind the sheet it fades."""
 
-    def __init__(
-        self, paths: Sequence[SpacePath], field: HeightField, outline: str, dpi: float
-    ) -> None:
-        super().__init__(paths, field, dpi, zorder=20)
+    def __init__(self, sight: Sight, outline: str, dpi: float) -> None:
+        super().__init__(dpi, zorder=20)
+        self._sight = sight
         self._outline = outline
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head, or an arrow where its path left the box."""
         size = renderer.points_to_pixels(3.8)
-        for path, (pixels, seen) in zip(self._paths, self._look(), strict=True):
+        looks = self._sight.upto(View.of(self.axes), self.step)
+        for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
             inside = np.flatnonzero(np.isfinite(pixels).all(axis=1))
             if not len(inside):
                 continue

@@ -16,14 +16,22 @@ from animopt.animate.camera import best_angles, fit
 from animopt.animate.heights import Heights
 from animopt.animate.levels import contour_levels
 from animopt.animate.mesh import Lines3D, SurfaceMesh, lit
-from animopt.animate.spacepaths import SpaceDrops, SpaceHeads, SpacePath, SpaceShadow, SpaceTrails
+from animopt.animate.spacepaths import (
+    Sight,
+    SpaceDrops,
+    SpaceHeads,
+    SpacePath,
+    SpaceShadow,
+    SpaceTrails,
+)
 from animopt.animate.stage import Stage, equal_scale, pixel_box
 from animopt.animate.visibility import HeightField
 from animopt.scene import Scene
 from animopt.typing import Array
 
-# What moves draws the sheet anew in every frame; cells of a few pixels are fine enough.
-_STILL, _MOVING = 140, 72
+# Under a moving camera the sheet is drawn anew in every frame, a microsecond a triangle; since
+# colours flow over the triangles, cells of some eight pixels still look smooth.
+_STILL, _MOVING = 140, 54
 
 
 @dataclass
@@ -89,8 +97,9 @@ class SurfacePanel:
             movers.append(SpaceShadow(paths, field, stage.theme.ink, low, dpi))
         if space.drops:
             movers.append(SpaceDrops(paths, field, low, dpi))
-        movers.append(SpaceTrails(paths, field, dpi, ghosts=space.hidden == "ghost"))
-        movers.append(SpaceHeads(paths, field, stage.theme.paper, dpi))
+        sight = Sight(paths, field, still=space.camera is None)
+        movers.append(SpaceTrails(sight, dpi, ghosts=space.hidden == "ghost"))
+        movers.append(SpaceHeads(sight, stage.theme.paper, dpi))
         return movers
 
     def _sheet(self, ax: Any, stage: Stage, whole: HeightField, field: HeightField) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -57,15 +58,29 @@ class View:
 
     @classmethod
     def of(cls, axes: Any) -> View:
-        """Return the present view of an Axes3D."""
-        matrix = np.asarray(axes.get_proj())
-        return cls(matrix, axes.transData.get_matrix(), eye_of(matrix))
+        """Return the present view of an Axes3D, the same object as long as nothing changes.
+
+        Half a dozen artists ask in every frame, and the answer takes longer than they do.
+        """
+        place = axes.transData.get_matrix()
+        angles = (axes.elev, axes.azim, axes.roll, axes.get_w_lims(), tuple(axes._box_aspect))
+        known = _VIEWS.get(axes)
+        if known is None or known[0] != (angles, place.tobytes()):
+            matrix = np.asarray(axes.get_proj())
+            known = ((angles, place.tobytes()), cls(matrix, place, eye_of(matrix)))
+            _VIEWS[axes] = known
+        return known[1]
 
     def pixels(self, points: Array) -> Array:
         """Project points (..., 3) to pixels (..., 2)."""
-        flat = points @ self.matrix[:, :3].T + self.matrix[:, 3]
-        plane = flat[..., :2] / flat[..., 3:]
-        return plane @ self.place[:2, :2].T + self.place[:2, 2]
+        rows = self.matrix[[0, 1, 3]]
+        flat = points.reshape(-1, 3) @ rows[:, :3].T + rows[:, 3]
+        plane = flat[:, :2] / flat[:, 2:]
+        pixels = plane @ self.place[:2, :2].T + self.place[:2, 2]
+        return np.asarray(pixels.reshape(*points.shape[:-1], 2))
+
+
+_VIEWS: WeakKeyDictionary[Any, tuple[object, View]] = WeakKeyDictionary()
 
 
 def eye_of(matrix: Array) -> Array:

@@ -8,6 +8,7 @@ from animopt.animate import animation
 from animopt.animate.heights import Heights
 from animopt.animate.mesh import cut, farthest_first
 from animopt.animate.spacepaths import SpacePath, SpaceTrails
+from animopt.animate.visibility import View
 from animopt.space import Keyframes, Orbit, Space
 
 
@@ -92,8 +93,8 @@ def test_each_option_changes_the_picture_and_keeps_the_fast_road_exact(space):
 def test_a_long_step_follows_the_surface_and_a_chord_does_not():
     wave = Surface(lambda x, y: np.cos(3 * x) + 0 * y, bounds=((-3, 3), (-1, 1)))
     run = animation(scene(wave, start=(-2.5, 0), view="surface"))
-    path = trails_of(run)._paths[0]
-    field = trails_of(run)._field
+    sight = trails_of(run)._sight
+    path, field = sight.paths[0], sight._field
     leap = path.run.__class__(
         "leap", np.array([[-2.5, 0.0], [2.5, 0.0]]), np.zeros(2), None, "black", "o"
     )
@@ -107,7 +108,7 @@ def test_a_long_step_follows_the_surface_and_a_chord_does_not():
 def test_a_path_that_leaves_the_box_is_cut_at_its_faces():
     low = scene(surfaces.saddle(), start=(0.5, 0.3), steps=60, view="surface", zlim=(-0.5, 0.2))
     movie = animation(low)
-    for path in trails_of(movie)._paths:
+    for path in trails_of(movie)._sight.paths:
         inside = path.points[np.isfinite(path.points).all(axis=1)]
         assert 0 < len(inside) < len(path.points)
         assert inside[:, 2].min() >= -0.5
@@ -154,8 +155,7 @@ def test_the_automatic_camera_is_deterministic_and_sees_most_of_the_paths():
     first, second = (animation(scene(view="surface")) for _ in range(2))
     np.testing.assert_array_equal(first.draw(6), second.draw(6))
     trails = trails_of(first)
-    trails.show(6)
-    looks = trails._look()
+    looks = trails._sight.upto(View.of(trails.axes), 6)
     assert np.concatenate([seen for _, seen in looks]).mean() > 0.9
 
 
