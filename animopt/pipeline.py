@@ -136,12 +136,13 @@ def load(
     return jobs
 
 
-def check_targets(jobs: Iterable[Job]) -> None:
+def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] | None = None) -> None:
     """Raise what would keep the files from being written: InvalidInput, or ExportError."""
+    check = check or _check_format
     taken: set[Path] = set()
     for job in jobs:
         for path in job.paths:
-            _check_format(path, job)
+            check(path, job)
         for path in (*job.paths, *chain(*job.posters)):
             if path.resolve() in taken:
                 raise InvalidInput(

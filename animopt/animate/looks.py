@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from animopt.animate.artists import MARKERS
 from animopt.animate.theme import Theme
 from animopt.optimizers.sweeps import places
@@ -13,12 +11,13 @@ SWEEP = 3
 """So many optimizers that differ by settings only are a sweep."""
 
 
-def looks(scene: Scene, theme: Theme) -> Iterator[tuple[str, str]]:
-    """Yield the colour and the marker of each optimizer.
+def looks(scene: Scene, theme: Theme) -> dict[str, tuple[str, str]]:
+    """Return the colour and the marker of each optimizer by its label.
 
     A sweep goes through the shades of one hue; all others take the next colour of the cycle.
     Beyond the cycle, or where the scene asks for it, the markers differ too.
     """
+    worn: dict[str, tuple[str, str]] = {}
     hues: dict[str | int, int] = {}
     distinct = theme.markers if scene.markers is None else scene.markers
     for i, place in enumerate(places(scene.optimizers)):
@@ -27,4 +26,6 @@ def looks(scene: Scene, theme: Theme) -> Iterator[tuple[str, str]]:
         color = theme.cycle[hue % len(theme.cycle)]
         if swept:
             color = theme.shades(color, place.size)[place.rank]
-        yield color, MARKERS[(i if distinct else hue // len(theme.cycle)) % len(MARKERS)]
+        shape = MARKERS[(i if distinct else hue // len(theme.cycle)) % len(MARKERS)]
+        worn[scene.optimizers[i].label] = color, shape
+    return worn

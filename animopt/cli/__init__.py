@@ -116,6 +116,39 @@ def render(
 
 
 @app.command()
+def plot(
+    files: flags.SceneFiles,
+    output: flags.Stills = None,
+    names: flags.SceneNames = None,
+    kind: flags.StillKind = "paths",
+    view: flags.View = None,
+    size: flags.Size = None,
+    dpi: flags.Dpi = None,
+    theme: flags.Theme = None,
+    style: flags.Style = None,
+    markers: flags.Markers = None,
+    settings: flags.Settings = None,
+) -> None:
+    """Draw scenes as still figures; the path of each file written is one line on stdout."""
+    options = _options(locals())
+    from animopt import pipeline
+    from animopt.animate import stills
+
+    stdout = sys.stdout
+    with redirect_stdout(sys.stderr):
+        jobs = pipeline.load(files, options, names or ())
+        jobs = [job.to(output or [f"output/{job.stem}-{kind}.png"]) for job in jobs]
+        pipeline.check_targets(jobs, lambda path, job: stills.check(path, kind))
+        for job in jobs:
+            simulation = job.simulate()
+            for target in job.paths:
+                with job.errors():
+                    written = stills.write(simulation, target, kind)
+                for path in written:
+                    print(path, file=stdout, flush=True)
+
+
+@app.command()
 def report(
     files: flags.SceneFiles,
     form: flags.ReportFormat = "table",

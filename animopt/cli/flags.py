@@ -23,6 +23,25 @@ Outputs = Annotated[
         "stand for the names of the file and the scene. By default output/{file}.gif.",
     ),
 ]
+Stills = Annotated[
+    list[Path] | None,
+    Option(
+        "-o",
+        "--output",
+        metavar="PATH",
+        help="Where to: .png, .svg or .pdf; {file} and {name} stand for the names of the file and "
+        "the scene. By default output/{file}-KIND.png.",
+    ),
+]
+StillKind = Annotated[
+    str,
+    Option(
+        "--kind",
+        metavar="KIND",
+        help="paths: the last picture; pages: for each optimizer its path beside its loss; losses: "
+        "all in one plot; multiples: a small picture of each, as for a sweep.",
+    ),
+]
 SceneNames = Annotated[
     list[str] | None,
     Option("--scene", metavar="NAME", help="A scene of the file, instead of all."),

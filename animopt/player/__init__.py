@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -12,7 +10,8 @@ from string import Template
 from types import SimpleNamespace
 
 from animopt import export
-from animopt.errors import ExportError, InvalidInput
+from animopt.errors import InvalidInput
+from animopt.files import write_whole
 from animopt.options import Options
 from animopt.player.data import alternative_text, data, title
 from animopt.scene import Scene
@@ -74,17 +73,7 @@ def write(simulation: Simulation, path: Path, *, loop: int = 0) -> None:
     Raises:
         ExportError: there is no room, or the folder cannot be made.
     """
-    target = path.resolve()
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    text = page(simulation, loop=loop)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, target)
-    except OSError as error:
-        raise ExportError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, page(simulation, loop=loop).encode())
 
 
 def _text_of(name: str) -> str:

@@ -93,7 +93,7 @@ def test_slides_are_the_light_theme_with_large_type():
 
 
 def run_looks(scene, name="light"):
-    return list(looks(scene, THEMES[name]))
+    return list(looks(scene, THEMES[name]).values())
 
 
 def scene_of(optimizers, **settings):

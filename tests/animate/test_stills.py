@@ -1,0 +1,176 @@
+"""Stills: what each kind shows, in files that are what they claim to be."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from animopt import InvalidInput, Scene, Timeline, optimizers, simulate, surfaces
+from animopt.animate import animation
+from animopt.animate.stills import KINDS, SUFFIXES, write
+from animopt.cli import main
+
+LABELS = ["sgd", "adam", "odd / name"]
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def scene_of(**settings):
+    return Scene(
+        surfaces.saddle(),
+        dict(zip(LABELS, [optimizers.SGD(lr=0.1), optimizers.Adam(), optimizers.RMSprop()],
+                 strict=True)),
+        start=(1e-3, 0.5),
+        steps=8,
+        size=(320, 240),
+        title="A title",
+        **settings,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def simulation():
+    return simulate(scene_of())
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_in_every_format_is_the_same_on_a_second_run(kind, suffix, simulation, tmp_path):
+    first = write(simulation, tmp_path / "a" / f"x{suffix}", kind)
+    again = write(simulation, tmp_path / "b" / f"x{suffix}", kind)
+    assert [path.name for path in first] == [path.name for path in again]
+    for one, two in zip(first, again, strict=True):
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_paths_is_the_last_picture_of_the_animation(simulation, tmp_path):
+    (path,) = write(simulation, tmp_path / "x.png")
+    with Image.open(path) as image:
+        np.testing.assert_array_equal(
+            np.asarray(image.convert("RGBA")), animation(simulation).draw(8)
+        )
+
+
+def test_on_paper_no_clock_runs(tmp_path):
+    fast = simulate(scene_of(timeline=Timeline(speed=3)))
+    (still,) = KINDS["paths"](fast)
+    plain = animation(simulate(scene_of())).draw(8)
+    still.figure.canvas.draw()
+    np.testing.assert_array_equal(np.asarray(still.figure.canvas.buffer_rgba()), plain)
+
+
+def test_pages_are_one_for_each_optimizer_in_its_own_colour(simulation, tmp_path):
+    written = write(simulation, tmp_path / "x.png", "pages")
+    assert [path.name for path in written] == ["x-sgd.png", "x-adam.png", "x-odd-name.png"]
+    whole = animation(simulation)
+    for path, color in zip(written, whole.colors, strict=False):
+        with Image.open(path) as image:
+            pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
+        rgb = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+        assert (pixels == rgb).all(axis=1).any()
+        for other in whole.colors[:3]:
+            if other != color:
+                rgb = [int(other[i : i + 2], 16) for i in (1, 3, 5)]
+                assert not (pixels == rgb).all(axis=1).any()
+
+
+def test_a_pdf_holds_all_pages(simulation, tmp_path):
+    (path,) = write(simulation, tmp_path / "x.pdf", "pages")
+    assert len(re.findall(rb"/Type /Page\b", path.read_bytes())) == len(LABELS)
+
+
+def test_losses_show_every_optimizer_and_multiples_name_them_all(simulation):
+    (losses,) = KINDS["losses"](simulation)
+    assert len(losses.figure.axes) == 1
+    (multiples,) = KINDS["multiples"](simulation)
+    titles = [axes.get_title(loc="left") for axes in multiples.figure.axes]
+    assert [title.partition(":")[0] for title in titles] == LABELS
+
+
+def test_multiples_say_which_run_diverged():
+    runs = {"fast": optimizers.SGD(lr=3.0), "slow": optimizers.SGD(lr=0.01)}
+    scene = Scene(surfaces.cubic(), runs, (2, 3), 60, size=(320, 240))
+    (still,) = KINDS["multiples"](simulate(scene))
+    fast, slow = (axes.get_title(loc="left") for axes in still.figure.axes)
+    assert fast.startswith("fast: diverged at step")
+    assert slow.startswith("slow: loss")
+
+
+@pytest.mark.parametrize("view", ["contour", "surface"])
+def test_an_svg_is_drawn_in_lines_and_letters(view, tmp_path):
+    simulation = simulate(scene_of(view=view))
+    (path,) = write(simulation, tmp_path / "x.svg")
+    root = ElementTree.parse(path).getroot()
+    # Only the shaded sheet is a picture; its triangles would take tens of megabytes.
+    assert len(list(root.iter(f"{SVG}image"))) == (1 if view == "surface" else 0)
+    assert path.stat().st_size < 1_500_000
+    drawn = "".join(path.get("style", "") for path in root.iter(f"{SVG}path"))
+    for color in animation(simulation).colors[:3]:
+        assert f"stroke: {color}" in drawn
+    written = path.read_text()
+    for text in ("sgd", "adam", "step 8", "A title"):
+        assert all(part in written for part in (f"<!-- {word} -->" for word in words(text)))
+
+
+def words(text):
+    """What matplotlib notes beside the outlines of a text: the counter is set in two parts."""
+    return ["step ", "8"] if text == "step 8" else [text]
+
+
+def test_the_letters_of_a_pdf_are_letters(simulation, tmp_path):
+    (path,) = write(simulation, tmp_path / "x.pdf")
+    streams = re.findall(rb"stream\r?\n(.*?)endstream", path.read_bytes(), re.S)
+    content = b"".join(unpacked(stream) for stream in streams)
+    # A text is set in runs of letters with the kerning between them.
+    set_texts = re.findall(rb"\[ ((?:\([^)]*\) [-.\d]* ?)+)\] TJ", content)
+    texts = {b"".join(re.findall(rb"\(([^)]*)\)", text)) for text in set_texts}
+    assert {b"sgd", b"adam"} <= texts
+    assert b"/Subtype /Image" not in path.read_bytes()
+
+
+def unpacked(stream):
+    try:
+        return zlib.decompress(stream)
+    except zlib.error:
+        return b""
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.py").write_text(
+        "from animopt import Scene, surfaces\nfrom animopt.optimizers import SGD\n"
+        "scene = Scene(surfaces.bowl(), [SGD(lr=0.1)], (1, 1), 3, size=(160, 120))\n"
+    )
+    return tmp_path
+
+
+def test_the_command_prints_what_it_wrote(folder, capsys):
+    assert main(["plot", "mine.py", "--kind", "losses"]) == 0
+    assert main(["plot", "mine.py", "-o", "{file}.svg", "-o", "x.pdf", "--theme", "print"]) == 0
+    assert capsys.readouterr().out.split() == ["output/mine-losses.png", "mine.svg", "x.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--kind", "path"], "did you mean 'paths'"),
+        (["-o", "x.gif"], "unknown suffix '.gif'"),
+        (["-o", "x.svg", "-o", "./x.svg"], "would be written twice"),
+    ],
+)
+def test_a_wrong_command_writes_nothing(arguments, said, folder, capsys):
+    assert main(["plot", "mine.py", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+    assert [path.name for path in folder.iterdir()] == ["mine.py"]
+
+
+def test_an_unknown_kind_is_refused(simulation, tmp_path):
+    with pytest.raises(InvalidInput, match="is unknown"):
+        write(simulation, tmp_path / "x.png", "none")
