@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ class Options:
 
     Args:
         view: "contour", "surface" or "both".
+        panels: what is shown side by side, in place of a view: "contour,loss", or a list.
         fps: frames a second.
         speedup: steps per frame, from the step ``after`` on, in place of the scene's speeds.
         after: the last step at the usual speed of one step per frame.
@@ -41,6 +42,7 @@ class Options:
     """
 
     view: str | None = None
+    panels: str | Sequence[Any] | None = None
     fps: float | None = None
     speedup: float | None = None
     after: int | None = None
@@ -71,6 +73,10 @@ class Options:
                 f"speedup={self.speedup:g} and duration={self.duration:g} contradict each other, "
                 "since a duration sets the speed; give one of them"
             )
+        if self.panels is not None and self.view is not None:
+            raise InvalidInput(f"view={self.view!r} and panels={self.panels!r}: give one of them")
+        if isinstance(self.panels, str):
+            object.__setattr__(self, "panels", tuple(map(str.strip, self.panels.split(","))))
         if isinstance(self.size, str):
             object.__setattr__(self, "size", _parse_size(self.size))
         if self.destination is not None:
@@ -100,6 +106,8 @@ def apply(options: Options, scene: Scene) -> Scene:
         raise InvalidInput(f"after={options.after} is past the scene's last step, {scene.steps}")
     if options.speedup is not None:
         clock |= {"speed": {0: 1.0, options.after or 0: options.speedup}, "duration": None}
+    # A view that is asked for takes the place of the scene's panels.
+    shown = {"panels": options.panels} if options.panels or options.view else {}
     return scene.replace(
         optimizers=_configure(scene.optimizers, options.settings),
         timeline=replace(scene.timeline, **clock),
@@ -111,6 +119,7 @@ def apply(options: Options, scene: Scene) -> Scene:
             style=options.style,
             markers=options.markers,
         ),
+        **shown,
     )
 
 

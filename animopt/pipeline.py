@@ -82,8 +82,8 @@ def render(
         path: where to; the suffix picks the format. Several paths are written from one pass and
             returned as a list. By default output/FILE.gif.
         name: which scene, where the file holds several.
-        **options: the fields of ``animopt.options.Options``: view, fps, speedup, after, hold,
-            duration, size, dpi, quality, loop, theme, style, markers, destination, poster,
+        **options: the fields of ``animopt.options.Options``: view, panels, fps, speedup, after,
+            hold, duration, size, dpi, quality, loop, theme, style, markers, destination, poster,
             settings.
 
     Raises:

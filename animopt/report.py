@@ -20,6 +20,8 @@ from animopt.surfaces.surface import Surface
 from animopt.typing import Array
 
 ABSENT = "–"
+TIMES = ("seconds", "step_seconds")
+"""What depends on the machine."""
 
 
 def _column(heading: str, spec: str = "", **default: Any) -> Any:
@@ -51,7 +53,9 @@ class Row:
         evaluations: calls of the objective for each start, of all three kinds together.
         value_calls, gradient_calls, hessian_calls: of one kind.
         ending: how it ended; of an ensemble how many starts ended how.
-        seconds: the time that the steps took on this machine, the one number that varies.
+        seconds: the time that the steps took on this machine.
+        step_seconds: the median time of a step, of all starts together; the two times are the only
+            numbers that vary from run to run.
     """
 
     scene: str = _column("scene", default="")
@@ -70,7 +74,8 @@ class Row:
     gradient_calls: int = _column("gradients", "d")
     hessian_calls: int = _column("Hessians", "d", default=0)
     ending: str = _column("ending")
-    seconds: float = _column("seconds", ".3g")
+    seconds: float = _column("seconds, here", ".3g")
+    step_seconds: float = _column("per step, here", ".2g")
 
 
 @dataclass(frozen=True)
@@ -83,7 +88,7 @@ class Column:
 
 
 def summarize(simulation: Simulation, tolerance: float = 1e-4, scene: str = "") -> list[Row]:
-    """Return a row for each trajectory; all but ``seconds`` are the same on every run.
+    """Return a row for each trajectory; all but the times are the same on every run.
 
     >>> from animopt import Scene, optimizers, simulate, surfaces
     >>> scene = Scene(surfaces.bowl(), [optimizers.SGD(lr=0.25)], start=(4, 0), steps=10)
@@ -106,7 +111,7 @@ def columns(rows: Sequence[Row], timings: bool = True) -> list[Column]:
     for f in fields(Row):
         values = [getattr(row, f.name) for row in rows]
         silent = f.default is not MISSING and all(value == f.default for value in values)
-        if silent or (f.name == "seconds" and not timings):
+        if silent or (f.name in TIMES and not timings):
             continue
         cells = tuple(_readable(value, f.metadata["spec"]) for value in values)
         shown.append(Column(f.metadata["heading"], cells, f.metadata["spec"] == ""))
@@ -169,6 +174,7 @@ def _row(trajectory: Trajectory, surface: Surface, tolerance: float, scene: str)
         hessian_calls=trajectory.evaluations["hessian"],
         ending=_ending(trajectory),
         seconds=trajectory.seconds,
+        step_seconds=trajectory.step_seconds,
         **spread,
     )
 
@@ -209,7 +215,7 @@ def _readable(value: Any, spec: str) -> str:
 
 
 def _names(timings: bool) -> list[str]:
-    return [f.name for f in fields(Row) if timings or f.name != "seconds"]
+    return [f.name for f in fields(Row) if timings or f.name not in TIMES]
 
 
 def _finite(row: Row) -> dict[str, Any]:

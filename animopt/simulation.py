@@ -49,7 +49,8 @@ class Trajectory:
         values: the loss at each point, (steps + 1,) or (n, steps + 1), without noise.
         ending: how it ended; for an ensemble one for each start.
         evaluations: calls of value, gradient and hessian for each start.
-        seconds: the time the steps took, of this machine.
+        seconds: the time the steps took, on this machine.
+        step_seconds: the median of the time of one step (of all starts together), likewise.
     """
 
     optimizer: Optimizer
@@ -58,6 +59,7 @@ class Trajectory:
     ending: Any
     evaluations: dict[str, int]
     seconds: float
+    step_seconds: float
 
     @property
     def label(self) -> str:
@@ -123,17 +125,18 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     objective = CountedObjective(scene.surface)
     points = np.full((scene.steps + 1, *starts.shape), np.nan)
     points[0] = starts
-    began = time.perf_counter()
     x = starts.copy()
+    clock = [time.perf_counter()]
     state = optimizer.at(0).init(x)
     for k in range(scene.steps):
         if noise is not None:
             objective.noise = noise[k]
         x, state = _advanced(optimizer, k, objective, x, state)
         points[k + 1] = x
+        clock.append(time.perf_counter())
         if k % _LOOK_EVERY == 0 and not np.isfinite(x).any():
             break
-    seconds = time.perf_counter() - began
+    times = clock[-1] - clock[0], float(np.median(np.diff(clock)))
     points = np.ascontiguousarray(points.swapaxes(0, 1))
     values = scene.surface.value(points)
     endings = _endings(scene, points, values)
@@ -144,8 +147,8 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
         "hessian": objective.hessian_calls,
     }
     if scene.is_ensemble:
-        return Trajectory(optimizer, points, values, endings, evaluations, seconds)
-    return Trajectory(optimizer, points[0], values[0], endings[0], evaluations, seconds)
+        return Trajectory(optimizer, points, values, endings, evaluations, *times)
+    return Trajectory(optimizer, points[0], values[0], endings[0], evaluations, *times)
 
 
 def _advanced(

@@ -161,3 +161,15 @@ def test_a_setting_that_does_not_fit_is_refused(text, says):
 def test_options_that_make_no_sense_are_refused(options):
     with pytest.raises(InvalidInput):
         Options(**options)
+
+
+def test_panels_take_the_place_of_a_view_and_a_view_that_of_panels():
+    assert apply(Options(panels="contour, loss"), SCENE).panels == ("contour", "loss")
+    panelled = SCENE.replace(panels=("contour", "table"))
+    assert apply(Options(), panelled).panels == ("contour", "table")
+    changed = apply(Options(view="surface"), panelled)
+    assert (changed.view, changed.panels) == ("surface", None)
+    with pytest.raises(InvalidInput, match="give one of them"):
+        Options(view="surface", panels="loss")
+    with pytest.raises(InvalidInput, match="did you mean 'loss'"):
+        apply(Options(panels="los"), SCENE)

@@ -56,7 +56,7 @@ def test_a_row_by_hand():
     assert (row.value_calls, row.gradient_calls, row.hessian_calls) == (0, 10, 0)
     assert row.evaluations == 10
     assert row.success_rate is row.lower_quartile is row.upper_quartile is None
-    assert row.seconds > 0
+    assert 0 < row.step_seconds < row.seconds
 
 
 def test_below_is_strict():
@@ -180,7 +180,7 @@ def test_csv_and_json_keep_every_digit():
     rows = rows_of(surfaces.ring(), [optimizers.Adam(lr=0.2)], (0.1, 2.0), 20)
     (line,) = csv.DictReader(io.StringIO(as_csv(rows)))
     (thing,) = json.loads(as_json(rows))
-    for name in ("final_loss", "best_loss", "distance", "seconds"):
+    for name in ("final_loss", "best_loss", "distance", "seconds", "step_seconds"):
         assert float(line[name]) == thing[name] == getattr(rows[0], name)
 
 
@@ -188,7 +188,9 @@ def test_csv_and_json_keep_every_digit():
 def test_timings_are_last_and_can_be_left_out(write):
     assert "seconds" in write(halving())
     assert "seconds" not in write(halving(), timings=False)
-    assert columns(halving())[-1].heading == "seconds"
+    # The headings say that they are of this machine.
+    headings = [column.heading for column in columns(halving())]
+    assert headings[-2:] == ["seconds, here", "per step, here"]
 
 
 def test_a_table_shows_what_has_something_to_say(ensemble):

@@ -47,6 +47,14 @@ SceneNames = Annotated[
     Option("--scene", metavar="NAME", help="A scene of the file, instead of all."),
 ]
 View = Annotated[str | None, Option(metavar="VIEW", help="contour, surface or both.")]
+Panels = Annotated[
+    str | None,
+    Option(
+        metavar="NAME,...",
+        help="What is shown side by side: contour, surface, loss, lr, distance, distance-x, "
+        "distance-y, gradient, table.",
+    ),
+]
 Fps = Annotated[float | None, Option(help="Frames a second.")]
 Speedup = Annotated[float | None, Option(help="Steps per frame, from the step --after on.")]
 After = Annotated[int | None, Option(help="The step from which on to speed up.")]
@@ -101,5 +109,5 @@ ReportFormat = Annotated[
 ListFormat = Annotated[str, Option("--format", metavar="FORMAT", help="table or json.")]
 Tolerance = Annotated[float, Option(help="How near the lowest known loss counts as arrived.")]
 Seconds = Annotated[
-    bool, Option(help="Show the time taken, the one number that varies from run to run.")
+    bool, Option(help="Show the times taken, which depend on the machine and vary.")
 ]
