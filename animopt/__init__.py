@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from animopt import optimizers, surfaces
     from animopt.animate import ContourAnimation, SurfaceAnimation
     from animopt.errors import AnimoptError, ExportError, InvalidInput
+    from animopt.notebook import explore
     from animopt.pipeline import render
     from animopt.scene import Scene
     from animopt.simulation import Simulation, Trajectory, simulate
@@ -29,6 +30,7 @@ __all__ = [
     "SurfaceAnimation",
     "Timeline",
     "Trajectory",
+    "explore",
     "optimizers",
     "render",
     "simulate",
@@ -41,6 +43,7 @@ __all__ = [
 _ROOMS = {
     "animate": ("ContourAnimation", "SurfaceAnimation"),
     "errors": ("AnimoptError", "ExportError", "InvalidInput"),
+    "notebook": ("explore",),
     "pipeline": ("render",),
     "scene": ("Scene",),
     "simulation": ("Simulation", "Trajectory", "simulate"),

@@ -1,5 +1,32 @@
 """The notebook: scenes that show themselves below a cell, and sliders to explore them."""
 
-from animopt.notebook.inline import bundle, show
+from __future__ import annotations
 
-__all__ = ["bundle", "show"]
+from typing import TYPE_CHECKING
+
+from animopt.errors import ExportError
+from animopt.notebook.inline import bundle, show
+from animopt.notebook.progress import watching
+from animopt.scene import Scene
+
+if TYPE_CHECKING:
+    from animopt.notebook.sliders import Explorer
+
+__all__ = ["bundle", "explore", "show", "watching"]
+
+
+def explore(scene: Scene) -> Explorer:
+    """Show a scene under sliders: every hyperparameter, the start, the step, the view angle.
+
+    ``explorer.scene`` is the scene with the present values, ``explorer.render("x.gif")`` writes it.
+
+    Raises:
+        ExportError: ipywidgets is not installed.
+    """
+    try:
+        from animopt.notebook.sliders import Explorer
+    except ImportError as error:
+        if error.name != "ipywidgets":
+            raise
+        raise ExportError("explore() needs ipywidgets: pip install 'animopt[jupyter]'") from None
+    return Explorer(scene)

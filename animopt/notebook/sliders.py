@@ -1,0 +1,210 @@
+"""Explorer: a scene under sliders, simulated and drawn anew at every change."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import math
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import numpy as np
+
+from animopt.animate.stage import Stage
+from animopt.errors import AnimoptError
+from animopt.notebook.redraw import Redrawer, Simulator
+from animopt.optimizers import Optimizer
+from animopt.scene import Scene
+
+# Moves of a slider that come faster than this are drawn once.
+_PAUSE = 0.02
+_WIDE = {"width": "340px"}
+
+
+class Explorer:
+    """A scene and its controls; as the last line of a cell it shows itself.
+
+    Attributes:
+        scene: the scene with the present values, or the last that was valid.
+        controls: each slider by the name of what it sets: "adam.lr", "start.x", "elev", ...
+        step: the slider of the step that is shown.
+        image: the picture.
+        sentence: what is wrong with the present values, if anything.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self._simulator, self._redrawer = Simulator(), Redrawer()
+        self._simulation = self._simulator.run(scene)
+        self._waiting: asyncio.TimerHandle | None = None
+        self.controls = {
+            **{
+                f"{optimizer.label}.{name}": control
+                for optimizer in scene.optimizers
+                for name, control in _hyperparameters(optimizer).items()
+            },
+            **_start(scene),
+            **_angles(scene),
+        }
+        self.image = widgets.Image(format="png", layout={"max_width": "100%"})
+        self.sentence = widgets.HTML()
+        self._legend = widgets.HTML()
+        self.step = widgets.IntSlider(
+            scene.steps, 0, scene.steps, description="step", layout={"width": "420px"}
+        )
+        for control in (*self.controls.values(), self.step):
+            control.observe(self._changed, "value")
+        self.widget = widgets.HBox([self._picture(), self._panel()])
+        self._draw()
+
+    def render(self, path: str | Path, **options: Any) -> Path:
+        """Write the scene with the present values; options as in ``animopt.render``."""
+        from animopt.pipeline import render
+
+        return render(self.scene, path, **options)
+
+    def update(self) -> None:
+        """Take the present values, simulate and draw; keep the last picture if they are wrong."""
+        self._waiting = None
+        try:
+            scene = self._present()
+            self._simulation = self._simulator.run(scene)
+        except AnimoptError as error:
+            self.sentence.value = f'<b style="color:#cb112b">{html.escape(str(error))}</b>'
+            return
+        self.scene = scene
+        self.sentence.value = ""
+        self._draw()
+
+    def _present(self) -> Scene:
+        values = {name: control.value for name, control in self.controls.items()}
+        changed = []
+        for optimizer in self.scene.optimizers:
+            own = {
+                name: values[f"{optimizer.label}.{name}"]
+                for name in optimizer.hyperparameters
+                if f"{optimizer.label}.{name}" in values
+            }
+            changed.append(optimizer.replace(**own, label=optimizer.label))
+        more: dict[str, Any] = {name: values[name] for name in ("elev", "azim") if name in values}
+        if "start.x" in values:
+            more["start"] = (values["start.x"], values["start.y"])
+        return self.scene.replace(optimizers=changed, **more)
+
+    def _draw(self) -> None:
+        self.image.value = self._redrawer.png(self._simulation, self.step.value)
+        self._legend.value = self._losses()
+
+    def _losses(self) -> str:
+        """Return the legend: colour, label and present loss of each optimizer."""
+        stage = Stage.of(self._simulation, [self.step.value], 100)
+        rows = []
+        for trajectory in self._simulation:
+            color = next(run.color for run in stage.runs if run.label == trajectory.label)
+            loss = np.median(trajectory.values[..., self.step.value])
+            gone = [ending for ending in trajectory.endings if ending.kind == "diverged"]
+            told = gone[0] if gone and not np.isfinite(loss) else f"{loss:.4g}"
+            dot = f'<td style="color:{color}">&#9679;</td>'
+            label = f"<td>{html.escape(trajectory.label)}</td>"
+            rows.append(f'<tr>{dot}{label}<td style="text-align:right">{told}</td></tr>')
+        return f"<table>{''.join(rows)}</table>"
+
+    def _picture(self) -> Any:
+        steps = self.scene.steps
+        pictures = len(self.scene.timeline.pictures(steps))
+        play = widgets.Play(
+            min=0, max=steps, step=max(1, round(steps / pictures)), interval=80, description="play"
+        )
+        play.value = steps
+        widgets.jslink((play, "value"), (self.step, "value"))
+        return widgets.VBox([self.image, widgets.HBox([play, self.step]), self.sentence])
+
+    def _panel(self) -> Any:
+        groups: dict[str, list[Any]] = {}
+        for name, control in self.controls.items():
+            owner = name.rpartition(".")[0] or "view"
+            groups.setdefault(owner, []).append(control)
+        accordion = widgets.Accordion([widgets.VBox(group) for group in groups.values()])
+        for i, owner in enumerate(groups):
+            accordion.set_title(i, owner)
+        accordion.selected_index = 0 if groups else None
+        return widgets.VBox([self._legend, accordion], layout={"width": "380px"})
+
+    def _changed(self, change: Any) -> None:
+        """Update soon, and once for all the changes that come until then."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # outside a notebook there is nothing to wait for
+            self.update()
+            return
+        self._waiting = loop.call_later(_PAUSE, self.update)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        shown = self.widget._repr_mimebundle_(**options)
+        return {**shown, "text/plain": f"sliders for {', '.join(self.scene.labelled)}"}
+
+
+def _hyperparameters(optimizer: Optimizer) -> dict[str, Any]:
+    rules = {f.name: f.metadata for f in fields(optimizer)}
+    made = {
+        name: _control(name, value, rules.get(name, {}))
+        for name, value in optimizer.hyperparameters.items()
+    }
+    return {name: control for name, control in made.items() if control is not None}
+
+
+def _control(name: str, value: Any, rule: Any) -> Any:
+    """Return the control of one hyperparameter; schedules and wrapped optimizers have none."""
+    about = {"value": value, "description": name, "layout": _WIDE}
+    if isinstance(value, bool):
+        return widgets.Checkbox(**about)
+    if isinstance(value, str):
+        return widgets.Dropdown(options=rule.get("choices", (value,)), **about)
+    if not isinstance(value, (int, float)):
+        return None
+    fits: Callable[[float], Any] = rule.get("test", lambda number: True)
+    if fits(2.0) and not fits(1.5):
+        return widgets.IntText(**about)
+    if not fits(1.5):
+        return widgets.FloatSlider(**about, min=0.0, max=1.0, step=0.001, readout_format=".3f")
+    if value <= 0:
+        return widgets.FloatText(**about)
+    middle = math.log10(value)
+    return widgets.FloatLogSlider(
+        **about, min=middle - 2, max=middle + 2, step=0.02, readout_format=".3g"
+    )
+
+
+def _start(scene: Scene) -> dict[str, Any]:
+    if scene.is_ensemble:
+        return {}
+    assert scene.bounds is not None
+    places = zip("xy", scene.start.tolist(), scene.bounds, strict=True)
+    return {
+        f"start.{name}": widgets.FloatSlider(
+            value,
+            min=min(low, value),
+            max=max(high, value),
+            step=(high - low) / 1000,
+            description=name,
+            readout_format=".3g",
+            layout=_WIDE,
+        )
+        for name, value, (low, high) in places
+    }
+
+
+def _angles(scene: Scene) -> dict[str, Any]:
+    if scene.view == "contour":
+        return {}
+    elev = 35.0 if scene.elev is None else scene.elev
+    azim = -60.0 if scene.azim is None else scene.azim
+    return {
+        "elev": widgets.FloatSlider(elev, min=-90, max=90, description="elev", layout=_WIDE),
+        "azim": widgets.FloatSlider(azim, min=-180, max=180, description="azim", layout=_WIDE),
+    }

@@ -1,0 +1,125 @@
+"""Inline display: once, as an animated PNG, for a Scene, a Simulation and an animation."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from animopt import (
+    ContourAnimation,
+    ExportError,
+    Scene,
+    animate,
+    export,
+    notebook,
+    optimizers,
+    simulate,
+    surfaces,
+)
+from animopt.notebook.progress import Bar, watching
+
+SCENE = Scene(
+    surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=9, size=(160, 120), title="Bowl"
+)
+SHOWN = [SCENE, simulate(SCENE), ContourAnimation(SCENE)]
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: type(shown).__name__)
+def test_it_is_an_animated_png_with_every_picture(shown):
+    bundle = shown._repr_mimebundle_()
+    assert set(bundle) == {"image/png", "text/plain"}
+    picture = Image.open(io.BytesIO(bundle["image/png"]))
+    assert (picture.format, picture.size, picture.n_frames) == ("PNG", (160, 120), 10)
+    assert bundle["text/plain"] == "Bowl: SGD lr=0.1; 9 steps, 10 pictures, 1.4 s"
+
+
+def test_it_plays_for_ever_and_for_its_time(tmp_path):
+    path = tmp_path / "x.png"
+    path.write_bytes(SCENE._repr_mimebundle_()["image/png"])
+    about = export.info(path)
+    seconds = sum(seconds for _, seconds in animate.animation(SCENE).pictures)
+    assert about.loops == 0
+    assert about.duration == pytest.approx(seconds, abs=0.002)
+
+
+def test_there_is_one_display():
+    """IPython asks for every representation; only the bundle answers."""
+    formatters = pytest.importorskip(
+        "IPython.core.formatters", reason="the package ipython is missing"
+    )
+    data, _ = formatters.DisplayFormatter().format(ContourAnimation(SCENE))
+    assert set(data) == {"image/png", "text/plain"}
+
+
+def test_no_pyplot_is_involved():
+    code = (
+        "import sys; from animopt import Scene, optimizers, surfaces\n"
+        "scene = Scene(surfaces.bowl(), [optimizers.SGD(lr=0.1)], (3, 4), 2, size=(96, 80))\n"
+        "scene._repr_mimebundle_(); print('matplotlib.pyplot' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (run.stdout, run.stderr) == ("False\n", "")
+
+
+def test_show_displays_once_with_the_options_asked_for(monkeypatch):
+    display = pytest.importorskip("IPython.display", reason="the package ipython is missing")
+    shown = []
+    monkeypatch.setattr(display, "display", lambda *what, **how: shown.append((what, how)))
+    assert SCENE.show(view="surface", size=(200, 160)) is None
+    (((bundle,), how),) = shown
+    assert how == {"raw": True}
+    assert Image.open(io.BytesIO(bundle["image/png"])).size == (200, 160)
+
+
+def test_show_refuses_an_unknown_option():
+    with pytest.raises(TypeError, match=r"show\(\) has no option 'veiw'; did you mean 'view'\?"):
+        SCENE.show(veiw="surface")
+
+
+def test_show_outside_a_notebook_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    monkeypatch.setitem(sys.modules, "IPython.display", None)
+    with pytest.raises(ExportError, match=r"render\(scene, 'x.gif'\) writes a file"):
+        SCENE.show()
+
+
+def test_explore_without_ipywidgets_names_the_extra(monkeypatch):
+    monkeypatch.delitem(sys.modules, "animopt.notebook.sliders", raising=False)
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    with pytest.raises(ExportError, match=r"pip install 'animopt\[jupyter\]'"):
+        notebook.explore(SCENE)
+
+
+def test_there_is_no_bar_outside_a_notebook(capsys):
+    with watching() as watch:
+        watch("rendering", 1, 2)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_bar_comes_when_it_takes_long_and_goes_at_the_end(monkeypatch):
+    display = pytest.importorskip("IPython.display", reason="the package ipython is missing")
+    shown, now = [], [0.0]
+
+    class Handle:
+        def update(self, what, raw):
+            shown.append(what["text/html"])
+
+    def show(what, raw, display_id):
+        shown.append(what["text/html"])
+        return Handle()
+
+    monkeypatch.setattr(display, "display", show)
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    bar = Bar()
+    for done, now[0] in enumerate([0.5, 1.1, 1.2, 1.4]):
+        bar("rendering <x>", done, 4)
+    bar.close()
+    assert [text.rpartition("> ")[2] for text in shown] == [
+        "rendering &lt;x&gt;: 1/4",
+        "rendering &lt;x&gt;: 3/4",
+        "",
+    ]

@@ -1,0 +1,146 @@
+"""explore: every value has a control, each change shows, and a wrong one breaks nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from animopt import ContourAnimation, Scene, Surface, explore, export, optimizers, surfaces
+from animopt.notebook import redraw
+from animopt.timeline import Timeline
+
+pytest.importorskip("ipywidgets", reason="the package ipywidgets is missing")
+
+SCENE = Scene(
+    surfaces.himmelblau(),
+    {
+        "sgd": optimizers.SGD(lr=0.01),
+        "momentum": optimizers.Momentum(lr=0.005, momentum=0.9),
+        "adam": optimizers.Adam(lr=0.3),
+    },
+    start=(-0.5, -0.5),
+    steps=60,
+    size=(320, 240),
+)
+
+
+@pytest.fixture
+def explorer():
+    return explore(SCENE)
+
+
+def picture(explorer) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(explorer.image.value)).convert("RGB"))
+
+
+def fresh(scene: Scene, step: int) -> np.ndarray:
+    """The picture that an animation of the scene draws, without what the widgets tell."""
+    clock = Timeline(speed=scene.steps)
+    plain = scene.replace(legend=False, labels=False, counter=False, title=None, timeline=clock)
+    return ContourAnimation(plain).draw(step)[..., :3]
+
+
+def test_every_hyperparameter_and_the_start_have_a_control(explorer):
+    expected = {f"{o.label}.{name}" for o in SCENE.optimizers for name in o.hyperparameters}
+    assert set(explorer.controls) == expected | {"start.x", "start.y"}
+    assert explorer.controls["adam.beta1"].value == 0.9
+    assert type(explorer.controls["adam.lr"]).__name__ == "FloatLogSlider"
+    assert explorer.controls["adam.eps_where"].options == ("outside", "inside", "uncorrected")
+
+
+def test_a_change_shows_in_the_scene_and_in_the_picture(explorer):
+    before = picture(explorer)
+    explorer.controls["adam.lr"].value = 0.1
+    explorer.controls["start.x"].value = 1.5
+    assert explorer.scene.labelled["adam"].lr == 0.1
+    assert explorer.scene.start.tolist() == [1.5, -0.5]
+    assert not np.array_equal(picture(explorer), before)
+
+
+def test_the_picture_is_that_of_the_animation(explorer):
+    explorer.controls["momentum.momentum"].value = 0.5
+    assert np.array_equal(picture(explorer), fresh(explorer.scene, 60))
+
+
+def test_the_step_can_be_scrubbed(explorer):
+    explorer.step.value = 7
+    assert np.array_equal(picture(explorer), fresh(explorer.scene, 7))
+
+
+def test_only_what_changed_runs_again(explorer, monkeypatch):
+    ran = []
+    simulate = redraw.simulate
+    monkeypatch.setattr(redraw, "simulate", lambda s: ran.append(list(s.labelled)) or simulate(s))
+    explorer.controls["adam.lr"].value = 0.1
+    explorer.step.value = 30
+    explorer.controls["start.y"].value = 1.0
+    assert ran == [["adam"], ["sgd", "momentum", "adam"]]
+
+
+def test_a_wrong_value_keeps_the_picture_and_is_told(explorer):
+    explorer.controls["adam.beta1"].value = 0.5
+    good, scene = explorer.image.value, explorer.scene
+    explorer.controls["adam.beta1"].value = 1.0
+    assert "Adam(beta1=1.0) is out of range: beta1 must be a number in [0, 1)" in (
+        explorer.sentence.value
+    )
+    assert (explorer.image.value, explorer.scene) == (good, scene)
+    explorer.controls["adam.beta1"].value = 0.6
+    assert explorer.sentence.value == ""
+    assert explorer.scene.labelled["adam"].beta1 == 0.6
+
+
+def test_a_start_where_the_surface_is_not_finite_is_told_too():
+    surface = Surface(lambda x, y: np.log(x) ** 2 + y**2, bounds=((-1, 2), (-1, 1)))
+    explorer = explore(Scene(surface, [optimizers.SGD(lr=0.1)], (1.5, 0.5), 10, size=(200, 150)))
+    good = explorer.image.value
+    explorer.controls["start.x"].value = -0.5
+    assert "choose a start where it is finite" in explorer.sentence.value
+    assert explorer.image.value == good
+
+
+def test_render_writes_the_present_scene(explorer, tmp_path):
+    explorer.controls["sgd.lr"].value = 0.02
+    path = explorer.render(tmp_path / "x.gif", fps=10)
+    assert export.info(path).frames == 61
+
+
+def test_many_changes_at_once_are_drawn_once(explorer, monkeypatch):
+    drawn = []
+    png = redraw.Redrawer.png
+    monkeypatch.setattr(redraw.Redrawer, "png", lambda *a: drawn.append(1) or png(*a))
+
+    async def drag():
+        for lr in (0.31, 0.32, 0.33):
+            explorer.controls["adam.lr"].value = lr
+        assert drawn == []
+        while not drawn:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(drag())
+    assert drawn == [1]
+    assert explorer.scene.labelled["adam"].lr == 0.33
+
+
+def test_a_surface_has_a_view_angle():
+    explorer = explore(SCENE.replace(view="surface", size=(200, 160)))
+    before = picture(explorer)
+    explorer.controls["azim"].value = 20
+    assert explorer.scene.azim == 20
+    assert not np.array_equal(picture(explorer), before)
+
+
+def test_schedules_and_ensembles_have_no_slider():
+    falling = optimizers.SGD(lr=lambda step: 0.01 / (1 + step), label="falling")
+    explorer = explore(SCENE.replace(optimizers=[falling], start=[(0, 0), (1, 1)]))
+    assert not {"falling.lr", "start.x", "start.y"} & set(explorer.controls)
+
+
+def test_it_shows_itself(explorer):
+    shown = explorer._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert shown["text/plain"] == "sliders for sgd, momentum, adam"
