@@ -46,13 +46,13 @@ def _alike(scene: Scene, other: Scene) -> bool:
 
 
 class Redrawer:
-    """Draws one step of a scene; what stands still is drawn once, as long as only paths change.
+    """Draws one step of a scene whose optimizers and start may change, and its view angle.
 
-    Legend, labels and counter are left to the widgets around the picture.
+    What stands still is drawn once, where paths on a contour plot are all that moves. Legend,
+    labels and counter are left to the widgets around the picture.
     """
 
     def __init__(self) -> None:
-        self._look: tuple[Any, ...] = ()
         self._canvas: Any = None
         self._ground: Any = None
 
@@ -61,12 +61,10 @@ class Redrawer:
         plain = {"legend": False, "labels": False, "counter": False, "title": None}
         scene = simulation.scene.replace(**plain, timeline=Timeline(speed=simulation.scene.steps))
         simulation = replace(simulation, scene=scene)
-        if scene.view != "contour":
+        if not _has_paths_only(scene):
             return _png(animation(simulation).draw(step))
-        look = (scene.surface, scene.bounds, scene.size, scene.dpi, scene.theme)
-        if look != self._look:
+        if self._ground is None:
             self._lay_ground(simulation)
-            self._look = look
         return _png(self._draw(simulation, step))
 
     def _lay_ground(self, simulation: Simulation) -> None:
@@ -97,7 +95,13 @@ class Redrawer:
         return np.asarray(self._canvas.buffer_rgba())
 
 
+def _has_paths_only(scene: Scene) -> bool:
+    """Return whether paths on a contour plot are all that moves."""
+    more = (scene.panels, scene.trail, scene.basins, scene.forces or None, scene.fade or None)
+    return scene.view == "contour" and not scene.is_ensemble and more == (None,) * len(more)
+
+
 def _png(frame: Any) -> bytes:
     out = io.BytesIO()
-    Image.fromarray(frame[..., :3]).save(out, "png", compress_level=1)
+    Image.fromarray(frame).convert("RGB").save(out, "png", compress_level=1)
     return out.getvalue()

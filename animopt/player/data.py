@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from animopt.animate import SurfaceAnimation, clock
 from animopt.animate.ground import downhill
 from animopt.animate.levels import contour_levels
+from animopt.animate.looks import looks
 from animopt.animate.stage import Run, Stage, equal_scale
 from animopt.animate.surface import box_aspect, height_limits
 from animopt.animate.theme import Theme, theme
@@ -39,7 +40,7 @@ def data(simulation: Simulation, loop: int) -> dict[str, Any]:
     stage = Stage.of(simulation, [step for step, _ in pictures], dpi=100)
     levels, contours = _contours(scene)
     return {
-        "view": scene.view,
+        "view": _view(scene),
         "bounds": scene.bounds,
         "equal": equal_scale(scene),
         "steps": scene.steps,
@@ -56,7 +57,7 @@ def data(simulation: Simulation, loop: int) -> dict[str, Any]:
         "arrows": _arrows(scene),
         **_optimizers(simulation, stage),
         "loss": _loss_axis(scene, stage.runs),
-        "themes": _themes(scene, len(contours), len(simulation)),
+        "themes": _themes(scene, len(contours)),
     }
 
 
@@ -86,6 +87,14 @@ def _end(trajectory: Trajectory) -> str:
     if len(trajectory.endings) == 1:
         return str(gone[0])
     return f"diverged from {len(gone)} of {len(trajectory.endings)} starts"
+
+
+def _view(scene: Scene) -> str:
+    """Return the view that comes nearest to the panels that the scene asks for."""
+    if scene.panels is None:
+        return scene.view
+    wanted = tuple(panel for panel in ("contour", "surface") if panel in scene.panels)
+    return {("surface",): "surface", ("contour", "surface"): "both"}.get(wanted, "contour")
 
 
 def _contours(scene: Scene) -> tuple[Array, list[dict[str, Any]]]:
@@ -148,7 +157,7 @@ def _camera(simulation: Simulation) -> tuple[float, float]:
     """Return the angles that the animation chooses, where it shows the surface at all."""
     scene = simulation.scene
     elev, azim = scene.elev, scene.azim
-    if scene.view == "contour":
+    if _view(scene) == "contour":
         return 35.0 if elev is None else elev, -60.0 if azim is None else azim
     (axes,) = SurfaceAnimation(simulation)._canvas.figure.axes
     return axes.elev, axes.azim
@@ -201,15 +210,16 @@ def _loss_axis(scene: Scene, runs: tuple[Run, ...]) -> dict[str, Any]:
     return {"name": "loss", "log": False, "low": least - room, "high": most + room}
 
 
-def _themes(scene: Scene, fills: int, optimizers: int) -> dict[str, Any]:
+def _themes(scene: Scene, fills: int) -> dict[str, Any]:
     """Return the scene's look by day, and the dark one by night."""
-    looks = {"light": theme(scene.theme), "dark": theme("dark")}
-    return {name: _colors(look, fills, optimizers) for name, look in looks.items()}
+    themes = {"light": theme(scene.theme, scene.style), "dark": theme("dark")}
+    return {name: _colors(scene, look, fills) for name, look in themes.items()}
 
 
-def _colors(look: Theme, fills: int, optimizers: int) -> dict[str, Any]:
+def _colors(scene: Scene, look: Theme, fills: int) -> dict[str, Any]:
     ground = look.fills(np.linspace(0, 1, fills) if fills > 1 else [0.5])
     return {
+        "scheme": "dark" if sum(to_rgb(look.paper)) < 1.5 else "light",
         "paper": look.paper,
         "ink": look.ink,
         "faint": look.faint,
@@ -218,7 +228,7 @@ def _colors(look: Theme, fills: int, optimizers: int) -> dict[str, Any]:
         "hover": _mixed(look.paper, look.ink, 0.1),
         "quiet": _mixed(look.paper, look.ink, 0.68),
         "accent": look.cycle[0],
-        "cycle": [look.cycle[i % len(look.cycle)] for i in range(optimizers)],
+        "cycle": [color for color, _ in looks(scene, look).values()],
         "fills": [to_hex(color) for color in ground],
         "sheet": np.rint(look.sheets(np.linspace(0, 1, SHADES))[:, :3] * 255).astype(int).tolist(),
     }

@@ -101,12 +101,15 @@ function share() {
   return `minmax(0, ${Math.round(clamp(wide, 0.48 * root.clientWidth, 0.72 * root.clientWidth))}px) minmax(230px, 1fr)`;
 }
 
+let extent = "";
+const extentNow = () => `${root.clientWidth} x ${root.clientHeight}`;
+
 function layOut() {
   root.style.setProperty("--columns", share());
   const theme = data.themes[isDark.matches ? "dark" : "light"];
   const style = document.documentElement.style;
   for (const name of ["paper", "ink", "faint", "line", "page", "hover", "quiet", "accent"]) style.setProperty(`--${name}`, theme[name]);
-  style.colorScheme = isDark.matches ? "dark" : "light";
+  style.colorScheme = theme.scheme;
   root.dataset.theme = style.colorScheme;
   for (const name of Object.keys(makers)) {
     holder(name).hidden = !visible().includes(name);
@@ -121,6 +124,7 @@ function layOut() {
   data.optimizers.forEach((optimizer, i) => optimizer.swatch(theme.cycle[i], theme.paper));
   chart.set(theme, chosen);
   redraw();
+  extent = extentNow();
 }
 
 // --- the legend ------------------------------------------------------------------------------
@@ -222,5 +226,5 @@ addEventListener("message", ({ data: word }) => {
 });
 
 isDark.addEventListener("change", layOut);
-new ResizeObserver(layOut).observe(root);
 layOut();
+new ResizeObserver(() => { if (extent !== extentNow()) layOut(); }).observe(root);
