@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,8 @@ class SceneAnimation(FuncAnimation):
         size = scene.size or natural_size(len(panels))
         dpi = scene.dpi or natural_dpi(size, len(panels))
         stage = Stage.of(self.simulation, [step for step, _ in self.pictures], dpi)
-        self._panels = tuple(panels)
+        # A scene's own panel may be in several animations at a time.
+        self._panels = tuple(copy(panel) for panel in panels)
         with matplotlib.style.context(["default", stage.theme.rc]):
             figure = Figure(figsize=(size[0] / stage.dpi, size[1] / stage.dpi), dpi=stage.dpi)
             self.figure = figure
@@ -101,9 +103,9 @@ class SceneAnimation(FuncAnimation):
         self._canvas.draw()
         return engine.copy_of(self._canvas)
 
-    def frames(self) -> Iterator[tuple[Frame, float]]:
-        """Yield each picture as (frame (height, width, 4) uint8, seconds)."""
-        return engine.frames(self._canvas, self._turn, self.pictures)
+    def frames(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[Frame, float]]:
+        """Yield each picture, or those of a range, as (frame (height, width, 4) uint8, seconds)."""
+        return engine.frames(self._canvas, self._turn, self.pictures[start:stop])
 
     def samples(self) -> list[Frame]:
         """Return a few frames spread over the animation, from which a palette can be chosen."""
@@ -158,7 +160,8 @@ def _furniture(
     if layout.key:
         artists.append(Key(layout.key, stage.dpi, look.paper))
     if shows_counter(scene):
-        artists.append(Counter(layout.counter, speeds, look.ink, scene.steps, stage.dpi))
+        counter = Counter(layout.counter, speeds, look.ink, scene.steps, stage.dpi, look.matte)
+        artists.append(counter)
     return artists
 
 

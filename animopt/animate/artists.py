@@ -185,6 +185,10 @@ class Heads(MovingArtist):
         self._size = size
         self._exits = [exit_of(path, box) for path in paths]
 
+    def places(self) -> Array:
+        """Return where the heads are at the present step, in pixels, (n, 2)."""
+        return np.array([exits[self.step][0] for exits in self._exits])
+
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head."""
         size, zoom = renderer.points_to_pixels(self._size), self._zoom(renderer)

@@ -17,6 +17,7 @@ from matplotlib.transforms import IdentityTransform
 from animopt.animate.artists import Heads, MovingArtist, Trails
 from animopt.animate.scales import Scale
 from animopt.animate.stage import Run, Stage, lower_median, pixel_box
+from animopt.animate.tails import Tails
 from animopt.errors import InvalidInput
 from animopt.scene import Scene
 from animopt.typing import Array
@@ -68,7 +69,7 @@ class CurvePanel:
             if len(cloud) > 1:
                 ax.add_collection(_faint_lines(steps, scale.clamped(cloud), color))
         pale = [blend(color, stage.theme.paper, 0.28) for color in colors]
-        whole = Trails(pixels, pale, (), box, stage.dpi, width=1.0, zorder=5)
+        whole = Tails(pixels, pale, box, stage.dpi, width=1.0, zorder=5)
         whole.show(last)
         ax.add_artist(whole)
         markers = [group.run.marker for group in stage.groups]
@@ -132,8 +133,7 @@ class DistancePanel(CurvePanel):
                 f"panel 'distance': surface {surface.name!r} has no known minima; name them with "
                 "Surface(..., minima=[(x, y)]), or choose another panel"
             )
-        along = f" in {self.coordinate}" if self.coordinate else ""
-        self.title = f"Distance{along} to the minimum"
+        self.title = f"Distance {f'in {self.coordinate}' if self.coordinate else 'to the minimum'}"
         return super().curves(stage)
 
     def curve(self, run: Run, scene: Scene) -> Array:

@@ -183,7 +183,7 @@ def _news(stage: Stage, group: Group) -> list[tuple[int, str]]:
     for arrived, diverged in zip(group.arrived, group.diverged, strict=True):
         parts = [f"{arrived / count:.0%} arrived"] if stage.scene.surface.minima else []
         parts += [f"{diverged / count:.0%} diverged"] if diverged else []
-        texts.append(" ".join([label, ", ".join(parts)]))
+        texts.append(f"{label} {', '.join(parts)}".rstrip())
     changes = [k for k in range(len(texts)) if k == 0 or texts[k] != texts[k - 1]]
     return [(k, texts[k]) for k in changes]
 

@@ -89,7 +89,10 @@ class Labels(MovingArtist):
 
 
 class Counter(MovingArtist):
-    """The step and, where the clock runs at another speed, a badge such as "x3"."""
+    """The step and, where the clock runs at another speed, a badge such as "x3".
+
+    ``plate`` is the colour of a ground to write on, where the paper does not serve as one.
+    """
 
     def __init__(
         self,
@@ -98,8 +101,10 @@ class Counter(MovingArtist):
         ink: str,
         last: int,
         dpi: float,
+        plate: str | None = None,
     ) -> None:
         super().__init__(dpi, zorder=30)
+        self._plate = plate
         self._place = np.array(place)
         self._speeds = list(speeds)
         self._ink = ink
@@ -114,12 +119,25 @@ class Counter(MovingArtist):
         line = row([Word(c, self._ink, 10.0).stamp(dpi) for c in ("step ", *text)])
         x, y = self._place * self._zoom(renderer)
         y -= line_height(10.0, dpi)[1]
+        if self._plate is not None:
+            badges = {speed_badge(self._speeds, step) for step, _ in self._speeds}
+            width = line.shape[1] + max(self._tag(badge, dpi).shape[1] for badge in badges)
+            ground = Affine2D().scale(width, line.shape[0]).translate(round(x - width), round(y))
+            renderer.draw_path(
+                self._gc(renderer, self._plate, 0.0),
+                Path.unit_rectangle(),
+                ground,
+                to_rgba(self._plate),
+            )
         draw_stamp(renderer, gc, line, x - line.shape[1], y)
         badge = speed_badge(self._speeds, self.step)
         if badge:
-            tag = Word(badge, self._ink, 10.0, weight="bold").stamp(dpi)
+            tag = self._tag(badge, dpi)
             draw_stamp(renderer, gc, tag, x - line.shape[1] - tag.shape[1], y)
         gc.restore()
+
+    def _tag(self, badge: str, dpi: float) -> Frame:
+        return Word(badge, self._ink, 10.0, weight="bold").stamp(dpi)
 
 
 class Key(MovingArtist):

@@ -32,8 +32,11 @@ class Tails(MovingArtist):
         dpi: float,
         length: int | None = None,
         fade: bool = False,
+        width: float = 1.8,
+        zorder: float = 10,
     ) -> None:
-        super().__init__(dpi, zorder=10)
+        super().__init__(dpi, zorder)
+        self._width = width
         self._colors = list(colors)
         self._segments = [visible_segments(path, box) for path in paths]
         self._length = length
@@ -59,7 +62,7 @@ class Tails(MovingArtist):
                 first, last = np.searchsorted(steps, [after, upto], side="right")
                 piece = segments[first:last]
                 if len(piece):
-                    gc = self._gc(renderer, color, 1.8, opacity)
+                    gc = self._gc(renderer, color, self._width, opacity)
                     if opacity < 1:
                         gc.set_capstyle("butt")
                     renderer.draw_path(gc, _joined(piece), placing)

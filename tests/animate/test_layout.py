@@ -1,0 +1,159 @@
+"""Layout: everything has its place, and keeps it; all that is written can be read."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from animopt import Scene, Timeline, optimizers, surfaces
+from animopt.animate import animation, box, engine, layout, lettering, table
+from animopt.animate.lettering import Key, Labels
+from animopt.animate.text import PAD
+from animopt.picture import PANELS
+from animopt.scene import load_scenes
+
+SCENES = {
+    f"{path.stem}.{name}": scene
+    for path in sorted(Path("scenes").glob("*.py"))
+    for name, scene in load_scenes(path).items()
+}
+
+
+def descent(count=3, **changes):
+    named = {f"sgd {i}": optimizers.SGD(lr=0.02 * (i + 1)) for i in range(count)}
+    return Scene(surfaces.ring(), named, start=(0.1, 2.0), steps=30, **changes)
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """The boxes (text, x0, y0, x1, y1) of all letters drawn so far, without the air around them."""
+    boxes = []
+    stamped = lettering.draw_stamp
+
+    def draw_stamp(renderer, gc, picture, x, y):
+        height, width = picture.shape[:2]
+        x, y = round(x) + PAD - 1, round(y) + PAD
+        boxes.append(("stamp", x, y, x + width - 2 * (PAD - 1), y + height - 2 * PAD))
+        stamped(renderer, gc, picture, x, y)
+
+    for module in (lettering, table, box):
+        monkeypatch.setattr(module, "draw_stamp", draw_stamp)
+    set_type = Text.draw
+
+    def draw(self, renderer):
+        # A stamp is made on a figure of its own, which has no such canvas.
+        on_picture = isinstance(self.get_figure().canvas, FigureCanvasAgg)
+        if on_picture and self.get_visible() and self.get_text():
+            boxes.append((self.get_text(), *self.get_window_extent(renderer).extents))
+        set_type(self, renderer)
+
+    monkeypatch.setattr(Text, "draw", draw)
+    return boxes
+
+
+def check_apart_and_inside(boxes, size):
+    corners = np.array([corners for _, *corners in boxes])
+    outside = (corners[:, :2] < -1) | (corners[:, 2:] > np.array(size) + 1)
+    assert not outside.any(), [boxes[i] for i in np.flatnonzero(outside.any(axis=1))]
+    low = np.maximum(corners[:, None, :2], corners[None, :, :2])
+    high = np.minimum(corners[:, None, 2:], corners[None, :, 2:])
+    touching = np.argwhere(np.triu((high - low > 1).all(axis=-1), 1))
+    assert not len(touching), [(boxes[a], boxes[b]) for a, b in touching]
+
+
+def check_every_frame(scene, written):
+    movie = animation(scene)
+    canvas = movie._canvas
+    moving = movie._turn(0)
+    written.clear()
+    engine._still(canvas, moving)
+    still = list(written)
+    assert still
+    for step, _ in movie.pictures:
+        written.clear()
+        for artist in movie._turn(step):
+            if not getattr(artist, "accumulates", False):
+                artist.draw(canvas.get_renderer())
+        check_apart_and_inside(still + written, canvas.get_width_height())
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_what_is_written_lies_inside_and_apart_in_every_frame(name, written):
+    check_every_frame(SCENES[name], written)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
+@pytest.mark.parametrize(
+    "panels", [("contour", "loss"), ("contour", "loss", "table"), PANELS], ids=len
+)
+def test_panels_leave_each_other_room(panels, size, written):
+    check_every_frame(descent(panels=panels, size=size, title="Panels"), written)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_panel_has_room_for_its_numbers(panel, written):
+    check_every_frame(descent(panels=panel, title="One panel"), written)
+
+
+@pytest.mark.parametrize("panels", [("contour", "surface"), ("contour", "loss", "table")], ids=len)
+def test_axes_do_not_move_between_frames(panels):
+    movie = animation(descent(panels=panels))
+    places = set()
+    for step in (0, 1, 17, 30):
+        movie.draw(step)
+        places.add(tuple(tuple(axes.bbox.extents) for axes in movie._fig.axes))
+    assert len(places) == 1
+
+
+def test_what_stands_still_is_the_same_in_every_frame():
+    movie = animation(descent(panels=("contour", "loss"), legend=False, counter=False))
+    grounds = []
+    for step in (0, 9, 30):
+        engine._still(movie._canvas, movie._turn(step))
+        grounds.append(engine.copy_of(movie._canvas))
+    for one, other in pairwise(grounds):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("panels", [("contour",), ("contour", "loss"), PANELS], ids=len)
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (960, 540)])
+def test_no_type_is_smaller_than_nine_pixels(panels, size):
+    movie = animation(descent(panels=panels, size=size))
+    movie.draw(0)
+    dpi = movie._fig.dpi
+    sizes = [text.get_fontsize() for text in movie._fig.findobj(Text) if text.get_text()]
+    assert min(sizes) * dpi / 72 >= 9
+
+
+def test_two_panels_share_the_width_and_of_more_the_first_is_large():
+    for count in range(1, 9):
+        cells = layout._cells(count)
+        assert len(cells) == count
+        areas = [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in cells]
+        assert sum(areas) == pytest.approx(1)
+        assert areas[0] == max(areas)
+    left, right = layout._cells(2)
+    assert left == (0, 0, 0.5, 1)
+    assert right == (0.5, 0, 1, 1)
+
+
+def kinds(movie):
+    return {type(artist) for artist in movie._turn(0)}
+
+
+def test_a_legend_takes_the_place_of_more_than_eight_labels():
+    few, many = (animation(descent(count, labels=True)) for count in (8, 9))
+    assert Labels in kinds(few)
+    assert Key not in kinds(few)
+    assert Labels not in kinds(many)
+    assert Key in kinds(many)
+
+
+def test_warped_time_always_shows_the_step():
+    plain = animation(descent(counter=False))
+    warped = animation(descent(counter=False, timeline=Timeline(duration=4, warp=True)))
+    assert lettering.Counter not in kinds(plain)
+    assert lettering.Counter in kinds(warped)
