@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from animopt.budget import parse_bytes
 from animopt.destinations import destination
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.optimizers.base import Optimizer
 from animopt.scene import Scene
+from animopt.space import Orbit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,11 @@ class Options:
         markers: a marker of its own shape for every optimizer.
         destination: where it is to go, one of ``animopt.destinations.DESTINATIONS``: sets the
             format, size, fps and loop that are not given.
+        elev: the camera's height in space, in degrees.
+        azim: the camera's direction in space, in degrees.
+        orbit: turns of the camera around the surface.
+        max_size: bytes that a file may take, such as "2MB": frames a second, size and colours are
+            given up for it, in this order.
         poster: write the first and the last picture too, as PNG beside each file.
         settings: hyperparameters by name, such as {"lr": 0.1, "adam.beta1": 0.8}: a field of every
             optimizer that has it, or of the one with that label (or of that class).
@@ -56,11 +63,15 @@ class Options:
     style: str | Path | None = None
     markers: bool | None = None
     destination: str | None = None
+    elev: float | None = None
+    azim: float | None = None
+    orbit: float | None = None
+    max_size: str | int | None = None
     poster: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("fps", "speedup", "after", "hold", "duration", "dpi"):
+        for name in ("fps", "speedup", "after", "hold", "duration", "dpi", "elev", "azim", "orbit"):
             value = getattr(self, name)
             if not (value is None or (isinstance(value, (int, float)) and math.isfinite(value))):
                 raise InvalidInput(f"{name}={value!r}: give a finite number")
@@ -77,6 +88,8 @@ class Options:
             raise InvalidInput(f"view={self.view!r} and panels={self.panels!r}: give one of them")
         if isinstance(self.panels, str):
             object.__setattr__(self, "panels", tuple(map(str.strip, self.panels.split(","))))
+        if self.max_size is not None:
+            object.__setattr__(self, "max_size", parse_bytes(self.max_size))
         if isinstance(self.size, str):
             object.__setattr__(self, "size", _parse_size(self.size))
         if self.destination is not None:
@@ -108,13 +121,19 @@ def apply(options: Options, scene: Scene) -> Scene:
         clock |= {"speed": {0: 1.0, options.after or 0: options.speedup}, "duration": None}
     # A view that is asked for takes the place of the scene's panels.
     shown = {"panels": options.panels} if options.panels or options.view else {}
+    space = scene.space
+    if options.orbit is not None:
+        space = replace(space, camera=Orbit(options.orbit))
     return scene.replace(
         optimizers=_configure(scene.optimizers, options.settings),
         timeline=replace(scene.timeline, **clock),
+        space=space,
         **_given(
             view=options.view,
             size=options.size,
             dpi=options.dpi,
+            elev=options.elev,
+            azim=options.azim,
             theme=options.theme,
             style=options.style,
             markers=options.markers,

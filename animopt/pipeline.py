@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, ExitStack, nullcontext, redirect_stdout
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias, overload
 
-from animopt import __version__
 from animopt.destinations import destination
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.options import Options, apply
+from animopt.production import Drawer, Production, provenance
 from animopt.scene import Scene, load_scenes, scene_errors
 from animopt.simulation import Simulation, simulate
-from animopt.typing import Frame
-
-Watch: TypeAlias = Callable[[str, int, int], None]
-"""Told of progress: (what is going on, frames done, frames in all)."""
+from animopt.watch import Watch
+from animopt.workers import Source, frames, pool
 
 AnyPath: TypeAlias = str | PathLike[str]
 
@@ -73,6 +73,7 @@ def render(
     path: AnyPath | Sequence[AnyPath] | None = None,
     *,
     name: str | None = None,
+    workers: int = 1,
     **options: Any,
 ) -> Path | list[Path]:
     """Render a scene, or the scene of a file, and return the path of what was written.
@@ -82,14 +83,17 @@ def render(
         path: where to; the suffix picks the format. Several paths are written from one pass and
             returned as a list. By default output/FILE.gif.
         name: which scene, where the file holds several.
+        workers: how many processes draw the frames of a scene from a file.
         **options: the fields of ``animopt.options.Options``: view, panels, fps, speedup, after,
-            hold, duration, size, dpi, quality, loop, theme, style, markers, destination, poster,
-            settings.
+            hold, duration, size, dpi, quality, loop, theme, style, markers, destination, elev,
+            azim, orbit, max_size, poster, settings.
 
     Raises:
         InvalidInput: the scene, an option or a path is wrong.
         ExportError: writing failed.
     """
+    from animopt.notebook import watching
+
     known = [f.name for f in fields(Options)]
     for word in options:
         if word not in known:
@@ -106,7 +110,8 @@ def render(
             names = ", ".join(job.name for job in jobs)
             raise InvalidInput(f"{scene} holds several scenes; choose one with name=: {names}")
     check_targets(jobs)
-    paths = list(run(jobs))
+    with watching() as watch:
+        paths = list(run(jobs, watch, workers=workers))
     return paths if path and not isinstance(path, (str, PathLike)) else paths[0]
 
 
@@ -168,62 +173,88 @@ def _check_format(path: Path, job: Job) -> None:
     export.check_path(path, settings)
 
 
-def run(jobs: Sequence[Job], watch: Watch = lambda doing, done, total: None) -> Iterator[Path]:
+def run(jobs: Sequence[Job], watch: Watch | None = None, workers: int = 1) -> Iterator[Path]:
     """Render every job and yield the path of each file as soon as it is there.
 
     All are simulated before the first is drawn, so that a scene which turns out to be wrong
-    leaves nothing written.
+    leaves nothing written. Several workers take a scene each, or stretches of one scene's frames;
+    the files are the same to the byte.
     """
+    watch = watch or Watch()
     simulations = [job.simulate() for job in jobs]
-    for job, simulation in zip(jobs, simulations, strict=True):
-        with job.errors():
-            written = _write(job, simulation, watch)
-        yield from written
+    with ExitStack() as stack:
+        executor = stack.enter_context(pool(workers)) if workers > 1 else None
+        if executor and len(jobs) > 1 and all(job.file for job in jobs):
+            yield from _fan_out(jobs, executor, watch)
+            return
+        for job, simulation in zip(jobs, simulations, strict=True):
+            drawer = _drawer(job, executor, workers) if executor and job.file else None
+            with job.errors():
+                written = _write(job, simulation, watch, drawer)
+            yield from written
 
 
-def _write(job: Job, simulation: Simulation, watch: Watch) -> list[Path]:
+def _fan_out(jobs: Sequence[Job], executor: Executor, watch: Watch) -> Iterator[Path]:
+    """Give every worker a scene at a time."""
+    tasks = [executor.submit(_write_elsewhere, _source(job), job.paths) for job in jobs]
+    for done, task in enumerate(tasks):
+        watch(f"rendering {len(jobs)} scenes", done, len(jobs))
+        paths, sentences = task.result()
+        for sentence in sentences:
+            watch.say(sentence)
+        yield from paths
+
+
+class _Notes(Watch):
+    """What a worker has to say, kept until it is back."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def say(self, sentence: str) -> None:
+        """Be told of something that is worth a line."""
+        self.sentences.append(sentence)
+
+
+def _write_elsewhere(source: Source, paths: tuple[Path, ...]) -> tuple[list[Path], list[str]]:
+    job = replace(_job(*source.arguments), paths=paths)
+    notes = _Notes()
+    with redirect_stdout(sys.stderr), job.errors():
+        return _write(job, job.simulate(), notes, None), notes.sentences
+
+
+def _source(job: Job) -> Source:
+    return Source(_scene, (job.file, job.name, job.options))
+
+
+def _job(file: Path, name: str, options: Options) -> Job:
+    return load([file], options, [name])[0]
+
+
+def _scene(file: Path, name: str, options: Options) -> Scene:
+    with redirect_stdout(sys.stderr):
+        return _job(file, name, options).scene
+
+
+def _drawer(job: Job, executor: Executor, workers: int) -> Drawer:
+    return lambda count: frames(executor, _source(job), count, ahead=2 * workers)
+
+
+def _write(job: Job, simulation: Simulation, watch: Watch, drawer: Drawer | None) -> list[Path]:
     from animopt import player
 
+    options = job.options
+    about = provenance(simulation, job.stem, job.file)
+    production = Production(simulation, about, options.loop or 0, options.quality)
     films = [path for path in job.paths if not player.is_page(path)]
-    if films:
-        _film(job, simulation, films, watch)
+    if options.max_size is not None:
+        for path in films:
+            production.fit(path, int(options.max_size), watch)
+    elif films:
+        production.film(films, watch, drawer)
     for path in job.paths:
         if player.is_page(path):
-            player.write(simulation, path, loop=job.options.loop or 0)
+            player.write(simulation, path, loop=options.loop or 0)
     if job.posters:
-        _posters(job, simulation)
+        production.posters(job.posters)
     return [*job.paths, *chain(*job.posters)]
-
-
-def _posters(job: Job, simulation: Simulation) -> None:
-    from animopt import animate, export
-
-    animation = animate.animation(simulation)
-    pictures = [animation.draw(animation.pictures[i][0]) for i in (0, -1)]
-    for paths in job.posters:
-        for picture, path in zip(pictures, paths, strict=True):
-            export.write([picture], path, fps=1, loop=1, quality="high")
-
-
-def _film(job: Job, simulation: Simulation, paths: Sequence[Path], watch: Watch) -> None:
-    from animopt import animate, export
-
-    animation = animate.animation(simulation)
-
-    def frames() -> Iterator[tuple[Frame, float]]:
-        doing, total = "rendering " + ", ".join(map(str, paths)), len(animation.pictures)
-        for done, picture in enumerate(animation.frames()):
-            watch(doing, done, total)
-            yield picture
-        watch(doing, total, total)
-
-    export.write_all(
-        frames(),
-        paths,
-        loop=job.options.loop or 0,
-        quality=job.options.quality,
-        colors=animation.colors,
-        matte=animation.matte,
-        samples=animation.samples(),
-        metadata={"Title": job.scene.title or job.stem, "Software": f"animopt {__version__}"},
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import Any
 
@@ -68,6 +68,15 @@ class Timeline:
     def speed_at(self, step: int) -> float:
         """Return the steps per frame that were asked for from this step on."""
         return [speed for start, speed in self.segments if start <= step][-1]
+
+    def at_rate(self, fps: float) -> Timeline:
+        """Return the same film at another rate: as long, with more or fewer pictures.
+
+        >>> Timeline(fps=20, speed=2).at_rate(10).segments
+        ((0, 4.0),)
+        """
+        speeds = {start: speed * self.fps / fps for start, speed in self.segments}
+        return replace(self, fps=fps, speed=speeds)
 
     def pictures(
         self, steps: int, movement: Sequence[float] | None = None

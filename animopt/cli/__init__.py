@@ -94,7 +94,12 @@ def render(
     markers: flags.Markers = None,
     destination: flags.For = None,
     poster: flags.Poster = False,
+    elev: flags.Elev = None,
+    azim: flags.Azim = None,
+    orbit: flags.Turns = None,
+    max_size: flags.MaxSize = None,
     settings: flags.Settings = None,
+    workers: flags.Workers = 1,
     show: flags.Open = False,
 ) -> None:
     """Render scenes; the path of each file written is one line on stdout."""
@@ -106,7 +111,7 @@ def render(
     with redirect_stdout(sys.stderr), watching() as watch:  # what a scene prints is no path
         jobs = [job.to(output or ()) for job in pipeline.load(files, options, names or ())]
         pipeline.check_targets(jobs)
-        for path in pipeline.run(jobs, watch):
+        for path in pipeline.run(jobs, watch, workers):
             watch.close()
             print(f"{path}: {_describe(path)}", file=sys.stderr)
             print(path, file=stdout, flush=True)

@@ -98,6 +98,22 @@ Settings = Annotated[
         help="Change a hyperparameter; FIELD=VALUE changes it in every optimizer that has it.",
     ),
 ]
+Elev = Annotated[float | None, Option(help="Height of the camera in space, in degrees.")]
+Azim = Annotated[float | None, Option(help="Direction of the camera in space, in degrees.")]
+TURNS = "Turns of the camera around the surface, such as 1 or -0.5."
+Turns = Annotated[float | None, Option("--orbit", metavar="TURNS", help=TURNS)]
+MaxSize = Annotated[
+    str | None,
+    Option(
+        "--max-size",
+        metavar="BYTES",
+        help="What a file may take, such as 2MB; frames a second, size and colours are given up "
+        "for it, in this order.",
+    ),
+]
+Workers = Annotated[
+    int, Option("-j", "--workers", min=1, help="Processes that share the scenes, or the frames.")
+]
 Open = Annotated[bool, Option("--open", help="Open what was written.")]
 Browser = Annotated[
     bool, Option("--open/--no-open", help="Open the browser, or only print the address.")

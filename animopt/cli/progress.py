@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from animopt.watch import Watch
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -21,7 +23,7 @@ def watching() -> Iterator[Bar | Lines]:
         bar.close()
 
 
-class Lines:
+class Lines(Watch):
     """A line at each quarter of the way, for logs."""
 
     def __init__(self) -> None:
@@ -34,11 +36,15 @@ class Lines:
             self._said = line
             print(line, file=sys.stderr)
 
+    def say(self, sentence: str) -> None:
+        """Be told of something that is worth a line."""
+        print(sentence, file=sys.stderr)
+
     def close(self) -> None:
         """Need nothing put right."""
 
 
-class Bar:
+class Bar(Watch):
     """A live bar for each thing done; it leaves no trace when it is closed."""
 
     def __init__(self) -> None:
@@ -56,6 +62,11 @@ class Bar:
             self._live = progress, progress.add_task(doing, total=total or None)
         progress, task = self._live
         progress.update(task, completed=done)
+
+    def say(self, sentence: str) -> None:
+        """Be told of something that is worth a line."""
+        self.close()
+        print(sentence, file=sys.stderr)
 
     def close(self) -> None:
         """Take the bar off the terminal, before anything else is printed there."""

@@ -5,26 +5,28 @@ from __future__ import annotations
 import html
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from animopt.watch import Watch
 
 # What is done sooner than this, in seconds, needs no bar; one is drawn no more often than that.
 _PATIENCE, _PACE = 1.0, 0.2
 
 
 @contextmanager
-def watching() -> Iterator[Callable[[str, int, int], None]]:
+def watching() -> Iterator[Watch]:
     """Give what ``pipeline.run`` is to tell of its progress: a bar, in a notebook only."""
     bar = Bar() if _in_notebook() else None
     try:
-        yield bar or (lambda doing, done, total: None)
+        yield bar or Watch()
     finally:
         if bar:
             bar.close()
 
 
-class Bar:
+class Bar(Watch):
     """A bar of HTML, so that it needs no extension; nothing is left of it when it is closed."""
 
     def __init__(self) -> None:

@@ -1,0 +1,78 @@
+"""Scenes and frames drawn by other processes make the same files, to the byte."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from animopt import ExportError, render
+from animopt.animate import animation
+from animopt.options import Options
+from animopt.pipeline import load, run
+from animopt.scene import load_scenes
+from animopt.watch import Watch
+from animopt.workers import Source, frames
+
+SMALL = {"size": "200x150", "dpi": 50}
+
+
+def ravine():
+    return load_scenes("scenes/ravine.py")["scene"].replace(size=(200, 150), dpi=50)
+
+
+def test_any_executor_gives_the_frames_in_order():
+    mine = list(animation(ravine()).frames())
+    with ThreadPoolExecutor(1) as executor:
+        theirs = list(frames(executor, Source(ravine, ()), len(mine), ahead=2))
+    assert len(theirs) == len(mine) > 16
+    for (frame, seconds), (other, shown) in zip(mine, theirs, strict=True):
+        np.testing.assert_array_equal(frame, other)
+        assert seconds == shown
+
+
+@pytest.mark.parametrize("orbit", [None, 1.0])
+def test_two_workers_write_the_bytes_of_one(tmp_path, orbit):
+    options = SMALL | {"orbit": orbit, "view": "both"}
+    one = render("scenes/ravine.py", tmp_path / "one.gif", **options)
+    two = render("scenes/ravine.py", tmp_path / "two.gif", workers=2, **options)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_workers_share_the_scenes_of_a_file_too(tmp_path):
+    names = ["adam", "brake"]
+    options = Options(**SMALL, settings={})
+    written = {}
+    for workers in (1, 2):
+        jobs = [
+            job.to([tmp_path / f"{workers}-{{name}}.gif"])
+            for job in load(["scenes/learning_rates.py"], options, names)
+        ]
+        written[workers] = [path.read_bytes() for path in run(jobs, Watch(), workers)]
+    assert written[1] == written[2]
+    assert not [path for path in tmp_path.iterdir() if path.suffix != ".gif"]
+
+
+def test_what_fits_is_written_and_said(tmp_path):
+    class Listener(Watch):
+        said = ()
+
+        def say(self, sentence):
+            self.said += (sentence,)
+
+    listener = Listener()
+    full = render("scenes/ravine.py", tmp_path / "full.gif").stat().st_size
+    (job,) = load(["scenes/ravine.py"], Options(max_size=full // 2))
+    (path,) = run([job.to([tmp_path / "half.gif"])], listener)
+    assert 0 < path.stat().st_size <= full // 2
+    (sentence,) = listener.said
+    assert "traded 25 -> " in sentence
+
+
+def test_what_cannot_fit_leaves_the_old_file(tmp_path):
+    target = tmp_path / "old.gif"
+    target.write_bytes(b"old")
+    with pytest.raises(ExportError, match="nothing fits"):
+        render("scenes/ravine.py", target, max_size=900)
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [Path(target)]
