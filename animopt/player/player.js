@@ -83,6 +83,7 @@ function turnTo(k) {
   const badge = speed > 1 && k < data.steps ? `<span class="badge">×${show(speed)}</span>` : "";
   find("counter").innerHTML = `${badge}step <b>${k}</b> / ${data.steps}`;
   find("scrub").value = k;
+  find("scrub").style.setProperty("--part", `${100 * k / data.steps}%`);
   find("scrub").setAttribute("aria-valuetext", `step ${k} of ${data.steps}`);
   data.optimizers.forEach((optimizer, i) => {
     const runs = data.runs.filter((run) => run.optimizer === i), gone = runs.filter((run) => run.diverged !== null && run.diverged <= k);
@@ -106,6 +107,7 @@ const extentNow = () => `${root.clientWidth} x ${root.clientHeight}`;
 
 function layOut() {
   root.style.setProperty("--columns", share());
+  root.dataset.view = view;
   const theme = data.themes[isDark.matches ? "dark" : "light"];
   const style = document.documentElement.style;
   for (const name of ["paper", "ink", "faint", "line", "page", "hover", "quiet", "accent"]) style.setProperty(`--${name}`, theme[name]);
@@ -120,7 +122,7 @@ function layOut() {
     }
     panels[name].set(theme);
   }
-  for (const button of root.querySelectorAll("[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === view);
+  for (const button of root.querySelectorAll("button[data-view]")) button.setAttribute("aria-pressed", button.dataset.view === view);
   data.optimizers.forEach((optimizer, i) => optimizer.swatch(theme.cycle[i], theme.paper));
   chart.set(theme, chosen);
   redraw();
@@ -186,7 +188,7 @@ find("play").addEventListener("click", () => play(!playing));
 find("back").addEventListener("click", () => { play(false); go(step - 1); });
 find("forth").addEventListener("click", () => { play(false); go(step + 1); });
 find("speed").addEventListener("change", (event) => { pace = Number(event.target.value); });
-for (const button of root.querySelectorAll("[data-view]")) {
+for (const button of root.querySelectorAll("button[data-view]")) {
   button.addEventListener("click", () => { view = button.dataset.view; layOut(); });
 }
 

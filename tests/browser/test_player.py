@@ -171,7 +171,7 @@ def test_the_cursor_of_the_chart_can_be_dragged(visit):
 
 def test_hovering_tells_step_and_loss(visit):
     page = visit(390, 844)
-    page.click('[data-view="contour"]')
+    page.click('button[data-view="contour"]')
     page.keyboard.press("End")
     box = page.locator('[data-panel="contour"]').bounding_box()
     x, y = page.evaluate("(({x, y}) => [x, y])(panels.contour.place(data.runs[0], 60))")
