@@ -27,12 +27,14 @@ from animopt.typing import Array
 class CurvePanel:
     """One number for each step and run: the whole curves faint, drawn up to now solid.
 
-    A subclass has a title and says in ``curve`` what the number is. Of an ensemble the curve is
+    A subclass has a title and says in ``curve`` what the number is; it is shown by its logarithm
+    where the largest is more than ``span`` times the least. Of an ensemble the curve is
     the median over the starts, in front of a cloud of all of them.
     """
 
     title: str = field(default="", init=False)
     projection: ClassVar[str | None] = None
+    span: ClassVar[float] = 100.0
 
     def curve(self, run: Run, scene: Scene) -> Array:
         """Return the number at each step, (steps + 1,); NaN where there is none."""
@@ -49,7 +51,7 @@ class CurvePanel:
         with np.errstate(all="ignore"):
             clouds = self.curves(stage)
             medians = [lower_median(cloud) for cloud in clouds]
-        scale = Scale.fitting(medians)
+        scale = Scale.fitting(medians, self.span)
         last = stage.scene.steps
         ax.set_xlim(-0.025 * last, 1.025 * last)
         ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
@@ -124,6 +126,7 @@ class DistancePanel(CurvePanel):
     """The distance to the nearest known minimum, or along one coordinate, "x" or "y"."""
 
     coordinate: str | None = None
+    span: ClassVar[float] = 4.0
 
     def curves(self, stage: Stage) -> list[Array]:
         """Return the distances; a surface without known minima has none."""

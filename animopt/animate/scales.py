@@ -40,11 +40,11 @@ class Scale:
     linear: float = 1.0
 
     @classmethod
-    def fitting(cls, curves: Sequence[Array]) -> Scale:
+    def fitting(cls, curves: Sequence[Array], span: float = _DECADES) -> Scale:
         """Return the scale for curves of any shape; what is not finite in them counts for nothing.
 
-        It is logarithmic where positive values span decades, and symmetrically logarithmic where
-        values of both signs do.
+        It is logarithmic where the largest of positive values is ``span`` times the least, and
+        symmetrically logarithmic where values of both signs span decades.
         """
         sizes = [np.abs(curve[np.isfinite(curve)]) for curve in curves]
         reach = _WILD * min((float(size.max()) for size in sizes if size.any()), default=0.0)
@@ -54,7 +54,7 @@ class Scale:
         low, high = float(values.min()), float(values.max())
         if low >= 0:
             least = max(float(values[values > 0].min()), high * _ROUNDING)
-            if high > _DECADES * least:
+            if high > span * least:
                 room = (high / least) ** 0.05
                 return cls("log", least / room, high * room)
         else:
@@ -77,11 +77,11 @@ class Scale:
         """Scale the y-axis, with about so many numbers on it."""
         locators: dict[str, Any] = {
             "linear": MaxNLocator(numbers, steps=[1, 2, 5, 10]),
-            "log": LogLocator(10, numticks=numbers),
+            "log": LogLocator(10, subs=(1, 2, 5) if self.high < 1e3 * self.low else (1,)),
             "symlog": SymmetricalLogLocator(base=10, linthresh=self.linear),
         }
         locator = locators[self.kind]
-        if self.kind == "symlog":
+        if self.kind != "linear":
             locator.set_params(numticks=numbers)
         settings = {"linthresh": self.linear} if self.kind == "symlog" else {}
         ax.set_yscale(self.kind, **settings)

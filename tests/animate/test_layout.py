@@ -157,3 +157,8 @@ def test_warped_time_always_shows_the_step():
     warped = animation(descent(counter=False, timeline=Timeline(duration=4, warp=True)))
     assert lettering.Counter not in kinds(plain)
     assert lettering.Counter in kinds(warped)
+
+
+@pytest.mark.parametrize("panels", [("contour", "loss"), ("contour", "loss", "table")], ids=len)
+def test_large_type_finds_room_too(panels, written):
+    check_every_frame(descent(panels=panels, theme="slides", title="Slides"), written)

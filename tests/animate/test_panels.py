@@ -148,6 +148,11 @@ def test_the_distance_is_that_to_the_nearest_minimum_and_along_each_coordinate()
         np.testing.assert_allclose(DistancePanel(coordinate).curve(run, scene), distance)
 
 
+def test_a_distance_is_logarithmic_sooner_than_a_loss():
+    assert Scale.fitting([np.array([1.0, 8.0])], span=DistancePanel.span).kind == "log"
+    assert Scale.fitting([np.array([1.0, 8.0])], span=LossPanel.span).kind == "linear"
+
+
 def test_a_distance_without_a_known_minimum_is_refused():
     with pytest.raises(InvalidInput, match="'saddle' has no known minima"):
         animation(descent(surface=surfaces.saddle(), panels="distance"))
