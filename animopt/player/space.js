@@ -65,7 +65,7 @@ class SurfacePanel extends Panel {
     const ends = [-0.5, 0.5], corners = ends.flatMap((i) => ends.flatMap((j) => ends.map((k) => plane(i * bx, j * by, k * bz))));
     const [us, vs] = [0, 1].map((n) => corners.map((c) => c[n]));
     const [u0, u1, v0, v1] = [Math.min(...us), Math.max(...us), Math.min(...vs), Math.max(...vs)];
-    const margin = 30, scale = Math.min((this.width - 2 * margin) / (u1 - u0), (this.height - 2 * margin) / (v1 - v0));
+    const scale = Math.min((this.width - 88) / (u1 - u0), (this.height - 60) / (v1 - v0));  // room for numbers
     this.pixel = (x, y, z) => {
       const [u, v] = plane(x, y, z);
       return [this.width / 2 + scale * (u - (u0 + u1) / 2), this.height / 2 - scale * (v - (v0 + v1) / 2)];
