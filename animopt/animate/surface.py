@@ -57,6 +57,7 @@ class SurfacePanel:
         field = HeightField(x, y, np.where(inside, whole.z, np.nan))
         ax.computed_zorder = False
         ax.set_axis_off()
+        ax.patch.set_visible(False)
         ax.set_proj_type(space.projection)
         ax.set(xlim=scene.bounds[0], ylim=scene.bounds[1], zlim=(low, high))
         paths = [SpacePath.on(whole, heights.limits, run, space.chord) for run in stage.runs]

@@ -18,8 +18,8 @@ from animopt.export.pictures import PIXEL, Box, Picture, over
 # colours, and twice as far as those of the samples, is unlike them: it gets its own palette.
 STRANGE = 12.0
 HEAD = 13
-# What covers half of a pixel or more is there.
-HALF = 0x80000000
+# What covers an eighth of a pixel or more is there, so that thin strokes and letters stay whole.
+THERE = 0x20000000
 KEEP = 1 << 2
 NOTHING = np.zeros((1, 1), np.uint8)
 
@@ -52,7 +52,7 @@ class GifEncoder(DeltaEncoder[Patch]):
         self.matte: int | None = settings.matte
         colors, counts = over(plan.colors), plan.counts
         if self.matte is not None:
-            seen = plan.colors >= HALF
+            seen = plan.colors >= THERE
             colors = np.append(over(plan.colors[seen], self.matte), PIXEL.type(self.matte))
             counts = np.append(plan.counts[seen], 1)
         power = settings.pick(0.5, 0.5, 0.8)  # smooth shades, or a smaller file
@@ -108,7 +108,7 @@ class GifEncoder(DeltaEncoder[Patch]):
         A patch cannot make a hole, so what has been painted once turns into matte.
         """
         before = 0 if self._last is None else self._last
-        flat = np.where(picture >= HALF, over(picture, matte), PIXEL.type(0))
+        flat = np.where(picture >= THERE, over(picture, matte), PIXEL.type(0))
         return np.where((flat == 0) & (before != 0), PIXEL.type(matte), flat)
 
     def write(self, patch: Patch | None, delay: int) -> None:

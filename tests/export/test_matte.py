@@ -8,7 +8,7 @@ from animopt import ContourAnimation, InvalidInput, Scene, optimizers, surfaces
 from animopt.export import Settings, check_path, write
 
 NOTHING, RED = (0, 0, 0, 0), (200, 0, 0, 255)
-FAINT, STRONG = (200, 0, 0, 100), (200, 0, 0, 200)
+FAINT, STRONG = (200, 0, 0, 31), (200, 0, 0, 200)
 PAGE = (0, 0, 100)
 
 
@@ -26,7 +26,7 @@ def decoded(path):
     return frames
 
 
-def test_less_than_half_is_not_there_and_the_rest_blends_with_the_matte(tmp_path):
+def test_less_than_an_eighth_is_not_there_and_the_rest_blends_with_the_matte(tmp_path):
     frame = line(NOTHING, FAINT, STRONG, RED)
     (shown,) = decoded(write([frame], tmp_path / "x.gif", fps=10, matte=PAGE))
     assert shown[0, :, 3].tolist() == [0, 0, 255, 255]
