@@ -3,11 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: demo test lint types clean
+.PHONY: demo gallery test lint types clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## render scenes/saddle.py to output/saddle.gif
 	$(BIN)/animopt render scenes/saddle.py
+
+gallery: .venv/installed  ## render output/gallery/ and output/README.md anew
+	$(BIN)/python tests/gallery/gallery.py
 
 test: lint types  ## the whole check: lint, format, types, tests
 	$(BIN)/python -m pytest -n $(WORKERS)

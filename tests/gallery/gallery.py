@@ -1,0 +1,189 @@
+"""The gallery: every theme, panel, overlay and still, each made by the command shown beside it.
+
+Run by ``make gallery``: writes output/gallery/ and output/README.md.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from animopt.animate.stills import KINDS
+from animopt.animate.theme import THEMES
+from animopt.cli import main
+from animopt.destinations import DESTINATIONS
+from animopt.picture import PANELS
+from animopt.scene import load_scenes
+
+FOLDER = "output/gallery"
+README = Path("output/README.md")
+SHOWN = "tests/gallery/scenes.py"
+MOST_BYTES = 3_000_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A file of the gallery and the arguments of the command that makes it."""
+
+    chapter: str
+    file: str
+    caption: str
+    arguments: tuple[str, ...]
+
+    def command(self, folder: str = FOLDER, size: str | None = None) -> list[str]:
+        """Return the arguments of ``animopt``, in the gallery's own size or another."""
+        arguments = list(self.arguments)
+        if size is not None:
+            arguments[arguments.index("--size") + 1] = size
+        return [*arguments, "-o", f"{folder}/{self.file}"]
+
+
+def picture(chapter: str, file: str, caption: str, command: str) -> Picture:
+    """Return a picture, its command as one would type it."""
+    return Picture(chapter, file, caption, tuple(shlex.split(command)))
+
+
+def pictures() -> list[Picture]:
+    """Return all pictures: those of themes, panels and stills follow the package's own tables."""
+    return [*_themes(), *_panels(), *_overlays(), *_stills()]
+
+
+def _themes() -> list[Picture]:
+    command = "render scenes/ravine.py --theme {} --size 480x360"
+    shown = [picture("Themes", f"theme-{name}.gif", name, command.format(name)) for name in THEMES]
+    apng = "transparent, as an APNG: true transparency instead of a matte"
+    return [
+        *shown,
+        picture(
+            "Themes",
+            "theme-transparent.png",
+            apng,
+            "render scenes/ravine.py --theme transparent --size 320x240",
+        ),
+        picture(
+            "Themes",
+            "style-mine.png",
+            "a style sheet of one's own over a theme",
+            "plot scenes/ravine.py --theme dark --style tests/gallery/mine.mplstyle --size 480x360",
+        ),
+    ]
+
+
+def _panels() -> list[Picture]:
+    together = "contour,loss,lr,distance,table"
+    return [
+        *(
+            picture(
+                "Panels",
+                f"panel-{name}.png",
+                name,
+                f"plot scenes/sphere.py --panels {name} --size 480x360",
+            )
+            for name in PANELS
+        ),
+        picture(
+            "Panels",
+            "panels.gif",
+            "several on one clock",
+            f"render scenes/sphere.py --panels {together} --size 960x540",
+        ),
+    ]
+
+
+def _overlays() -> list[Picture]:
+    command = "render {} --scene {} --size 480x400 -q draft"
+    return [
+        picture(
+            "Overlays, trails and clocks",
+            f"{name}.gif",
+            str(scene.title),
+            command.format(SHOWN, name),
+        )
+        for name, scene in load_scenes(SHOWN).items()
+        if scene.title
+    ]
+
+
+def _stills() -> list[Picture]:
+    sweep = "scenes/learning_rates.py --scene adam --size {}"
+    made = {
+        "paths": ("paths.png", sweep.format("480x360")),
+        "pages": ("pages.pdf", f"{SHOWN} --scene diverging --size 960x400"),
+        "losses": ("losses.png", sweep.format("480x360")),
+        "multiples": ("multiples.png", sweep.format("640x480")),
+    }
+    return [
+        picture("Stills", f"still-{made[kind][0]}", kind, f"plot {made[kind][1]} --kind {kind}")
+        for kind in KINDS
+    ]
+
+
+def readme() -> str:
+    """Return the text of output/README.md."""
+    lines = [
+        "# Rendered",
+        "",
+        "`animopt` writes here unless it is told otherwise; all but this page and the gallery is",
+        "left out of the repository. `make gallery` makes the gallery anew.",
+        "",
+    ]
+    for chapter, group in groupby(pictures(), lambda each: each.chapter):
+        lines += [f"## {chapter}", ""]
+        for each in group:
+            shown = f"[{each.file}](gallery/{each.file})"
+            if not each.file.endswith(".pdf"):
+                shown = f"![{each.caption}](gallery/{each.file})"
+            typed = shlex.join(["animopt", *each.command()])
+            lines += [f"### {each.caption}", "", shown, "", f"    {typed}", ""]
+    return "\n".join([*lines, *_destinations(), ""])
+
+
+def _destinations() -> list[str]:
+    lines = [
+        "## Destinations",
+        "",
+        "`animopt render scenes/saddle.py --for github` and so on; other flags override these.",
+        "",
+        "| `--for` | where | format | size | fps | plays | takes at most | there |",
+        "| --- | --- | --- | --- | ---: | --- | --- | --- |",
+    ]
+    for name, place in DESTINATIONS.items():
+        limits = [
+            f"{most / scale:g} {unit}"
+            for most, scale, unit in (
+                (place.most_bytes, 1e6, "MB"),
+                (place.most_pixels, 1e6, "megapixels"),
+                (place.most_frames, 1, "frames"),
+            )
+            if most is not None
+        ]
+        cells = (
+            f"`{name}`",
+            place.title,
+            ", ".join(place.formats),
+            "{}x{}".format(*place.size),
+            f"{place.fps:g}",
+            "for ever" if place.loop == 0 else "once",
+            ", ".join(limits) or "–",
+            f"`{place.note}`" if "<" in place.note or "](" in place.note else place.note,
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def make() -> int:
+    """Render every picture and write the page; return the exit status."""
+    for each in pictures():
+        if status := main(each.command()):
+            return status
+    README.write_text(readme(), encoding="utf-8")
+    total = sum(path.stat().st_size for path in Path(FOLDER).iterdir())
+    print(f"{total / 1e6:.2f} MB of at most {MOST_BYTES / 1e6:g}", file=sys.stderr)
+    return int(total > MOST_BYTES)
+
+
+if __name__ == "__main__":
+    sys.exit(make())

@@ -1,0 +1,99 @@
+"""The gallery cannot rot: every command of it runs, and nothing there is goes unshown."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from animopt import Scene
+from animopt.animate.stills import KINDS
+from animopt.animate.theme import THEMES
+from animopt.cli import main
+from animopt.destinations import DESTINATIONS
+from animopt.picture import PANELS
+from animopt.scene import load_scenes
+
+_spec = importlib.util.spec_from_file_location("gallery", Path(__file__).with_name("gallery.py"))
+gallery = sys.modules["gallery"] = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(gallery)
+
+PICTURES = {each.file: each for each in gallery.pictures()}
+SMALL = "240x180"
+OVERLAYS = (
+    "labels", "guides", "minima", "saddles", "arrows", "basins", "forces", "trail", "fade",
+    "markers",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    """The first and the last frame of every picture, small."""
+    folder = tmp_path_factory.mktemp("gallery")
+    frames = {}
+    for file, each in PICTURES.items():
+        assert main(each.command(str(folder), SMALL)) == 0, each
+        if not file.endswith(".pdf"):
+            with Image.open(folder / file) as image:
+                frames[file] = [frame_of(image, i) for i in (0, image.n_frames - 1)]
+    return frames
+
+
+def frame_of(image, i):
+    image.seek(i)
+    return np.asarray(image.convert("RGBA").convert("RGB"))
+
+
+def test_the_contact_sheet(rendered):
+    alike = {}
+    for file, (first, last) in rendered.items():
+        assert first.shape == last.shape == (180, 240, 3), file
+        assert len(np.unique(last.reshape(-1, 3), axis=0)) > 30, file
+        moves = PICTURES[file].arguments[0] == "render"
+        assert np.array_equal(first, last) != moves, file
+        alike.setdefault(last.tobytes(), []).append(file)
+    assert [files for files in alike.values() if len(files) > 1] == []
+
+
+def test_everything_there_is_is_shown():
+    typed = [" ".join(each.arguments) for each in PICTURES.values()]
+    for name in THEMES:
+        assert any(f"--theme {name}" in command for command in typed)
+    for name in PANELS:
+        assert any(f"--panels {name} " in command for command in typed)
+    for name in KINDS:
+        assert any(f"--kind {name}" in command for command in typed)
+    for name in DESTINATIONS:
+        assert f"| `{name}` |" in gallery.readme()
+    scenes = load_scenes(gallery.SHOWN).values()
+    defaults = {f.name: f.default for f in fields(Scene)}
+    for name in OVERLAYS:
+        assert any(differs(getattr(scene, name), defaults[name]) for scene in scenes), name
+    assert any(scene.is_ensemble for scene in scenes)
+    assert any(scene.timeline.warp for scene in scenes)
+
+
+def differs(value, default):
+    return len(value) > 0 if isinstance(value, tuple) else value != default
+
+
+def test_the_page_and_the_folder_are_those_of_the_commands():
+    assert gallery.README.read_text(encoding="utf-8") == gallery.readme()
+    names = {path.name for path in Path(gallery.FOLDER).iterdir()}
+    assert names == set(PICTURES)
+
+
+def test_the_gallery_is_small():
+    total = sum(path.stat().st_size for path in Path(gallery.FOLDER).iterdir())
+    assert 0 < total < gallery.MOST_BYTES
+
+
+def test_make_knows_the_gallery():
+    said = subprocess.run(["make", "-n", "gallery"], capture_output=True, text=True, check=True)
+    assert "tests/gallery/gallery.py" in said.stdout

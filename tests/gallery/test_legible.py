@@ -1,0 +1,56 @@
+"""Type is large enough to be read at every destination."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+from animopt import Scene, Timeline, optimizers, surfaces
+from animopt.animate import animation
+from animopt.animate.lettering import Word
+from animopt.animate.theme import THEMES
+from animopt.destinations import DESTINATIONS
+
+SIZES = sorted({place.size for place in DESTINATIONS.values()})
+PANELS = [("contour",), ("contour", "surface"), ("contour", "loss", "lr", "distance", "table")]
+
+
+def heights_of_type(scene, monkeypatch):
+    """The sizes in pixels of all type that a picture is drawn with."""
+    sizes = []
+    original = Word.stamp
+
+    def recorded(word, dpi):
+        sizes.append(word.size * dpi / 72)
+        return original(word, dpi)
+
+    monkeypatch.setattr(Word, "stamp", recorded)
+    movie = animation(scene)
+    movie.draw(3)
+    texts = [text for text in movie.figure.findobj(Text) if text.get_visible() and text.get_text()]
+    return np.array([*sizes, *(text.get_fontsize() * movie.figure.dpi / 72 for text in texts)])
+
+
+def test_no_theme_has_smaller_type_than_the_light_one():
+    assert THEMES["light"].scale == min(theme.scale for theme in THEMES.values()) == 1
+
+
+@pytest.mark.parametrize("panels", PANELS, ids=len)
+@pytest.mark.parametrize("size", [None, *SIZES], ids=str)
+def test_no_type_is_under_nine_pixels(size, panels, monkeypatch):
+    scene = Scene(
+        surfaces.bowl(),
+        [optimizers.SGD(lr=0.1), optimizers.Adam(lr=0.2)],
+        (1, 1),
+        4,
+        title="A title",
+        labels=True,
+        legend=True,
+        panels=panels,
+        size=size,
+        timeline=Timeline(speed=2),
+    )
+    sizes = heights_of_type(scene, monkeypatch)
+    assert len(sizes) > 10
+    assert sizes.min() >= 9
