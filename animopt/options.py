@@ -29,6 +29,8 @@ class Options:
         after: the last step at the usual speed of one step per frame.
         hold: extra seconds on the last picture.
         duration: the total in seconds, holds included; the scene's speeds are scaled to meet it.
+        warp: let time follow the picture within the duration: plateaus pass quickly, the early
+            dash is slow.
         size: (width, height) in pixels, or "640x480".
         dpi: pixels per inch: type and lines scale with it.
         quality: "draft", "medium" or "high".
@@ -55,6 +57,7 @@ class Options:
     after: int | None = None
     hold: float | None = None
     duration: float | None = None
+    warp: bool | None = None
     size: str | tuple[int, int] | None = None
     dpi: float | None = None
     quality: str = "medium"
@@ -84,6 +87,8 @@ class Options:
                 f"speedup={self.speedup:g} and duration={self.duration:g} contradict each other, "
                 "since a duration sets the speed; give one of them"
             )
+        if self.speedup is not None and self.warp:
+            raise InvalidInput(f"speedup={self.speedup:g} and warp contradict each other; give one")
         if self.panels is not None and self.view is not None:
             raise InvalidInput(f"view={self.view!r} and panels={self.panels!r}: give one of them")
         if isinstance(self.panels, str):
@@ -114,11 +119,17 @@ def apply(options: Options, scene: Scene) -> Scene:
     Raises:
         InvalidInput: a value is out of range, or a setting matches no optimizer of the scene.
     """
-    clock = _given(fps=options.fps, hold_last=options.hold, duration=options.duration)
+    clock = _given(
+        fps=options.fps, hold_last=options.hold, duration=options.duration, warp=options.warp
+    )
     if options.after is not None and options.after >= scene.steps:
         raise InvalidInput(f"after={options.after} is past the scene's last step, {scene.steps}")
     if options.speedup is not None:
-        clock |= {"speed": {0: 1.0, options.after or 0: options.speedup}, "duration": None}
+        clock |= {
+            "speed": {0: 1.0, options.after or 0: options.speedup},
+            "duration": None,
+            "warp": False,
+        }
     # A view that is asked for takes the place of the scene's panels.
     shown = {"panels": options.panels} if options.panels or options.view else {}
     space = scene.space

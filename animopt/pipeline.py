@@ -85,8 +85,8 @@ def render(
         name: which scene, where the file holds several.
         workers: how many processes draw the frames of a scene from a file.
         **options: the fields of ``animopt.options.Options``: view, panels, fps, speedup, after,
-            hold, duration, size, dpi, quality, loop, theme, style, markers, destination, elev,
-            azim, orbit, max_size, poster, settings.
+            hold, duration, warp, size, dpi, quality, loop, theme, style, markers, destination,
+            elev, azim, orbit, max_size, poster, settings.
 
     Raises:
         InvalidInput: the scene, an option or a path is wrong.

@@ -66,6 +66,17 @@ def test_a_speedup_overrides_the_duration_of_a_scene():
     assert apply(Options(speedup=3), scene).timeline.duration is None
 
 
+def test_time_is_warped_within_a_duration_and_not_by_a_speedup():
+    warped = apply(Options(duration=8, warp=True), SCENE)
+    assert (warped.timeline.duration, warped.timeline.warp) == (8, True)
+    assert apply(Options(speedup=3), warped).timeline.warp is False
+    assert apply(Options(warp=False), warped).timeline.warp is False
+    with pytest.raises(InvalidInput, match="duration"):
+        apply(Options(warp=True), SCENE)
+    with pytest.raises(InvalidInput, match="contradict"):
+        Options(speedup=3, warp=True)
+
+
 def test_a_duration_keeps_the_proportions_of_the_scene_s_speeds():
     timeline = apply(Options(duration=8), SCENE).timeline
     assert (timeline.duration, timeline.speed) == (8, SCENE.timeline.speed)

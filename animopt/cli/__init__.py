@@ -85,6 +85,7 @@ def render(
     after: flags.After = None,
     hold: flags.Hold = None,
     duration: flags.Duration = None,
+    warp: flags.Warp = None,
     size: flags.Size = None,
     dpi: flags.Dpi = None,
     quality: flags.Quality = "medium",

@@ -59,7 +59,21 @@ Fps = Annotated[float | None, Option(help="Frames a second.")]
 Speedup = Annotated[float | None, Option(help="Steps per frame, from the step --after on.")]
 After = Annotated[int | None, Option(help="The step from which on to speed up.")]
 Hold = Annotated[float | None, Option(help="Extra seconds on the last frame.")]
-Duration = Annotated[float | None, Option(help="Seconds in all, holds included.")]
+Duration = Annotated[
+    float | None,
+    Option(
+        metavar="SECONDS",
+        help="Seconds in all, holds included, such as 8 or 8s.",
+        parser=lambda text: float(text.removesuffix("s")),
+    ),
+]
+Warp = Annotated[
+    bool | None,
+    Option(
+        "--warp/--no-warp",
+        help="Let time follow the picture within the --duration: plateaus pass quickly.",
+    ),
+]
 Size = Annotated[str | None, Option(metavar="WxH", help="Size in pixels, such as 640x480.")]
 Dpi = Annotated[float | None, Option(help="Pixels per inch: type and lines scale with it.")]
 Quality = Annotated[

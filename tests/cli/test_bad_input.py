@@ -111,6 +111,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "negative hold": ("render good.py --hold -1", "hold_last must be a number of seconds >= 0"),
     "negative loop": ("render good.py --loop -1", "loop must be a whole number"),
     "speedup 0": ("render good.py --speedup 0", "steps per frame > 0"),
+    "duration in words": ("render good.py --duration long", "duration"),
+    "warp without end": ("render good.py --warp", "give the duration"),
     "no duration": ("render good.py --duration 0", "duration must be"),
     "unknown view": ("render good.py --view contuor", "; did you mean 'contour'?"),
     "unknown quality": ("render good.py -q hgih", "; did you mean 'high'?"),

@@ -58,6 +58,11 @@ def test_flags_reach_the_file(animopt):
     assert about.duration == pytest.approx(7 / 10 + 2, abs=0.01)
 
 
+def test_a_warped_duration_may_name_its_unit(animopt):
+    animopt("render", "good.py", "-o", "warped.gif", "--duration", "3.5s", "--warp")
+    assert export.info("warped.gif").duration == pytest.approx(3.5, abs=0.01)
+
+
 def test_speedup_and_duration_reach_the_file(animopt):
     animopt("render", "good.py", "-o", "fast.gif", "--speedup", "2", "--after", "2")
     animopt("render", "good.py", "-o", "long.gif", "--duration", "3.5")
