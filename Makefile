@@ -3,11 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: demo gallery test lint types clean
+.PHONY: bench demo gallery test lint types clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## render scenes/saddle.py to output/saddle.gif
 	$(BIN)/animopt render scenes/saddle.py
+
+bench: .venv/tested  ## measure rendering, encoding and simulation against others
+	$(BIN)/python tests/benchmarks/bench_render.py --long
+	$(BIN)/python tests/benchmarks/bench_encoders.py
+	$(BIN)/python tests/benchmarks/bench_simulation.py
 
 gallery: .venv/installed  ## render output/gallery/ and output/README.md anew
 	$(BIN)/python tests/gallery/gallery.py
