@@ -52,6 +52,31 @@ class CurvePanel:
             clouds = self.curves(stage)
             medians = [lower_median(cloud) for cloud in clouds]
         scale = Scale.fitting(medians, self.span)
+        self._axes(ax, stage, scale)
+        last = stage.scene.steps
+        steps, box = np.arange(last + 1.0), pixel_box(ax)
+        pixels, runs = [], []
+        for group, cloud, median in zip(stage.groups, clouds, medians, strict=True):
+            if len(cloud) > 1:
+                ax.add_collection(_faint_lines(steps, scale.clamped(cloud), group.run.color))
+            if np.isfinite(median).any():
+                values = scale.clamped(_carried_on(median, group.run.diverged))
+                pixels.append(ax.transData.transform(np.column_stack([steps, values])))
+                runs.append(group.run)
+        colors, markers = [run.color for run in runs], [run.marker for run in runs]
+        pale = [blend(color, stage.theme.paper, 0.28) for color in colors]
+        whole = Tails(pixels, pale, box, stage.dpi, width=1.0, zorder=5)
+        whole.show(last)
+        ax.add_artist(whole)
+        self.moving: list[MovingArtist] = [
+            Trails(pixels, colors, stage.shown, box, stage.dpi, width=1.6),
+            Cursor(ax.transData.transform(np.column_stack([steps, steps]))[:, 0], stage),
+            Heads(pixels, colors, markers, stage.theme.paper, box, stage.dpi, size=2.8),
+        ]
+        for artist in self.moving:
+            ax.add_artist(artist)
+
+    def _axes(self, ax: Any, stage: Stage, scale: Scale) -> None:
         last = stage.scene.steps
         ax.set_xlim(-0.025 * last, 1.025 * last)
         ax.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10], integer=True))
@@ -60,28 +85,6 @@ class CurvePanel:
         ax.grid(visible=True, linewidth=0.6)
         ax.spines[["top", "right"]].set_visible(False)
         ax.set_title(self.title, loc="left", fontsize=9, pad=5)
-        steps, box = np.arange(last + 1.0), pixel_box(ax)
-        places = [
-            np.column_stack([steps, scale.clamped(_carried_on(median, group.run.diverged))])
-            for median, group in zip(medians, stage.groups, strict=True)
-        ]
-        pixels = [ax.transData.transform(place) for place in places]
-        colors = [group.run.color for group in stage.groups]
-        for color, cloud in zip(colors, clouds, strict=True):
-            if len(cloud) > 1:
-                ax.add_collection(_faint_lines(steps, scale.clamped(cloud), color))
-        pale = [blend(color, stage.theme.paper, 0.28) for color in colors]
-        whole = Tails(pixels, pale, box, stage.dpi, width=1.0, zorder=5)
-        whole.show(last)
-        ax.add_artist(whole)
-        markers = [group.run.marker for group in stage.groups]
-        self.moving: list[MovingArtist] = [
-            Trails(pixels, colors, stage.shown, box, stage.dpi, width=1.6),
-            Cursor(ax.transData.transform(np.column_stack([steps, steps]))[:, 0], stage),
-            Heads(pixels, colors, markers, stage.theme.paper, box, stage.dpi, size=2.8),
-        ]
-        for artist in self.moving:
-            ax.add_artist(artist)
 
     def update(self, k: int) -> Sequence[Artist]:
         """Turn to step k."""
@@ -118,6 +121,8 @@ class RatePanel(CurvePanel):
         """Return the effective step size at each step."""
         hops = np.linalg.norm(np.diff(run.points, axis=0), axis=-1)
         sizes = hops / np.linalg.norm(scene.surface.gradient(run.points[:-1]), axis=-1)
+        if not hops.any():
+            return np.zeros(len(run.points))
         return np.append(np.where(hops > 0, sizes, np.nan), np.nan)
 
 
@@ -194,8 +199,6 @@ def _carried_on(values: Array, diverged: int | None) -> Array:
     """
     last = len(values) if diverged is None else diverged
     known = np.flatnonzero(np.isfinite(values[:last]))
-    if not len(known):
-        return values
     before = known[np.maximum(np.searchsorted(known, np.arange(len(values)), side="right") - 1, 0)]
     beyond = np.copysign(np.inf, values[known[-1]])
     return np.where(np.arange(len(values)) < last, values[before], beyond)

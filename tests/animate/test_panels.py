@@ -133,6 +133,33 @@ def test_where_no_step_is_taken_the_step_size_stays_what_it_was():
     assert shown(movie, k)[0, 1] == pytest.approx(shown(movie, k - 1)[0, 1])
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"steps": 1},
+        {"optimizers": optimizers.SGD(lr=0)},
+        {"start": (-1, 0)},
+        {"optimizers": optimizers.SGD(lr=1e6)},
+        {"start": [(0.1, 2.0)]},
+        {"surface": Surface(lambda x, y: 0 * x, name="flat", minima=[(0, 0)])},
+    ],
+    ids=["one step", "no steps taken", "from the minimum", "at once", "one of many", "flat"],
+)
+def test_panels_show_the_extreme_too(changes):
+    movie = animation(descent(panels=[name for name in NAMES if name != "surface"], **changes))
+    frames = [frame for frame, _ in movie.frames()]
+    np.testing.assert_array_equal(frames[-1], movie.draw(movie.simulation.scene.steps))
+
+
+def test_a_curve_without_any_numbers_is_left_out():
+    class Nothing(CurvePanel):
+        def curve(self, run, scene):
+            return np.full(len(run.points), np.nan if run.label == "sgd" else 1.0)
+
+    movie = animation(descent(panels=Nothing()))
+    assert len(shown(movie, 3)) == 1
+
+
 def test_the_gradient_panel_shows_the_norm():
     scene = descent(surface=surfaces.bowl(), optimizers=optimizers.SGD(lr=0.25), start=(3, 4))
     stage = stage_of(scene)
