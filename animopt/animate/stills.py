@@ -54,10 +54,9 @@ def losses(simulation: Simulation) -> Iterator[Still]:
 def pages(simulation: Simulation) -> Iterator[Still]:
     """Yield a figure for each optimizer: its path beside its loss."""
     for trajectory in simulation:
-        label = trajectory.label
-        title = f"{simulation.scene.title}: {label}" if simulation.scene.title else label
+        title = ": ".join(filter(None, (simulation.scene.title, _outcome(trajectory))))
         scene = simulation.scene.replace(panels=("contour", "loss"), title=title, legend=False)
-        yield Still(label, _last_picture(Simulation(scene, (trajectory,))))
+        yield Still(trajectory.label, _last_picture(Simulation(scene, (trajectory,))))
 
 
 def multiples(simulation: Simulation) -> Iterator[Still]:
@@ -152,7 +151,7 @@ def _outcome(trajectory: Trajectory) -> str:
         return trajectory.label
     ending = trajectory.ending
     how = ending if ending.kind == "diverged" else f"loss {trajectory.values[-1]:.2g}"
-    return f"{trajectory.label}: {how}"
+    return f"{trajectory.label}, {how}"
 
 
 def _path_of(still: Still, path: Path) -> Path:

@@ -88,7 +88,7 @@ def test_losses_show_every_optimizer_and_multiples_name_them_all(simulation):
     assert len(losses.figure.axes) == 1
     (multiples,) = KINDS["multiples"](simulation)
     titles = [axes.get_title(loc="left") for axes in multiples.figure.axes]
-    assert [title.partition(":")[0] for title in titles] == LABELS
+    assert [title.partition(",")[0] for title in titles] == LABELS
 
 
 def test_multiples_say_which_run_diverged():
@@ -96,8 +96,8 @@ def test_multiples_say_which_run_diverged():
     scene = Scene(surfaces.cubic(), runs, (2, 3), 60, size=(320, 240))
     (still,) = KINDS["multiples"](simulate(scene))
     fast, slow = (axes.get_title(loc="left") for axes in still.figure.axes)
-    assert fast.startswith("fast: diverged at step")
-    assert slow.startswith("slow: loss")
+    assert fast.startswith("fast, diverged at step")
+    assert slow.startswith("slow, loss")
 
 
 @pytest.mark.parametrize("view", ["contour", "surface"])

@@ -111,9 +111,9 @@ def _stills() -> list[Picture]:
     sweep = "scenes/learning_rates.py --scene adam --size {}"
     made = {
         "paths": ("paths.png", sweep.format("480x360")),
-        "pages": ("pages.pdf", f"{SHOWN} --scene diverging --size 960x400"),
+        "pages": ("pages.pdf", "scenes/sphere.py --size 960x400"),
         "losses": ("losses.png", sweep.format("480x360")),
-        "multiples": ("multiples.png", sweep.format("640x480")),
+        "multiples": ("multiples.png", sweep.format("440x630")),
     }
     return [
         picture("Stills", f"still-{made[kind][0]}", kind, f"plot {made[kind][1]} --kind {kind}")
