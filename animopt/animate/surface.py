@@ -60,7 +60,7 @@ class SurfacePanel:
         ax.patch.set_visible(False)
         ax.set_proj_type(space.projection)
         ax.set(xlim=scene.bounds[0], ylim=scene.bounds[1], zlim=(low, high))
-        paths = [SpacePath.on(whole, heights.limits, run, space.chord) for run in stage.runs]
+        paths = [SpacePath.on(whole, heights.limits, run, space.chord) for run in stage.paths]
         self._ax, self._camera, self._shown = ax, space.camera, stage.shown
         self._rest = best_angles(ax, field, paths, self.elev, self.azim)
         margin = (stage.px(20), stage.px(12))
