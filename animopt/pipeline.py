@@ -171,6 +171,10 @@ def _check_format(path: Path, job: Job) -> None:
         matte = theme(job.scene.theme, job.scene.style).matte
     settings = export.Settings(loop=options.loop or 0, quality=options.quality, matte=matte)
     export.check_path(path, settings)
+    clock = job.scene.timeline
+    # What a warped clock shows is known after the simulation; a frame is the least there is.
+    shown = [1 / clock.fps] if clock.warp else [s for _, s in clock.pictures(job.scene.steps)]
+    export.check_seconds(path, min(shown))
 
 
 def run(jobs: Sequence[Job], watch: Watch | None = None, workers: int = 1) -> Iterator[Path]:

@@ -100,14 +100,22 @@ class Timeline:
             shown = self._warped([1.0] * steps if movement is None else movement)
         else:
             moving = self.duration - self.hold_first - self.hold_last
-            natural = math.fsum(seconds for _, seconds in self._shown(steps, 1.0))
-            shown = self._shown(steps, natural / moving)
-            scale = moving / math.fsum(seconds for _, seconds in shown)
-            shown = [(step, seconds * scale) for step, seconds in shown]
+            shown = self._fitted(steps, moving)
         for index, hold in ((0, self.hold_first), (-1, self.hold_last)):
             step, seconds = shown[index]
             shown[index] = (step, seconds + hold)
         return shown
+
+    def _fitted(self, steps: int, moving: float) -> list[tuple[int, float]]:
+        """Scale the speeds so that the pictures last so long, none of them less than a frame."""
+        factor = math.fsum(seconds for _, seconds in self._shown(steps, 1.0)) / moving
+        while True:
+            shown = self._shown(steps, factor)
+            scale = moving / math.fsum(seconds for _, seconds in shown)
+            if scale >= 1 - 1e-12:
+                return [(step, seconds * scale) for step, seconds in shown]
+            # Whole pictures took a little more than the time: go a little faster.
+            factor *= max(1 / scale, 1.001)
 
     def speeds(self, pictures: Sequence[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
         """Return (from step, steps per frame) as a badge shows it: the speeds that were asked for.

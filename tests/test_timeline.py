@@ -222,3 +222,14 @@ def test_what_is_wrong_is_named_with_its_value(wrong):
 def test_a_duration_too_short_for_its_holds_says_how_long_it_must_be():
     with pytest.raises(InvalidInput, match=r"at least 3\.08 seconds, the holds and two frames"):
         Timeline(hold_first=1, hold_last=2, duration=3)
+
+
+@pytest.mark.parametrize("fps", [10, 25, 30, 50])
+@pytest.mark.parametrize("duration", [1.5, 3, 7.77, 60])
+@pytest.mark.parametrize("steps", [1, 7, 100, 999])
+def test_a_duration_never_makes_a_picture_shorter_than_a_frame(fps, duration, steps):
+    clock = Timeline(fps=fps, duration=duration, speed={0: 0.5, 10: 1, 150: 3})
+    pictures = clock.pictures(steps)
+    assert min(seconds for _, seconds in pictures) >= 1 / fps - 1e-9
+    assert sum(seconds for _, seconds in pictures) == pytest.approx(duration, abs=1e-9)
+    assert (pictures[0][0], pictures[-1][0]) == (0, steps)

@@ -1,7 +1,16 @@
 """Export: frames to bytes, one file per format."""
 
 from animopt.export.encoder import Info
-from animopt.export.session import FORMATS, Export, check_path, check_place, info, write, write_all
+from animopt.export.session import (
+    FORMATS,
+    Export,
+    check_path,
+    check_place,
+    check_seconds,
+    info,
+    write,
+    write_all,
+)
 from animopt.export.settings import Settings
 
 __all__ = [
@@ -11,6 +20,7 @@ __all__ = [
     "Settings",
     "check_path",
     "check_place",
+    "check_seconds",
     "info",
     "write",
     "write_all",

@@ -68,12 +68,8 @@ class Export:
         elif own.shape != self._shape:
             raise InvalidInput(f"write: frames must have one size, got {self._shape}, {own.shape}")
         positive("a frame's seconds", seconds)
-        for path, kind in zip(self.paths, self.formats, strict=True):
-            if seconds < kind.shortest - 1e-6:
-                raise InvalidInput(
-                    f"write: a frame of {path} lasts {kind.shortest:g} s or more, got {seconds:g};"
-                    " lower the frames a second, or choose another format"
-                )
+        for path in self.paths:
+            check_seconds(path, seconds)
         if self._workers:
             self._hand_out(own, seconds)
             return
@@ -274,13 +270,28 @@ def _timed(frames: Iterable[Any], fps: float | None) -> Iterator[tuple[Frame, fl
 def check_path(path: PathLike, settings: Settings | None = None) -> type[Encoder]:
     """Return the format that a path asks for, if it can be written there; touch nothing."""
     path = Path(path)
+    kind = _format(path)
+    check_place(path)
+    kind.check(settings or Settings())
+    return kind
+
+
+def check_seconds(path: Path, seconds: float) -> None:
+    """Raise InvalidInput where the format of a path cannot show a frame for so short a time."""
+    shortest = _format(path).shortest
+    if seconds < shortest - 1e-6:
+        raise InvalidInput(
+            f"write: a frame of {path} lasts {shortest:g} s or more, got {seconds:g};"
+            " lower the frames a second, or choose another format"
+        )
+
+
+def _format(path: Path) -> type[Encoder]:
     known = {suffix: kind for kind in FORMATS.values() for suffix in kind.suffixes}
     kind = known.get(path.suffix.lower())
     if kind is None:
         hint = did_you_mean(path.suffix, known)
         raise InvalidInput(f"write: unknown suffix {path.suffix!r} of {os.fspath(path)!r}{hint}")
-    check_place(path)
-    kind.check(settings or Settings())
     return kind
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.animation import AbstractMovieWriter, FuncAnimation
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from PIL import Image
 
 from animopt import (
@@ -15,6 +16,7 @@ from animopt import (
     Scene,
     SurfaceAnimation,
     Timeline,
+    export,
     optimizers,
     simulate,
     surfaces,
@@ -167,3 +169,13 @@ def test_another_dpi_scales_the_whole_picture():
         small = np.asarray(image.convert("RGB").resize((320, 240), Image.Resampling.BOX), int)
     # The same picture at twice the size differs by its antialiased edges and its type only.
     assert np.abs(small - movie.draw(9)[..., :3]).mean() < 4
+
+
+def test_anyones_animation_can_use_the_writers(tmp_path):
+    figure = Figure(figsize=(1, 1), dpi=64)
+    (line,) = figure.add_subplot().plot([0, 1], [0, 0])
+    anyones = FuncAnimation(figure, lambda k: [line.set_ydata([0, k])], frames=5, interval=40)
+    for name, suffix in (("gif", "gif"), ("apng", "png"), ("mp4", "mp4")):
+        anyones.save(tmp_path / f"x.{suffix}", writer=f"animopt-{name}", fps=10)
+        about = export.info(tmp_path / f"x.{suffix}")
+        assert (about.width, about.height, about.duration) == (64, 64, pytest.approx(0.5))
