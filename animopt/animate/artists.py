@@ -82,7 +82,7 @@ class MovingArtist(Artist):
     def _gc(self, renderer: Any, color: str, width: float, alpha: float = 1.0) -> Any:
         gc = renderer.new_gc()
         gc.set_foreground(to_rgba(color, alpha), isRGBA=True)
-        gc.set_linewidth(renderer.points_to_pixels(width))
+        gc.set_linewidth(width)
         gc.set_capstyle("round")
         gc.set_joinstyle("round")
         gc.set_snap(False)
@@ -108,7 +108,7 @@ class Trails(MovingArtist):
         shown: Sequence[int],
         box: Box,
         dpi: float,
-        width: float = 1.8,
+        width: float = 2.5,
         zorder: float = 10,
     ) -> None:
         super().__init__(dpi, zorder)
@@ -192,7 +192,7 @@ class Heads(MovingArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head."""
         size, zoom = renderer.points_to_pixels(self._size), self._zoom(renderer)
-        gc = self._gc(renderer, self._outline, 1.0)
+        gc = self._gc(renderer, self._outline, 1.4)
         for color, marker, exits in zip(self._colors, self._markers, self._exits, strict=True):
             place, turn = exits[self.step]
             shape, scale = head_shape(marker, turn)

@@ -41,8 +41,8 @@ class Walls(Artist):
         if not self.get_visible():
             return
         view, limits, ticks, far = _survey(self.axes, self._heights)
-        self._stroke(renderer, view, self._line, 0.6, list(_grid(limits, ticks, far)))
-        self._stroke(renderer, view, self._edge, 0.8, list(_edges(limits, far, view)))
+        self._stroke(renderer, view, self._line, 0.85, list(_grid(limits, ticks, far)))
+        self._stroke(renderer, view, self._edge, 1.1, list(_edges(limits, far, view)))
         self.stale = False
 
     def _stroke(
@@ -50,7 +50,7 @@ class Walls(Artist):
     ) -> None:
         gc = renderer.new_gc()
         gc.set_foreground(to_rgba(color), isRGBA=True)
-        gc.set_linewidth(renderer.points_to_pixels(width))
+        gc.set_linewidth(width)
         gc.set_snap(False)
         ends = view.pixels(np.array(lines))
         codes = np.tile(np.array([Path.MOVETO, Path.LINETO], np.uint8), len(ends))

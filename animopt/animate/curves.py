@@ -65,11 +65,11 @@ class CurvePanel:
                 runs.append(group.run)
         colors, markers = [run.color for run in runs], [run.marker for run in runs]
         pale = [blend(color, stage.theme.paper, 0.28) for color in colors]
-        whole = Tails(pixels, pale, box, stage.dpi, width=1.0, zorder=5)
+        whole = Tails(pixels, pale, box, stage.dpi, width=1.4, zorder=5)
         whole.show(last)
         ax.add_artist(whole)
         self.moving: list[MovingArtist] = [
-            Trails(pixels, colors, stage.shown, box, stage.dpi, width=1.6),
+            Trails(pixels, colors, stage.shown, box, stage.dpi, width=2.2),
             Cursor(ax.transData.transform(np.column_stack([steps, steps]))[:, 0], stage),
             Heads(pixels, colors, markers, stage.theme.paper, box, stage.dpi, size=2.8),
         ]
@@ -178,7 +178,7 @@ class Cursor(MovingArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the line from the bottom to the top of the axes."""
         assert self.axes is not None
-        gc = self._gc(renderer, self._color, 0.8)
+        gc = self._gc(renderer, self._color, 1.1)
         gc.set_snap(True)
         x = float(self._places[self.step] * self._zoom(renderer))
         line = Path([(x, self.axes.bbox.y0), (x, self.axes.bbox.y1)])

@@ -53,15 +53,15 @@ class Forces(MovingArtist):
                 if not way.any():
                     continue
                 if kind == "momentum":
-                    self._arrow(renderer, start, way, self._halo, 4.0)
-                    self._arrow(renderer, start, way, color, 2.2)
+                    self._arrow(renderer, start, way, self._halo, 5.5)
+                    self._arrow(renderer, start, way, color, 3.0)
                 else:
-                    self._arrow(renderer, start, way, self._ink, 1.1)
+                    self._arrow(renderer, start, way, self._ink, 1.5)
 
     def _arrow(self, renderer: Any, start: Array, way: Array, color: str, width: float) -> None:
         """Draw a shaft, and a head as long as it is wide enough to be seen."""
         length = float(np.hypot(*way))
-        head = renderer.points_to_pixels(3.0 + 1.6 * width)
+        head = renderer.points_to_pixels(3.0 + 1.15 * width)
         gc = self._gc(renderer, color, width)
         gc.set_capstyle("butt")
         shaft = Path([start, start + way * max(0.0, 1 - 0.6 * head / length)])

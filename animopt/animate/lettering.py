@@ -80,7 +80,7 @@ class Labels(MovingArtist):
             if not free:
                 continue
             near = np.clip(head, corner, corner + word.ink_size(resolution(renderer)))
-            gc = self._gc(renderer, word.color, 0.8)
+            gc = self._gc(renderer, word.color, 1.1)
             if np.hypot(*(near - head)) > renderer.points_to_pixels(8):
                 renderer.draw_path(gc, Path([head, near]), IdentityTransform())
             picture = word.stamp(resolution(renderer))
@@ -155,7 +155,7 @@ class Key(MovingArtist):
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every entry at its place, the left end of its middle line."""
-        gc = self._gc(renderer, self._outline, 0.8)
+        gc = self._gc(renderer, self._outline, 1.1)
         size, zoom = renderer.points_to_pixels(4.0), self._zoom(renderer)
         for entry in self._entries:
             x, y = np.array(entry.place) * zoom

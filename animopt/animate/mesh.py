@@ -173,7 +173,7 @@ class Lines3D(Artist):
         view = View.of(self.axes)
         gc = renderer.new_gc()
         gc.set_foreground(to_rgba(self._color), isRGBA=True)
-        gc.set_linewidth(renderer.points_to_pixels(self._width))
+        gc.set_linewidth(self._width)
         codes = np.full(len(self._vertices), Path.LINETO, np.uint8)
         if self._field is not None:
             seen = visible(self._vertices, self._field, view.eye)

@@ -116,11 +116,10 @@ class SpaceTrails(MovingArtist):
                 wanted = (seen[1:] & seen[:-1]) == in_sight
                 if not wanted.any():
                     continue
-                width, alpha = (2.0, 1.0) if in_sight else (1.0, _GHOST)
+                width, alpha = (2.8, 1.0) if in_sight else (1.4, _GHOST)
                 gc = self._gc(renderer, path.run.color, width, alpha)
                 if not in_sight:
-                    dash = renderer.points_to_pixels(2.5)
-                    gc.set_dashes(0, [dash, dash])
+                    gc.set_dashes(0, [3.5, 3.5])
                     gc.set_capstyle("butt")
                 draw_parts(renderer, gc, pixels, wanted)
                 gc.restore()
@@ -148,7 +147,7 @@ class SpaceHeads(MovingArtist):
                 dx, dy = pixels[last] - pixels[last - 1]
                 turn = float(np.arctan2(dy, dx))
             alpha = 1.0 if seen[last] else _GHOST
-            gc = self._gc(renderer, self._outline, 1.0, alpha)
+            gc = self._gc(renderer, self._outline, 1.4, alpha)
             shape, scale = head_shape(path.run.marker, turn)
             placing = Affine2D().scale(scale * size).rotate(turn or 0.0).translate(*pixels[last])
             renderer.draw_path(gc, shape, placing, to_rgba(path.run.color, alpha))
@@ -171,7 +170,7 @@ class SpaceShadow(MovingArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the shadows in one colour."""
         view = View.of(self.axes)
-        gc = self._gc(renderer, self._ink, 1.2, 0.25)
+        gc = self._gc(renderer, self._ink, 1.7, 0.25)
         for path, floor in zip(self._paths, self._floor, strict=True):
             points = floor[: path.upto(self.step)]
             seen = visible(points, self._field, view.eye, under=True)
@@ -198,7 +197,7 @@ class SpaceDrops(MovingArtist):
             line = np.tile(head, (40, 1))
             line[:, 2] = np.linspace(head[2], self._floor, len(line))
             seen = visible(line[1:], self._field, view.eye, under=True)
-            gc = self._gc(renderer, path.run.color, 0.9, 0.7)
+            gc = self._gc(renderer, path.run.color, 1.25, 0.7)
             draw_parts(renderer, gc, view.pixels(line[1:]), seen[1:] & seen[:-1])
             gc.restore()
 

@@ -114,11 +114,11 @@ class SurfacePanel:
         lines = [line for level in levels[1:-1] for line in _contour_lines(whole, float(level))]
         if space.contours in ("floor", "both"):
             floor = [np.column_stack([line[:, :2], np.full(len(line), low)]) for line in lines]
-            ax.add_artist(Lines3D(floor, look.faint, 0.6, zorder=0.5))
+            ax.add_artist(Lines3D(floor, look.faint, 0.85, zorder=0.5))
         if space.contours in ("surface", "both"):
-            ax.add_artist(Lines3D(lines, look.ink, 0.35, zorder=2, field=field))
+            ax.add_artist(Lines3D(lines, look.ink, 0.5, zorder=2, field=field))
         if space.wireframe:
-            ax.add_artist(Lines3D(_wires(field), look.faint, 0.4, zorder=2, field=field))
+            ax.add_artist(Lines3D(_wires(field), look.faint, 0.55, zorder=2, field=field))
 
 
 def _contour_lines(field: HeightField, level: float) -> list[Array]:

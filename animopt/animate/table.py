@@ -71,7 +71,7 @@ class Table(MovingArtist):
         left, right = self.axes.bbox.x0, self.axes.bbox.x1
         height, descent = line_height(_TYPE, dpi)
         base = y - (height - descent) / 2 - descent / 2
-        gc = self._gc(renderer, self._stage.theme.paper, 0.8)
+        gc = self._gc(renderer, self._stage.theme.paper, 1.1)
         loss = _figures(loss_text(run, self.step), ink, dpi)
         draw_stamp(renderer, gc, _figures(str(rank), ink, dpi), left, base)
         placing = Affine2D().scale(4 * unit).translate(left + 24 * unit, y)

@@ -32,7 +32,7 @@ class Tails(MovingArtist):
         dpi: float,
         length: int | None = None,
         fade: bool = False,
-        width: float = 1.8,
+        width: float = 2.5,
         zorder: float = 10,
     ) -> None:
         super().__init__(dpi, zorder)

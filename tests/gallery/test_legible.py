@@ -54,3 +54,15 @@ def test_no_type_is_under_nine_pixels(size, panels, monkeypatch):
     sizes = heights_of_type(scene, monkeypatch)
     assert len(sizes) > 10
     assert sizes.min() >= 9
+
+
+@pytest.mark.parametrize("view", ["contour", "surface"])
+def test_lines_grow_with_the_picture(view):
+    scene = Scene(surfaces.bowl(), [optimizers.SGD(lr=0.02)], (1, 0.8), 40, view=view, legend=False)
+    shares = []
+    for size in ((640, 480), (1920, 1440)):
+        movie = animation(scene.replace(size=size))
+        rgb = [int(movie.colors[0][i : i + 2], 16) for i in (1, 3, 5)]
+        shares.append((movie.draw(40)[..., :3] == rgb).all(axis=-1).mean())
+    # Antialiased rims take more of a thin line than of a thick one.
+    assert shares[0] < shares[1] < 1.8 * shares[0]
