@@ -15,7 +15,7 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from animopt.animate.artists import MovingArtist, head_shape
 from animopt.animate.labels import Places
 from animopt.animate.text import PAD, draw_stamp, line_height, resolution, row, stamp
-from animopt.typing import Array, Frame
+from animopt.typing import Array, Frame, Mask
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,14 @@ class Entry:
         return self.words[bisect_right(self.words, step, key=lambda word: word[0]) - 1][1]
 
 
+_FAINT = 0.45
+
+
 class Labels(MovingArtist):
-    """A name beside each point; heads (pictures, n, 2) are the points at each shown step."""
+    """A name beside each point; heads (pictures, n, 2) are the points at each shown step.
+
+    ``behind`` (pictures, n) says which points something hides: their names fade.
+    """
 
     def __init__(
         self,
@@ -62,8 +68,10 @@ class Labels(MovingArtist):
         heads: Array,
         places: Places,
         dpi: float,
+        behind: Mask | None = None,
     ) -> None:
         super().__init__(dpi, zorder=18)
+        self._behind = np.zeros(heads.shape[:2], bool) if behind is None else behind
         self._words = list(words)
         self._shown = np.asarray(shown)
         self._heads = heads
@@ -74,13 +82,14 @@ class Labels(MovingArtist):
         i = max(int(np.searchsorted(self._shown, self.step, side="right")) - 1, 0)
         zoom = self._zoom(renderer)
         corners, heads = zoom * self._places.corners[i], zoom * self._heads[i]
-        for word, corner, head, free in zip(
-            self._words, corners, heads, self._places.free[i], strict=True
+        for word, corner, head, free, behind in zip(
+            self._words, corners, heads, self._places.free[i], self._behind[i], strict=True
         ):
             if not free:
                 continue
             near = np.clip(head, corner, corner + word.ink_size(resolution(renderer)))
             gc = self._gc(renderer, word.color, 1.1)
+            gc.set_alpha(_FAINT if behind else 1.0)
             if np.hypot(*(near - head)) > renderer.points_to_pixels(8):
                 renderer.draw_path(gc, Path([head, near]), IdentityTransform())
             picture = word.stamp(resolution(renderer))

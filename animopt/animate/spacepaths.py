@@ -12,8 +12,10 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist, head_shape
-from animopt.animate.stage import Run
+from animopt.animate.stage import Group, Run
+from animopt.animate.tails import shades
 from animopt.animate.visibility import HeightField, View, visible
+from animopt.scene import Scene
 from animopt.typing import Array, Indices, Mask
 
 _STRAIGHT = IdentityTransform()
@@ -62,6 +64,12 @@ class SpacePath:
             points[~((height >= limits[0]) & (height <= limits[1]))] = np.nan
         return cls(run, points, at)
 
+    def heads(self) -> Array:
+        """Return the point of each step (steps + 1, 3), or where the path was last in the box."""
+        known: Mask = np.asarray(np.isfinite(self.points).all(axis=1))
+        last = np.maximum.accumulate(np.where(known, np.arange(len(known)), 0))
+        return np.nan_to_num(self.points[last[self.at]])
+
     def upto(self, step: int) -> int:
         """Return how many samples there are up to a step."""
         return int(self.at[step]) + 1
@@ -103,26 +111,35 @@ class Sight:
 class SpaceTrails(MovingArtist):
     """The paths so far: first what is hidden, thin, dashed and faint, then what is in sight."""
 
-    def __init__(self, sight: Sight, dpi: float, ghosts: bool = True) -> None:
+    def __init__(self, sight: Sight, dpi: float, scene: Scene) -> None:
         super().__init__(dpi, zorder=10)
         self._sight = sight
-        self._ghosts = ghosts
+        self._ghosts = scene.space.hidden == "ghost"
+        self._length, self._fade = scene.trail, scene.fade
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw each path up to the present step in two strokes."""
+        """Draw each path, or its tail, in two strokes for each shade of it."""
         looks = self._sight.upto(View.of(self.axes), self.step)
+        pieces = shades(self.step, self._length, self._fade)
         for in_sight in (False, True) if self._ghosts else (True,):
             for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
                 wanted = (seen[1:] & seen[:-1]) == in_sight
-                if not wanted.any():
-                    continue
-                width, alpha = (2.8, 1.0) if in_sight else (1.4, _GHOST)
-                gc = self._gc(renderer, path.run.color, width, alpha)
-                if not in_sight:
-                    gc.set_dashes(0, [3.5, 3.5])
-                    gc.set_capstyle("butt")
-                draw_parts(renderer, gc, pixels, wanted)
-                gc.restore()
+                for after, upto, opacity in pieces:
+                    part = slice(path.at[after], path.at[upto] + 1)
+                    chosen = wanted[path.at[after] : path.at[upto]]
+                    if chosen.any():
+                        gc = self._stroke(renderer, path.run.color, in_sight, opacity)
+                        draw_parts(renderer, gc, pixels[part], chosen)
+                        gc.restore()
+
+    def _stroke(self, renderer: Any, color: str, in_sight: bool, opacity: float) -> Any:
+        if in_sight:
+            return self._gc(renderer, color, 2.0, opacity)
+        gc = self._gc(renderer, color, 1.0, _GHOST * opacity)
+        dash = renderer.points_to_pixels(2.5)
+        gc.set_dashes(0, [dash, dash])
+        gc.set_capstyle("butt")
+        return gc
 
 
 class SpaceHeads(MovingArtist):
@@ -151,6 +168,30 @@ class SpaceHeads(MovingArtist):
             shape, scale = head_shape(path.run.marker, turn)
             placing = Affine2D().scale(scale * size).rotate(turn or 0.0).translate(*pixels[last])
             renderer.draw_path(gc, shape, placing, to_rgba(path.run.color, alpha))
+            gc.restore()
+
+
+class SpaceCrowds(MovingArtist):
+    """Every start of an ensemble as a faint dot on the sheet, where that is in sight."""
+
+    def __init__(self, groups: Sequence[Group], field: HeightField, dpi: float) -> None:
+        super().__init__(dpi, zorder=15)
+        self._field = field
+        self._colors = [group.run.color for group in groups]
+        self._points = [np.array([run.points for run in group.runs]) for group in groups]
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw the dots of the present step."""
+        view = View.of(self.axes)
+        size = renderer.points_to_pixels(1.9)
+        for color, points in zip(self._colors, self._points, strict=True):
+            flat = points[:, self.step]
+            dots = np.column_stack([flat, self._field.at(*flat.T)])
+            dots = dots[np.isfinite(dots).all(axis=1)]
+            gc = self._gc(renderer, color, 0.0)
+            for place in view.pixels(dots[visible(dots, self._field, view.eye)]):
+                placing = Affine2D().scale(size).translate(*place)
+                renderer.draw_path(gc, head_shape("o", None)[0], placing, to_rgba(color, 0.5))
             gc.restore()
 
 

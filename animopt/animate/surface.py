@@ -15,9 +15,11 @@ from animopt.animate.box import Numbers, Walls
 from animopt.animate.camera import best_angles, fit
 from animopt.animate.heights import Heights
 from animopt.animate.levels import contour_levels
+from animopt.animate.marks import marks, names
 from animopt.animate.mesh import Lines3D, SurfaceMesh, lit
 from animopt.animate.spacepaths import (
     Sight,
+    SpaceCrowds,
     SpaceDrops,
     SpaceHeads,
     SpacePath,
@@ -68,7 +70,12 @@ class SurfacePanel:
         ax.add_artist(Walls(heights, stage.theme.faint, stage.theme.line))
         ax.add_artist(Numbers(heights, stage.theme.ink))
         self._sheet(ax, stage, whole, field)
+        for mark in marks(stage, field):
+            ax.add_artist(mark)
         self._moving = self._movers(stage, field, paths, low)
+        if stage.labelled:
+            angles = [self._angles(k) for k in stage.shown]
+            self._moving.append(names(ax, stage, paths, field, angles, room))
         for artist in self._moving:
             ax.add_artist(artist)
 
@@ -99,7 +106,9 @@ class SurfacePanel:
         if space.drops:
             movers.append(SpaceDrops(paths, field, low, dpi))
         sight = Sight(paths, field, still=space.camera is None)
-        movers.append(SpaceTrails(sight, dpi, ghosts=space.hidden == "ghost"))
+        movers.append(SpaceTrails(sight, dpi, stage.scene))
+        if stage.scene.is_ensemble:
+            movers.append(SpaceCrowds(stage.groups, field, dpi))
         movers.append(SpaceHeads(sight, stage.theme.paper, dpi))
         return movers
 

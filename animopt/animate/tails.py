@@ -43,16 +43,8 @@ class Tails(MovingArtist):
         self._fade = fade
 
     def pieces(self) -> list[tuple[int, int, float]]:
-        """Return (after step, up to step, opacity) of each shade at the present step."""
-        oldest = 0 if self._length is None else max(0, self.step - self._length)
-        if not self._fade:
-            return [(oldest, self.step, 1.0)]
-        ends = np.unique(np.linspace(oldest, self.step, _SHADES + 1).round().astype(int))
-        ages = (ends[1:] - oldest) / max(1, self.step - oldest)
-        opacity = _FAINTEST + (1 - _FAINTEST) * ages
-        return [
-            (int(a), int(b), float(o)) for a, b, o in zip(ends, ends[1:], opacity, strict=False)
-        ]
+        """Return the shades at the present step."""
+        return shades(self.step, self._length, self._fade)
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every path's shades, oldest first."""
@@ -67,6 +59,17 @@ class Tails(MovingArtist):
                         gc.set_capstyle("butt")
                     renderer.draw_path(gc, _joined(piece), placing)
                     gc.restore()
+
+
+def shades(step: int, length: int | None, fade: bool) -> list[tuple[int, int, float]]:
+    """Return (after step, up to step, opacity) of each shade of a tail at a step, oldest first."""
+    oldest = 0 if length is None else max(0, step - length)
+    if not fade:
+        return [(oldest, step, 1.0)]
+    ends = np.unique(np.linspace(oldest, step, _SHADES + 1).round().astype(int))
+    ages = (ends[1:] - oldest) / max(1, step - oldest)
+    opacity = _FAINTEST + (1 - _FAINTEST) * ages
+    return [(int(a), int(b), float(o)) for a, b, o in zip(ends, ends[1:], opacity, strict=False)]
 
 
 def _joined(segments: Array) -> Path:

@@ -152,6 +152,14 @@ def test_a_plain_loop_over_the_animation_gives_the_same_pictures():
         np.testing.assert_array_equal(np.array(movie._fig.canvas.buffer_rgba()), frame)
 
 
+def test_saving_at_another_rate_leaves_the_animation_as_it_is(tmp_path):
+    movie = animation(short())
+    before = [seconds for _, seconds in movie.frames()]
+    movie.save(tmp_path / "x.gif", fps=5)
+    assert [seconds for _, seconds in movie.frames()] == before
+    assert export.info(tmp_path / "x.gif").duration == pytest.approx(13 / 5 + 1)
+
+
 def test_the_last_step_is_in_the_last_frame():
     movie = animation(short(timeline=Timeline(speed=5)))
     assert [step for step, _ in movie.pictures] == [0, 5, 10, 12]

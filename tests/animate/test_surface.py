@@ -6,8 +6,10 @@ import pytest
 from animopt import Scene, Surface, SurfaceAnimation, optimizers, surfaces
 from animopt.animate import animation
 from animopt.animate.heights import Heights
+from animopt.animate.lettering import Labels
+from animopt.animate.marks import SpaceMarks
 from animopt.animate.mesh import cut, farthest_first
-from animopt.animate.spacepaths import SpacePath, SpaceTrails
+from animopt.animate.spacepaths import SpaceCrowds, SpacePath, SpaceTrails
 from animopt.animate.visibility import View
 from animopt.space import Keyframes, Orbit, Space
 
@@ -165,3 +167,35 @@ def test_an_orbit_keeps_the_box_inside_the_figure():
         frame = movie.draw(step)[..., :3].astype(int)
         edge = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
         assert (edge == frame[0, 0]).all()
+
+
+def test_names_guides_and_minima_stand_on_the_sheet_too():
+    ring = np.column_stack([np.cos(np.linspace(0, 6.3, 50)), np.sin(np.linspace(0, 6.3, 50))])
+    movie = animation(scene(view="surface", labels=True, guides=[ring]))
+    (labels,) = movie._fig.findobj(Labels)
+    assert [word.text for word in labels._words] == ["sgd", "adam"]
+    (discs,) = movie._fig.findobj(SpaceMarks)
+    np.testing.assert_allclose(discs._points[:, :2], [(-1, 0)])
+    np.testing.assert_allclose(discs._points[:, 2], 0, atol=0.02)
+    trails = trails_of(movie)
+    (path, _), _ = trails._sight.upto(View.of(trails.axes), 6)
+    np.testing.assert_allclose(labels._heads[-1, 0], path[-1])
+    assert not movie._furniture or not any(type(a).__name__ == "Key" for a in movie._furniture)
+
+
+@pytest.mark.parametrize("changes", [{"trail": 3}, {"fade": True}, {"trail": 2, "fade": True}])
+def test_tails_in_space_are_shorter_or_fainter_than_whole_paths(changes):
+    whole = animation(scene(view="surface")).draw(6).astype(int)
+    tail = animation(scene(view="surface", **changes)).draw(6).astype(int)
+    assert np.abs(whole - tail).sum() > 0
+    plain = animation(scene(view="surface")).draw(0).astype(int)
+    assert (np.abs(tail - plain) > 0).sum() < (np.abs(whole - plain) > 0).sum() * 1.05
+
+
+def test_an_ensemble_is_dots_on_the_sheet():
+    starts = np.random.default_rng(0).uniform(-1, 1, (40, 2))
+    movie = animation(scene(start=starts, view="surface"))
+    (crowds,) = movie._fig.findobj(SpaceCrowds)
+    assert [len(points) for points in crowds._points] == [40, 40]
+    frames = [frame for frame, _ in movie.frames()]
+    np.testing.assert_array_equal(frames[3], movie.draw(3))

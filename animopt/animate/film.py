@@ -135,11 +135,12 @@ class SceneAnimation(FuncAnimation):
         if writer is not None:
             super().save(filename, writer=writer, fps=fps, **options)  # type: ignore[arg-type]
             return
+        film = self.pictures
         if fps is not None:
-            scene = self.simulation.scene
-            self.pictures = pictures(self.simulation, replace(scene.timeline, fps=fps))
+            clock = replace(self.simulation.scene.timeline, fps=fps)
+            film = pictures(self.simulation, clock)
         options = {"colors": self.colors, "matte": self.matte, "samples": self.samples()} | options
-        export.write(self.frames(), filename, **options)
+        export.write(engine.frames(self._canvas, self._turn, film), filename, **options)
 
 
 def _bring_forward(moving: Iterable[Artist]) -> None:

@@ -1,0 +1,91 @@
+"""Marks: what stands on the sheet in space: guide curves, minima, and names beside the points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.colors import to_rgba
+from matplotlib.transforms import Affine2D
+
+from animopt.animate.artists import Box, head_shape
+from animopt.animate.labels import place_labels
+from animopt.animate.lettering import Labels, Word
+from animopt.animate.mesh import Lines3D
+from animopt.animate.spacepaths import SpacePath
+from animopt.animate.stage import Stage
+from animopt.animate.visibility import HeightField, View, visible
+from animopt.typing import Array
+
+
+class SpaceMarks(Artist):
+    """Discs at points (m, 3) on the sheet, where they are in sight."""
+
+    def __init__(self, points: Array, field: HeightField, face: str, edge: str) -> None:
+        super().__init__()
+        self.set_zorder(2.2)
+        self._points, self._field = points, field
+        self._face, self._edge = face, edge
+
+    def draw(self, renderer: Any) -> None:
+        """Draw the discs."""
+        if not self.get_visible():
+            return
+        view = View.of(self.axes)
+        seen = visible(self._points, self._field, view.eye)
+        gc = renderer.new_gc()
+        gc.set_foreground(to_rgba(self._edge), isRGBA=True)
+        gc.set_linewidth(renderer.points_to_pixels(1.4))
+        size = renderer.points_to_pixels(4.0)
+        for place in view.pixels(self._points[seen]):
+            placing = Affine2D().scale(size).translate(*place)
+            renderer.draw_path(gc, head_shape("o", None)[0], placing, to_rgba(self._face))
+        gc.restore()
+        self.stale = False
+
+
+def marks(stage: Stage, field: HeightField) -> list[Artist]:
+    """Return the guide curves and the discs on the minima that the scene asks for."""
+    scene, look = stage.scene, stage.theme
+    found: list[Artist] = []
+    if scene.guides:
+        curves = [on_sheet(field, guide) for guide in scene.guides]
+        found.append(Lines3D(curves, look.ink, 0.8, zorder=2.1, field=field))
+    if scene.minima and scene.surface.minima:
+        places = on_sheet(field, np.array(scene.surface.minima))
+        places = places[np.isfinite(places).all(axis=1)]
+        found.append(SpaceMarks(places, field, look.paper, look.ink))
+    return found
+
+
+def on_sheet(field: HeightField, flat: Array) -> Array:
+    """Return points of the plane (m, 2) raised onto the sheet, (m, 3)."""
+    return np.column_stack([flat, field.at(*flat.T)])
+
+
+def names(
+    ax: Any,
+    stage: Stage,
+    paths: Sequence[SpacePath],
+    field: HeightField,
+    angles: Sequence[tuple[float, float]],
+    box: Box,
+) -> Labels:
+    """Return the names beside the points, placed for the view of each shown step."""
+    heads = np.empty((len(stage.shown), len(paths), 2))
+    behind = np.zeros(heads.shape[:2], bool)
+    ends = np.array([path.heads()[list(stage.shown)] for path in paths]).swapaxes(0, 1)
+    for i, (elev, azim) in enumerate(angles):
+        if i == 0 or angles[i] != angles[i - 1]:
+            ax.view_init(elev=elev, azim=azim)
+        view = View.of(ax)
+        heads[i] = view.pixels(ends[i])
+        behind[i] = ~visible(ends[i], field, view.eye)
+    ax.view_init(*angles[0])
+    paper = stage.theme.paper
+    words = [Word(run.label, run.color, 9.0, paper, "bold") for run in stage.paths]
+    sizes = np.array([word.ink_size(stage.dpi) for word in words])
+    places = place_labels(heads, sizes, box, stage.px(6))
+    return Labels(words, stage.shown, heads, places, stage.dpi, behind)
