@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from typing import Any
 
 
 class AnimoptError(Exception):
@@ -48,3 +49,21 @@ def closest(word: str, choices: Iterable[str]) -> str:
     same = [choice for choice in choices if choice.casefold() in close]
     best = get_close_matches(word, same, n=1, cutoff=0)
     return f"; did you mean {best[0]!r}?" if best else ""
+
+
+def call(what: str, function: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a user's function; what it raises goes on as it is, with the user's own lines.
+
+    Raises:
+        InvalidInput: it cannot be called like this, so that there is no line of its own to blame.
+
+    >>> call("surface 'f': f(x, y)", abs, 1, 2)
+    Traceback (most recent call last):
+    animopt.errors.InvalidInput: surface 'f': f(x, y): abs() takes exactly one argument (2 given)
+    """
+    try:
+        return function(*arguments)
+    except Exception as error:
+        if isinstance(error, AnimoptError) or (error.__traceback__ and error.__traceback__.tb_next):
+            raise
+        raise InvalidInput(f"{what}: {str(error) or type(error).__name__}") from error

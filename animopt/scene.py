@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field, replace
+from itertools import pairwise
 from numbers import Integral, Real
 from pathlib import Path
 from types import ModuleType
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from animopt.errors import ExportError, InvalidInput, closest, did_you_mean, short
+from animopt.errors import ExportError, InvalidInput, call, closest, did_you_mean, short
 from animopt.optimizers.base import Optimizer
 from animopt.picture import FORCES, MARKS, VIEWS, check_basins, check_names, check_panels
 from animopt.space import Space
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 SIDES = (64, 7680)
 PIXELS = 7680 * 4320
+_HERE = str(Path(__file__).parent)
 
 
 @dataclass(frozen=True, eq=False)
@@ -222,20 +224,26 @@ def scene_errors(path: str | Path) -> Iterator[None]:
     except ExportError:
         raise
     except (Exception, SystemExit) as error:
-        what = str(error)
-        lines = [
-            line
-            for frame, line in traceback.walk_tb(error.__traceback__)
-            if frame.f_code.co_filename == str(path)
-        ]
+        what, places = str(error), _places(error, str(path))
         if isinstance(error, SyntaxError) and error.filename in (str(path), None):
-            what, lines = error.msg, [error.lineno] if error.lineno else []
-        elif not lines and not isinstance(error, InvalidInput):
+            what, places = error.msg, [f"{path}, line {error.lineno}"] if error.lineno else []
+        elif not places and not isinstance(error, InvalidInput):
             raise
         if not isinstance(error, InvalidInput):
             what = f"{type(error).__name__}: {what}{_suggestion(error)}".rstrip(": ")
-        where = f"{path}, line {lines[-1]}" if lines else path
-        raise InvalidInput(f"{where}: {what}") from error
+        raise InvalidInput(f"{places[-1] if places else path}: {what}") from error
+
+
+def _places(error: BaseException, path: str) -> list[str]:
+    """Name the lines that an error passed through: the file's, else others that are not ours."""
+    frames = [(f.f_code, line) for f, line in traceback.walk_tb(error.__traceback__)]
+    own = [(code, line) for code, line in frames if code.co_filename == path]
+    called = [
+        (code, line)
+        for (caller, _), (code, line) in pairwise(frames)
+        if caller is call.__code__ and not code.co_filename.startswith(_HERE)
+    ]
+    return [f"{code.co_filename}, line {line}" for code, line in own or called]
 
 
 def _read(path: Path) -> bytes:

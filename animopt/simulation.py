@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput, did_you_mean
+from animopt.errors import InvalidInput, call, did_you_mean
 from animopt.optimizers.base import Optimizer
 from animopt.scene import Scene
 from animopt.surfaces.objective import CountedObjective
@@ -127,7 +127,7 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     points[0] = starts
     x = starts.copy()
     clock = [time.perf_counter()]
-    state = optimizer.at(0).init(x)
+    state = call(f"optimizer {optimizer.label!r}: init(x)", optimizer.at(0).init, x)
     for k in range(scene.steps):
         if noise is not None:
             objective.noise = noise[k]
@@ -154,16 +154,25 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
 def _advanced(
     optimizer: Optimizer, k: int, objective: CountedObjective, x: Points, state: Any
 ) -> tuple[Points, Any]:
-    after = optimizer.at(k).step(objective, x, state)
-    if not (isinstance(after, tuple) and len(after) == 2):
-        given = f"a {type(after).__name__}"
-    elif np.shape(after[0]) != x.shape:
-        given = f"points of shape {np.shape(after[0])}"
+    what = f"optimizer {optimizer.label!r}: step"
+    after = call(f"{what}(objective, x, state)", optimizer.at(k).step, objective, x, state)
+    if isinstance(after, tuple) and len(after) == 2:
+        try:
+            points = np.asarray(after[0])
+        except ValueError:
+            given = "rows of different lengths"
+        else:
+            if points.shape != x.shape:
+                given = f"points of shape {points.shape}"
+            elif points.dtype.kind not in "fiu":
+                given = f"points of type {points.dtype}, not real numbers"
+            else:
+                return points, after[1]
     else:
-        return after
+        given = f"a {type(after).__name__}"
     raise InvalidInput(
-        f"optimizer {optimizer.label!r}: step returned {given}; "
-        f"it must return (x, state) with x of shape {x.shape}, as it was given"
+        f"{what} returned {given}; it must return (x, state) with x of shape {x.shape}, "
+        "as it was given"
     )
 
 

@@ -243,6 +243,9 @@ def test_a_surface_must_be_finite_at_the_start(f, sentence):
         (lambda x: (x, (), ()), "a tuple"),
         (lambda x: (x[0], ()), "points of shape (2,)"),
         (lambda x: (1.0, ()), "points of shape ()"),
+        (lambda x: (x + 0j, ()), "points of type complex128, not real numbers"),
+        (lambda x: (x.astype(object), ()), "points of type object, not real numbers"),
+        (lambda x: ([[1.0], []], ()), "rows of different lengths"),
     ],
 )
 def test_a_step_must_return_the_next_points_and_the_state(what, given):

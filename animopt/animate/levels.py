@@ -14,7 +14,7 @@ def contour_levels(z: Array, count: int = 16) -> Array:
     """Return about ``count`` increasing levels that span the finite heights of a grid.
 
     The heights above the lowest are spaced logarithmically where the largest is many times the
-    median, as around a narrow valley; else evenly.
+    median, as around a narrow valley; else evenly. Fewer, where floats lie no closer.
     """
     heights = z[np.isfinite(z)]
     if heights.size == 0:
@@ -24,6 +24,6 @@ def contour_levels(z: Array, count: int = 16) -> Array:
         return np.array([low - 0.5, low + 0.5])
     above = heights - low
     if high - low < _SPREAD * float(np.median(above)):
-        return np.linspace(low, high, count + 1)
+        return np.unique(np.linspace(low, high, count + 1))
     first = max(float(np.quantile(above, 0.01)), (high - low) * 1e-6)
-    return np.concatenate([[low], low + np.geomspace(first, high - low, count)])
+    return np.unique(np.concatenate([[low], low + np.geomspace(first, high - low, count)]))

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from animopt.errors import InvalidInput, did_you_mean
+from animopt.errors import InvalidInput, call, did_you_mean
 from animopt.surfaces.objective import Objective
 from animopt.typing import Points
 
@@ -186,7 +186,11 @@ class Optimizer:
         settings = dict(vars(self), _varying=())
         for name in self._varying:
             value = settings[name]
-            settings[name] = value.at(step) if isinstance(value, Optimizer) else value(step)
+            if isinstance(value, Optimizer):
+                settings[name] = value.at(step)
+            else:
+                what = f"{type(self).__name__}({name}=...): a schedule is called with the step"
+                settings[name] = call(what, value, step)
         vars(now).update(settings)
         check(now, step)
         return now

@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput, short
+from animopt.errors import InvalidInput, call, short
 from animopt.typing import Array, Bounds, Function, Points
 
 _COMPLEX_STEP = 1e-20
 _DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 3))
 # Differences of a gradient that is itself a difference are noisier and want a wider step.
 _SECOND_DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 4))
+# Of the bounds: their width as a part of their size, so that a grid has room; and their size.
+_NARROWEST, _NEAREST, _FARTHEST = 1e-11, 1e-200, 1e100
 _TWO_SLOPES = "two arrays, (df/dx, df/dy)"
 
 
@@ -107,7 +109,8 @@ class Surface:
         with np.errstate(all="ignore"):
             if self._given_hessian is None:
                 return self._central_hessian(x, y)
-            rows = self._pair(self._given_hessian(x, y), "hessian", wanted)
+            given = self._call("hessian", self._given_hessian, x, y)
+            rows = self._pair(given, "hessian", wanted)
             return np.stack([self._stack(row, x, "hessian", wanted) for row in rows], axis=-2)
 
     def grid(self, nx: int, ny: int, bounds: Bounds | None = None) -> tuple[Array, Array, Array]:
@@ -119,7 +122,10 @@ class Surface:
         return x, y, z
 
     def _f(self, x: Array, y: Array) -> Array:
-        return self._real(self.f(x, y), x, "f")
+        return self._real(self._call("f", self.f, x, y), x, "f")
+
+    def _call(self, what: str, function: Function, x: Array, y: Array) -> Any:
+        return call(f"surface {self.name!r}: {what}(x, y)", function, x, y)
 
     def _real(self, z: Any, x: Array, what: str) -> Array:
         """Return z as floats of the shape of x, or say what is wrong with it."""
@@ -159,7 +165,7 @@ class Surface:
     def _slopes(self, x: Array, y: Array) -> Any:
         """Return (df/dx, df/dy) by the best way there is."""
         if self._given_gradient is not None:
-            return self._given_gradient(x, y)
+            return self._call("gradient", self._given_gradient, x, y)
         return self._complex_step(x, y) if self._analytic else self._central(x, y)
 
     def _complex_step(self, x: Array, y: Array) -> tuple[Array, Array]:
@@ -217,6 +223,12 @@ def check_bounds(bounds: Any, who: str) -> Bounds:
         raise InvalidInput(
             f"{who}: bounds={short(bounds)} must be finite, with x0 < x1 and y0 < y1"
         )
+    for low, high in ((x0, x1), (y0, y1)):
+        if not max(_NARROWEST * max(abs(low), abs(high)), _NEAREST) < high - low < _FARTHEST:
+            raise InvalidInput(
+                f"{who}: bounds={short(bounds)}: floating-point numbers cannot resolve {low:g} to "
+                f"{high:g}; shift or scale the function so that x and y are of ordinary size"
+            )
     return (x0, x1), (y0, y1)
 
 

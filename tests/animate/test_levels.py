@@ -36,3 +36,8 @@ def test_levels_increase_and_span_the_finite_heights():
 def test_a_flat_or_empty_grid_still_has_levels():
     assert len(contour_levels(np.full((4, 4), 2.0))) == 2
     assert len(contour_levels(np.full((4, 4), np.nan))) == 2
+
+
+def test_levels_increase_also_where_floats_are_sparse():
+    levels = contour_levels(1e16 + np.array([[0.0, 2.0], [4.0, 2.0]]))
+    assert (np.diff(levels) > 0).all()

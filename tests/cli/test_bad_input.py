@@ -21,6 +21,10 @@ def scene(
     return f"{HEAD}scene = Scene({surface}, {with_}, start={start}, steps={steps})\n"
 
 
+def own_optimizer(methods: str) -> str:
+    return f"{HEAD}class Mine(optimizers.Optimizer):\n{methods}" + scene(with_="[Mine()]")
+
+
 # Scene files that are wrong: their content, and what the sentence says.
 FILES: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "bad.py holds no Scene"),
@@ -69,6 +73,46 @@ FILES: dict[str, tuple[str | bytes, str]] = {
         "        return x[5], state\n"
         "scene = Scene(surfaces.bowl(), [Mine()], start=(1, 1), steps=3)\n",
         "bad.py, line 5: IndexError",
+    ),
+    "f of one argument": (
+        scene("lambda x: x", steps="3, bounds=((0, 5), (0, 5))"),
+        "bad.py: surface 'f': f(x, y): <lambda>() takes 1 positional argument but 2 were given",
+    ),
+    "gradient of one argument": (
+        scene("Surface(lambda x, y: x, gradient=lambda x: x)"),
+        "bad.py: surface 'f': gradient(x, y): <lambda>() takes 1 positional argument",
+    ),
+    "Hessian of one argument": (
+        scene("Surface(lambda x, y: x, hessian=lambda x: x)", "[optimizers.Newton()]"),
+        "bad.py: surface 'f': hessian(x, y): <lambda>() takes 1 positional argument",
+    ),
+    "schedule without a step": (
+        scene(with_="[optimizers.SGD(lr=lambda: 1)]"),
+        "bad.py: SGD(lr=...): a schedule is called with the step: <lambda>() takes 0 positional",
+    ),
+    "init without a start": (
+        own_optimizer("    def init(self):\n        return ()\n"),
+        "bad.py: optimizer 'Mine': init(x): Mine.init() takes 1 positional argument",
+    ),
+    "step without a state": (
+        own_optimizer("    def step(self, objective, x):\n        return x, ()\n"),
+        "bad.py: optimizer 'Mine': step(objective, x, state): Mine.step() takes 3 positional",
+    ),
+    "step to words": (
+        own_optimizer("    def step(self, o, x, state):\n        return x.astype(str), ()\n"),
+        "bad.py: optimizer 'Mine': step returned points of type <U",
+    ),
+    "step to complex numbers": (
+        own_optimizer("    def step(self, o, x, state):\n        return x + 1j, ()\n"),
+        "step returned points of type complex128, not real numbers; it must return (x, state)",
+    ),
+    "step to rows of different lengths": (
+        own_optimizer("    def step(self, o, x, state):\n        return [[1, 2], [3]], ()\n"),
+        "step returned rows of different lengths",
+    ),
+    "bounds that floats cannot resolve": (
+        scene("Surface(lambda x, y: x, bounds=((1e16, 1e16 + 2), (-2, 2)))"),
+        "bad.py, line 3: Surface 'f': bounds=((1e+16, 1.0000000000000002e+16), (-2, 2)): floating",
     ),
     "impossible timeline": (
         f"{HEAD}t = Timeline(duration=1, hold_last=2)\n",
@@ -169,6 +213,13 @@ def test_a_wrong_scene_file(refuses, folder, content, says):
 @pytest.mark.parametrize(("command", "says"), COMMANDS.values(), ids=COMMANDS.keys())
 def test_a_wrong_command(refuses, command, says):
     refuses(*command.split(), says=says)
+
+
+def test_what_a_module_beside_the_scene_raises_is_reported_with_its_line(refuses, folder):
+    (folder / "beside.py").write_text("def f(x, y):\n    return x + nosuch\n")
+    text = "from beside import f\n" + scene("f", steps="6, bounds=((0, 5), (0, 5))")
+    (folder / "bad.py").write_text(text)
+    refuses("render", "bad.py", says="beside.py, line 2: NameError: name 'nosuch' is not defined")
 
 
 def test_a_scene_that_is_wrong_keeps_the_others_from_being_written(refuses, folder):
