@@ -14,6 +14,8 @@ _STRIDE = 1.8
 # From a point to the nearest edge of its label, in pixels.
 _REACH = 55.0
 _AIR = 3.0
+# How often labels are drawn to where they want to be, and then as often only pushed apart.
+_ROUNDS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,26 +41,27 @@ def place_labels(heads: Array, sizes: Array, box: Box, gap: float) -> Places:
     reach = np.array([gap, _REACH])
     low, high = np.maximum(low, -sizes - reach), np.minimum(high, reach)
     high = np.maximum(low, high)
-    wish = _wishes(heads, sizes, gap)
+    wish = _wishes(heads, sizes, box, gap)
     corners = np.empty_like(heads)
     offset = _stacked(heads, sizes, wish, low[0], high[0])
-    offset = _relax(heads[0], offset, wish, sizes, (low[0], high[0]), 40)
+    offset = _relax(heads[0], offset, wish, sizes, (low[0], high[0]))
     for i, head in enumerate(heads):
         if i > 0:
             limits = (np.maximum(low[i], offset - _STRIDE), np.minimum(high[i], offset + _STRIDE))
-            offset = _relax(head, offset, wish, sizes, limits, 12)
+            offset = _relax(head, offset, wish, sizes, limits)
         corners[i] = np.rint(head + offset)
     return Places(corners, _free(corners, heads, sizes, box))
 
 
-def _wishes(heads: Array, sizes: Array, gap: float) -> Array:
-    """Return where each label wants to stand: right of its point, every second one left of it
-    where more start together than fit on one side, those left that turn left."""
+def _wishes(heads: Array, sizes: Array, box: Box, gap: float) -> Array:
+    """Return where each label wants to stand: right of its point, or left of it for half of them
+    where more start together than fit on one side: those that turn left and have room there."""
     wish = np.column_stack([np.full(len(sizes), gap), -sizes[:, 1] / 2])
     together = np.linalg.norm(heads[0] - heads[0].mean(axis=0), axis=1) < _REACH
     if together.sum() * (sizes[:, 1].max() + _AIR) > _REACH + sizes[:, 1].max():
-        leftmost = np.argsort(heads[..., 0].mean(axis=0), kind="stable")
-        for i in leftmost[: len(sizes) // 2]:
+        room = (heads[..., 0] - sizes[:, 0] - gap > box[0]).mean(axis=0)
+        order = np.lexsort([heads[..., 0].mean(axis=0), room < 0.8])
+        for i in order[: len(sizes) // 2]:
             wish[i, 0] = -sizes[i, 0] - gap
     return wish
 
@@ -98,7 +101,7 @@ def _envelopes(heads: Array, sizes: Array, box: Box) -> tuple[Array, Array]:
 
 
 def _relax(
-    head: Array, offset: Array, wish: Array, sizes: Array, limits: tuple[Array, Array], rounds: int
+    head: Array, offset: Array, wish: Array, sizes: Array, limits: tuple[Array, Array]
 ) -> Array:
     """Draw the offsets to the wish, then push overlapping labels apart, pair by pair.
 
@@ -106,13 +109,13 @@ def _relax(
     """
     low, high = limits
     near = np.argwhere(np.triu(_gaps(head + sizes / 2, 1.6 * sizes + 40).max(axis=-1) < 0, 1))
-    for step in range(rounds):
-        if 2 * step < rounds:
+    for step in range(2 * _ROUNDS):
+        if step < _ROUNDS:
             offset = offset + 0.2 * (wish - offset) + _off_points(head, offset, sizes)
         offset = offset.clip(low, high)
         pushed = _push_apart((head + offset).tolist(), sizes.tolist(), near.tolist())
         if pushed is None:
-            if 2 * step >= rounds:
+            if step >= _ROUNDS:
                 break
             continue
         offset = (np.array(pushed) - head).clip(low, high)
