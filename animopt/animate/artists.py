@@ -193,6 +193,8 @@ class Heads(MovingArtist):
         """Draw every head."""
         size, zoom = renderer.points_to_pixels(self._size), self._zoom(renderer)
         gc = self._gc(renderer, self._outline, 1.4)
+        # A start on the border of the axes is a whole head all the same.
+        gc.set_clip_rectangle(None)
         for color, marker, exits in zip(self._colors, self._markers, self._exits, strict=True):
             place, turn = exits[self.step]
             shape, scale = head_shape(marker, turn)
