@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import Any
@@ -16,6 +16,9 @@ from animopt.errors import InvalidInput
 _STILLEST = 0.2
 # and as at most so many frames' worth: what moves in one jump cannot be shown in between.
 _LONGEST = 5
+# Nobody watches more, and few programs play it.
+MOST_SECONDS = 3600.0
+MOST_PICTURES = 100_000
 
 
 @dataclass(frozen=True)
@@ -49,12 +52,12 @@ class Timeline:
     def __post_init__(self) -> None:
         self._require("fps", lambda fps: 0 < fps <= 1000, "a number in (0, 1000]")
         for name in ("hold_first", "hold_last"):
-            self._require(name, lambda hold: 0 <= hold < math.inf, "a number of seconds >= 0")
+            self._require(name, lambda hold: 0 <= hold <= MOST_SECONDS, "seconds from 0 to 3600")
         self._require("speed", _is_speed, "steps per frame > 0, or {from step: steps per frame}")
         if self.duration is not None:
             least = self.hold_first + self.hold_last + 2 / self.fps
-            allowed = f"at least {least:g} seconds, the holds and two frames"
-            self._require("duration", lambda seconds: least <= seconds < math.inf, allowed)
+            allowed = f"at least {least:g} seconds, the holds and two frames, and at most 3600"
+            self._require("duration", lambda seconds: least <= seconds <= MOST_SECONDS, allowed)
         if self.warp and self.duration is None:
             raise InvalidInput("Timeline(warp=True): give the duration that is to be filled too")
 
@@ -90,11 +93,20 @@ class Timeline:
             movement: how much the picture moves in each step, (steps,), which a warped clock
                 follows; without it every step moves as much as the next.
 
+        Raises:
+            InvalidInput: the film is longer than an hour, or has more than 100 000 pictures.
+
         >>> clock = Timeline(fps=2, duration=3, warp=True, hold_last=0)
         >>> clock.pictures(8, [4, 4, 4, 0, 0, 0, 0, 0])
         [(0, 1.0), (1, 0.5), (2, 1.0), (8, 0.5)]
         """
         if self.duration is None:
+            length = self._length(steps)
+            if length > MOST_SECONDS:
+                raise InvalidInput(
+                    f"Timeline: {steps} steps take {length:.4g} seconds, at most {MOST_SECONDS:g} "
+                    "are allowed; raise the speed, or give a duration"
+                )
             shown = self._shown(steps, 1.0)
         elif self.warp:
             shown = self._warped([1.0] * steps if movement is None else movement)
@@ -108,7 +120,7 @@ class Timeline:
 
     def _fitted(self, steps: int, moving: float) -> list[tuple[int, float]]:
         """Scale the speeds so that the pictures last so long, none of them less than a frame."""
-        factor = math.fsum(seconds for _, seconds in self._shown(steps, 1.0)) / moving
+        factor = self._length(steps) / moving
         while True:
             shown = self._shown(steps, factor)
             scale = moving / math.fsum(seconds for _, seconds in shown)
@@ -142,6 +154,7 @@ class Timeline:
         assert self.duration is not None
         moving = self.duration - self.hold_first - self.hold_last
         frames = max(2, round(moving * self.fps))
+        self._check_pictures(frames)
         peak = max(movement)
         moves = counted = [moved / peak if peak > 0 else 1.0 for moved in movement]
         for _ in range(8):  # the bounds depend on the whole, and the whole on what they cut off
@@ -162,16 +175,37 @@ class Timeline:
         if not fits:
             raise InvalidInput(f"Timeline({name}={value!r}): {name} must be {allowed}")
 
+    def _check_pictures(self, count: int) -> None:
+        if count > MOST_PICTURES:
+            raise InvalidInput(
+                f"Timeline: the film has {count} pictures, at most {MOST_PICTURES} are allowed; "
+                "raise the speed, lower the fps, or give a shorter duration"
+            )
+
+    def _length(self, steps: int) -> float:
+        """Return the seconds that the steps take at the speeds asked for, without the holds."""
+        takes = [pictures * seconds for _, _, pictures, seconds in self._stretches(steps, 1.0)]
+        return math.fsum([*takes, 1 / self.fps])
+
     def _shown(self, steps: int, factor: float) -> list[tuple[int, float]]:
-        shown = []
+        stretches = list(self._stretches(steps, factor))
+        self._check_pictures(sum(pictures for _, _, pictures, _ in stretches))
+        shown = [
+            (start + int(i * stride + 1e-9), seconds)
+            for start, stride, pictures, seconds in stretches
+            for i in range(pictures)
+        ]
+        return [*shown, (steps, 1 / self.fps)]
+
+    def _stretches(self, steps: int, factor: float) -> Iterator[tuple[int, float, int, float]]:
+        """Yield (from step, steps per picture, pictures, seconds per picture) of each speed."""
         segments = [(start, speed) for start, speed in self.segments if start < steps]
         ends = [start for start, _ in segments[1:]] + [steps]
         for (start, speed), end in zip(segments, ends, strict=True):
             speed *= factor
-            stride, seconds = max(speed, 1.0), 1 / (self.fps * min(speed, 1.0))
+            stride = max(speed, 1.0)
             pictures = math.ceil((end - start) / stride - 1e-9)
-            shown += [(start + int(i * stride + 1e-9), seconds) for i in range(pictures)]
-        return [*shown, (steps, 1 / self.fps)]
+            yield start, stride, pictures, 1 / (self.fps * min(speed, 1.0))
 
 
 def _rounded(speed: float) -> float:

@@ -15,8 +15,8 @@ RING = Timeline(speed={0: 0.5, 10: 1, 150: 3}, hold_first=2 / 25)
 
 timelines = st.builds(
     Timeline,
-    fps=st.floats(1, 100),
-    speed=st.floats(0.05, 50) | st.dictionaries(st.integers(0, 400), st.floats(0.05, 50)),
+    fps=st.floats(2.5, 100),
+    speed=st.floats(0.25, 50) | st.dictionaries(st.integers(0, 400), st.floats(0.25, 50)),
     hold_first=st.floats(0, 3),
     hold_last=st.floats(0, 3),
     duration=st.none() | st.floats(9, 60),
@@ -204,6 +204,8 @@ def test_warping_needs_a_duration():
         {"hold_first": "long"},
         {"hold_last": math.inf},
         {"hold_last": math.nan},
+        {"hold_first": 3601},
+        {"duration": 3601},
         {"duration": 0},
         {"duration": 1.0},
         {"duration": 1.05},
@@ -233,3 +235,24 @@ def test_a_duration_never_makes_a_picture_shorter_than_a_frame(fps, duration, st
     assert min(seconds for _, seconds in pictures) >= 1 / fps - 1e-9
     assert sum(seconds for _, seconds in pictures) == pytest.approx(duration, abs=1e-9)
     assert (pictures[0][0], pictures[-1][0]) == (0, steps)
+
+
+@pytest.mark.parametrize(
+    ("clock", "steps", "sentence"),
+    [
+        (Timeline(speed=1e-9), 100, "100 steps take 4e+09 seconds, at most 3600 are allowed"),
+        (Timeline(), 90_000, "90000 steps take 3600 seconds"),
+        (Timeline(fps=1000), 10**9, "1e+06 seconds"),
+        (Timeline(fps=1000, duration=600), 10**9, "599000 pictures, at most 100000 are allowed"),
+        (Timeline(fps=1000, duration=600, warp=True), 5, "599000 pictures"),
+        (Timeline(fps=1000), 200_000, "200000 pictures"),
+    ],
+)
+def test_an_absurd_film_is_refused_before_it_is_laid_out(clock, steps, sentence):
+    with pytest.raises(InvalidInput) as error:
+        clock.pictures(steps)
+    assert sentence in str(error.value)
+
+
+def test_many_steps_make_a_short_film_where_the_duration_says_so():
+    assert total(Timeline(duration=8).pictures(10**9)) == pytest.approx(8)
