@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Callable, Iterable
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from typing import Any
 
@@ -49,6 +51,31 @@ def closest(word: str, choices: Iterable[str]) -> str:
     same = [choice for choice in choices if choice.casefold() in close]
     best = get_close_matches(word, same, n=1, cutoff=0)
     return f"; did you mean {best[0]!r}?" if best else ""
+
+
+def check_keywords(who: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise TypeError for the first keyword that is not known, with what was probably meant.
+
+    >>> check_keywords("Adam", ["betas"], ["lr", "beta1", "beta2"])
+    Traceback (most recent call last):
+    TypeError: Adam() has no setting 'betas'; write beta1 and beta2
+    """
+    known = list(known)
+    for word in given:
+        if word not in known:
+            parts = [name for name in known if re.fullmatch(re.escape(word[:-1]) + r"\d", name)]
+            hint = f"; write {' and '.join(parts)}" if parts and word.endswith("s") else ""
+            raise TypeError(f"{who}() has no setting {word!r}{hint or did_you_mean(word, known)}")
+
+
+class Suggesting:
+    """The base of dataclasses that meet an unknown keyword with the field probably meant."""
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Check the keywords before ``__init__`` does."""
+        if is_dataclass(cls) and "__dataclass_fields__" in vars(cls):
+            check_keywords(cls.__name__, kwargs, [f.name for f in fields(cls) if f.init])
+        return super().__new__(cls)
 
 
 def call(what: str, function: Callable[..., Any], *arguments: Any) -> Any:

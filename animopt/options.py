@@ -223,7 +223,7 @@ def _typed(value: Any, now: Any, path: str) -> Any:
 
 
 def _parse_size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d+)x(\d+)", text)
+    match = re.fullmatch(r"([0-9]+)x([0-9]+)", text)
     if not match:
         raise InvalidInput(f"size={text!r}: write WIDTHxHEIGHT in pixels, such as 640x480")
     return int(match[1]), int(match[2])

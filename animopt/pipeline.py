@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack, nullcontext, redirect_stdout
 from dataclasses import dataclass, fields, replace
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, overload
 
 from animopt.destinations import destination
-from animopt.errors import InvalidInput, did_you_mean
+from animopt.errors import InvalidInput, check_keywords, did_you_mean
 from animopt.options import Options, apply
 from animopt.production import Drawer, Production, provenance
 from animopt.scene import Scene, load_scenes, scene_errors
@@ -50,7 +51,7 @@ class Job:
     def to(self, outputs: Sequence[AnyPath]) -> Job:
         """Return the job with its paths: "{file}" and "{name}" filled in, or the default."""
         file = self.file.stem if self.file else self.stem
-        filled = [str(o).replace("{file}", file).replace("{name}", self.name) for o in outputs]
+        filled = [_filled(str(output), {"file": file, "name": self.name}) for output in outputs]
         default = f"output/{self.stem}{self.options.suffix}"
         return replace(self, paths=tuple(map(Path, filled or [default])))
 
@@ -94,10 +95,7 @@ def render(
     """
     from animopt.notebook import watching
 
-    known = [f.name for f in fields(Options)]
-    for word in options:
-        if word not in known:
-            raise TypeError(f"render() has no option {word!r}{did_you_mean(word, known)}")
+    check_keywords("render", options, [f.name for f in fields(Options)])
     chosen = Options(**options)
     outputs = [path] if isinstance(path, (str, PathLike)) else list(path or ())
     if isinstance(scene, Scene):
@@ -157,6 +155,15 @@ def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] | None
             taken.add(path.resolve())
 
 
+def _filled(path: str, names: Mapping[str, str]) -> str:
+    for word in re.findall(r"\{(\w*)\}", path):
+        if word not in names:
+            raise InvalidInput(
+                f"output {path!r}: {{{word}}} is unknown; there is {{file}} and {{name}}"
+            )
+    return path.replace("{file}", names["file"]).replace("{name}", names["name"])
+
+
 def _check_format(path: Path, job: Job) -> None:
     from animopt import export, player
     from animopt.animate.theme import theme
@@ -164,6 +171,8 @@ def _check_format(path: Path, job: Job) -> None:
     options = job.options
     if options.destination is not None:
         destination(options.destination).check_format(path.suffix)
+    formats = [*(kind.suffixes for kind in export.FORMATS.values()), player.FORMAT.suffixes]
+    export.check_suffix(path, chain(*formats))
     if player.is_page(path):
         player.check(path, options)
         return

@@ -100,7 +100,7 @@ def summarize(simulation: Simulation, tolerance: float = 1e-4, scene: str = "") 
         InvalidInput: the tolerance is not a finite number above zero.
     """
     if not (isinstance(tolerance, (int, float)) and 0 < tolerance < math.inf):
-        raise InvalidInput(f"summarize(tolerance={tolerance!r}): tolerance must be a number > 0")
+        raise InvalidInput(f"tolerance={tolerance!r}: give a finite number > 0")
     surface = simulation.scene.surface
     return [_row(trajectory, surface, tolerance, scene) for trajectory in simulation]
 

@@ -10,15 +10,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, field, replace
 from itertools import pairwise
-from numbers import Integral, Real
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from animopt.errors import ExportError, InvalidInput, call, closest, did_you_mean, short
-from animopt.optimizers.base import Optimizer
+from animopt.checks import (
+    as_number,
+    check_guides,
+    check_line,
+    check_size,
+    check_start,
+    check_steps,
+    check_whole,
+    check_zlim,
+)
+from animopt.errors import (
+    ExportError,
+    InvalidInput,
+    Suggesting,
+    call,
+    closest,
+    did_you_mean,
+    short,
+)
+from animopt.optimizers import Optimizer, catalogue
 from animopt.picture import FORCES, MARKS, VIEWS, check_basins, check_names, check_panels
 from animopt.space import Space
 from animopt.surfaces.surface import Surface, check_bounds
@@ -28,13 +43,11 @@ from animopt.typing import Array, Bounds, Points
 if TYPE_CHECKING:
     from animopt.animate import SceneAnimation
 
-SIDES = (64, 7680)
-PIXELS = 7680 * 4320
 _HERE = str(Path(__file__).parent)
 
 
 @dataclass(frozen=True, eq=False)
-class Scene:
+class Scene(Suggesting):
     """A surface, the optimizers that descend it, and how that is to be shown.
 
     Args:
@@ -112,9 +125,12 @@ class Scene:
         _set(self, "surface", surface)
         _set(self, "bounds", check_bounds(bounds, "Scene"))
         _set(self, "optimizers", _optimizers(self.optimizers))
-        _set(self, "start", _start(self.start))
-        _set(self, "steps", _whole("steps", self.steps, 1))
-        _set(self, "seed", _whole("seed", self.seed, 0))
+        _set(self, "start", check_start(self.start))
+        paths = len(self.optimizers) * self.start.size // 2
+        _set(self, "steps", check_steps(self.steps, paths))
+        _set(self, "seed", check_whole("seed", self.seed, 0))
+        if self.title is not None:
+            check_line("Scene(title=...)", self.title)
         if self.view not in tuple(VIEWS):
             raise InvalidInput(f"Scene(view={self.view!r}){did_you_mean(str(self.view), VIEWS)}")
         _set(self, "panels", None if self.panels is None else check_panels(self.panels))
@@ -124,23 +140,23 @@ class Scene:
         if self.basins is not None:
             check_basins(self.basins, self.labelled, surface)
         if self.trail is not None:
-            _set(self, "trail", _whole("trail", self.trail, 1))
+            _set(self, "trail", check_whole("trail", self.trail, 1))
         if not isinstance(self.timeline, Timeline):
             raise InvalidInput(f"Scene(timeline={self.timeline!r}): give Timeline(fps=25, ...)")
-        if not 0 <= _number(self.noise) < math.inf:
+        if not 0 <= as_number(self.noise) < math.inf:
             raise InvalidInput(f"Scene(noise={self.noise!r}): noise must be a number >= 0")
         if self.zlim is not None:
-            _set(self, "zlim", _zlim(self.zlim))
+            _set(self, "zlim", check_zlim(self.zlim))
         for name in ("elev", "azim"):
             angle = getattr(self, name)
-            if angle is not None and not math.isfinite(_number(angle)):
+            if angle is not None and not math.isfinite(as_number(angle)):
                 raise InvalidInput(f"Scene({name}={angle!r}): give an angle in degrees")
         if not isinstance(self.space, Space):
             raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")
-        _set(self, "size", None if self.size is None else _size(self.size))
-        if self.dpi is not None and not 20 <= _number(self.dpi) <= 600:
+        _set(self, "size", None if self.size is None else check_size(self.size))
+        if self.dpi is not None and not 20 <= as_number(self.dpi) <= 600:
             raise InvalidInput(f"Scene(dpi={self.dpi!r}): give 20 to 600 pixels per inch")
-        _set(self, "guides", _guides(self.guides))
+        _set(self, "guides", check_guides(self.guides))
 
     @property
     def labelled(self) -> dict[str, Optimizer]:
@@ -263,6 +279,9 @@ def _suggestion(error: BaseException) -> str:
     """Return what a misspelt name of a module or an object was probably meant to be."""
     if isinstance(error, AttributeError) and error.name:
         return closest(error.name, dir(error.obj))
+    if isinstance(error, NameError) and error.name:
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        return closest(error.name, {**frame.f_globals, **frame.f_locals})
     if isinstance(error, ImportError):
         match = re.match(r"cannot import name '(\w+)'", str(error))
         return closest(match[1], dir(sys.modules.get(error.name or ""))) if match else ""
@@ -291,8 +310,7 @@ def _optimizers(given: Any) -> tuple[Optimizer, ...]:
     if isinstance(given, Mapping):
         _check_optimizers(list(given.values()))
         for label in given:
-            if not isinstance(label, str):
-                raise InvalidInput(f"Scene(optimizers=...): the label {label!r} is not a string")
+            check_line("Scene(optimizers=...): a label", label)
         given = [optimizer.replace(label=label) for label, optimizer in given.items()]
     if not isinstance(given, Iterable) or isinstance(given, str):
         given = [given]
@@ -302,6 +320,7 @@ def _optimizers(given: Any) -> tuple[Optimizer, ...]:
         raise InvalidInput("Scene(optimizers=[]): give at least one optimizer")
     seen: dict[str, Optimizer] = {}
     for optimizer in checked:
+        check_line("Scene(optimizers=...): a label", optimizer.label)
         if optimizer.label in seen:
             raise InvalidInput(
                 f"Scene: two optimizers have the label {optimizer.label!r}: "
@@ -317,74 +336,8 @@ def _check_optimizers(given: Sequence[Any]) -> None:
             name = optimizer.__name__
             raise InvalidInput(f"Scene(optimizers=...): {name} is a class; write {name}(...)")
         if not isinstance(optimizer, Optimizer):
+            hint = closest(str(optimizer), catalogue())
             raise InvalidInput(
-                f"Scene(optimizers=...): {optimizer!r} is not an optimizer; "
-                "take one from animopt.optimizers, or subclass optimizers.Optimizer"
+                f"Scene(optimizers=...): {short(optimizer)} is not an optimizer"
+                f"{hint or '; take one from animopt.optimizers, such as Adam(lr=0.1)'}"
             )
-
-
-def _start(given: Any) -> Points:
-    start = _floats(given)
-    if start.ndim not in (1, 2) or start.shape[-1] != 2 or start.size == 0:
-        raise InvalidInput(
-            f"Scene(start={short(given)}): give (x, y), or an (n, 2) array of starts"
-        )
-    if not np.isfinite(start).all():
-        raise InvalidInput(f"Scene(start={short(given)}): a start must be finite numbers")
-    start.flags.writeable = False
-    return start
-
-
-def _guides(given: Any) -> tuple[Array, ...]:
-    if not isinstance(given, Iterable):
-        raise InvalidInput(f"Scene(guides={short(given)}): give a list of (m, 2) arrays")
-    guides = tuple(_floats(guide) for guide in given)
-    for guide in guides:
-        if guide.ndim != 2 or guide.shape[1] != 2:
-            raise InvalidInput(
-                f"Scene(guides=...): a guide has shape {guide.shape}; give a list of (m, 2) arrays"
-            )
-    return guides
-
-
-def _zlim(given: Any) -> tuple[float, float]:
-    limits = _floats(given)
-    if limits.shape != (2,) or not -math.inf < limits[0] < limits[1] < math.inf:
-        raise InvalidInput(f"Scene(zlim={short(given)}): give (lowest, highest)")
-    return float(limits[0]), float(limits[1])
-
-
-def _whole(name: str, given: Any, least: int) -> int:
-    if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
-        raise InvalidInput(
-            f"Scene({name}={short(given)}): {name} must be a whole number >= {least}"
-        )
-    return int(given)
-
-
-def _size(given: Any) -> tuple[int, int]:
-    try:
-        width, height = (int(side) if side == int(side) else 0 for side in given)
-    except (TypeError, ValueError, OverflowError):
-        width = height = 0
-    low, high = SIDES
-    if not (low <= min(width, height) and max(width, height) <= high and width * height <= PIXELS):
-        raise InvalidInput(
-            f"Scene(size={short(given)}): give (width, height) in pixels, each from {low} to "
-            f"{high}, at most {PIXELS / 1e6:.0f} million pixels together"
-        )
-    return width, height
-
-
-def _number(given: Any) -> float:
-    """Return NaN, which fits no range, for what is no number."""
-    return float(given) if isinstance(given, Real) else math.nan
-
-
-def _floats(given: Any) -> Array:
-    """Return a copy as floats, of shape (0,) for what holds no real numbers."""
-    try:
-        numbers = np.array(given)
-    except ValueError:  # rows of different lengths
-        numbers = np.empty(0)
-    return numbers.astype(np.float64) if numbers.dtype.kind in "fiu" else np.empty(0)

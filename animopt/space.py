@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from animopt.errors import InvalidInput, did_you_mean
+from animopt.errors import InvalidInput, Suggesting, did_you_mean
 
 HIDDEN = ("ghost", "none")
 CONTOURS = ("floor", "surface", "both", "none")
@@ -75,7 +75,7 @@ class Keyframes:
 
 
 @dataclass(frozen=True)
-class Space:
+class Space(Suggesting):
     """How a surface is shown in three dimensions.
 
     Args:

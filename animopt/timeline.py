@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import Any
 
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, Suggesting
 
 # A warped clock counts a step as at least this part of the mean movement, so that a plateau passes
 # at most so many times faster than on average,
@@ -22,7 +22,7 @@ MOST_PICTURES = 100_000
 
 
 @dataclass(frozen=True)
-class Timeline:
+class Timeline(Suggesting):
     """When each step is shown.
 
     A speed of v steps per frame shows every v-th step for 1/fps seconds; below 1 it shows every

@@ -78,7 +78,7 @@ def test_the_file_goes_where_the_destination_says(file, capsys):
         (["--for", "powerpoint"], "destination 'powerpoint' is unknown"),
         (["--for", "pptx", "--theme", "transparent"], "an .mp4 has no transparency"),
         (["--theme", "drak"], "did you mean 'dark'?"),
-        (["--style", "no.mplstyle"], "neither a style sheet's file nor"),
+        (["--style", "no.mplstyle"], "no such file, no such style"),
         (["--poster", "-o", "x.gif", "-o", "x-last.png"], "x-last.png would be written twice"),
     ],
 )

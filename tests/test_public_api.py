@@ -79,3 +79,10 @@ def test_importing_animopt_brings_in_nothing_heavy(statement):
     assert "animopt" in loaded
     assert not loaded & {"numpy", "matplotlib", "PIL", "rich", "imageio", "apng", "IPython"}
     assert ("typer" in loaded) == ("cli" in statement)
+
+
+def test_a_schedule_is_at_hand_beside_the_optimizers():
+    for name in animopt.optimizers.schedules.__all__:
+        assert getattr(animopt.optimizers, name) is getattr(animopt.optimizers.schedules, name)
+        assert name in animopt.optimizers.__all__
+        assert name not in animopt.optimizers.catalogue()

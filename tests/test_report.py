@@ -235,5 +235,5 @@ def test_no_rows_make_an_empty_table():
 
 @pytest.mark.parametrize("tolerance", [0, -1, math.nan, math.inf, "small", None])
 def test_a_tolerance_must_be_above_zero(tolerance):
-    with pytest.raises(InvalidInput, match="tolerance must be a number > 0"):
+    with pytest.raises(InvalidInput, match="give a finite number > 0"):
         halving(tolerance=tolerance)

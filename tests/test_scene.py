@@ -95,7 +95,7 @@ def test_guides_and_limits_become_plain_numbers():
         ({"optimizers": [SGD]}, "SGD is a class; write SGD(...)"),
         ({"optimizers": {"a": Adam}}, "Adam is a class; write Adam(...)"),
         ({"optimizers": {"a": 3}}, "3 is not an optimizer"),
-        ({"optimizers": {1: SGD()}}, "the label 1 is not a string"),
+        ({"optimizers": {1: SGD()}}, "a label is 1; give a text"),
         ({"start": None}, "Scene(start=None): give (x, y)"),
         ({"start": 3}, "Scene(start=3)"),
         ({"start": "here"}, "Scene(start='here')"),

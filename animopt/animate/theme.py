@@ -136,7 +136,7 @@ def _read_style(style: str | Path) -> dict[str, Any]:
     if not Path(style).is_file():
         known = [name for name in matplotlib.style.available if not name.startswith("_")]
         hint = did_you_mean(str(style), known)
-        raise InvalidInput(f"Scene(style={str(style)!r}) is neither a style sheet's file nor{hint}")
+        raise InvalidInput(f"Scene(style={str(style)!r}): no such file, no such style{hint}")
     try:
         given: Any = matplotlib.rc_params_from_file(str(style), use_default_template=False)
     except (OSError, ValueError) as error:

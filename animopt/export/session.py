@@ -13,7 +13,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, TypeAlias
 
-from animopt.errors import ExportError, InvalidInput, did_you_mean
+from animopt.errors import ExportError, InvalidInput
 from animopt.export.apng import ApngEncoder
 from animopt.export.encoder import Encoder, Info, Plan
 from animopt.export.gif import GifEncoder
@@ -281,18 +281,25 @@ def check_seconds(path: Path, seconds: float) -> None:
     shortest = _format(path).shortest
     if seconds < shortest - 1e-6:
         raise InvalidInput(
-            f"write: a frame of {path} lasts {shortest:g} s or more, got {seconds:g};"
-            " lower the frames a second, or choose another format"
+            f"write: a {path.suffix[1:].upper()} shows at most {1 / shortest:g} frames a second, "
+            f"got {1 / seconds:.4g} for {path}; lower the fps, or choose another format"
         )
 
 
 def _format(path: Path) -> type[Encoder]:
     known = {suffix: kind for kind in FORMATS.values() for suffix in kind.suffixes}
-    kind = known.get(path.suffix.lower())
-    if kind is None:
-        hint = did_you_mean(path.suffix, known)
-        raise InvalidInput(f"write: unknown suffix {path.suffix!r} of {os.fspath(path)!r}{hint}")
-    return kind
+    check_suffix(path, known)
+    return known[path.suffix.lower()]
+
+
+def check_suffix(path: Path, known: Iterable[str]) -> None:
+    """Raise InvalidInput for a path that ends in none of the known suffixes."""
+    suffixes = list(known)
+    if path.suffix.lower() not in suffixes:
+        raise InvalidInput(
+            f"write: {path.name!r} has an unknown suffix, which picks the format; choose from "
+            + ", ".join(suffixes)
+        )
 
 
 def check_place(path: Path) -> None:

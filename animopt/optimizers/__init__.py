@@ -54,6 +54,14 @@ from animopt.optimizers.base import Optimizer
 from animopt.optimizers.derivative_free import NelderMead, RandomSearch, SimulatedAnnealing
 from animopt.optimizers.descent import SGD, Brake, Momentum, Nesterov, Rprop, SignSGD
 from animopt.optimizers.line_search import BacktrackingDescent, ConjugateGradient
+from animopt.optimizers.schedules import (
+    constant,
+    cosine,
+    exponential,
+    one_cycle,
+    step_decay,
+    warmup,
+)
 from animopt.optimizers.second_order import BFGS, LBFGS, Newton
 from animopt.optimizers.sweeps import sweep
 from animopt.optimizers.wrappers import SAM, Clip, Lookahead, WeightDecay
@@ -96,8 +104,14 @@ __all__ = [
     "WeightDecay",
     "Yogi",
     "catalogue",
+    "constant",
+    "cosine",
+    "exponential",
+    "one_cycle",
     "schedules",
+    "step_decay",
     "sweep",
+    "warmup",
 ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from animopt.errors import InvalidInput, call, did_you_mean
+from animopt.errors import InvalidInput, Suggesting, call, did_you_mean
 from animopt.surfaces.objective import Objective
 from animopt.typing import Points
 
@@ -98,7 +98,7 @@ def brief(value: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Optimizer:
+class Optimizer(Suggesting):
     """The base of every optimizer: subclass it as a frozen dataclass and write ``step``.
 
     Fields are the hyperparameters: scalars, or schedules ``step -> value`` that ``at`` resolves,
@@ -115,16 +115,6 @@ class Optimizer:
     """
 
     label: str = field(default="", kw_only=True)
-
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Meet an unknown keyword with the field that was probably meant."""
-        if "__dataclass_fields__" in cls.__dict__:
-            known = [f.name for f in fields(cls) if f.init]
-            for word in kwargs:
-                if word not in known:
-                    hint = did_you_mean(word, known)
-                    raise TypeError(f"{cls.__name__}() has no setting {word!r}{hint}")
-        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         check(self)

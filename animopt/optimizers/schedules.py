@@ -13,13 +13,14 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
+from animopt.errors import Suggesting
 from animopt.optimizers.base import brief, check, count, flag, fraction, positive
 
 __all__ = ["constant", "cosine", "exponential", "one_cycle", "step_decay", "warmup"]
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Schedule(Suggesting):
     """The base of the schedules here: frozen, checked, and brief in a label."""
 
     def __post_init__(self) -> None:

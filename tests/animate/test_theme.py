@@ -164,7 +164,7 @@ def test_a_style_of_matplotlibs_own_goes_by_its_name():
     [
         ("drak", None, "did you mean 'dark'"),
         ("light", "ggplo", "did you mean 'ggplot'"),
-        ("light", "nowhere/my.mplstyle", "neither a style sheet's file nor"),
+        ("light", "nowhere/my.mplstyle", "no such file, no such style"),
     ],
 )
 def test_an_unknown_look_is_refused(name, style, said):

@@ -47,6 +47,26 @@ FILES: dict[str, tuple[str | bytes, str]] = {
         "from animopt.optimizers import Momentun\n",
         "; did you mean 'Momentum'?",
     ),
+    "unknown optimizer, all imported": (
+        "from animopt.optimizers import *\nAdm()\n",
+        "line 2: NameError: name 'Adm' is not defined; did you mean 'Adam'?",
+    ),
+    "an optimizer's name": (
+        scene(with_="['adm']"),
+        "Scene(optimizers=...): 'adm' is not an optimizer; did you mean 'Adam'?\n",
+    ),
+    "unknown setting of a scene": (
+        scene(steps="3, titel='Mine'"),
+        "line 3: TypeError: Scene() has no setting 'titel'; did you mean 'title'?",
+    ),
+    "unknown setting of a timeline": (
+        f"{HEAD}Timeline(fsp=3)\n",
+        "line 3: TypeError: Timeline() has no setting 'fsp'; did you mean 'fps'?",
+    ),
+    "a pair of settings": (
+        f"{HEAD}optimizers.Adam(betas=(0.9, 0.99))\n",
+        "line 3: TypeError: Adam() has no setting 'betas'; write beta1 and beta2",
+    ),
     "unknown surface": (scene("surfaces.rosenbrok()"), "; did you mean 'rosenbrock'?"),
     "unknown setting": (scene(with_="[optimizers.SGD(lrr=1)]"), "; did you mean 'lr'?"),
     "start that is not finite": (scene(start="(3, float('inf'))"), "bad.py, line 3: Scene(start="),
@@ -118,6 +138,16 @@ FILES: dict[str, tuple[str | bytes, str]] = {
         f"{HEAD}t = Timeline(duration=1, hold_last=2)\n",
         "bad.py, line 3: Timeline(duration=1)",
     ),
+    "too many steps": (
+        scene(steps="10**12"),
+        "line 3: Scene(steps=1000000000000) is too many: 1e+12 points in all, at most 5e+07",
+    ),
+    "a number for a title": (scene(steps="3, title=5"), "Scene(title=...) is 5; give a text"),
+    "a title of two lines": (scene(steps="3, title='a\\nb'"), "give one line"),
+    "a label of two lines": (
+        scene(with_="{'a\\nb': optimizers.SGD()}"),
+        "Scene(optimizers=...): a label is 'a\\nb'; give one line",
+    ),
     "absurd size": (
         scene(steps="6, size=(10**6, 9)"),
         "bad.py, line 3: Scene(size=(1000000, 9))",
@@ -135,7 +165,21 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "not a Python file": ("render notes.txt", "notes.txt is not a scene file"),
     "one of two files is missing": ("render good.py nosuch.py", "no scene file nosuch.py"),
     "unknown scene": ("render two.py --scene othr", "no scene is named 'othr'; did you mean"),
-    "unknown suffix": ("render good.py -o x.gfi", "x.gfi"),
+    "unknown suffix": ("render good.py -o x.gfi", "'x.gfi' has an unknown suffix"),
+    "a suffix of stills": (
+        "render good.py -o x.jpg",
+        "which picks the format; choose from .gif, .png, .apng, .mp4, .html, .htm",
+    ),
+    "a path of nothing": ("render good.py --output=", "'' has an unknown suffix"),
+    "a GIF too fast": ("render good.py --fps 60", "a GIF shows at most 50 frames a second, got 60"),
+    "unknown placeholder": (
+        "render good.py -o {foo}.gif",
+        "'{foo}.gif': {foo} is unknown; there is {file} and {name}",
+    ),
+    "full-width digits": ("render good.py --size ６40x480", "write WIDTHxHEIGHT in pixels"),
+    "full-width bytes": ("render good.py --max-size ２MB", "give a number of bytes"),
+    "unknown style": ("render good.py --style nosuch", "no such file, no such style; choose from"),
+    "no tolerance": ("report good.py --tolerance 0", "tolerance=0.0: give a finite number > 0"),
     "no suffix": ("render good.py -o x", "x"),
     "unwritable folder": ("render good.py -o notes.txt/x.gif", "notes.txt"),
     "output is a folder": ("render good.py -o folder.gif", "folder.gif"),

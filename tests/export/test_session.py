@@ -176,7 +176,7 @@ REFUSED = {
     "fps text": ([FRAME], {"fps": "25"}, "fps must be"),
     "no seconds": ([(FRAME, 0)], {}, "seconds must be"),
     "endless": ([(FRAME, math.inf)], {}, "seconds must be"),
-    "too fast": ([FRAME], {"fps": 60}, "lasts 0.02 s or more"),
+    "too fast": ([FRAME], {"fps": 60}, "a GIF shows at most 50 frames a second, got 60"),
     "loop": ([FRAME], {"fps": 25, "loop": -1}, "loop must be a whole number"),
     "half a loop": ([FRAME], {"fps": 25, "loop": 0.5}, "loop must be a whole number"),
     "quality": ([FRAME], {"fps": 25, "quality": "hihg"}, "did you mean 'high'"),
@@ -203,8 +203,8 @@ def test_wrong_paths_are_refused_before_any_frame(here, tools):
     (here / "file").touch()
     (here / "folder.gif").mkdir()
     cases = {
-        here / "x.gfi": "did you mean '.gif'",
-        here / "x": "choose from .apng, .gif, .mp4, .png",
+        here / "x.gfi": "choose from .gif, .png, .apng, .mp4",
+        here / "x": "choose from .gif, .png, .apng, .mp4",
         here / "file" / "x.gif": "not a folder",
         here / "folder.gif": "is a folder",
     }

@@ -1,0 +1,111 @@
+"""Checks: what the numbers of a scene may be; each raises InvalidInput with the field's name."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+from animopt.errors import InvalidInput, short
+from animopt.typing import Array, Points
+
+SIDES = (64, 7680)
+PIXELS = 7680 * 4320
+MOST_POINTS = 50_000_000
+"""Of all paths together: with their losses 1.2 GB, and half of that again while they are made."""
+
+
+def check_start(given: Any) -> Points:
+    """Return a start (2,) or an ensemble's (n, 2), not to be written to."""
+    start = as_floats(given)
+    if start.ndim not in (1, 2) or start.shape[-1] != 2 or start.size == 0:
+        raise InvalidInput(
+            f"Scene(start={short(given)}): give (x, y), or an (n, 2) array of starts"
+        )
+    if not np.isfinite(start).all():
+        raise InvalidInput(f"Scene(start={short(given)}): a start must be finite numbers")
+    start.flags.writeable = False
+    return start
+
+
+def check_guides(given: Any) -> tuple[Array, ...]:
+    """Return the curves as arrays (m, 2)."""
+    if not isinstance(given, Iterable):
+        raise InvalidInput(f"Scene(guides={short(given)}): give a list of (m, 2) arrays")
+    guides = tuple(as_floats(guide) for guide in given)
+    for guide in guides:
+        if guide.ndim != 2 or guide.shape[1] != 2:
+            raise InvalidInput(
+                f"Scene(guides=...): a guide has shape {guide.shape}; give a list of (m, 2) arrays"
+            )
+    return guides
+
+
+def check_zlim(given: Any) -> tuple[float, float]:
+    """Return (lowest, highest)."""
+    limits = as_floats(given)
+    if limits.shape != (2,) or not -math.inf < limits[0] < limits[1] < math.inf:
+        raise InvalidInput(f"Scene(zlim={short(given)}): give (lowest, highest)")
+    return float(limits[0]), float(limits[1])
+
+
+def check_whole(name: str, given: Any, least: int) -> int:
+    """Return a whole number of at least so much."""
+    if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
+        raise InvalidInput(
+            f"Scene({name}={short(given)}): {name} must be a whole number >= {least}"
+        )
+    return int(given)
+
+
+def check_steps(given: Any, paths: int) -> int:
+    """Return the steps, if the points of so many paths fit into memory."""
+    steps = check_whole("steps", given, 1)
+    if paths * (steps + 1) > MOST_POINTS:
+        raise InvalidInput(
+            f"Scene(steps={steps}) is too many: {paths * (steps + 1):.4g} points in all, at most "
+            f"{MOST_POINTS:.0e} are allowed"
+        )
+    return steps
+
+
+def check_line(who: str, given: Any) -> str:
+    """Return a text of one line."""
+    if not isinstance(given, str):
+        raise InvalidInput(f"{who} is {short(given)}; give a text")
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", given):
+        raise InvalidInput(f"{who} is {short(given)}; give one line, without control characters")
+    return given
+
+
+def check_size(given: Any) -> tuple[int, int]:
+    """Return (width, height) in pixels."""
+    try:
+        width, height = (int(side) if side == int(side) else 0 for side in given)
+    except (TypeError, ValueError, OverflowError):
+        width = height = 0
+    low, high = SIDES
+    if not (low <= min(width, height) and max(width, height) <= high and width * height <= PIXELS):
+        raise InvalidInput(
+            f"Scene(size={short(given)}): give (width, height) in pixels, each from {low} to "
+            f"{high}, at most {PIXELS / 1e6:.0f} million pixels together"
+        )
+    return width, height
+
+
+def as_number(given: Any) -> float:
+    """Return NaN, which fits no range, for what is no number."""
+    return float(given) if isinstance(given, Real) else math.nan
+
+
+def as_floats(given: Any) -> Array:
+    """Return a copy as floats, of shape (0,) for what holds no real numbers."""
+    try:
+        numbers = np.array(given)
+    except ValueError:  # rows of different lengths
+        numbers = np.empty(0)
+    return numbers.astype(np.float64) if numbers.dtype.kind in "fiu" else np.empty(0)
