@@ -11,8 +11,11 @@ from pathlib import Path
 
 import matplotlib
 import matplotlib.style
+import numpy as np
 from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
+from matplotlib.path import Path as Curve
 from matplotlib.ticker import MaxNLocator
 
 from animopt import export
@@ -29,6 +32,8 @@ from animopt.timeline import Timeline
 SUFFIXES = (".png", ".svg", ".pdf")
 # A surface of some ten thousand shaded triangles is a picture, in a vector file too.
 _MESH_DPI = 200.0
+# How far, in pixels, a contour may pass by the points that it is drawn through.
+_OFF = 0.2
 _TALL = 300
 
 
@@ -162,9 +167,9 @@ def _path_of(still: Still, path: Path) -> Path:
 def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:
     """Return the bytes of a file, the same for the same figures."""
     buffer = io.BytesIO()
-    for figure in figures:
-        for mesh in figure.findobj(SurfaceMesh):
-            mesh.set_rasterized(suffix != ".png")
+    if suffix != ".png":
+        for figure in figures:
+            lighten(figure)
     if suffix == ".pdf":
         with PdfPages(buffer, metadata={"CreationDate": None, "ModDate": None}) as book:
             for figure in figures:
@@ -177,3 +182,22 @@ def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:
     with matplotlib.rc_context({"svg.hashsalt": "animopt"}):
         figure.savefig(buffer, format="svg", dpi=_MESH_DPI, metadata={"Date": None})
     return buffer.getvalue()
+
+
+def lighten(figure: Figure) -> None:
+    """Leave out of a vector file what makes it large and shows nothing."""
+    for mesh in figure.findobj(SurfaceMesh):
+        mesh.set_rasterized(True)
+    for contours in figure.findobj(ContourSet):
+        pixels = contours.get_transform()
+        drawn = [pixels.transform_path(curve) for curve in contours.get_paths()]
+        kept = [_simplified(curve) if len(curve) else curve for curve in drawn]
+        contours.set_paths([pixels.inverted().transform_path(curve) for curve in kept])
+
+
+def _simplified(curve: Curve) -> Curve:
+    """Return a curve without the points that the lines between the others pass as well."""
+    curve.simplify_threshold = _OFF
+    less = curve.cleaned(simplify=True)
+    # The last is no point, only the mark of the end.
+    return Curve(np.asarray(less.vertices)[:-1], np.asarray(less.codes)[:-1])

@@ -8,12 +8,14 @@ import zlib
 
 import numpy as np
 import pytest
+from matplotlib.contour import ContourSet
 from PIL import Image
 
 from animopt import InvalidInput, Scene, Timeline, optimizers, simulate, surfaces
 from animopt.animate import animation
-from animopt.animate.stills import KINDS, SUFFIXES, write
+from animopt.animate.stills import KINDS, SUFFIXES, lighten, write
 from animopt.cli import main
+from animopt.scene import load_scenes
 
 LABELS = ["sgd", "adam", "odd / name"]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -100,6 +102,21 @@ def test_multiples_say_which_run_diverged():
     assert slow.startswith("slow, loss")
 
 
+@pytest.mark.parametrize("name", ["sphere", "ring"])
+def test_contours_of_a_vector_file_go_by_few_points_and_look_the_same(name):
+    scene = load_scenes(f"scenes/{name}.py")["scene"]
+    movie = animation(scene.replace(steps=20, size=(640, 480)))
+    before = movie.draw(20).astype(int)
+    contours = movie.figure.findobj(ContourSet)
+    many = sum(len(path) for each in contours for path in each.get_paths())
+    lighten(movie.figure)
+    few = sum(len(path) for each in contours for path in each.get_paths())
+    assert 100 < few < many / 4
+    off = np.abs(movie.draw(20) - before).max(axis=-1)
+    assert 0 < off.max() <= 32
+    assert (off > 8).mean() < 1e-3
+
+
 @pytest.mark.parametrize("view", ["contour", "surface"])
 def test_an_svg_is_drawn_in_lines_and_letters(view, tmp_path):
     simulation = simulate(scene_of(view=view))
@@ -107,7 +124,7 @@ def test_an_svg_is_drawn_in_lines_and_letters(view, tmp_path):
     root = ElementTree.parse(path).getroot()
     # Only the shaded sheet is a picture; its triangles would take tens of megabytes.
     assert len(list(root.iter(f"{SVG}image"))) == (1 if view == "surface" else 0)
-    assert path.stat().st_size < 1_500_000
+    assert path.stat().st_size < 700_000
     drawn = "".join(path.get("style", "") for path in root.iter(f"{SVG}path"))
     for color in animation(simulation).colors[:3]:
         assert f"stroke: {color}" in drawn
