@@ -15,6 +15,7 @@ import typer
 
 from animopt import __version__
 from animopt.cli import flags
+from animopt.cli.once import Once
 from animopt.cli.signals import Interrupted, interruptible
 from animopt.errors import ExportError, InvalidInput, did_you_mean
 
@@ -73,7 +74,7 @@ def _root(
     pass
 
 
-@app.command()
+@app.command(cls=Once)
 def render(
     files: flags.SceneFiles,
     output: flags.Outputs = None,
@@ -122,7 +123,7 @@ def render(
                 typer.launch(str(path))
 
 
-@app.command()
+@app.command(cls=Once)
 def plot(
     files: flags.SceneFiles,
     output: flags.Stills = None,
@@ -156,7 +157,7 @@ def plot(
                     print(path, file=stdout, flush=True)
 
 
-@app.command()
+@app.command(cls=Once)
 def report(
     files: flags.SceneFiles,
     form: flags.ReportFormat = "table",
@@ -188,7 +189,7 @@ def report(
     show(rows, seconds)
 
 
-@app.command("list")
+@app.command("list", cls=Once)
 def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
     """List the surfaces, optimizers or formats there are."""
     from animopt.cli import listing
@@ -207,7 +208,7 @@ def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
     show(entries())
 
 
-@app.command()
+@app.command(cls=Once)
 def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
     """Show a scene file in the browser, anew whenever it is saved; Ctrl-C ends it."""
     from animopt.preview import run
@@ -227,7 +228,7 @@ def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
                 raise
 
 
-@app.command()
+@app.command(cls=Once)
 def info(files: flags.RenderedFiles) -> None:
     """Say what rendered files hold."""
     from animopt import export, player
@@ -239,7 +240,7 @@ def info(files: flags.RenderedFiles) -> None:
             print(f"  {key}: {text}")
 
 
-@app.command()
+@app.command(cls=Once)
 def new(file: flags.NewFile) -> None:
     """Write a first scene, ready to be rendered and changed."""
     if file.suffix != ".py":
