@@ -99,7 +99,7 @@ class Production:
             watch(doing, total, total)
 
         export.write_all(
-            watched(draw(total) if draw else movie.frames()),
+            watched(draw(total) if draw else movie.live()),
             paths,
             loop=self.loop,
             quality=self.quality,

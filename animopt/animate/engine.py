@@ -20,31 +20,36 @@ def frames(
     """Yield (frame, seconds) for each picture (step, seconds), equal to a full draw of each step.
 
     ``update`` turns to a step and returns all that moves, which lies in front of all that does
-    not. Artists that accumulate are only extended, as long as steps go forward.
+    not. Artists that accumulate are only extended, as long as steps go forward. A frame is the
+    canvas' own buffer: whoever wants to keep it copies it before asking for the next.
     """
     pictures = iter(pictures)
     first = next(pictures, None)
     if first is None:
         return
     moving = sorted(update(first[0]), key=_drawing_order(canvas.figure))
-    background = _still(canvas, moving)
+    _draw_still(canvas, moving)
     renderer = canvas.get_renderer()
+    # The canvas in place, and what lies below all that is drawn anew: written into, not replaced,
+    # since fresh memory costs more than what is drawn.
+    shown = np.asarray(canvas.buffer_rgba())
+    background = shown.copy()
+    layer, since = background.copy(), -1
     layered = [artist for artist in moving if getattr(artist, "accumulates", False)]
     loose = [artist for artist in moving if artist not in layered]
-    layer, since = background, -1
     for step, seconds in [first, *pictures]:
         update(step)
         if step < since:
-            layer, since = background, -1
-        canvas.restore_region(layer)
+            layer[:], since = background, -1
+        shown[:] = layer
         if layered and step > since:
             for artist in layered:
                 assert isinstance(artist, MovingArtist)
                 artist.draw_since(renderer, since)
-            layer, since = canvas.copy_from_bbox(canvas.figure.bbox), step
+            layer[:], since = shown, step
         for artist in loose:
             artist.draw(renderer)
-        yield copy_of(canvas), seconds
+        yield shown, seconds
 
 
 def _drawing_order(figure: Any) -> Callable[[Artist], tuple[int, float]]:
@@ -53,15 +58,13 @@ def _drawing_order(figure: Any) -> Callable[[Artist], tuple[int, float]]:
     return lambda artist: (place.get(artist.axes, len(place)), artist.get_zorder())
 
 
-def _still(canvas: Any, moving: Sequence[Artist]) -> Any:
-    """Draw all that does not move and return a copy of it."""
+def _draw_still(canvas: Any, moving: Sequence[Artist]) -> None:
+    """Draw all that does not move."""
     for artist in moving:
         artist.set_visible(False)
     canvas.draw()
-    background = canvas.copy_from_bbox(canvas.figure.bbox)
     for artist in moving:
         artist.set_visible(True)
-    return background
 
 
 def copy_of(canvas: Any) -> Frame:

@@ -105,14 +105,21 @@ class SceneAnimation(FuncAnimation):
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[Frame, float]]:
         """Yield each picture, or those of a range, as (frame (height, width, 4) uint8, seconds)."""
-        return engine.frames(self._canvas, self._turn, self.pictures[start:stop])
+        for frame, seconds in self.live(self.pictures[start:stop]):
+            yield frame.copy(), seconds
+
+    def live(
+        self, pictures: Sequence[tuple[int, float]] | None = None
+    ) -> Iterator[tuple[Frame, float]]:
+        """Yield each picture, or some (step, seconds), in one array that the next overwrites."""
+        pictures = self.pictures if pictures is None else pictures
+        return engine.frames(self._canvas, self._turn, pictures)
 
     def samples(self) -> list[Frame]:
         """Return a few frames spread over the animation, from which a palette can be chosen."""
         last = len(self.pictures) - 1
         chosen = sorted({round(i * last / (_SAMPLES - 1)) for i in range(_SAMPLES)})
-        picked = engine.frames(self._canvas, self._turn, [self.pictures[i] for i in chosen])
-        return [frame for frame, _ in picked]
+        return [frame.copy() for frame, _ in self.live([self.pictures[i] for i in chosen])]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show the animation where it is the last line of a notebook's cell."""
@@ -140,7 +147,7 @@ class SceneAnimation(FuncAnimation):
             clock = replace(self.simulation.scene.timeline, fps=fps)
             film = pictures(self.simulation, clock)
         options = {"colors": self.colors, "matte": self.matte, "samples": self.samples()} | options
-        export.write(engine.frames(self._canvas, self._turn, film), filename, **options)
+        export.write(self.live(film), filename, **options)
 
 
 def _bring_forward(moving: Iterable[Artist]) -> None:

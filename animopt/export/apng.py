@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from animopt.errors import InvalidInput
 from animopt.export.encoder import DeltaEncoder, Info, Plan
-from animopt.export.palette import Palette, overlay
+from animopt.export.palette import Palette, overlay, places
 from animopt.export.pictures import PIXEL, Box, Picture, is_opaque
 from animopt.export.settings import Settings
 
@@ -87,14 +87,15 @@ class ApngEncoder(DeltaEncoder[Patch]):
 
     def patch(self, picture: Picture, box: Box, differs: NDArray[np.bool_]) -> Patch | None:
         """Return the box, transparent wherever the colour stays."""
+        at = places(differs)
         pixels = picture[box]
-        changed = pixels[differs]
+        changed = pixels[at]
         x, y = box[1].start, box[0].start
         if self.palette is not None:
-            indices = self.palette.lookup(pixels)
-            error = self.palette.error(changed, indices[differs])
+            indices = self.palette.lookup(changed)
+            error = self.palette.error(changed, indices)
             if is_opaque(changed) and error <= MOVING * self.bound:
-                left = overlay(indices, self._shown[box], differs)
+                left = overlay(indices, self._shown[box], at)
                 return None if left is None else Patch(x, y, left)
             self._widen()
         if is_opaque(changed):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from animopt.export.encoder import DeltaEncoder, Info, Plan, comment, read_comment
-from animopt.export.palette import TRANSPARENT, Palette, overlay
+from animopt.export.palette import TRANSPARENT, Palette, overlay, places
 from animopt.export.pictures import PIXEL, Box, Picture, over
 
 # A frame whose changed pixels are further than this (in 1/255, on average) from the palette's
@@ -80,13 +80,15 @@ class GifEncoder(DeltaEncoder[Patch]):
 
     def patch(self, picture: Picture, box: Box, differs: NDArray[np.bool_]) -> Patch | None:
         """Return the box, transparent wherever the colour or its index stays."""
+        at = places(differs)
         pixels, shown = picture[box], self._shown[box]
-        indices = self.palette.lookup(pixels)
+        changed = pixels[at]
+        indices = self.palette.lookup(changed)
         x, y = box[1].start, box[0].start
-        if self.palette.error(pixels[differs], indices[differs]) <= self.strange:
-            left = overlay(indices, shown, differs)
+        if self.palette.error(changed, indices) <= self.strange:
+            left = overlay(indices, shown, at)
             return None if left is None else Patch(x, y, left)
-        palette = self._own_palette(pixels[differs])
+        palette = self._own_palette(changed)
         indices = palette.lookup(pixels)
         indices[~differs] = TRANSPARENT
         shown[differs] = TRANSPARENT  # no entry of the global palette, so nothing equals it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,20 +71,31 @@ class Palette:
             self._index[part] = 1 + _nearest(_rgb(part), centres)
 
 
-def overlay(
-    indices: NDArray[np.uint8], shown: NDArray[np.uint8], differs: NDArray[np.bool_]
-) -> NDArray[np.uint8] | None:
-    """Return indices made transparent where nothing changes, or None if nothing does.
+Places: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Rows and columns of some pixels: far fewer change than the box around them holds."""
 
-    ``shown`` is what was there, and is brought up to date.
+
+def places(differs: NDArray[np.bool_]) -> Places:
+    """Return where pixels differ."""
+    rows, columns = np.divmod(np.flatnonzero(differs), differs.shape[1])
+    return rows, columns
+
+
+def overlay(
+    indices: NDArray[np.uint8], shown: NDArray[np.uint8], at: Places
+) -> NDArray[np.uint8] | None:
+    """Return a box that is transparent but for the indices that are new, or None if none is.
+
+    ``indices`` (m,) are those of the pixels that differ; ``shown`` is what the box held, and is
+    brought up to date.
     """
-    stays = indices == shown
-    stays |= ~differs
+    stays = indices == shown[at]
     if stays.all():
         return None
-    np.copyto(shown, indices, where=differs)
-    indices[stays] = TRANSPARENT
-    return indices
+    shown[at] = indices
+    left = np.full(shown.shape, TRANSPARENT, np.uint8)
+    left[at] = np.where(stays, np.uint8(TRANSPARENT), indices)
+    return left
 
 
 def _rgb(pixels: Picture) -> NDArray[np.float32]:
