@@ -6,6 +6,7 @@ Run by ``make gallery``: writes output/gallery/ and output/README.md.
 from __future__ import annotations
 
 import shlex
+import subprocess
 import sys
 from dataclasses import dataclass
 from itertools import groupby
@@ -21,53 +22,83 @@ from animopt.scene import load_scenes
 FOLDER = "output/gallery"
 README = Path("output/README.md")
 SHOWN = "tests/gallery/scenes.py"
+DEPTH = "tests/gallery/depth.py"
 MOST_BYTES = 3_000_000
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A file of the gallery and the arguments of the command that makes it."""
+    """A file of the gallery and the command that makes it, but for where the file goes."""
 
     chapter: str
     file: str
     caption: str
-    arguments: tuple[str, ...]
+    words: str
 
     def command(self, folder: str = FOLDER, size: str | None = None) -> list[str]:
-        """Return the arguments of ``animopt``, in the gallery's own size or another."""
-        arguments = list(self.arguments)
+        """Return the words to type, in the gallery's own size or another."""
+        words = shlex.split(self.words)
         if size is not None:
-            arguments[arguments.index("--size") + 1] = size
-        return [*arguments, "-o", f"{folder}/{self.file}"]
+            words[words.index("--size") + 1] = size
+        return [*words, "-o", f"{folder}/{self.file}"]
 
-
-def picture(chapter: str, file: str, caption: str, command: str) -> Picture:
-    """Return a picture, its command as one would type it."""
-    return Picture(chapter, file, caption, tuple(shlex.split(command)))
+    def make(self, folder: str = FOLDER, size: str | None = None) -> int:
+        """Write the file and return the exit status."""
+        program, *arguments = self.command(folder, size)
+        if program == "animopt":
+            return main(arguments)
+        return subprocess.run([sys.executable, *arguments], check=False).returncode
 
 
 def pictures() -> list[Picture]:
     """Return all pictures: those of themes, panels and stills follow the package's own tables."""
-    return [*_themes(), *_panels(), *_overlays(), *_stills()]
+    return [_first(), *_depth(), *_themes(), *_panels(), *_overlays(), *_stills()]
+
+
+def _first() -> Picture:
+    caption = "Five optimizers leave a saddle"
+    command = "animopt render scenes/saddle.py --size 960x400 -q high"
+    return Picture("The first scene", "saddle.gif", caption, command)
+
+
+def _depth() -> list[Picture]:
+    compare = Picture(
+        "Depth",
+        "depth-compare.png",
+        "Depth in matplotlib and in animopt",
+        "python tests/gallery/compare.py --size 1080x360",
+    )
+    stills = {name: scene for name, scene in load_scenes(DEPTH).items() if name != "orbit"}
+    command = f"animopt plot {DEPTH} --scene {{}} --size 440x370"
+    orbit = f"animopt render {DEPTH} --scene orbit --size 320x240"
+    return [
+        compare,
+        *(
+            Picture("Depth", f"depth-{name}.png", str(scene.title), command.format(name))
+            for name, scene in stills.items()
+        ),
+        Picture("Depth", "depth-orbit.gif", "Once around the saddle", orbit),
+    ]
 
 
 def _themes() -> list[Picture]:
-    command = "render scenes/ravine.py --theme {} --size 480x360"
-    shown = [picture("Themes", f"theme-{name}.gif", name, command.format(name)) for name in THEMES]
+    command = "animopt render scenes/ravine.py --theme {} --size 420x320"
+    shown = [Picture("Themes", f"theme-{name}.gif", name, command.format(name)) for name in THEMES]
     apng = "transparent, as an APNG: true transparency instead of a matte"
     return [
         *shown,
-        picture(
+        Picture(
             "Themes",
             "theme-transparent.png",
             apng,
-            "render scenes/ravine.py --theme transparent --size 320x240",
+            "animopt render scenes/ravine.py --theme transparent --size 320x240",
         ),
-        picture(
+        Picture(
             "Themes",
             "style-mine.png",
             "a style sheet of one's own over a theme",
-            "plot scenes/ravine.py --theme dark --style tests/gallery/mine.mplstyle --size 480x360",
+            "animopt plot scenes/ravine.py --theme dark --style tests/gallery/mine.mplstyle "
+            "--size 420x320",
         ),
     ]
 
@@ -76,27 +107,27 @@ def _panels() -> list[Picture]:
     together = "contour,loss,lr,distance,table"
     return [
         *(
-            picture(
+            Picture(
                 "Panels",
                 f"panel-{name}.png",
                 name,
-                f"plot scenes/sphere.py --panels {name} --size 480x360",
+                f"animopt plot scenes/sphere.py --panels {name} --size 420x320",
             )
             for name in PANELS
         ),
-        picture(
+        Picture(
             "Panels",
             "panels.gif",
             "several on one clock",
-            f"render scenes/sphere.py --panels {together} --size 960x540",
+            f"animopt render scenes/sphere.py --panels {together} --size 800x450 -q draft",
         ),
     ]
 
 
 def _overlays() -> list[Picture]:
-    command = "render {} --scene {} --size 480x400 -q draft"
+    command = "animopt render {} --scene {} --size 380x310 -q draft"
     return [
-        picture(
+        Picture(
             "Overlays, trails and clocks",
             f"{name}.gif",
             str(scene.title),
@@ -110,13 +141,15 @@ def _overlays() -> list[Picture]:
 def _stills() -> list[Picture]:
     sweep = "scenes/learning_rates.py --scene adam --size {}"
     made = {
-        "paths": ("paths.png", sweep.format("480x360")),
+        "paths": ("paths.png", sweep.format("420x320")),
         "pages": ("pages.pdf", "scenes/sphere.py --size 960x400"),
-        "losses": ("losses.png", sweep.format("480x360")),
-        "multiples": ("multiples.png", sweep.format("440x630")),
+        "losses": ("losses.png", sweep.format("420x320")),
+        "multiples": ("multiples.png", sweep.format("400x570")),
     }
     return [
-        picture("Stills", f"still-{made[kind][0]}", kind, f"plot {made[kind][1]} --kind {kind}")
+        Picture(
+            "Stills", f"still-{made[kind][0]}", kind, f"animopt plot {made[kind][1]} --kind {kind}"
+        )
         for kind in KINDS
     ]
 
@@ -136,7 +169,7 @@ def readme() -> str:
             shown = f"[{each.file}](gallery/{each.file})"
             if not each.file.endswith(".pdf"):
                 shown = f"![{each.caption}](gallery/{each.file})"
-            typed = shlex.join(["animopt", *each.command()])
+            typed = shlex.join(each.command())
             lines += [f"### {each.caption}", "", shown, "", f"    {typed}", ""]
     return "\n".join([*lines, *_destinations(), ""])
 
@@ -177,7 +210,7 @@ def _destinations() -> list[str]:
 def make() -> int:
     """Render every picture and write the page; return the exit status."""
     for each in pictures():
-        if status := main(each.command()):
+        if status := each.make():
             return status
     README.write_text(readme(), encoding="utf-8")
     total = sum(path.stat().st_size for path in Path(FOLDER).iterdir())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 
 from animopt import Scene
+from animopt.animate import animation
 from animopt.animate.stills import KINDS
 from animopt.animate.theme import THEMES
-from animopt.cli import main
 from animopt.destinations import DESTINATIONS
 from animopt.picture import PANELS
 from animopt.scene import load_scenes
@@ -38,7 +38,7 @@ def rendered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gallery")
     frames = {}
     for file, each in PICTURES.items():
-        assert main(each.command(str(folder), SMALL)) == 0, each
+        assert each.make(str(folder), SMALL) == 0, each
         if not file.endswith(".pdf"):
             with Image.open(folder / file) as image:
                 frames[file] = [frame_of(image, i) for i in (0, image.n_frames - 1)]
@@ -55,14 +55,14 @@ def test_the_contact_sheet(rendered):
     for file, (first, last) in rendered.items():
         assert first.shape == last.shape == (180, 240, 3), file
         assert len(np.unique(last.reshape(-1, 3), axis=0)) > 30, file
-        moves = PICTURES[file].arguments[0] == "render"
+        moves = " render " in PICTURES[file].words
         assert np.array_equal(first, last) != moves, file
         alike.setdefault(last.tobytes(), []).append(file)
     assert [files for files in alike.values() if len(files) > 1] == []
 
 
 def test_everything_there_is_is_shown():
-    typed = [" ".join(each.arguments) for each in PICTURES.values()]
+    typed = [each.words for each in PICTURES.values()]
     for name in THEMES:
         assert any(f"--theme {name}" in command for command in typed)
     for name in PANELS:
@@ -77,6 +77,19 @@ def test_everything_there_is_is_shown():
         assert any(differs(getattr(scene, name), defaults[name]) for scene in scenes), name
     assert any(scene.is_ensemble for scene in scenes)
     assert any(scene.timeline.warp for scene in scenes)
+
+
+@pytest.mark.parametrize("name", load_scenes(gallery.DEPTH))
+def test_scenes_of_depth_hide_a_part_of_the_paths(name):
+    scene = load_scenes(gallery.DEPTH)[name]
+    ghosts, none = (
+        animation(scene.replace(space=replace(scene.space, hidden=hidden)))
+        for hidden in ("ghost", "none")
+    )
+    # Once around, nothing is hidden again.
+    steps = (scene.steps // 2, scene.steps)
+    assert max((ghosts.draw(k) != none.draw(k)).any(axis=-1).sum() for k in steps) > 100
+    assert any(f"--scene {name} " in each.words for each in PICTURES.values())
 
 
 def differs(value, default):
