@@ -195,9 +195,13 @@ class Heads(MovingArtist):
         gc = self._gc(renderer, self._outline, 1.4)
         # A start on the border of the axes is a whole head all the same.
         gc.set_clip_rectangle(None)
+        gone: list[Array] = []
         for color, marker, exits in zip(self._colors, self._markers, self._exits, strict=True):
             place, turn = exits[self.step]
             shape, scale = head_shape(marker, turn)
+            if turn is not None:
+                place = free_of(gone, place, turn, 2 * self._size * self._dpi / 72)
+                gone.append(place)
             placing = Affine2D().scale(scale * size).rotate(turn or 0.0).translate(*(zoom * place))
             renderer.draw_path(gc, shape, placing, to_rgba(color))
         gc.restore()
@@ -206,6 +210,14 @@ class Heads(MovingArtist):
 def head_shape(marker: str, turn: float | None) -> tuple[Path, float]:
     """Return the outline and the relative size of a head: its marker, or an arrow if it turned."""
     return (_SHAPES[marker], 1.0) if turn is None else (_ARROW, 2.1)
+
+
+def free_of(others: Sequence[Array], place: Array, turn: float, apart: float) -> Array:
+    """Return a place for an arrow beside those that left where it did, so that all are seen."""
+    aside = apart * np.array([-np.sin(turn), np.cos(turn)])
+    slots = (place + sign * i * aside for i in range(len(others) + 1) for sign in (1, -1))
+    free = (s for s in slots if all(np.hypot(*(s - o)) > 0.9 * apart for o in others))
+    return next(free, place)
 
 
 _ARROW = Path([(0.0, 0.0), (-1.6, 0.75), (-1.15, 0.0), (-1.6, -0.75), (0.0, 0.0)], closed=True)

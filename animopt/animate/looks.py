@@ -10,12 +10,15 @@ from animopt.scene import Scene
 SWEEP = 3
 """So many optimizers that differ by settings only are a sweep."""
 
+SHADES = 6
+"""So many colours of a ramp can be told apart."""
+
 
 def looks(scene: Scene, theme: Theme) -> dict[str, tuple[str, str]]:
     """Return the colour and the marker of each optimizer by its label.
 
-    A sweep goes through the shades of one hue; all others take the next colour of the cycle.
-    Beyond the cycle, or where the scene asks for it, the markers differ too.
+    A sweep goes through a ramp of its own; all others take the next colour of the cycle. Where
+    there are more than can be told apart, or where the scene asks for it, the markers differ too.
     """
     worn: dict[str, tuple[str, str]] = {}
     hues: dict[str | int, int] = {}
@@ -25,7 +28,8 @@ def looks(scene: Scene, theme: Theme) -> dict[str, tuple[str, str]]:
         hue = hues.setdefault(place.kind if swept else i, len(hues))
         color = theme.cycle[hue % len(theme.cycle)]
         if swept:
-            color = theme.shades(color, place.size)[place.rank]
-        shape = MARKERS[(i if distinct else hue // len(theme.cycle)) % len(MARKERS)]
+            color = theme.shades(hue, place.size)[place.rank]
+        many = place.rank if place.size > SHADES else hue // len(theme.cycle)
+        shape = MARKERS[(i if distinct else many) % len(MARKERS)]
         worn[scene.optimizers[i].label] = color, shape
     return worn

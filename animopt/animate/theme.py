@@ -31,7 +31,9 @@ class Theme:
         cycle: of the optimizers.
         heights: of the fills between contour lines, low to high: quiet, so that paths stand out.
         sheet: of a surface in space, low to high.
-        ramp: the OKLab lightness of the first and the last of a sweep, whose members share a hue.
+        ramp: the OKLab lightness of the first and the last of a sweep.
+        turns: for each colour of the cycle how far a sweep that begins with its hue turns on its
+            way, in degrees of OKLab.
         scale: how much larger than usual type and lines are.
         transparent: whether the paper lets the page through.
         markers: whether every optimizer has a marker of its own shape.
@@ -45,7 +47,8 @@ class Theme:
     cycle: tuple[str, ...]
     heights: tuple[str, ...]
     sheet: tuple[str, ...]
-    ramp: tuple[float, float] = (0.27, 0.7)
+    ramp: tuple[float, float] = (0.2, 0.78)
+    turns: tuple[float, ...] = (-135, 60, -45, 60, -135, -75, 75, -135)
     scale: float = 1.0
     transparent: bool = False
     markers: bool = False
@@ -85,10 +88,17 @@ class Theme:
             "path.simplify": False,
         }
 
-    def shades(self, color: str, count: int) -> tuple[str, ...]:
-        """Return so many colours of one hue, from the first lightness to the last."""
-        _, a, b = _oklab(color)
-        return tuple(_in_gamut(light, a, b) for light in np.linspace(*self.ramp, count))
+    def shades(self, place: int, count: int) -> tuple[str, ...]:
+        """Return a ramp of so many colours in place of one of the cycle: through two hues, strong,
+        from the first lightness to the last."""
+        _, a, b = _oklab(self.cycle[place % len(self.cycle)])
+        turn = self.turns[place % len(self.turns)]
+        hues = np.arctan2(b, a) + np.radians(np.linspace(0, turn, count))
+        lights = np.linspace(*self.ramp, count)
+        return tuple(
+            _in_gamut(light, 0.4 * np.cos(hue), 0.4 * np.sin(hue))
+            for light, hue in zip(lights, hues, strict=True)
+        )
 
     def styled(self, style: str | Path) -> Theme:
         """Return the theme under a style sheet of matplotlib: a file, or the name of a known one.
@@ -181,7 +191,8 @@ def _in_gamut(light: float, a: float, b: float) -> str:
     return str(to_hex((red, green, blue)))
 
 
-# Any two of the first eight are at least 15 apart in CAM02-UCS under each simulated deficiency.
+# Any two of the first eight are at least 15 apart in CAM02-UCS under each simulated deficiency; of
+# a sweep of six 11. The turns were found by a search.
 _LIGHT = Theme(
     paper="#ffffff",
     ink="#1f2933",
@@ -208,7 +219,8 @@ THEMES = {
         ),
         heights=("#173250", "#1f2f40", "#272e37", "#2f3035"),
         sheet=("#2c5a91", "#457aab", "#6c8fac", "#8b97a1", "#9c917c"),
-        ramp=(0.92, 0.56),
+        ramp=(0.98, 0.4),
+        turns=(75, 30, -75, 40, 45, 150, -60, -105),
     ),
     # Grey grounds, and colours that differ in lightness too, so that a photocopy still tells.
     "print": Theme(
@@ -222,7 +234,7 @@ THEMES = {
         ),
         heights=("#dcdcdc", "#ebebeb", "#f6f6f6", "#ffffff"),
         sheet=("#a8a8a8", "#c4c4c4", "#dedede", "#f0f0f0", "#ffffff"),
-        ramp=(0.2, 0.7),
+        turns=(90, -75, 60, 60, -30, 90, -75, -105),
         markers=True,
     ),
     "slides": replace(_LIGHT, scale=1.4),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import product
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from animopt.errors import InvalidInput
-from animopt.optimizers.base import Optimizer
+from animopt.optimizers.base import Optimizer, brief
 
 
 def sweep(kind: type[Optimizer], **settings: Any) -> list[Optimizer]:
@@ -42,7 +44,7 @@ def sweep(kind: type[Optimizer], **settings: Any) -> list[Optimizer]:
 
 
 class Place(NamedTuple):
-    """Where an optimizer stands among its own kind: ``rank`` of ``size``, counting from 0."""
+    """Where an optimizer stands in its sequence: ``rank`` of ``size``, counting from 0."""
 
     kind: str
     rank: int
@@ -50,17 +52,45 @@ class Place(NamedTuple):
 
 
 def places(optimizers: Iterable[Optimizer]) -> list[Place]:
-    """Return each optimizer's place among those of its class, in the order given.
+    """Return each optimizer's place in its sequence, in the order given.
 
-    Members of one class differ by settings only, so their colours should read as a sequence; a
-    size of 1 is an optimizer on its own. A wrapper goes with those that wrap the same class.
+    A sequence is all optimizers of a class, if they differ in a number that each label shows, as
+    "SGD lr=0.1" and "lr 0.1" do; a size of 1 is an optimizer on its own. A wrapper goes with those
+    that wrap the same class.
 
     >>> from animopt.optimizers import SGD, Adam
     >>> [tuple(place) for place in places([SGD(lr=0.2), Adam(), SGD(lr=0.1)])]
     [('SGD', 0, 2), ('Adam', 0, 1), ('SGD', 1, 2)]
+    >>> [tuple(place) for place in places([SGD(lr=0.2, label="fast"), SGD(lr=0.1, label="slow")])]
+    [('SGD', 0, 1), ('SGD', 0, 1)]
     """
-    kinds = [_kind(optimizer) for optimizer in optimizers]
-    return [Place(k, kinds[:i].count(k), kinds.count(k)) for i, k in enumerate(kinds)]
+    members = list(optimizers)
+    kinds = [_kind(optimizer) for optimizer in members]
+    sequences = {
+        kind
+        for kind in kinds
+        if _is_sequence([each for each, k in zip(members, kinds, strict=True) if k == kind])
+    }
+    return [
+        Place(k, kinds[:i].count(k), kinds.count(k)) if k in sequences else Place(k, 0, 1)
+        for i, k in enumerate(kinds)
+    ]
+
+
+def _is_sequence(members: Sequence[Optimizer]) -> bool:
+    settings = [each.hyperparameters for each in members]
+    return any(
+        len({repr(each[name]) for each in settings}) > 1
+        and all(
+            _shows(member.label, each[name]) for member, each in zip(members, settings, strict=True)
+        )
+        for name in settings[0]
+    )
+
+
+def _shows(label: str, value: Any) -> bool:
+    number = isinstance(value, Real) and not isinstance(value, bool)
+    return number and bool(re.search(rf"(?<![\d.]){re.escape(brief(value))}(?![\d.])", label))
 
 
 def _kind(optimizer: Optimizer) -> str:

@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgb
 
 from animopt import Scene, surfaces
 from animopt.animate import animation
-from animopt.animate.looks import looks
+from animopt.animate.looks import SHADES, looks
 from animopt.animate.theme import THEMES, theme
 from animopt.errors import InvalidInput
 from animopt.optimizers import SGD, Adam, Momentum, catalogue, sweep
@@ -56,27 +56,29 @@ def test_the_measure_knows_that_matplotlibs_default_is_not_safe():
     assert min(smallest_distance(colors, deficiency) for deficiency in DEFICIENCIES) < 2
 
 
-@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+@pytest.mark.parametrize("count", range(2, SHADES + 1))
 @pytest.mark.parametrize("name", THEMES)
-def test_the_shades_of_a_sweep_of_four_differ_and_stand_out(name, deficiency):
+def test_the_colours_of_a_sweep_differ_and_stand_out(name, count):
     theme = THEMES[name]
-    grounds = [theme.paper, *(theme.fills(part) for part in np.linspace(0, 1, 5))]
-    for color in theme.cycle[:8]:
-        shades = np.array([to_rgb(shade) for shade in theme.shades(color, 4)])
-        assert smallest_distance(shades, deficiency) >= 10
-        for ground in grounds:
-            for shade in shades:
-                assert smallest_distance(np.array([shade, to_rgb(ground)]), None) > 15
+    grounds = [to_rgb(theme.paper), *(theme.fills(part)[:3] for part in np.linspace(0, 1, 5))]
+    grounds = cspace_convert(np.array(grounds), "sRGB1", "CAM02-UCS")
+    for place in range(8):
+        shades = np.array([to_rgb(shade) for shade in theme.shades(place, count)])
+        for deficiency in DEFICIENCIES:
+            assert smallest_distance(shades, deficiency) >= 11
+        for shade in cspace_convert(shades, "sRGB1", "CAM02-UCS"):
+            assert np.linalg.norm(grounds - shade, axis=1).min() > 15
 
 
 @pytest.mark.parametrize("name", THEMES)
-def test_shades_go_in_lightness_from_what_stands_out_most(name):
+def test_a_sweep_goes_in_lightness_from_what_stands_out_most(name):
     theme = THEMES[name]
-    shades = np.array([to_rgb(shade) for shade in theme.shades(theme.cycle[0], 5)])
-    light = cspace_convert([*shades, to_rgb(theme.paper)], "sRGB1", "CAM02-UCS")[:, 0]
-    steps = np.diff(light[:5])
-    assert (np.sign(steps) == np.sign(light[5] - light[0])).all()
-    assert np.abs(steps).min() > 0.5 * np.abs(steps).mean()
+    for place in range(8):
+        shades = np.array([to_rgb(shade) for shade in theme.shades(place, 5)])
+        light = cspace_convert([*shades, to_rgb(theme.paper)], "sRGB1", "CAM02-UCS")[:, 0]
+        steps = np.diff(light[:5])
+        assert (np.sign(steps) == np.sign(light[5] - light[0])).all()
+        assert np.abs(steps).min() > 0.5 * np.abs(steps).mean()
 
 
 def test_print_can_be_told_apart_in_greyscale():
@@ -109,7 +111,31 @@ def test_a_sweep_takes_one_place_of_the_cycle_and_goes_through_its_shades():
     light = THEMES["light"]
     some = [Adam(), *sweep(SGD, lr=[0.3, 0.2, 0.1]), Momentum()]
     colors = [color for color, _ in run_looks(scene_of(some))]
-    assert colors == [light.cycle[0], *light.shades(light.cycle[1], 3), light.cycle[2]]
+    assert colors == [light.cycle[0], *light.shades(1, 3), light.cycle[2]]
+
+
+def test_a_sweep_reads_as_one_under_labels_that_show_what_is_swept():
+    rates = [0.3, 0.2, 0.1]
+    shades = [*THEMES["light"].shades(0, 3)]
+    for label in ("lr {:g}", "{:g} a step"):
+        some = {label.format(each.lr): each for each in sweep(SGD, lr=rates)}
+        assert [color for color, _ in run_looks(scene_of(some))] == shades
+
+
+def test_optimizers_of_one_class_that_are_no_sweep_keep_the_cycle():
+    rates = (0.3, 0.2, 0.1, 0.05, 0.03, 0.02)
+    named = {name: SGD(lr=rate) for name, rate in zip("abcdef", rates, strict=True)}
+    conventions = [Adam(eps_where=where) for where in ("outside", "inside", "uncorrected")]
+    for some in (named, conventions):
+        colors = [color for color, _ in run_looks(scene_of(some))]
+        assert tuple(colors) == THEMES["light"].cycle[: len(some)]
+
+
+def test_a_sweep_of_more_than_can_be_told_apart_has_markers_too():
+    usual = run_looks(scene_of(sweep(SGD, lr=np.linspace(0.1, 0.6, SHADES).tolist())))
+    many = run_looks(scene_of(sweep(SGD, lr=np.linspace(0.1, 0.7, SHADES + 1).tolist())))
+    assert {marker for _, marker in usual} == {"o"}
+    assert len({marker for _, marker in many}) == SHADES + 1
 
 
 def test_beyond_the_cycle_and_on_request_the_markers_differ():

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
-from animopt import Scene, optimizers, simulate, surfaces
+from animopt import Scene, Surface, optimizers, simulate, surfaces
 from animopt.animate import animation
 from animopt.animate.artists import Heads, Trails
 from animopt.animate.crowds import Crowds
@@ -184,3 +185,13 @@ def test_a_stage_gathers_the_runs_of_an_ensemble_by_optimizer():
     assert [run.label for run in stage.paths] == ["sgd", "adam"]
     alone = Stage.of(simulate(descent()), range(STEPS + 1), 100)
     assert alone.paths == list(alone.runs)
+
+
+def test_of_two_runs_that_leave_at_one_place_both_are_seen():
+    hill = Surface(lambda x, y: -(x**2) - y**2, bounds=((-2, 2), (-2, 2)))
+    runs = {"hidden": optimizers.SGD(lr=0.4), "on top": optimizers.SGD(lr=0.4000001)}
+    movie = animation(Scene(hill, runs, (0.1, 0.2), 9, legend=False, size=(320, 240)))
+    frame = movie.draw(9)
+    for color in movie.colors[:2]:
+        there = (frame[..., :3] == [round(255 * part) for part in to_rgb(color)]).all(axis=-1)
+        assert there.sum() >= 8
