@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from animopt.animate.artists import MovingArtist, head_shape
+from animopt.animate.artists import MovingArtist, free_of, head_shape
 from animopt.animate.stage import Group, Run
 from animopt.animate.tails import shades
 from animopt.animate.visibility import HeightField, View, visible
@@ -154,6 +154,7 @@ class SpaceHeads(MovingArtist):
         """Draw every head, or an arrow where its path left the box."""
         size = renderer.points_to_pixels(3.8)
         looks = self._sight.upto(View.of(self.axes), self.step)
+        gone: list[Array] = []
         for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
             inside = np.flatnonzero(np.isfinite(pixels).all(axis=1))
             if not len(inside):
@@ -163,10 +164,12 @@ class SpaceHeads(MovingArtist):
             if last < len(pixels) - 1 and last > 0:
                 dx, dy = pixels[last] - pixels[last - 1]
                 turn = float(np.arctan2(dy, dx))
+                gone.append(free_of(gone, pixels[last], turn, 2 * size))
+            place = pixels[last] if turn is None else gone[-1]
             alpha = 1.0 if seen[last] else _GHOST
             gc = self._gc(renderer, self._outline, 1.4, alpha)
             shape, scale = head_shape(path.run.marker, turn)
-            placing = Affine2D().scale(scale * size).rotate(turn or 0.0).translate(*pixels[last])
+            placing = Affine2D().scale(scale * size).rotate(turn or 0.0).translate(*place)
             renderer.draw_path(gc, shape, placing, to_rgba(path.run.color, alpha))
             gc.restore()
 

@@ -187,10 +187,12 @@ def test_a_stage_gathers_the_runs_of_an_ensemble_by_optimizer():
     assert alone.paths == list(alone.runs)
 
 
-def test_of_two_runs_that_leave_at_one_place_both_are_seen():
+@pytest.mark.parametrize("view", ["contour", "surface"])
+def test_of_two_runs_that_leave_at_one_place_both_are_seen(view):
     hill = Surface(lambda x, y: -(x**2) - y**2, bounds=((-2, 2), (-2, 2)))
     runs = {"hidden": optimizers.SGD(lr=0.4), "on top": optimizers.SGD(lr=0.4000001)}
-    movie = animation(Scene(hill, runs, (0.1, 0.2), 9, legend=False, size=(320, 240)))
+    scene = Scene(hill, runs, (0.1, 0.2), 9, view=view, legend=False, size=(320, 240))
+    movie = animation(scene)
     frame = movie.draw(9)
     for color in movie.colors[:2]:
         there = (frame[..., :3] == [round(255 * part) for part in to_rgb(color)]).all(axis=-1)
