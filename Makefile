@@ -9,10 +9,11 @@ WORKERS ?= auto
 demo: .venv/installed  ## render scenes/saddle.py to output/saddle.gif
 	$(BIN)/animopt render scenes/saddle.py
 
-bench: .venv/tested  ## measure rendering, encoding and simulation against others
+bench: .venv/tested  ## measure rendering, encoding and simulation against others, and what features cost
 	$(BIN)/python tests/benchmarks/bench_render.py --long
 	$(BIN)/python tests/benchmarks/bench_encoders.py
 	$(BIN)/python tests/benchmarks/bench_simulation.py
+	$(BIN)/python tests/benchmarks/bench_cost.py
 
 gallery: .venv/installed  ## render output/gallery/ and output/README.md anew
 	$(BIN)/python tests/gallery/gallery.py
