@@ -69,7 +69,7 @@ def check_every_frame(scene, written):
     canvas = movie._canvas
     moving = movie._turn(0)
     written.clear()
-    engine._still(canvas, moving)
+    engine._draw_still(canvas, moving)
     still = list(written)
     assert still
     for step, _ in movie.pictures:
@@ -112,7 +112,7 @@ def test_what_stands_still_is_the_same_in_every_frame():
     movie = animation(descent(panels=("contour", "loss"), legend=False, counter=False))
     grounds = []
     for step in (0, 9, 30):
-        engine._still(movie._canvas, movie._turn(step))
+        engine._draw_still(movie._canvas, movie._turn(step))
         grounds.append(engine.copy_of(movie._canvas))
     for one, other in pairwise(grounds):
         np.testing.assert_array_equal(one, other)
@@ -162,3 +162,56 @@ def test_warped_time_always_shows_the_step():
 @pytest.mark.parametrize("panels", [("contour", "loss"), ("contour", "loss", "table")], ids=len)
 def test_large_type_finds_room_too(panels, written):
     check_every_frame(descent(panels=panels, theme="slides", title="Slides"), written)
+
+
+LONG = "a very " * 45 + "long name"
+HOSTILE = {
+    "long title": {"title": LONG},
+    "long title at speed": {"title": LONG, "timeline": Timeline(speed=3)},
+    "thirty": {"optimizers": {f"sgd {i}": optimizers.SGD(lr=0.01 * i) for i in range(30)}},
+    "thirty beside": {
+        "optimizers": {f"{i}": optimizers.SGD(lr=0.001 * i) for i in range(30)},
+        "size": (960, 480),
+    },
+    "a hundred": {"optimizers": {f"sgd {i}": optimizers.SGD(lr=0.01 * i) for i in range(100)}},
+    "long labels": {"optimizers": {f"{i} {LONG}": optimizers.SGD(lr=0.2 * i) for i in range(3)}},
+}
+
+
+@pytest.mark.parametrize("scene", HOSTILE.values(), ids=HOSTILE.keys())
+def test_what_is_too_long_or_too_many_stays_on_the_canvas(written, scene):
+    movie = animation(descent().replace(**scene))
+    written.clear()
+    movie.draw(30)
+    check_apart_and_inside(written, movie.figure.canvas.get_width_height())
+    key = next(artist for artist in movie._furniture if isinstance(artist, Key))
+    assert len(key._entries) == len(movie.simulation)
+
+
+def test_a_long_label_is_cut_short_but_not_how_it_ends():
+    movie = animation(descent().replace(**HOSTILE["long labels"]))
+    key = next(artist for artist in movie._furniture if isinstance(artist, Key))
+    (_, label), (step, ending) = key._entries[2].words
+    assert label.text.startswith("2 a very")
+    assert label.text.endswith("…")
+    assert ending.text == f"{label.text} diverged at step {step}"
+
+
+@pytest.mark.parametrize("view", ["contour", "surface"])
+def test_long_labels_beside_the_points_stay_on_the_canvas(written, view):
+    scene = descent().replace(**HOSTILE["long labels"], labels=True, legend=False, view=view)
+    movie = animation(scene)
+    written.clear()
+    movie.draw(0)
+    assert len([text for text, *_ in written if text == "stamp"]) > 3
+    corners = np.array([corners for _, *corners in written])
+    assert corners[:, 0].min() >= 0
+    assert corners[:, 2].max() <= movie.figure.canvas.get_width_height()[0]
+
+
+def test_a_word_keeps_as_many_letters_as_fit():
+    word = lettering.Word("abcdefghij", "#000000")
+    room = lettering.Word("abcde…", "#000000").ink_size(100)[0]
+    assert word.fitted(room, 100).text == "abcde…"
+    assert word.fitted(1000, 100) is word
+    assert word.fitted(0, 100).text == "…"
