@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
+from animopt.animate import clock
 from animopt.animate.stage import Stage
 from animopt.errors import AnimoptError
 from animopt.notebook.redraw import Redrawer, Simulator
@@ -114,7 +115,7 @@ class Explorer:
 
     def _picture(self) -> Any:
         steps = self.scene.steps
-        pictures = len(self.scene.timeline.pictures(steps))
+        pictures = len(clock.pictures(self._simulation))
         play = widgets.Play(
             min=0, max=steps, step=max(1, round(steps / pictures)), interval=80, description="play"
         )

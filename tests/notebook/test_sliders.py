@@ -66,6 +66,20 @@ def test_the_picture_is_that_of_the_animation(explorer):
     assert np.array_equal(picture(explorer), fresh(explorer.scene, 60))
 
 
+def test_playing_takes_about_as_many_pictures_as_the_animation():
+    warped = SCENE.replace(timeline=Timeline(fps=10, duration=2, warp=True))
+    (play,) = (
+        part for part in descendants(explore(warped).widget) if type(part).__name__ == "Play"
+    )
+    assert play.step == round(SCENE.steps / len(ContourAnimation(warped).pictures)) > 1
+
+
+def descendants(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from descendants(child)
+
+
 def test_the_step_can_be_scrubbed(explorer):
     explorer.step.value = 7
     assert np.array_equal(picture(explorer), fresh(explorer.scene, 7))
