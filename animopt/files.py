@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files: where one can be written, and that it appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ import os
 import secrets
 from pathlib import Path
 
-from animopt.errors import ExportError
+from animopt.errors import ExportError, InvalidInput
+
+
+def check_place(path: Path) -> None:
+    """Raise InvalidInput where no file can be written; touch nothing."""
+    folder = path.resolve().parent
+    if path.is_dir():
+        raise InvalidInput(f"write: {path} is a folder; name a file in it")
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir():
+        raise InvalidInput(f"write: cannot write {path}, since {folder} is not a folder")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise InvalidInput(f"write: cannot write {path}, since the folder {folder} is read-only")
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import animopt.export.matplotlib_writers  # noqa: F401 (registers writer="animopt-gif" and so on)
 from animopt.animate.contour import ContourPanel
 from animopt.animate.curves import CurvePanel, DistancePanel, GradientPanel, LossPanel, RatePanel
 from animopt.animate.film import SceneAnimation

@@ -16,7 +16,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from animopt import export
 from animopt.animate import engine
 from animopt.animate.artists import MovingArtist
 from animopt.animate.clock import pictures
@@ -140,8 +139,12 @@ class SceneAnimation(FuncAnimation):
                 ``matplotlib.animation.Animation.save``.
         """
         if writer is not None:
+            from animopt.export import matplotlib_writers  # noqa: F401 (known by name from here on)
+
             super().save(filename, writer=writer, fps=fps, **options)  # type: ignore[arg-type]
             return
+        from animopt import export
+
         film = self.pictures
         if fps is not None:
             clock = replace(self.simulation.scene.timeline, fps=fps)

@@ -11,20 +11,18 @@ from pathlib import Path
 
 import matplotlib
 import matplotlib.style
-import numpy as np
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
-from matplotlib.path import Path as Curve
 from matplotlib.ticker import MaxNLocator
 
-from animopt import export
 from animopt.animate import animation
 from animopt.animate.contour import ContourPanel
 from animopt.animate.mesh import SurfaceMesh
+from animopt.animate.outlines import simplified
 from animopt.animate.stage import Stage, equal_scale
 from animopt.errors import InvalidInput, did_you_mean
-from animopt.files import write_whole
+from animopt.files import check_place, write_whole
 from animopt.scene import Scene
 from animopt.simulation import Simulation, Trajectory
 from animopt.timeline import Timeline
@@ -119,7 +117,7 @@ def check(path: Path, kind: str) -> None:
     if path.suffix.lower() not in SUFFIXES:
         hint = did_you_mean(path.suffix, SUFFIXES)
         raise InvalidInput(f"plot: unknown suffix {path.suffix!r} of {str(path)!r}{hint}")
-    export.check_place(path)
+    check_place(path)
 
 
 def write(simulation: Simulation, path: Path, kind: str = "paths") -> list[Path]:
@@ -191,13 +189,5 @@ def lighten(figure: Figure) -> None:
     for contours in figure.findobj(ContourSet):
         pixels = contours.get_transform()
         drawn = [pixels.transform_path(curve) for curve in contours.get_paths()]
-        kept = [_simplified(curve) if len(curve) else curve for curve in drawn]
+        kept = [simplified(curve, _OFF) if len(curve) else curve for curve in drawn]
         contours.set_paths([pixels.inverted().transform_path(curve) for curve in kept])
-
-
-def _simplified(curve: Curve) -> Curve:
-    """Return a curve without the points that the lines between the others pass as well."""
-    curve.simplify_threshold = _OFF
-    less = curve.cleaned(simplify=True)
-    # The last is no point, only the mark of the end.
-    return Curve(np.asarray(less.vertices)[:-1], np.asarray(less.codes)[:-1])

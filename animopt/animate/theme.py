@@ -59,6 +59,16 @@ class Theme:
         """The colours between contour lines, low to high."""
         return LinearSegmentedColormap.from_list("fills", self.heights)
 
+    def fills_of(self, count: int) -> list[str]:
+        """Return the colours of so many fills, low to high."""
+        places = np.linspace(0, 1, count) if count > 1 else [0.5]
+        return [to_hex(color) for color in self.fills(places)]
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the paper is dark."""
+        return sum(to_rgb(self.paper)) < 1.5
+
     @property
     def sheets(self) -> Colormap:
         """The colours of a surface in space, low to high."""

@@ -20,6 +20,7 @@ from animopt.export.gif import GifEncoder
 from animopt.export.mp4 import Mp4Encoder
 from animopt.export.pictures import Picture, picture, tally
 from animopt.export.settings import Settings, positive
+from animopt.files import check_place
 from animopt.typing import Frame
 
 FORMATS: dict[str, type[Encoder]] = {
@@ -300,19 +301,6 @@ def check_suffix(path: Path, known: Iterable[str]) -> None:
             f"write: {path.name!r} has an unknown suffix, which picks the format; choose from "
             + ", ".join(suffixes)
         )
-
-
-def check_place(path: Path) -> None:
-    """Raise InvalidInput where no file can be written; touch nothing."""
-    folder = path.resolve().parent
-    if path.is_dir():
-        raise InvalidInput(f"write: {path} is a folder; name a file in it")
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    if not folder.is_dir():
-        raise InvalidInput(f"write: cannot write {path}, since {folder} is not a folder")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise InvalidInput(f"write: cannot write {path}, since the folder {folder} is read-only")
 
 
 def info(path: PathLike) -> Info:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from animopt.animate import ContourAnimation, animation
 from animopt.animate.artists import Heads, Trails
 from animopt.animate.stage import Stage, pixel_box
+from animopt.export.png import still
 from animopt.scene import Scene
 from animopt.simulation import Simulation, Trajectory, simulate
 from animopt.timeline import Timeline
@@ -62,15 +61,15 @@ class Redrawer:
         scene = simulation.scene.replace(**plain, timeline=Timeline(speed=simulation.scene.steps))
         simulation = replace(simulation, scene=scene)
         if not _has_paths_only(scene):
-            return _png(animation(simulation).draw(step))
+            return still(animation(simulation).draw(step))
         if self._ground is None:
             self._lay_ground(simulation)
-        return _png(self._draw(simulation, step))
+        return still(self._draw(simulation, step))
 
     def _lay_ground(self, simulation: Simulation) -> None:
-        still = ContourAnimation(simulation)
-        self._canvas = still._canvas
-        for artist in still._turn(0):
+        movie = ContourAnimation(simulation)
+        self._canvas = movie._canvas
+        for artist in movie._turn(0):
             artist.set_visible(False)
         self._canvas.draw()
         self._ground = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
@@ -99,9 +98,3 @@ def _has_paths_only(scene: Scene) -> bool:
     """Return whether paths on a contour plot are all that moves."""
     more = (scene.panels, scene.trail, scene.basins, scene.forces or None, scene.fade or None)
     return scene.view == "contour" and not scene.is_ensemble and more == (None,) * len(more)
-
-
-def _png(frame: Any) -> bytes:
-    out = io.BytesIO()
-    Image.fromarray(frame).convert("RGB").save(out, "png", compress_level=1)
-    return out.getvalue()

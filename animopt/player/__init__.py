@@ -9,9 +9,8 @@ from pathlib import Path
 from string import Template
 from types import SimpleNamespace
 
-from animopt import export
 from animopt.errors import InvalidInput
-from animopt.files import write_whole
+from animopt.files import check_place, write_whole
 from animopt.options import Options
 from animopt.player.data import alternative_text, data, title
 from animopt.scene import Scene
@@ -64,7 +63,7 @@ def check(path: Path, options: Options) -> None:
     if options.size or options.dpi:
         asked = "size" if options.size else "dpi"
         raise InvalidInput(f"{path}: a page fills whatever window it is in; leave out {asked}")
-    export.check_place(path)
+    check_place(path)
 
 
 def write(simulation: Simulation, path: Path, *, loop: int = 0) -> None:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-from itertools import pairwise
-from typing import Any, cast
+from typing import Any
 
-import contourpy
 import numpy as np
-from matplotlib.colors import to_hex, to_rgb
-from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from animopt.animate import SurfaceAnimation, clock
+from animopt.animate.curves import blend
 from animopt.animate.ground import downhill
 from animopt.animate.levels import contour_levels
 from animopt.animate.looks import looks
+from animopt.animate.outlines import outlines
 from animopt.animate.stage import Run, Stage, equal_scale
 from animopt.animate.surface import box_aspect, height_limits
 from animopt.animate.theme import Theme, theme
@@ -106,32 +104,13 @@ def _contours(scene: Scene) -> tuple[Array, list[dict[str, Any]]]:
     x, y, z = scene.surface.grid(CONTOUR_GRID, CONTOUR_GRID, scene.bounds)
     levels = contour_levels(np.where(np.isfinite(z), z, np.nan))
     (x0, x1), (y0, y1) = scene.bounds
-    generator = contourpy.contour_generator(
-        (x - x0) / (x1 - x0) * PARTS,
-        (y - y0) / (y1 - y0) * PARTS,
-        np.ma.masked_invalid(z),
-        fill_type=contourpy.FillType.OuterOffset,
-    )
+    x, y = (x - x0) / (x1 - x0) * PARTS, (y - y0) / (y1 - y0) * PARTS
     contours = []
     for level in levels[:-1]:
-        outlines, offsets = cast(Any, generator.filled(level, np.inf))
-        rings = [
-            _simplified(outline[start:end])
-            for outline, cuts in zip(outlines, offsets, strict=True)
-            for start, end in pairwise(cuts)
-        ]
+        rings = [np.rint(ring).astype(np.uint16) for ring in outlines(x, y, z, level)]
         points = np.concatenate([*rings, np.empty((0, 2), np.uint16)])
         contours.append({"lengths": [len(ring) for ring in rings], "points": _base64(points)})
     return levels, contours
-
-
-def _simplified(ring: Array) -> NDArray[np.uint16]:
-    """Return a closed outline without points that the lines between the others pass as well."""
-    path = Path(ring)
-    path.simplify_threshold = 1.0
-    kept = np.asarray(path.cleaned(simplify=True).vertices)[:-1]
-    rounded: NDArray[np.uint16] = np.rint(kept).astype(np.uint16)
-    return rounded
 
 
 def _sheet(scene: Scene) -> dict[str, Any]:
@@ -217,26 +196,20 @@ def _themes(scene: Scene, fills: int) -> dict[str, Any]:
 
 
 def _colors(scene: Scene, look: Theme, fills: int) -> dict[str, Any]:
-    ground = look.fills(np.linspace(0, 1, fills) if fills > 1 else [0.5])
     return {
-        "scheme": "dark" if sum(to_rgb(look.paper)) < 1.5 else "light",
+        "scheme": "dark" if look.is_dark else "light",
         "paper": look.paper,
         "ink": look.ink,
         "faint": look.faint,
         "line": look.line,
-        "page": _mixed(look.paper, look.ink, 0.035),
-        "hover": _mixed(look.paper, look.ink, 0.1),
-        "quiet": _mixed(look.paper, look.ink, 0.68),
+        "page": blend(look.ink, look.paper, 0.035),
+        "hover": blend(look.ink, look.paper, 0.1),
+        "quiet": blend(look.ink, look.paper, 0.68),
         "accent": look.cycle[0],
         "cycle": [color for color, _ in looks(scene, look).values()],
-        "fills": [to_hex(color) for color in ground],
+        "fills": look.fills_of(fills),
         "sheet": np.rint(look.sheets(np.linspace(0, 1, SHADES))[:, :3] * 255).astype(int).tolist(),
     }
-
-
-def _mixed(paper: str, ink: str, part: float) -> str:
-    r, g, b = (1 - part) * np.array(to_rgb(paper)) + part * np.array(to_rgb(ink))
-    return to_hex((r, g, b))
 
 
 def _floats(numbers: Array) -> str:

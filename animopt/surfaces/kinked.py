@@ -91,17 +91,12 @@ def bukin6() -> Surface:
 def cross_in_tray() -> Surface:
     """Return f = -0.0001 (|sin(x) sin(y) exp|100 - r / pi|| + 1)^0.1, r = sqrt(x^2 + y^2)."""
 
-    def parts(x: Array, y: Array) -> Any:
-        r = np.sqrt(x**2 + y**2)
-        gap = 100 - r / np.pi
-        return r, -np.sign(gap) / np.pi * _reciprocal(r), np.exp(np.abs(gap))
-
     def f(x: Array, y: Array) -> Any:
-        _, _, e = parts(x, y)
+        _, _, e = _tray(x, y)
         return -1e-4 * (np.abs(np.sin(x) * np.sin(y)) * e + 1) ** 0.1
 
     def gradient(x: Array, y: Array) -> Any:
-        _, d, e = parts(x, y)
+        _, d, e = _tray(x, y)
         sx, sy = np.sin(x), np.sin(y)
         product = sx * sy
         tray, sign = np.abs(product), np.sign(product)
@@ -111,7 +106,7 @@ def cross_in_tray() -> Surface:
         return outer * by_x, outer * by_y
 
     def hessian(x: Array, y: Array) -> Any:
-        r, d, e = parts(x, y)
+        r, d, e = _tray(x, y)
         sx, cx, sy, cy = np.sin(x), np.cos(x), np.sin(y), np.cos(y)
         tray, sign = np.abs(sx * sy), np.sign(sx * sy)
         # The slopes of the exponent, and of the inner product: L = tray * e.
@@ -141,6 +136,13 @@ def cross_in_tray() -> Surface:
         formula=(r"-0.0001\,(|\sin x \sin y\ e^{|100 - \sqrt{x^2 + y^2} / \pi|}| + 1)^{0.1}"),
         source="Mishra, Some new test functions for global optimization (2006)",
     )
+
+
+def _tray(x: Array, y: Array) -> tuple[Array, Array, Array]:
+    """Return the radius r, the slope of the exponent |100 - r / pi| over r, and its exponential."""
+    r = np.sqrt(x**2 + y**2)
+    gap = 100 - r / np.pi
+    return r, -np.sign(gap) / np.pi * _reciprocal(r), np.exp(np.abs(gap))
 
 
 def eggholder() -> Surface:
