@@ -213,9 +213,9 @@ def head_shape(marker: str, turn: float | None) -> tuple[Path, float]:
 
 
 def free_of(others: Sequence[Array], place: Array, turn: float, apart: float) -> Array:
-    """Return a place for an arrow beside those that left where it did, so that all are seen."""
+    """Return a place for an arrow beside those that left where it did; five can be seen there."""
     aside = apart * np.array([-np.sin(turn), np.cos(turn)])
-    slots = (place + sign * i * aside for i in range(len(others) + 1) for sign in (1, -1))
+    slots = (place + sign * i * aside for i in range(3) for sign in (1, -1))
     free = (s for s in slots if all(np.hypot(*(s - o)) > 0.9 * apart for o in others))
     return next(free, place)
 

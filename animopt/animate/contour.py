@@ -14,7 +14,7 @@ from animopt.animate.crowds import Crowds
 from animopt.animate.forces import forces
 from animopt.animate.ground import draw_ground
 from animopt.animate.labels import place_labels
-from animopt.animate.lettering import Labels, Word
+from animopt.animate.lettering import Labels, name_words
 from animopt.animate.stage import Stage, equal_scale, pixel_box
 from animopt.animate.tails import Tails
 from animopt.typing import Array
@@ -77,7 +77,7 @@ def _trails(stage: Stage, paths: Sequence[Array], colors: Sequence[str], box: Bo
 def _labels(stage: Stage, paths: Sequence[Array], box: Box) -> Labels:
     """Name each point; a path that left the box is named where it left."""
     paper = stage.theme.paper
-    words = [Word(run.label, run.color, 9.0, paper, "bold") for run in stage.paths]
+    words = name_words(stage.paths, paper, box, stage.dpi)
     sizes = np.array([word.ink_size(stage.dpi) for word in words])
     heads = np.array([[place for place, _ in exit_of(path, box)] for path in paths])
     heads = heads.swapaxes(0, 1)[list(stage.shown)]

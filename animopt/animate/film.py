@@ -81,9 +81,8 @@ class SceneAnimation(FuncAnimation):
             panel.setup(figure.add_axes(place, projection=panel.projection), stage)
             _bring_forward(panel.update(0))
         scene = stage.scene
-        if scene.title:
-            x, y = layout.title
-            figure.text(x / size[0], y / size[1], scene.title, fontsize=11, weight="bold")
+        x, y = layout.title
+        figure.text(x / size[0], y / size[1], layout.heading, fontsize=11, weight="bold")
         furniture = _furniture(stage, layout, scene.timeline.speeds(self.pictures))
         for artist in furniture:
             figure.add_artist(artist)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from animopt.animate.lettering import Entry, Word
 from animopt.animate.stage import Group, Panel, Stage, equal_scale
+from animopt.animate.text import PAD
 from animopt.animate.theme import TYPE
 from animopt.errors import InvalidInput
 from animopt.scene import Scene
@@ -17,15 +18,18 @@ Margins: TypeAlias = tuple[float, float, float, float]
 
 _MARGINS = (36.0, 20.0, 14.0, 16.0)
 _LEAST = 16
+# The part of the height that a legend below the panels may take.
+_MOST_FOOT = 0.4
 # At so many pixels per inch the smallest type, of 8 points, is 9 pixels high.
 _READABLE = 81.0
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The places of everything on a canvas of (width, height) pixels."""
+    """The places of everything on a canvas of (width, height) pixels; and the title, as it fits."""
 
     size: tuple[int, int]
+    heading: str
     title: tuple[float, float]
     counter: tuple[float, float]
     panels: tuple[tuple[float, float, float, float], ...]
@@ -69,9 +73,12 @@ def lay_out(stage: Stage, size: tuple[int, int], panels: Sequence[Panel]) -> Lay
     width, height = size
     edge = stage.px(9)
     head = stage.px(24) if stage.scene.title or shows_counter(stage.scene) else stage.px(8)
-    lines = _lines(stage)
-    aside = _aside(stage, lines, size, panels)
-    rows = [] if aside else _rows(stage, lines, width - 2 * edge)
+    lines = _lines(stage, width - 2 * edge)
+    aside, down = _aside(stage, lines, size, panels)
+    if aside:
+        rows: list[list[float]] = []
+    else:
+        lines, rows = _rows(stage, lines, width - 2 * edge, height)
     foot = len(rows) * stage.px(15) + (stage.px(4) if rows else 0.0)
     right = width - (aside + edge if aside else 0.0)
     boxes = []
@@ -88,9 +95,11 @@ def lay_out(stage: Stage, size: tuple[int, int], panels: Sequence[Panel]) -> Lay
         )
     baseline = height - stage.px(16)
     if aside:
-        pitch = stage.px(17)
-        top = (boxes[0][1] + boxes[0][3]) / 2 + (len(lines) - 1) * pitch / 2
-        places = [(right, top - i * pitch) for i in range(len(lines))]
+        pitch, columns = stage.px(17), -(-len(lines) // down)
+        top = (boxes[0][1] + boxes[0][3]) / 2 + (min(len(lines), down) - 1) * pitch / 2
+        places = [
+            (right + i // down * aside / columns, top - i % down * pitch) for i in range(len(lines))
+        ]
     else:
         places = [
             (x, stage.px(4) + (len(rows) - 1 - r) * stage.px(15) + stage.px(7))
@@ -101,7 +110,8 @@ def lay_out(stage: Stage, size: tuple[int, int], panels: Sequence[Panel]) -> Lay
         Entry(place, line.color, line.marker, line.words)
         for place, line in zip(places, lines, strict=True)
     )
-    return Layout(size, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
+    heading = _heading(stage, width - 2 * edge)
+    return Layout(size, heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
 
 
 def wants_key(stage: Stage) -> bool:
@@ -158,13 +168,33 @@ class _Line:
         widest = max(word.stamp(stage.dpi).shape[1] for _, word in self.words)
         return float(widest + 3 * stage.px(4.0))
 
+    def fitted(self, stage: Stage, room: float) -> _Line:
+        """Return the line with its words cut short to the room for them and the marker."""
+        inside = room - 3 * stage.px(4.0) - 2 * PAD
+        words = tuple((step, word.fitted(inside, stage.dpi)) for step, word in self.words)
+        return replace(self, words=words)
 
-def _lines(stage: Stage) -> list[_Line]:
+
+def _heading(stage: Stage, width: float) -> str:
+    """Return the title, cut short where it would run through the step counter."""
+    scene = stage.scene
+    if shows_counter(scene):
+        hurried = scene.timeline.warp or any(speed != 1 for _, speed in scene.timeline.segments)
+        digits = "0" * len(str(scene.steps))
+        counter = Word(f"{'×0.05 ' if hurried else ''}step {digits}", stage.theme.ink, 10.0)
+        width -= counter.ink_size(stage.dpi)[0] + stage.px(14)
+    title = Word(scene.title or "", stage.theme.ink, 11.0, weight="bold")
+    return title.fitted(width, stage.dpi).text
+
+
+def _lines(stage: Stage, room: float) -> list[_Line]:
     """Return the lines of the legend: the optimizers, then the arrows at the points."""
     look = stage.theme
     lines = []
     for group in stage.groups if wants_key(stage) else ():
-        words = tuple((step, Word(text, look.ink, TYPE)) for step, text in _news(stage, group))
+        words = tuple(
+            (step, Word(text, look.ink, TYPE)) for step, text in _news(stage, group, room)
+        )
         lines.append(_Line(group.run.color, group.run.marker, words))
     names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}
     for force in stage.scene.forces:
@@ -173,11 +203,14 @@ def _lines(stage: Stage) -> list[_Line]:
     return lines
 
 
-def _news(stage: Stage, group: Group) -> list[tuple[int, str]]:
-    """Return what the legend says of an optimizer, and from which step on."""
-    label, count = group.run.label, len(group.runs)
+def _news(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
+    """Return what the legend says of an optimizer, and from which step on; how it ends fits in."""
+    count, step = len(group.runs), group.run.diverged
+    rest = " diverged at step 00000" if step is not None else " 100% arrived, 100% diverged"
+    taken = Word(rest, stage.theme.ink, TYPE).ink_size(stage.dpi)[0] + stage.px(24)
+    name = Word(group.run.label, stage.theme.ink, TYPE)
+    label = name.fitted(max(room - taken, stage.px(40)), stage.dpi).text
     if count == 1:
-        step = group.run.diverged
         return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])
     texts = []
     for arrived, diverged in zip(group.arrived, group.diverged, strict=True):
@@ -190,21 +223,41 @@ def _news(stage: Stage, group: Group) -> list[tuple[int, str]]:
 
 def _aside(
     stage: Stage, lines: list[_Line], size: tuple[int, int], panels: Sequence[Panel]
-) -> float:
-    """Return the width of a legend at the right, or 0 where it does not fit there."""
+) -> tuple[float, int]:
+    """Return the width of a legend at the right, 0 where it does not fit there, and how many lines
+    a column of it has."""
     alone = len(panels) == 1 and getattr(panels[0], "to_scale", False)
     if not lines or not alone or not equal_scale(stage.scene):
-        return 0.0
+        return 0.0, 1
     assert stage.scene.bounds is not None
     (x0, x1), (y0, y1) = stage.scene.bounds
-    needed = max(line.length(stage) for line in lines) + stage.px(10)
     tall = size[1] - stage.px(46)
+    down = max(1, int(tall / stage.px(17)))
+    column = max(line.length(stage) for line in lines) + stage.px(10)
+    needed = column * -(-len(lines) // down)
     spare = size[0] - stage.px(48) - tall * (x1 - x0) / (y1 - y0)
-    return needed if spare >= 0.75 * needed else 0.0
+    return (needed if spare >= 0.75 * needed else 0.0), down
 
 
-def _rows(stage: Stage, lines: list[_Line], width: float) -> list[list[float]]:
-    """Return the left ends of the entries, row by row, each row filled and centred."""
+def _rows(
+    stage: Stage, lines: list[_Line], width: float, height: float
+) -> tuple[list[_Line], list[list[float]]]:
+    """Return the entries and their left ends, row by row, each row filled and centred.
+
+    Where they would take more than their part of the height they are cut short to stand in columns.
+    """
+    rows = _flowing(stage, lines, width)
+    most = max(1, int(_MOST_FOOT * height / stage.px(15)))
+    if len(rows) <= most:
+        return lines, rows
+    columns = -(-len(lines) // most)
+    pitch = width / columns
+    lines = [line.fitted(stage, pitch - stage.px(6)) for line in lines]
+    ends = [stage.px(9) + i % columns * pitch for i in range(len(lines))]
+    return lines, [ends[i : i + columns] for i in range(0, len(ends), columns)]
+
+
+def _flowing(stage: Stage, lines: list[_Line], width: float) -> list[list[float]]:
     rows: list[list[float]] = []
     ends: list[float] = []
     for line in lines:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +12,14 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from animopt.animate.artists import MovingArtist, head_shape
+from animopt.animate.artists import Box, MovingArtist, head_shape
 from animopt.animate.labels import Places
+from animopt.animate.stage import Run
 from animopt.animate.text import PAD, draw_stamp, line_height, resolution, row, stamp
 from animopt.typing import Array, Frame, Mask
+
+# No picture is wide enough for more letters.
+_LONGEST = 500
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,14 @@ class Word:
     def stamp(self, dpi: float) -> Frame:
         """Return its picture at a resolution."""
         return stamp(self.text, self.size, dpi, self.color, self.halo, self.weight)
+
+    def fitted(self, room: float, dpi: float) -> Word:
+        """Return the word, cut short with an ellipsis where it is wider than so many pixels."""
+        if len(self.text) <= _LONGEST and self.ink_size(dpi)[0] <= room:
+            return self
+        cuts = [self.text[:count].rstrip() + "…" for count in range(min(len(self.text), _LONGEST))]
+        fits = bisect_right(cuts, room, key=lambda cut: replace(self, text=cut).ink_size(dpi)[0])
+        return replace(self, text=cuts[max(fits - 1, 0)])
 
     def ink_size(self, dpi: float) -> tuple[float, float]:
         """Return the width and height of the letters, without the air around them."""
@@ -179,3 +191,9 @@ def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:
     """Return "x3" where three steps pass in a frame, nothing at the ordinary speed."""
     speed = next((s for start, s in reversed(speeds) if start <= step), 1.0)
     return "" if speed == 1 else f"×{speed:g}"
+
+
+def name_words(runs: Iterable[Run], halo: str, box: Box, dpi: float) -> list[Word]:
+    """Return the names of runs as they stand beside their points, at most so wide as fits a box."""
+    room = 0.4 * (box[2] - box[0])
+    return [Word(run.label, run.color, 9.0, halo, "bold").fitted(room, dpi) for run in runs]

@@ -12,7 +12,7 @@ from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import Box, head_shape
 from animopt.animate.labels import place_labels
-from animopt.animate.lettering import Labels, Word
+from animopt.animate.lettering import Labels, name_words
 from animopt.animate.mesh import Lines3D
 from animopt.animate.spacepaths import SpacePath
 from animopt.animate.stage import Stage
@@ -85,7 +85,7 @@ def names(
         behind[i] = ~visible(ends[i], field, view.eye)
     ax.view_init(*angles[0])
     paper = stage.theme.paper
-    words = [Word(run.label, run.color, 9.0, paper, "bold") for run in stage.paths]
+    words = name_words(stage.paths, paper, box, stage.dpi)
     sizes = np.array([word.ink_size(stage.dpi) for word in words])
     places = place_labels(heads, sizes, box, stage.px(6))
     return Labels(words, stage.shown, heads, places, stage.dpi, behind)

@@ -77,7 +77,8 @@ class Table(MovingArtist):
         placing = Affine2D().scale(4 * unit).translate(left + 24 * unit, y)
         renderer.draw_path(gc, head_shape(run.marker, None)[0], placing, to_rgba(run.color))
         start, end = left + 33 * unit, right - loss.shape[1] - 4 * unit
-        draw_stamp(renderer, gc, _fitting(run.label, end - start, ink, dpi), start, base)
+        name = Word(run.label, ink, _TYPE).fitted(end - start, dpi)
+        draw_stamp(renderer, gc, name.stamp(dpi), start, base)
         draw_stamp(renderer, gc, loss, right - loss.shape[1] + PAD, base)
         gc.restore()
 
@@ -95,12 +96,3 @@ def loss_text(run: Run, step: int) -> str:
 def _figures(text: str, ink: str, dpi: float) -> Frame:
     """Return text set from single letters: they are few, whereas the numbers are many."""
     return row([Word(letter, ink, _TYPE).stamp(dpi) for letter in text])
-
-
-def _fitting(text: str, room: float, ink: str, dpi: float) -> Frame:
-    """Return text, cut short where it is longer than the room in pixels."""
-    picture = Word(text, ink, _TYPE).stamp(dpi)
-    while picture.shape[1] - 2 * PAD > room and len(text) > 1:
-        text = text.removesuffix("…")[:-1].rstrip() + "…"
-        picture = Word(text, ink, _TYPE).stamp(dpi)
-    return picture
