@@ -20,7 +20,7 @@ from animopt.typing import Array
 
 # Values over so wide a range are shown by their logarithm.
 _DECADES = 100.0
-# What leaves the calmest curve so far behind runs off the scale, to leave room for the others.
+# What leaves the calmest curve so far behind, or its own start, runs off the scale.
 _WILD = 1e3
 # Rounding, not progress: the least part of the largest value that is shown.
 _ROUNDING = 1e-16
@@ -47,7 +47,7 @@ class Scale:
         symmetrically logarithmic where values of both signs span decades.
         """
         sizes = [np.abs(curve[np.isfinite(curve)]) for curve in curves]
-        reach = _WILD * min((float(size.max()) for size in sizes if size.any()), default=0.0)
+        reach = _WILD * min((_calm(size) for size in sizes if size.any()), default=0.0)
         values = np.concatenate([curve[np.abs(curve) <= reach] for curve in curves])
         if not values.any():
             return cls("linear", -0.5, 0.5)
@@ -90,6 +90,11 @@ class Scale:
         ax.yaxis.set_minor_locator(NullLocator())
         if self.kind != "linear":
             ax.yaxis.set_major_formatter(FuncFormatter(lambda value, place: number(value)))
+
+
+def _calm(sizes: Array) -> float:
+    """Return the largest size in a curve, before it runs away from its start and its middle."""
+    return min(float(sizes.max()), _WILD * max(float(sizes[0]), float(np.median(sizes))))
 
 
 def number(value: float) -> str:

@@ -237,6 +237,20 @@ def test_one_wild_curve_does_not_flatten_the_others():
     assert Scale.fitting([calm, wild]).high < 1e4
 
 
+def test_a_curve_that_overflows_is_shown_as_it_starts():
+    wild = 40.0 * 10.0 ** np.array([0, -0.5, 0, 1, 2, 4, 8, 16, 64, 250])
+    for sign in (1.0, -1.0):
+        scale = Scale.fitting([sign * wild])
+        assert scale.low < sign * wild[4] < scale.high
+        assert max(scale.high, -scale.low) < 1e12
+
+
+def test_a_curve_that_rises_or_falls_over_decades_is_shown_whole():
+    for curve in (np.geomspace(1e-9, 1, 50), np.geomspace(1e8, 1e-8, 50)):
+        scale = Scale.fitting([curve])
+        assert scale.low < curve.min() < curve.max() < scale.high
+
+
 def test_numbers_on_axes_are_short():
     assert [number(v) for v in (0, 1, 100, 1e-5, -1e6)] == ["0", "1", "100", "10⁻⁵", "−10⁶"]
 
