@@ -10,6 +10,8 @@ from animopt.typing import Array, Indices
 
 # Near enough to a minimum to have reached it, in diagonals of the picture.
 _NEAR = 0.02
+# A basin is where a start ends, not how far it gets in a short film: this many steps, if need be.
+_PATIENCE = 1000
 # So many points are kept in memory at a time.
 _AT_ONCE = 1_000_000
 
@@ -17,19 +19,25 @@ _AT_ONCE = 1_000_000
 def basins(scene: Scene, label: str, x: Array, y: Array) -> Indices:
     """Return the number of the minimum reached from each place of a grid, (ny, nx).
 
-    Each start takes the scene's steps, without noise; -1 is none of the known minima.
+    Each start takes the scene's steps, without noise; one that is still on its way then starts
+    again with a thousand. -1 is none of the known minima.
     """
     assert scene.bounds is not None
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     reached = np.full(len(starts), -1)
-    sound = np.flatnonzero(np.isfinite(scene.surface.value(starts)))
-    parts = -(-len(sound) * (scene.steps + 1) // _AT_ONCE)
+    left = np.flatnonzero(np.isfinite(scene.surface.value(starts)))
     minima = np.array(scene.surface.minima)
     near = _NEAR * float(np.linalg.norm(np.diff(scene.bounds, axis=1)))
     alone = scene.replace(optimizers=scene.labelled[label], noise=0.0, basins=None)
-    for part in np.array_split(sound, max(1, parts)):
-        ends = simulate(alone.replace(start=starts[part]))[label].points[:, -1]
-        gaps = np.linalg.norm(ends[:, None] - minima, axis=-1)
-        gaps = np.where(np.isnan(gaps), np.inf, gaps)
-        reached[part] = np.where(gaps.min(axis=1) < near, gaps.argmin(axis=1), -1)
+    for steps in sorted({scene.steps, max(scene.steps, _PATIENCE)}):
+        going = []
+        for part in np.array_split(left, max(1, -(-len(left) * (steps + 1) // _AT_ONCE))):
+            if not len(part):
+                continue
+            run = simulate(alone.replace(start=starts[part], steps=steps))[label]
+            gaps = np.linalg.norm(run.points[:, -1, None] - minima, axis=-1)
+            gaps = np.where(np.isnan(gaps), np.inf, gaps)
+            reached[part] = np.where(gaps.min(axis=1) < near, gaps.argmin(axis=1), -1)
+            going += [ending.kind == "finished" for ending in run.endings]
+        left = left[(reached[left] < 0) & np.array(going, bool)]
     return reached.reshape(len(y), len(x))

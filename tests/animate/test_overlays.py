@@ -67,7 +67,13 @@ def test_basins_tell_which_minimum_each_start_reaches():
 def test_a_start_that_reaches_no_known_minimum_has_no_basin():
     x, y = np.array([0.0, 0.5]), np.array([0.5])
     assert basins(descent(), "sgd", x, y).tolist() == [[-1, 1]]
-    assert basins(descent(steps=2), "sgd", x, y).tolist() == [[-1, -1]]
+
+
+def test_a_start_that_is_still_on_its_way_is_given_more_time():
+    x, y = np.array([-0.5, 0.5]), np.array([0.5])
+    assert basins(descent(steps=2), "sgd", x, y).tolist() == [[0, 1]]
+    crawling = {"sgd": optimizers.SGD(lr=1e-6)}
+    assert basins(descent(steps=2, optimizers=crawling), "sgd", x, y).tolist() == [[-1, -1]]
 
 
 def test_a_start_where_the_surface_has_no_value_has_no_basin():
