@@ -24,9 +24,9 @@ TIMES = ("seconds", "step_seconds")
 """What depends on the machine."""
 
 
-def _column(heading: str, spec: str = "", **default: Any) -> Any:
+def _column(heading: str, spec: str = "", minor: int = 0, **default: Any) -> Any:
     """Declare a column; one that has a default is left out of a table where every row has it."""
-    return field(metadata={"heading": heading, "spec": spec}, **default)
+    return field(metadata={"heading": heading, "spec": spec, "minor": minor}, **default)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,31 +60,35 @@ class Row:
 
     scene: str = _column("scene", default="")
     label: str = _column("optimizer")
-    starts: int = _column("starts", "d", default=1)
+    starts: int = _column("starts", "d", minor=4, default=1)
     final_loss: float = _column("final loss", ".4g")
-    lower_quartile: float | None = _column("lower quartile", ".4g", default=None)
-    upper_quartile: float | None = _column("upper quartile", ".4g", default=None)
-    best_loss: float = _column("best loss", ".4g")
-    distance: float | None = _column("distance", ".4g", default=None)
-    first_below: int | None = _column("first below", "d")
-    stays_below: int | None = _column("below from", "d")
+    lower_quartile: float | None = _column("lower quartile", ".4g", minor=5, default=None)
+    upper_quartile: float | None = _column("upper quartile", ".4g", minor=5, default=None)
+    best_loss: float = _column("best loss", ".4g", minor=5)
+    distance: float | None = _column("distance", ".4g", minor=3, default=None)
+    first_below: int | None = _column("first below", "d", minor=2)
+    stays_below: int | None = _column("below from", "d", minor=1)
     success_rate: float | None = _column("success", ".1%", default=None)
-    evaluations: int = _column("evaluations", "d")
-    value_calls: int = _column("values", "d")
-    gradient_calls: int = _column("gradients", "d")
-    hessian_calls: int = _column("Hessians", "d", default=0)
+    evaluations: int = _column("evaluations", "d", minor=4)
+    value_calls: int = _column("values", "d", minor=8)
+    gradient_calls: int = _column("gradients", "d", minor=7)
+    hessian_calls: int = _column("Hessians", "d", minor=7, default=0)
     ending: str = _column("ending")
-    seconds: float = _column("seconds, here", ".3g")
-    step_seconds: float = _column("per step, here", ".2g")
+    seconds: float = _column("seconds, here", ".3g", minor=6)
+    step_seconds: float = _column("per step, here", ".2g", minor=9)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of readable text, for whoever draws a table."""
+    """A column of readable text, for whoever draws a table.
+
+    ``minor`` says how early a table that is too wide does without it; 0 is never.
+    """
 
     heading: str
     cells: tuple[str, ...]
     is_text: bool
+    minor: int = 0
 
 
 def summarize(simulation: Simulation, tolerance: float = 1e-4, scene: str = "") -> list[Row]:
@@ -113,8 +117,9 @@ def columns(rows: Sequence[Row], timings: bool = True) -> list[Column]:
         silent = f.default is not MISSING and all(value == f.default for value in values)
         if silent or (f.name in TIMES and not timings):
             continue
-        cells = tuple(_readable(value, f.metadata["spec"]) for value in values)
-        shown.append(Column(f.metadata["heading"], cells, f.metadata["spec"] == ""))
+        heading, spec, minor = (f.metadata[key] for key in ("heading", "spec", "minor"))
+        cells = tuple(_readable(value, spec) for value in values)
+        shown.append(Column(heading, cells, spec == "", minor))
     return shown
 
 

@@ -187,6 +187,13 @@ def report(
             scene = job.stem if len(jobs) > 1 else ""
             rows += reports.summarize(job.simulate(), tolerance, scene)
     show(rows, seconds)
+    for job in jobs:
+        if job.scene.surface.lowest is None:
+            print(
+                f"animopt: {job.stem}: surface {job.scene.surface.name!r} has no known minimum, "
+                f"so below means a loss < {tolerance:g}",
+                file=sys.stderr,
+            )
 
 
 @app.command("list", cls=Once)

@@ -7,6 +7,9 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from animopt.destinations import DESTINATIONS
+from animopt.picture import PANELS
+
 SceneFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Scene files.")]
 RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]
 NewFile = Annotated[Path, Argument(metavar="FILE", help="Where to, ending in .py.")]
@@ -51,8 +54,7 @@ Panels = Annotated[
     str | None,
     Option(
         metavar="NAME,...",
-        help="What is shown side by side: contour, surface, loss, lr, distance, distance-x, "
-        "distance-y, gradient, table.",
+        help=f"What is shown side by side: {', '.join(PANELS)}.",
     ),
 ]
 Fps = Annotated[float | None, Option(help="Frames a second.")]
@@ -97,8 +99,8 @@ For = Annotated[
     Option(
         "--for",
         metavar="PLACE",
-        help="pptx, keynote, gslides, revealjs, github, blog or x: sets the format, size, fps and "
-        "loop that are not given, and checks the limits.",
+        help=f"{', '.join(DESTINATIONS)}: sets the format, size, fps and loop that are not given, "
+        "and checks the limits.",
     ),
 ]
 Poster = Annotated[
@@ -137,7 +139,13 @@ ReportFormat = Annotated[
     str, Option("--format", metavar="FORMAT", help="table, markdown, csv or json.")
 ]
 ListFormat = Annotated[str, Option("--format", metavar="FORMAT", help="table or json.")]
-Tolerance = Annotated[float, Option(help="How near the lowest known loss counts as arrived.")]
+Tolerance = Annotated[
+    float,
+    Option(
+        help="How near the lowest known loss counts as arrived; where no minimum is known, how low "
+        "the loss itself."
+    ),
+]
 Seconds = Annotated[
     bool, Option(help="Show the times taken, which depend on the machine and vary.")
 ]

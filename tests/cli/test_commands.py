@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 
@@ -121,3 +122,46 @@ def test_python_m_animopt_is_the_same_command():
     )
     assert done.returncode == 2
     assert done.stderr.startswith("animopt: list 'nothing' is unknown; choose from formats, ")
+
+
+def plain(text):
+    return re.sub("\x1b\\[[0-9;]*m", "", text)
+
+
+@pytest.mark.parametrize("width", [200, 80, 40])
+def test_a_report_on_a_terminal_leaves_out_columns_but_cuts_nothing(animopt, monkeypatch, width):
+    wide = animopt("report", "good.py", "--format", "csv").out
+    (header, *rows) = [line.split(",") for line in wide.splitlines()]
+    label, loss = header.index("label"), header.index("final_loss")
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    status, out, err = animopt("report", "good.py")
+    out = plain(out)
+    assert status == 0
+    assert max(map(len, out.splitlines())) <= width
+    assert "…" not in out
+    for row in rows:
+        assert re.search(rf"^ *{row[label]} +{float(row[loss]):.4g} .* finished\b", out, re.M)
+    shown = len(next(line for line in out.splitlines() if "sgd" in line).split())
+    assert (err == "") == (width == 200)
+    assert ("values" in err) == ("per step, here" in err) == (width < 200)
+    assert shown == {200: 12, 80: 7, 40: 4}[width]
+
+
+def test_a_list_on_a_narrow_terminal_is_folded_and_cuts_nothing(animopt, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    status, out, err = animopt("list", "optimizers")
+    assert (status, err) == (0, "")
+    assert "…" not in out
+    assert all(re.search(rf"^ +{name} ", plain(out), re.M) for name in optimizers.catalogue())
+    assert max(map(len, plain(out).splitlines())) <= 60
+
+
+def test_a_report_says_what_below_means_where_no_minimum_is_known(animopt, folder):
+    text = (folder / "good.py").read_text().replace("surfaces.bowl()", "surfaces.saddle()")
+    (folder / "open.py").write_text(text)
+    assert animopt("report", "good.py").err == ""
+    assert animopt("report", "open.py", "--tolerance", "0.5").err == (
+        "animopt: open: surface 'saddle' has no known minimum, so below means a loss < 0.5\n"
+    )
