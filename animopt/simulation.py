@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput, call, did_you_mean
+from animopt.errors import InvalidInput, call, did_you_mean, short
 from animopt.optimizers.base import Optimizer
 from animopt.scene import Scene
 from animopt.surfaces.objective import CountedObjective
@@ -112,8 +112,10 @@ def simulate(scene: Scene) -> Simulation:
 
     Raises:
         InvalidInput: the surface has no finite value at a start, or does not return real numbers
-            of the shape it was given.
+            of the shape it was given; or what is given is no Scene.
     """
+    if not isinstance(scene, Scene):
+        raise InvalidInput(f"{short(scene)} is no scene; give Scene(surface, optimizers, ...)")
     starts = np.atleast_2d(scene.start)
     with np.errstate(all="ignore"):
         _check_starts(scene, starts)

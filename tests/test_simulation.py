@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from animopt import Scene, Surface, simulate, surfaces
+from animopt import ContourAnimation, Scene, Surface, SurfaceAnimation, simulate, surfaces
 from animopt.errors import InvalidInput
 from animopt.optimizers import SGD, Adadelta, Adagrad, Adam, Brake, Momentum, Optimizer, RMSprop
 from animopt.simulation import Ending
@@ -264,3 +264,9 @@ def test_an_optimizer_without_a_step_says_so():
 
     with pytest.raises(InvalidInput, match="Idle must define step"):
         run(Idle())
+
+
+@pytest.mark.parametrize("shown", [simulate, ContourAnimation, SurfaceAnimation])
+def test_what_is_no_scene_is_refused(shown):
+    with pytest.raises(InvalidInput, match=r"^5 is no scene; give Scene\(surface, optimizers"):
+        shown(5)
