@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from animopt.errors import InvalidInput, did_you_mean, short
-from animopt.surfaces.surface import Surface
+
+if TYPE_CHECKING:
+    from animopt.surfaces.surface import Surface
 
 # Each view by name, and the panels that it is short for.
 VIEWS = {"contour": ("contour",), "surface": ("surface",), "both": ("contour", "surface")}
-PANELS = (
-    "contour",
-    "surface",
-    "loss",
-    "lr",
-    "distance",
-    "distance-x",
-    "distance-y",
-    "gradient",
-    "table",
-)
+# Each panel by name: its module in ``animopt.animate``, its class, and what that is made with.
+PANELS = {
+    "contour": ("contour", "ContourPanel"),
+    "surface": ("surface", "SurfacePanel"),
+    "loss": ("curves", "LossPanel"),
+    "lr": ("curves", "RatePanel"),
+    "distance": ("curves", "DistancePanel"),
+    "distance-x": ("curves", "DistancePanel", "x"),
+    "distance-y": ("curves", "DistancePanel", "y"),
+    "gradient": ("curves", "GradientPanel"),
+    "table": ("table", "TablePanel"),
+}
 MARKS = ("disc", "star")
 FORCES = ("gradient", "momentum")
 

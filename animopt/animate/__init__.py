@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 
 from animopt.animate.contour import ContourPanel
 from animopt.animate.curves import CurvePanel, DistancePanel, GradientPanel, LossPanel, RatePanel
@@ -10,12 +10,11 @@ from animopt.animate.film import SceneAnimation
 from animopt.animate.stage import Panel
 from animopt.animate.surface import SurfacePanel
 from animopt.animate.table import TablePanel
-from animopt.picture import VIEWS
+from animopt.picture import PANELS, VIEWS
 from animopt.scene import Scene
 from animopt.simulation import Simulation
 
 __all__ = [
-    "PANELS",
     "ContourAnimation",
     "ContourPanel",
     "CurvePanel",
@@ -30,18 +29,6 @@ __all__ = [
     "TablePanel",
     "animation",
 ]
-
-PANELS: dict[str, Callable[[Scene], Panel]] = {
-    "contour": lambda scene: ContourPanel(),
-    "surface": lambda scene: SurfacePanel(elev=scene.elev, azim=scene.azim),
-    "loss": lambda scene: LossPanel(),
-    "lr": lambda scene: RatePanel(),
-    "distance": lambda scene: DistancePanel(),
-    "distance-x": lambda scene: DistancePanel("x"),
-    "distance-y": lambda scene: DistancePanel("y"),
-    "gradient": lambda scene: GradientPanel(),
-    "table": lambda scene: TablePanel(),
-}
 
 
 class ContourAnimation(SceneAnimation):
@@ -61,17 +48,17 @@ class SurfaceAnimation(SceneAnimation):
     def __init__(
         self, source: Scene | Simulation, elev: float | None = None, azim: float | None = None
     ) -> None:
-        scene = _scene(source)
-        elev, azim = scene.elev if elev is None else elev, scene.azim if azim is None else azim
         super().__init__(source, [SurfacePanel(elev=elev, azim=azim)])
 
 
 def animation(source: Scene | Simulation) -> SceneAnimation:
     """Return the animation of the panels, or of the view, that the scene asks for."""
-    scene = _scene(source)
+    scene = source.scene if isinstance(source, Simulation) else source
     panels = VIEWS[scene.view] if scene.panels is None else scene.panels
-    return SceneAnimation(source, [PANELS[p](scene) if isinstance(p, str) else p for p in panels])
+    return SceneAnimation(source, [_panel(p) if isinstance(p, str) else p for p in panels])
 
 
-def _scene(source: Scene | Simulation) -> Scene:
-    return source.scene if isinstance(source, Simulation) else source
+def _panel(name: str) -> Panel:
+    module, kind, *settings = PANELS[name]
+    panel: Panel = getattr(import_module(f"animopt.animate.{module}"), kind)(*settings)
+    return panel

@@ -64,7 +64,9 @@ class SurfacePanel:
         ax.set(xlim=scene.bounds[0], ylim=scene.bounds[1], zlim=(low, high))
         paths = [SpacePath.on(whole, heights.limits, run, space.chord) for run in stage.paths]
         self._ax, self._camera, self._shown = ax, space.camera, stage.shown
-        self._rest = best_angles(ax, field, paths, self.elev, self.azim)
+        elev = scene.elev if self.elev is None else self.elev
+        azim = scene.azim if self.azim is None else self.azim
+        self._rest = best_angles(ax, field, paths, elev, azim)
         margin = (stage.px(20), stage.px(12))
         fit(ax, room, box_aspect(scene), margin, [self._angles(k) for k in stage.shown])
         ax.add_artist(Walls(heights, stage.theme.faint, stage.theme.line))
