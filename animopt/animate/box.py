@@ -12,8 +12,9 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
 from animopt.animate.heights import Heights, linear_ticks
-from animopt.animate.lettering import Word
+from animopt.animate.lettering import inked
 from animopt.animate.text import draw_stamp, resolution
+from animopt.animate.theme import Theme
 from animopt.animate.visibility import View
 from animopt.typing import Array, Indices
 
@@ -61,10 +62,10 @@ class Walls(Artist):
 class Numbers(Artist):
     """The numbers at the ticks, on whole pixels, beside the edges that carry them."""
 
-    def __init__(self, heights: Heights, ink: str) -> None:
+    def __init__(self, heights: Heights, look: Theme) -> None:
         super().__init__()
         self.set_zorder(3)
-        self._heights, self._ink = heights, ink
+        self._heights, self._look = heights, look
 
     def draw(self, renderer: Any) -> None:
         """Draw the numbers of each axis that is long enough on the picture."""
@@ -90,7 +91,7 @@ class Numbers(Artist):
         points = np.tile(edge[0], (len(ticks), 1))
         points[:, axis] = [tick for tick, _ in ticks]
         for place, (_, text) in zip(view.pixels(points), ticks, strict=True):
-            picture = Word(text, self._ink, 8.0).stamp(resolution(renderer))
+            picture = inked(text, self._look, 8.0).stamp(resolution(renderer))
             size = np.array(picture.shape[1::-1])
             # Beside a steep axis a wide number needs more room than above or below a flat one.
             away = renderer.points_to_pixels(3) + np.abs(across) @ (size / 2 - (2, 4))

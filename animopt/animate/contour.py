@@ -76,8 +76,7 @@ def _trails(stage: Stage, paths: Sequence[Array], colors: Sequence[str], box: Bo
 
 def _labels(stage: Stage, paths: Sequence[Array], box: Box) -> Labels:
     """Name each point; a path that left the box is named where it left."""
-    paper = stage.theme.paper
-    words = name_words(stage.paths, paper, box, stage.dpi)
+    words = name_words(stage.paths, stage.theme, box, stage.dpi)
     sizes = np.array([word.ink_size(stage.dpi) for word in words])
     heads = np.array([[place for place, _ in exit_of(path, box)] for path in paths])
     heads = heads.swapaxes(0, 1)[list(stage.shown)]

@@ -170,7 +170,7 @@ def _furniture(
     if layout.key:
         artists.append(Key(layout.key, stage.dpi, look.paper))
     if shows_counter(scene):
-        counter = Counter(layout.counter, speeds, look.ink, scene.steps, stage.dpi, look.matte)
+        counter = Counter(layout.counter, speeds, scene.steps, look, stage.dpi)
         artists.append(counter)
     return artists
 

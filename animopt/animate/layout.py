@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from animopt.animate.lettering import Entry, Word
+from animopt.animate.lettering import Entry, Word, inked
 from animopt.animate.stage import Group, Panel, Stage, equal_scale
 from animopt.animate.text import PAD
-from animopt.animate.theme import TYPE
 from animopt.errors import InvalidInput
 from animopt.scene import Scene
 
@@ -181,9 +180,9 @@ def _heading(stage: Stage, width: float) -> str:
     if shows_counter(scene):
         hurried = scene.timeline.warp or any(speed != 1 for _, speed in scene.timeline.segments)
         digits = "0" * len(str(scene.steps))
-        counter = Word(f"{'×0.05 ' if hurried else ''}step {digits}", stage.theme.ink, 10.0)
+        counter = inked(f"{'×0.05 ' if hurried else ''}step {digits}", stage.theme, 10.0)
         width -= counter.ink_size(stage.dpi)[0] + stage.px(14)
-    title = Word(scene.title or "", stage.theme.ink, 11.0, weight="bold")
+    title = inked(scene.title or "", stage.theme, 11.0, "bold")
     return title.fitted(width, stage.dpi).text
 
 
@@ -192,14 +191,12 @@ def _lines(stage: Stage, room: float) -> list[_Line]:
     look = stage.theme
     lines = []
     for group in stage.groups if wants_key(stage) else ():
-        words = tuple(
-            (step, Word(text, look.ink, TYPE)) for step, text in _news(stage, group, room)
-        )
+        words = tuple((step, inked(text, look)) for step, text in _news(stage, group, room))
         lines.append(_Line(group.run.color, group.run.marker, words))
     names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}
     for force in stage.scene.forces:
         marker, name = names[force]
-        lines.append(_Line(look.ink, marker, ((0, Word(name, look.ink, TYPE)),)))
+        lines.append(_Line(look.ink, marker, ((0, inked(name, look)),)))
     return lines
 
 
@@ -207,8 +204,8 @@ def _news(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
     """Return what the legend says of an optimizer, and from which step on; how it ends fits in."""
     count, step = len(group.runs), group.run.diverged
     rest = " diverged at step 00000" if step is not None else " 100% arrived, 100% diverged"
-    taken = Word(rest, stage.theme.ink, TYPE).ink_size(stage.dpi)[0] + stage.px(24)
-    name = Word(group.run.label, stage.theme.ink, TYPE)
+    taken = inked(rest, stage.theme).ink_size(stage.dpi)[0] + stage.px(24)
+    name = inked(group.run.label, stage.theme)
     label = name.fitted(max(room - taken, stage.px(40)), stage.dpi).text
     if count == 1:
         return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])

@@ -16,6 +16,7 @@ from animopt.animate.artists import Box, MovingArtist, head_shape
 from animopt.animate.labels import Places
 from animopt.animate.stage import Run
 from animopt.animate.text import PAD, draw_stamp, line_height, resolution, row, stamp
+from animopt.animate.theme import FONTS, TYPE, Theme
 from animopt.typing import Array, Frame, Mask
 
 # No picture is wide enough for more letters.
@@ -28,13 +29,14 @@ class Word:
 
     text: str
     color: str
-    size: float = 9.0
+    size: float = TYPE
     halo: str | None = None
     weight: str = "normal"
+    fonts: tuple[str, ...] = FONTS
 
     def stamp(self, dpi: float) -> Frame:
         """Return its picture at a resolution."""
-        return stamp(self.text, self.size, dpi, self.color, self.halo, self.weight)
+        return stamp(self.text, self.size, dpi, self.color, self.halo, self.weight, self.fonts)
 
     def fitted(self, room: float, dpi: float) -> Word:
         """Return the word, cut short with an ellipsis where it is wider than so many pixels."""
@@ -112,23 +114,21 @@ class Labels(MovingArtist):
 class Counter(MovingArtist):
     """The step and, where the clock runs at another speed, a badge such as "x3".
 
-    ``plate`` is the colour of a ground to write on, where the paper does not serve as one.
+    Where the paper is transparent it has a ground of its own to write on.
     """
 
     def __init__(
         self,
         place: tuple[float, float],
         speeds: Sequence[tuple[int, float]],
-        ink: str,
         last: int,
+        look: Theme,
         dpi: float,
-        plate: str | None = None,
     ) -> None:
         super().__init__(dpi, zorder=30)
-        self._plate = plate
         self._place = np.array(place)
         self._speeds = list(speeds)
-        self._ink = ink
+        self._look = look
         self._digits = len(str(last))
 
     def draw_since(self, renderer: Any, since: int) -> None:
@@ -137,18 +137,18 @@ class Counter(MovingArtist):
         dpi = resolution(renderer)
         # A figure space is as wide as a digit, so nothing shifts as the number grows.
         text = str(self.step).ljust(self._digits, "\u2007")
-        line = row([Word(c, self._ink, 10.0).stamp(dpi) for c in ("step ", *text)])
+        line = row([inked(c, self._look, 10.0).stamp(dpi) for c in ("step ", *text)])
         x, y = self._place * self._zoom(renderer)
         y -= line_height(10.0, dpi)[1]
-        if self._plate is not None:
+        if self._look.matte is not None:
             badges = {speed_badge(self._speeds, step) for step, _ in self._speeds}
             width = line.shape[1] + max(self._tag(badge, dpi).shape[1] for badge in badges)
             ground = Affine2D().scale(width, line.shape[0]).translate(round(x - width), round(y))
             renderer.draw_path(
-                self._gc(renderer, self._plate, 0.0),
+                self._gc(renderer, self._look.matte, 0.0),
                 Path.unit_rectangle(),
                 ground,
-                to_rgba(self._plate),
+                to_rgba(self._look.matte),
             )
         draw_stamp(renderer, gc, line, x - line.shape[1], y)
         badge = speed_badge(self._speeds, self.step)
@@ -158,7 +158,7 @@ class Counter(MovingArtist):
         gc.restore()
 
     def _tag(self, badge: str, dpi: float) -> Frame:
-        return Word(badge, self._ink, 10.0, weight="bold").stamp(dpi)
+        return inked(badge, self._look, 10.0, "bold").stamp(dpi)
 
 
 class Key(MovingArtist):
@@ -193,7 +193,13 @@ def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:
     return "" if speed == 1 else f"×{speed:g}"
 
 
-def name_words(runs: Iterable[Run], halo: str, box: Box, dpi: float) -> list[Word]:
+def inked(text: str, look: Theme, size: float = TYPE, weight: str = "normal") -> Word:
+    """Return a word in the ink and the type of a theme."""
+    return Word(text, look.ink, size, weight=weight, fonts=look.fonts)
+
+
+def name_words(runs: Iterable[Run], look: Theme, box: Box, dpi: float) -> list[Word]:
     """Return the names of runs as they stand beside their points, at most so wide as fits a box."""
     room = 0.4 * (box[2] - box[0])
-    return [Word(run.label, run.color, 9.0, halo, "bold").fitted(room, dpi) for run in runs]
+    words = [Word(run.label, run.color, TYPE, look.paper, "bold", look.fonts) for run in runs]
+    return [word.fitted(room, dpi) for word in words]

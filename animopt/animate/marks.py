@@ -84,8 +84,7 @@ def names(
         heads[i] = view.pixels(ends[i])
         behind[i] = ~visible(ends[i], field, view.eye)
     ax.view_init(*angles[0])
-    paper = stage.theme.paper
-    words = name_words(stage.paths, paper, box, stage.dpi)
+    words = name_words(stage.paths, stage.theme, box, stage.dpi)
     sizes = np.array([word.ink_size(stage.dpi) for word in words])
     places = place_labels(heads, sizes, box, stage.px(6))
     return Labels(words, stage.shown, heads, places, stage.dpi, behind)

@@ -70,7 +70,7 @@ class SurfacePanel:
         margin = (stage.px(20), stage.px(12))
         fit(ax, room, box_aspect(scene), margin, [self._angles(k) for k in stage.shown])
         ax.add_artist(Walls(heights, stage.theme.faint, stage.theme.line))
-        ax.add_artist(Numbers(heights, stage.theme.ink))
+        ax.add_artist(Numbers(heights, stage.theme))
         self._sheet(ax, stage, whole, field)
         for mark in marks(stage, field):
             ax.add_artist(mark)

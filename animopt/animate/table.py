@@ -11,9 +11,10 @@ from matplotlib.colors import to_rgba
 from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import MovingArtist, head_shape
-from animopt.animate.lettering import Word
+from animopt.animate.lettering import inked
 from animopt.animate.stage import Run, Stage
 from animopt.animate.text import PAD, draw_stamp, line_height, resolution, row
+from animopt.animate.theme import Theme
 from animopt.typing import Frame, Indices
 
 _PITCH = 17.0
@@ -67,17 +68,17 @@ class Table(MovingArtist):
 
     def _row(self, renderer: Any, rank: int, run: Run, y: float) -> None:
         assert self.axes is not None
-        dpi, ink, unit = resolution(renderer), self._stage.theme.ink, renderer.points_to_pixels(1.0)
+        dpi, look, unit = resolution(renderer), self._stage.theme, renderer.points_to_pixels(1.0)
         left, right = self.axes.bbox.x0, self.axes.bbox.x1
         height, descent = line_height(_TYPE, dpi)
         base = y - (height - descent) / 2 - descent / 2
-        gc = self._gc(renderer, self._stage.theme.paper, 1.1)
-        loss = _figures(loss_text(run, self.step), ink, dpi)
-        draw_stamp(renderer, gc, _figures(str(rank), ink, dpi), left, base)
+        gc = self._gc(renderer, look.paper, 1.1)
+        loss = _figures(loss_text(run, self.step), look, dpi)
+        draw_stamp(renderer, gc, _figures(str(rank), look, dpi), left, base)
         placing = Affine2D().scale(4 * unit).translate(left + 24 * unit, y)
         renderer.draw_path(gc, head_shape(run.marker, None)[0], placing, to_rgba(run.color))
         start, end = left + 33 * unit, right - loss.shape[1] - 4 * unit
-        name = Word(run.label, ink, _TYPE).fitted(end - start, dpi)
+        name = inked(run.label, look, _TYPE).fitted(end - start, dpi)
         draw_stamp(renderer, gc, name.stamp(dpi), start, base)
         draw_stamp(renderer, gc, loss, right - loss.shape[1] + PAD, base)
         gc.restore()
@@ -93,6 +94,6 @@ def loss_text(run: Run, step: int) -> str:
     return f"{value:.2e}".replace("-", "−")
 
 
-def _figures(text: str, ink: str, dpi: float) -> Frame:
+def _figures(text: str, look: Theme, dpi: float) -> Frame:
     """Return text set from single letters: they are few, whereas the numbers are many."""
-    return row([Word(letter, ink, _TYPE).stamp(dpi) for letter in text])
+    return row([inked(letter, look, _TYPE).stamp(dpi) for letter in text])

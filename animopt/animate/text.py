@@ -41,14 +41,24 @@ class Stamp(np.ndarray[Any, np.dtype[np.uint8]]):
 
 @lru_cache(maxsize=4096)
 def stamp(
-    text: str, size: float, dpi: float, color: str, halo: str | None = None, weight: str = "normal"
+    text: str,
+    size: float,
+    dpi: float,
+    color: str,
+    halo: str | None,
+    weight: str,
+    fonts: tuple[str, ...],
 ) -> Frame:
     """Return the text as an RGBA picture, size in points; ``halo`` outlines it.
+
+    ``fonts`` are families in the order of preference.
 
     All stamps of one size are equally high and share a baseline, so they can be set side by side.
     """
     figure = Figure(figsize=(1, 1), dpi=dpi)
-    artist = figure.text(0, 0, text, fontsize=size, color=color, weight=weight)
+    artist = figure.text(
+        0, 0, text, fontsize=size, color=color, weight=weight, fontfamily=list(fonts)
+    )
     if halo is not None:
         artist.set_path_effects([withStroke(linewidth=size / 4, foreground=halo)])
     width = artist.get_window_extent(_Renderer(1, 1, dpi)).width

@@ -11,11 +11,14 @@ import matplotlib
 import matplotlib.style
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.font_manager import fontManager
 
 from animopt.errors import InvalidInput, did_you_mean
 
 TYPE = 9.0
 """The usual size of type, in points of the theme's own scale."""
+FONTS = ("DejaVu Sans",)
+"""The usual families of type, in the order of preference; this one comes with matplotlib."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Theme:
         scale: how much larger than usual type and lines are.
         transparent: whether the paper lets the page through.
         markers: whether every optimizer has a marker of its own shape.
+        fonts: families of type, in the order of preference.
         style: settings of matplotlib that go before the theme's own.
     """
 
@@ -52,6 +56,7 @@ class Theme:
     scale: float = 1.0
     transparent: bool = False
     markers: bool = False
+    fonts: tuple[str, ...] = FONTS
     style: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -89,11 +94,11 @@ class Theme:
             "grid.color": self.line,
             "axes.facecolor": self.paper,
             "axes.axisbelow": True,
-            "font.family": "DejaVu Sans",
             "font.size": TYPE,
             "xtick.labelsize": TYPE - 1,
             "ytick.labelsize": TYPE - 1,
             **self.style,
+            "font.family": list(self.fonts),
             "figure.facecolor": "none" if self.transparent else self.paper,
             "path.simplify": False,
         }
@@ -114,8 +119,8 @@ class Theme:
         """Return the theme under a style sheet of matplotlib: a file, or the name of a known one.
 
         ``figure.facecolor``, ``text.color``, ``axes.edgecolor``, ``grid.color``, the colours of
-        ``axes.prop_cycle`` and ``image.cmap`` take the place of the theme's; ``font.size`` scales
-        the whole lettering; all other settings go to matplotlib as they are.
+        ``axes.prop_cycle``, ``image.cmap`` and ``font.family`` take the place of the theme's;
+        ``font.size`` scales the whole lettering; all other settings go to matplotlib as they are.
         """
         rc = _read_style(style)
         names = {
@@ -135,6 +140,8 @@ class Theme:
         if "image.cmap" in rc:
             colors = matplotlib.colormaps[rc["image.cmap"]](np.linspace(0, 1, 9))
             changes["heights"] = changes["sheet"] = tuple(to_hex(color) for color in colors)
+        if "font.family" in rc:
+            changes["fonts"] = _fonts(rc)
         scale = float(rc.pop("font.size", TYPE)) / TYPE
         for key in rc.keys() & {"xtick.labelsize", "ytick.labelsize", "axes.labelsize"}:
             if isinstance(rc[key], float):
@@ -162,6 +169,17 @@ def _read_style(style: str | Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise InvalidInput(f"cannot read the style sheet {style}: {error}") from None
     return {**given}
+
+
+def _fonts(rc: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the families that a style sheet asks for, those of "serif" and the like by name.
+
+    Those that are not installed are left out, unless none is: then matplotlib says so.
+    """
+    asked = [name for kind in rc["font.family"] for name in rc.get(f"font.{kind}", [kind])]
+    generic = {key.removeprefix("font.") for key in matplotlib.rcParams if key.startswith("font.")}
+    installed = {*fontManager.get_font_names(), *generic}
+    return (*([name for name in asked if name in installed] or asked), *FONTS)
 
 
 # OKLab, https://bottosson.github.io/posts/oklab: lightness in [0, 1], and two axes of hue.

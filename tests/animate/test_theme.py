@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from colorspacious import cspace_convert
 from matplotlib.colors import to_rgb
+from matplotlib.text import Text
 
-from animopt import Scene, surfaces
+from animopt import Scene, Timeline, surfaces
 from animopt.animate import animation
+from animopt.animate.lettering import Word
 from animopt.animate.looks import SHADES, looks
 from animopt.animate.theme import THEMES, theme
 from animopt.errors import InvalidInput
@@ -202,3 +204,33 @@ def test_transparent_paper_lets_the_page_through():
     frame = animation(scene_of([SGD(lr=0.1)], size=(320, 240), theme="transparent")).draw(0)
     assert frame[0, 0, 3] == 0
     assert frame[120, 160, 3] == 255
+
+
+def test_all_letters_are_in_the_family_of_a_style_sheet(tmp_path, monkeypatch):
+    style = tmp_path / "mine.mplstyle"
+    style.write_text("font.family: monospace\nfont.monospace: Nowhere, DejaVu Sans Mono\n")
+    stamped = set()
+    original = Word.stamp
+
+    def recorded(word, dpi):
+        stamped.add((word.text, word.fonts))
+        return original(word, dpi)
+
+    monkeypatch.setattr(Word, "stamp", recorded)
+    scene = Scene(
+        surfaces.bowl(), [SGD(lr=0.1, label="sgd")], (1, 1), 4, title="A title",
+        panels=("contour", "surface", "table"), labels=True, legend=True, style=style,
+        timeline=Timeline(speed=2),
+    )  # fmt: skip
+    movie = animation(scene)
+    movie.draw(2)
+    families = ("DejaVu Sans Mono", "DejaVu Sans")
+    assert {fonts for _, fonts in stamped} == {families}
+    assert {"sgd", "step ", "×2", "A title", "0"} <= {text for text, _ in stamped}
+    assert {tuple(text.get_fontfamily()) for text in movie.figure.findobj(Text)} == {families}
+
+
+def test_a_family_that_is_nowhere_is_left_to_matplotlib(tmp_path):
+    style = tmp_path / "mine.mplstyle"
+    style.write_text("font.family: Nowhere\n")
+    assert theme("light", style).fonts == ("Nowhere", "DejaVu Sans")
