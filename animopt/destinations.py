@@ -84,7 +84,7 @@ DESTINATIONS = {
     ),
     "blog": Destination(
         "a blog", (".png", ".gif", ".mp4"), (960, 540), 25, 0,
-        "an APNG: exact colours, in an <img>; it keeps .png, since Safari refuses .apng",
+        "an APNG, exact with -q high, in an <img>; it keeps .png, since Safari refuses .apng",
     ),
     "x": Destination(
         "X", (".gif", ".mp4"), (960, 540), 25, 0,

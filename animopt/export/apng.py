@@ -45,7 +45,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
 
     name = "apng"
     suffixes = (".png", ".apng")
-    description = "exact colours and transparency, for web pages and notebooks; not for slides"
+    description = "transparency; colours to 1/255 on average, exact with -q high; not for slides"
     transparent = True
     shortest = 0.001
     ticks = 1000
