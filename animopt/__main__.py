@@ -1,8 +1,21 @@
-"""Run the command line: ``python -m animopt``."""
+"""Run the command line: ``animopt``, and ``python -m animopt``."""
 
 import sys
 
-from animopt.cli import main
+from animopt.signals import Interrupted, interruptible
+
+
+def main() -> int:
+    """Run the command line and return its exit status; an interrupt while it loads is one too."""
+    try:
+        with interruptible():
+            from animopt.cli import main as run
+
+            return run()
+    except Interrupted as stop:
+        print("animopt: interrupted", file=sys.stderr)
+        return stop.status
+
 
 if __name__ == "__main__":
     sys.exit(main())

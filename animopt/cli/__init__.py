@@ -16,8 +16,8 @@ import typer
 from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.once import Once
-from animopt.cli.signals import Interrupted, interruptible
 from animopt.errors import ExportError, InvalidInput, did_you_mean
+from animopt.signals import Interrupted, interruptible
 
 if TYPE_CHECKING:
     from animopt.options import Options

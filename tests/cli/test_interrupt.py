@@ -101,6 +101,24 @@ def test_a_simulation_can_be_interrupted(tmp_path):
         assert command.end() == (130, "", ["animopt: interrupted"])
 
 
+def test_the_command_can_be_interrupted_while_it_loads(tmp_path):
+    (tmp_path / "typer.py").write_text("import time\nprint('loading', flush=True)\ntime.sleep(600)")
+    with Command(tmp_path, "x.py", env={**os.environ, "PYTHONPATH": str(tmp_path)}) as command:
+        assert command.process.stdout is not None
+        assert command.process.stdout.readline() == "loading\n"
+        command.send(signal.SIGINT)
+        assert command.end() == (130, "", ["animopt: interrupted"])
+
+
+def test_next_to_nothing_is_loaded_before_an_interrupt_is_heard():
+    statement = "import animopt.__main__, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", statement], capture_output=True, text=True)
+    loaded = set(done.stdout.split())
+    ours = {name for name in loaded if name.partition(".")[0] == "animopt"}
+    assert ours == {"animopt", "animopt.__main__", "animopt.signals"}
+    assert not loaded & {"typer", "numpy", "rich", "json", "dataclasses"}
+
+
 def test_under_nohup_a_hangup_is_no_interrupt(tmp_path):
     (tmp_path / "long.py").write_text(LONG.format(steps=500))
 
