@@ -15,7 +15,7 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from animopt.animate.artists import Box, MovingArtist, head_shape
 from animopt.animate.labels import Places
 from animopt.animate.stage import Run
-from animopt.animate.text import PAD, draw_stamp, line_height, resolution, row, stamp
+from animopt.animate.text import PAD, draw_stamp, legible, line_height, resolution, row, stamp
 from animopt.animate.theme import FONTS, TYPE, Theme
 from animopt.typing import Array, Frame, Mask
 
@@ -25,7 +25,7 @@ _LONGEST = 500
 
 @dataclass(frozen=True)
 class Word:
-    """A text to be stamped, size in points."""
+    """A text to be stamped, size in points; for letters that the fonts lack there is a box."""
 
     text: str
     color: str
@@ -33,6 +33,9 @@ class Word:
     halo: str | None = None
     weight: str = "normal"
     fonts: tuple[str, ...] = FONTS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", legible(self.text, self.fonts))
 
     def stamp(self, dpi: float) -> Frame:
         """Return its picture at a resolution."""

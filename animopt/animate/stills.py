@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 
 from animopt.animate import animation
 from animopt.animate.contour import ContourPanel
+from animopt.animate.lettering import inked
 from animopt.animate.mesh import SurfaceMesh
 from animopt.animate.outlines import simplified
 from animopt.animate.stage import Stage, equal_scale
@@ -76,7 +77,8 @@ def multiples(simulation: Simulation) -> Iterator[Still]:
         figure = Figure(figsize=(width / inch, height / inch), dpi=inch)
         if scene.title:
             place = 0.125 * inch / width, 1 - 0.7 * head / height
-            figure.text(*place, scene.title, fontsize=11, weight="bold")
+            title = inked(scene.title, stages[0].theme, 11.0, "bold").fitted(0.8 * width, inch)
+            figure.text(*place, title.text, fontsize=11, weight="bold")
         wide, tall = width / columns, (height - head) / rows
         for i, (trajectory, stage) in enumerate(zip(simulation, stages, strict=True)):
             row, column = divmod(i, columns)
@@ -87,7 +89,8 @@ def multiples(simulation: Simulation) -> Iterator[Still]:
             panel.setup(axes, stage)
             panel.update(scene.steps)
             axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
-            axes.set_title(_outcome(trajectory), loc="left", fontsize=9, pad=4)
+            outcome = inked(_outcome(trajectory), stage.theme).fitted(wide - 0.5 * inch, inch)
+            axes.set_title(outcome.text, loc="left", fontsize=9, pad=4)
     yield Still("", figure)
 
 

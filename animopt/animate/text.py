@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg as _RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
@@ -68,6 +69,25 @@ def stamp(
     artist.set_position((PAD, descent))
     artist.draw(canvas)
     return Stamp.of(np.array(canvas.buffer_rgba()), ((artist, PAD),))
+
+
+@lru_cache(maxsize=4096)
+def legible(text: str, fonts: tuple[str, ...]) -> str:
+    """Return the text with a box for each letter that no font of these families has.
+
+    matplotlib would draw it too, and warn each time.
+
+    >>> legible("損 = 1", ("DejaVu Sans",))
+    '□ = 1'
+    """
+    known = _letters(fonts)
+    return "".join(letter if ord(letter) in known else "□" for letter in text)
+
+
+@lru_cache(maxsize=16)
+def _letters(fonts: tuple[str, ...]) -> frozenset[int]:
+    found = [findfont(FontProperties(family=[family])) for family in fonts]
+    return frozenset(code for path in found for code in get_font(path).get_charmap())
 
 
 def line_height(size: float, dpi: float) -> tuple[int, int]:

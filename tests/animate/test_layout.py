@@ -216,3 +216,14 @@ def test_a_word_keeps_as_many_letters_as_fit():
     assert word.fitted(room, 100).text == "abcde…"
     assert word.fitted(1000, 100) is word
     assert word.fitted(0, 100).text == "…"
+
+
+@pytest.mark.parametrize("view", ["contour", "surface"])
+def test_letters_that_no_font_has_are_boxes_and_no_warnings(view):
+    scene = descent().replace(
+        title="損失 🚀", optimizers={"学習率 🚀": optimizers.SGD(lr=0.1)}, labels=True, legend=True
+    )
+    movie = animation(scene.replace(panels=(view, "loss", "table")))
+    movie.draw(30)
+    assert [text.get_text() for text in movie.figure.texts] == ["□□ □"]
+    assert lettering.Word("∇f ≤ 0.1 → ×3\u2007…", "#000000").text == "∇f ≤ 0.1 → ×3\u2007…"

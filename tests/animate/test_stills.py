@@ -191,3 +191,18 @@ def test_a_wrong_command_writes_nothing(arguments, said, folder, capsys):
 def test_an_unknown_kind_is_refused(simulation, tmp_path):
     with pytest.raises(InvalidInput, match="is unknown"):
         write(simulation, tmp_path / "x.png", "none")
+
+
+@pytest.mark.parametrize("kind", ["pages", "multiples"])
+def test_long_texts_and_strange_letters_stay_on_the_paper(kind):
+    long = "損失 " + "very long " * 30
+    named = {f"{i} {long}": optimizers.SGD(lr=0.1 * i) for i in (1, 2, 3)}
+    scene = scene_of().replace(title=long, optimizers=named)
+    for still in KINDS[kind](simulate(scene)):
+        figure = still.figure
+        figure.canvas.draw()
+        width = figure.canvas.get_width_height()[0]
+        texts = [*figure.texts, *(axes._left_title for axes in figure.axes)]
+        ends = [text.get_window_extent().x1 for text in texts]
+        assert max(ends) <= width
+        assert any(text.get_text().endswith("…") for text in texts)
