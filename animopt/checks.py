@@ -73,6 +73,13 @@ def check_steps(given: Any, paths: int) -> int:
     return steps
 
 
+def check_angles(who: str, **angles: Any) -> None:
+    """Raise InvalidInput for what is neither None nor an angle."""
+    for name, angle in angles.items():
+        if angle is not None and not math.isfinite(as_number(angle)):
+            raise InvalidInput(f"{who}({name}={short(angle)}): give an angle in degrees")
+
+
 def check_line(who: str, given: Any) -> str:
     """Return a text of one line."""
     if not isinstance(given, str):

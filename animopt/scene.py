@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from animopt.checks import (
     as_number,
+    check_angles,
     check_guides,
     check_line,
     check_size,
@@ -147,10 +148,7 @@ class Scene(Suggesting):
             raise InvalidInput(f"Scene(noise={self.noise!r}): noise must be a number >= 0")
         if self.zlim is not None:
             _set(self, "zlim", check_zlim(self.zlim))
-        for name in ("elev", "azim"):
-            angle = getattr(self, name)
-            if angle is not None and not math.isfinite(as_number(angle)):
-                raise InvalidInput(f"Scene({name}={angle!r}): give an angle in degrees")
+        check_angles("Scene", elev=self.elev, azim=self.azim)
         if not isinstance(self.space, Space):
             raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")
         _set(self, "size", None if self.size is None else check_size(self.size))

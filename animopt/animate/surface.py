@@ -28,6 +28,7 @@ from animopt.animate.spacepaths import (
 )
 from animopt.animate.stage import Stage, equal_scale, pixel_box
 from animopt.animate.visibility import HeightField
+from animopt.checks import check_angles
 from animopt.scene import Scene
 from animopt.typing import Array
 
@@ -43,6 +44,9 @@ class SurfacePanel:
     elev: float | None = None
     azim: float | None = None
     projection: str | None = "3d"
+
+    def __post_init__(self) -> None:
+        check_angles(type(self).__name__, elev=self.elev, azim=self.azim)
 
     def setup(self, ax: Any, stage: Stage) -> None:
         """Draw the sheet once and lay the paths on it."""

@@ -1,9 +1,11 @@
 """The surface panel: extreme cameras and surfaces give a sensible picture and no warning."""
 
+import math
+
 import numpy as np
 import pytest
 
-from animopt import Scene, Surface, SurfaceAnimation, optimizers, surfaces
+from animopt import InvalidInput, Scene, Surface, SurfaceAnimation, optimizers, surfaces
 from animopt.animate import animation
 from animopt.animate.heights import Heights
 from animopt.animate.lettering import Labels
@@ -199,3 +201,11 @@ def test_an_ensemble_is_dots_on_the_sheet():
     assert [len(points) for points in crowds._points] == [40, 40]
     frames = [frame for frame, _ in movie.frames()]
     np.testing.assert_array_equal(frames[3], movie.draw(3))
+
+
+@pytest.mark.parametrize("angle", [math.nan, math.inf, "30"])
+@pytest.mark.parametrize("name", ["elev", "azim"])
+def test_an_angle_must_be_a_number(name, angle):
+    for shown in (SurfaceAnimation, Scene.replace):
+        with pytest.raises(InvalidInput, match=rf"{name}=.*: give an angle in degrees"):
+            shown(scene(), **{name: angle})
