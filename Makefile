@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: bench demo gallery test lint types clean
+.PHONY: bench demo gallery test lint types release-check clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## render scenes/saddle.py to output/saddle.gif
@@ -27,6 +27,9 @@ lint: .venv/tested
 
 types: .venv/tested
 	$(BIN)/mypy
+
+release-check:  ## build the archives of what is committed, and try the wheel by itself
+	PYTHON=$(PYTHON) .ci/release-check
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "animopt needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ...")'

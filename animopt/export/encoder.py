@@ -85,8 +85,7 @@ class Encoder(ABC):
     def finish(self) -> None:
         """Complete the file."""
 
-    @abstractmethod
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 (some hold nothing)
         """Let go of the file and of any process, whether finished or not."""
 
     def interrupt(self) -> None:  # noqa: B027 (most never wait)
