@@ -17,7 +17,7 @@ PACKAGE = Path(animopt.__file__).parent
 
 # Who stands further down may import who stands further up, never the other way round.
 FLOW = [
-    *("errors", "typing", "watch", "files", "checks", "surfaces", "optimizers"),
+    *("errors", "typing", "watch", "signals", "files", "checks", "surfaces", "optimizers"),
     *("timeline", "space", "picture", "scene", "simulation"),
     *("report", "tuning", "budget", "destinations", "options"),
     *("animate", "export", "player", "production", "workers"),
