@@ -270,3 +270,12 @@ def test_an_optimizer_without_a_step_says_so():
 def test_what_is_no_scene_is_refused(shown):
     with pytest.raises(InvalidInput, match=r"^5 is no scene; give Scene\(surface, optimizers"):
         shown(5)
+
+
+def test_a_simulation_of_a_catalogued_surface_survives_pickling():
+    simulation = simulate(Scene(surfaces.ring(tilt=0.2), FAMILY, (0.1, 2.0), 20))
+    again = pickle.loads(pickle.dumps(simulation))
+    assert again.scene.optimizers == simulation.scene.optimizers
+    for one, other in zip(again, simulation, strict=True):
+        np.testing.assert_array_equal(one.points, other.points)
+    np.testing.assert_array_equal(simulate(again.scene)["adam"].points, again["adam"].points)

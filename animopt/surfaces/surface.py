@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterable, Sequence, Sized
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence, Sized
+from functools import cached_property, partial, wraps
+from typing import Any, ParamSpec
 
 import numpy as np
 
@@ -20,6 +20,8 @@ _SECOND_DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 4))
 # Of the bounds: their width as a part of their size, so that a grid has room; and their size.
 _NARROWEST, _NEAREST, _FARTHEST = 1e-11, 1e-200, 1e100
 _TWO_SLOPES = "two arrays, (df/dx, df/dy)"
+
+P = ParamSpec("P")
 
 
 class Surface:
@@ -80,8 +82,13 @@ class Surface:
         self.start = None if start is None else _points([start], f"Surface {self.name!r}: start")[0]
         self.formula = formula
         self.source = source
+        self._recipe: Callable[[], Surface] | None = None
         self._given_gradient = gradient
         self._given_hessian = hessian
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Pickle a member of the catalogue as the call that made it: closures cannot be."""
+        return super().__reduce_ex__(protocol) if self._recipe is None else (self._recipe, ())
 
     def __repr__(self) -> str:
         return f"Surface({self.name!r}, bounds={self.bounds})"
@@ -211,6 +218,24 @@ class Surface:
         # A complex root or logarithm is finite where the real one is NaN, and so is no guide there.
         beyond = np.isfinite(slopes[:, np.isnan(value)])
         return bool(np.all(agrees) and not np.any(beyond))
+
+
+def remade(factory: Callable[P, Surface]) -> Callable[P, Surface]:
+    """Let what a factory makes be pickled, as its name and the arguments.
+
+    >>> import pickle
+    >>> from animopt import surfaces
+    >>> pickle.loads(pickle.dumps(surfaces.bowl(a=3))).value([1, 0])
+    array(3.)
+    """
+
+    @wraps(factory)
+    def make(*args: P.args, **kwargs: P.kwargs) -> Surface:
+        surface = factory(*args, **kwargs)
+        surface._recipe = partial(make, *args, **kwargs)
+        return surface
+
+    return make
 
 
 def check_bounds(bounds: Any, who: str) -> Bounds:

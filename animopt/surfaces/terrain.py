@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from animopt.surfaces.parameters import check_positive, check_whole, weighted_sum
-from animopt.surfaces.surface import Surface
+from animopt.surfaces.surface import Surface, remade
 from animopt.typing import Array
 
 
+@remade
 def plateau(a: float = 0.5, b: float = 2.0) -> Surface:
     """Return f = q / (1 + q) with q = a x^2 + b y^2: flat far out, where gradients vanish."""
     check_positive("plateau", a=a, b=b)
@@ -42,6 +43,7 @@ def plateau(a: float = 0.5, b: float = 2.0) -> Surface:
     )
 
 
+@remade
 def cliff(height: float = 1.0, steepness: float = 10.0) -> Surface:
     """Return f = (x^2 + y^2) / 10 + (height / 2) (1 + tanh(steepness (x^2 - 1))).
 
@@ -74,6 +76,7 @@ def cliff(height: float = 1.0, steepness: float = 10.0) -> Surface:
     )
 
 
+@remade
 def noisy_bowl(amplitude: float = 3.0, waves: int = 12, seed: int = 0) -> Surface:
     """Return f = x^2 + y^2 + (amplitude / waves) sum_i (1 - cos(k_i . (x, y))).
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from animopt.surfaces.parameters import check_finite, check_positive, number, weighted_sum
-from animopt.surfaces.surface import Surface
+from animopt.surfaces.surface import Surface, remade
 from animopt.typing import Array
 
 
+@remade
 def rosenbrock(a: float = 1.0, b: float = 100.0) -> Surface:
     """Return f = (a - x)^2 + b (y - x^2)^2, a banana-shaped valley; b sets how narrow it is."""
     check_finite("rosenbrock", a=a)
@@ -36,6 +37,7 @@ def rosenbrock(a: float = 1.0, b: float = 100.0) -> Surface:
     )
 
 
+@remade
 def beale() -> Surface:
     """Return f = sum over i = 1, 2, 3 of (c_i - x + x y^i)^2, with c = (1.5, 2.25, 2.625)."""
 
@@ -75,6 +77,7 @@ def beale() -> Surface:
     )
 
 
+@remade
 def booth() -> Surface:
     """Return the quadratic f = (x + 2 y - 7)^2 + (2 x + y - 5)^2."""
     return Surface(
@@ -90,6 +93,7 @@ def booth() -> Surface:
     )
 
 
+@remade
 def matyas() -> Surface:
     """Return the quadratic f = 0.26 (x^2 + y^2) - 0.48 x y, a ravine along the diagonal."""
     return Surface(
@@ -105,6 +109,7 @@ def matyas() -> Surface:
     )
 
 
+@remade
 def dixon_price() -> Surface:
     """Return f = (x - 1)^2 + 2 (2 y^2 - x)^2, two mirrored minima with a saddle between."""
 

@@ -1,6 +1,8 @@
 """What every surface of the catalogue promises, with its defaults and with other parameters."""
 
+import copy
 import inspect
+import pickle
 from collections.abc import Callable
 
 import numpy as np
@@ -268,3 +270,17 @@ def test_goldstein_price_is_the_published_polynomial():
     b = 18 - 32 * x + 12 * x**2 + 48 * y - 36 * x * y + 27 * y**2
     published = a * (30 + (2 * x - 3 * y) ** 2 * b)
     np.testing.assert_allclose(surfaces.goldstein_price().f(x, y), published, rtol=1e-10)
+
+
+@every_surface
+def test_it_survives_pickling_and_copying(surface):
+    x, y, z = surface.grid(7, 5)
+    points = np.stack(np.meshgrid(x, y), axis=-1)
+    for again in (pickle.loads(pickle.dumps(surface)), copy.deepcopy(surface)):
+        assert (again.name, again.bounds, again.formula) == (
+            surface.name,
+            surface.bounds,
+            surface.formula,
+        )
+        np.testing.assert_array_equal(again.value(points), z)
+        np.testing.assert_array_equal(again.gradient(points), surface.gradient(points))
