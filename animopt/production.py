@@ -50,7 +50,7 @@ class Production:
         """
         from animopt.animate import animation
 
-        height, width = animation(self.simulation).samples()[0].shape[:2]
+        height, width = animation(self.simulation).draw(0).shape[:2]
         path.resolve().parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".") as folder:
             tries: dict[Trade, Path] = {}

@@ -68,10 +68,6 @@ class Timeline(Suggesting):
         speeds.setdefault(0, 1.0)
         return tuple(sorted(speeds.items()))
 
-    def speed_at(self, step: int) -> float:
-        """Return the steps per frame that were asked for from this step on."""
-        return [speed for start, speed in self.segments if start <= step][-1]
-
     def at_rate(self, fps: float) -> Timeline:
         """Return the same film at another rate: as long, with more or fewer pictures.
 

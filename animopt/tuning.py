@@ -65,7 +65,7 @@ def _best(scene: Scene, optimizer: Optimizer, grid: list[float], tolerance: floa
         return optimizer
     tried = {f"lr={brief(lr)}": optimizer.replace(lr=lr) for lr in grid}
     runs = simulate(scene.replace(optimizers=tried)).trajectories
-    lowest = min(scene.surface.value(scene.surface.minima), default=0.0)
+    lowest = scene.surface.lowest or 0.0
     scores = [_score(run, lowest, tolerance) for run in runs]
     best = min(range(len(grid)), key=lambda i: scores[i])
     if not math.isfinite(scores[best][1]):

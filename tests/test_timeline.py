@@ -74,10 +74,6 @@ def test_speeds_may_leave_out_the_beginning():
     assert Timeline(speed={}).segments == ((0, 1.0),)
 
 
-def test_speed_at_a_step_is_the_one_asked_for():
-    assert [RING.speed_at(step) for step in (0, 9, 10, 149, 150, 999)] == [0.5, 0.5, 1, 1, 3, 3]
-
-
 @given(timeline=timelines, steps=st.integers(1, 2000))
 def test_the_pictures_run_from_the_first_step_to_the_last(timeline, steps):
     shown = steps_of(timeline.pictures(steps))

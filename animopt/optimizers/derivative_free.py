@@ -87,15 +87,19 @@ class RandomSearch(Optimizer):
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
         f, t = state
         f = objective.value(x) if f is None else f
-        e, _ = _draw(self.seed, t)
+        e, u = _draw(self.seed, t)
         trial = x + self.radius * e
         f_trial = objective.value(trial)
-        better = f_trial < f
-        return np.where(column(better), trial, x), (np.where(better, f_trial, f), t + 1)
+        accept = f_trial - f < self._climb(t, u)
+        return np.where(column(accept), trial, x), (np.where(accept, f_trial, f), t + 1)
+
+    def _climb(self, t: int, u: float) -> float:
+        """Return how far a step may lead up, for a draw u ~ U(0, 1]."""
+        return 0.0
 
 
 @dataclass(frozen=True)
-class SimulatedAnnealing(Optimizer):
+class SimulatedAnnealing(RandomSearch):
     """Random search that also climbs, ever less: accept with probability exp(-(f(y) - f(x)) / T).
 
     y = x + radius e, e ~ N(0, I); T = temperature cooling^t. e depends on (seed, step) alone, so
@@ -103,23 +107,12 @@ class SimulatedAnnealing(Optimizer):
     Source: Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing" (1983).
     """
 
-    radius: Hyper = positive(0.1)
     temperature: Hyper = nonnegative(1.0)
     cooling: Hyper = portion(0.95)
-    seed: int = whole(0)
 
-    def init(self, x: Points) -> Any:
-        return None, 0
-
-    def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
-        f, t = state
-        f = objective.value(x) if f is None else f
-        e, u = _draw(self.seed, t)
-        trial = x + self.radius * e
-        f_trial = objective.value(trial)
+    def _climb(self, t: int, u: float) -> float:
         # u < exp(-rise / T), taken apart so that T = 0 is a plain random search.
-        accept = f_trial - f < -self.temperature * self.cooling**t * np.log(u)
-        return np.where(column(accept), trial, x), (np.where(accept, f_trial, f), t + 1)
+        return float(-self.temperature * self.cooling**t * np.log(u))
 
 
 def _draw(seed: int, step: int) -> tuple[Points, float]:
