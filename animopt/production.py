@@ -103,12 +103,10 @@ class Production:
             paths,
             loop=self.loop,
             quality=self.quality,
-            colors=movie.colors,
             max_colors=colors,
-            matte=movie.matte,
-            samples=movie.samples(),
             rate=simulation.scene.timeline.fps,
             metadata=self.metadata,
+            **movie.palette(),
         )
 
 

@@ -119,6 +119,10 @@ class SceneAnimation(FuncAnimation):
         chosen = sorted({round(i * last / (_SAMPLES - 1)) for i in range(_SAMPLES)})
         return [frame.copy() for frame, _ in self.live([self.pictures[i] for i in chosen])]
 
+    def palette(self) -> dict[str, Any]:
+        """Return what ``animopt.export.write`` is to know of the colours, as its options."""
+        return {"colors": self.colors, "matte": self.matte, "samples": self.samples()}
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show the animation where it is the last line of a notebook's cell."""
         from animopt.notebook import bundle
@@ -148,8 +152,7 @@ class SceneAnimation(FuncAnimation):
         if fps is not None:
             clock = replace(self.simulation.scene.timeline, fps=fps)
             film = pictures(self.simulation, clock)
-        options = {"colors": self.colors, "matte": self.matte, "samples": self.samples()} | options
-        export.write(self.live(film), filename, **options)
+        export.write(self.live(film), filename, **self.palette() | options)
 
 
 def _bring_forward(moving: Iterable[Artist]) -> None:

@@ -23,11 +23,10 @@ def bundle(source: Scene | Simulation | SceneAnimation, quality: str = "draft") 
     moving = source if isinstance(source, SceneAnimation) else animation(source)
     with TemporaryDirectory(prefix="animopt-") as folder:
         path = export.write(
-            moving.frames(),
+            moving.live(),
             Path(folder, "inline.png"),
-            colors=moving.colors,
-            samples=moving.samples(),
             quality=quality,
+            **moving.palette(),
         )
         return {"image/png": path.read_bytes(), "text/plain": _line(moving)}
 
