@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+import animopt.export.matplotlib_writers  # noqa: F401 (registers writer="animopt-gif" and so on)
 from animopt.animate.contour import ContourPanel
 from animopt.animate.curves import CurvePanel, DistancePanel, GradientPanel, LossPanel, RatePanel
 from animopt.animate.film import SceneAnimation

@@ -142,8 +142,6 @@ class SceneAnimation(FuncAnimation):
                 ``matplotlib.animation.Animation.save``.
         """
         if writer is not None:
-            from animopt.export import matplotlib_writers  # noqa: F401 (known by name from here on)
-
             super().save(filename, writer=writer, fps=fps, **options)  # type: ignore[arg-type]
             return
         from animopt import export

@@ -68,9 +68,8 @@ def test_a_frame_is_a_full_draw_of_its_step(name):
 @pytest.mark.parametrize("view", ["contour", "surface", "both"])
 def test_the_picture_of_a_step_depends_on_the_step_alone(view):
     movie = animation(short(view))
-    forwards = {step: movie.draw(step) for step in range(13)}
-    order = [7, 0, 12, 3, 7, 11, 1]
-    for step in order:
+    forwards = {step: movie.draw(step) for step in (0, 3, 7, 12)}
+    for step in (7, 0, 12, 3, 7):
         np.testing.assert_array_equal(movie.draw(step), forwards[step])
     np.testing.assert_array_equal(full_draw(short(view), 7), forwards[7])
 
@@ -95,7 +94,7 @@ def test_an_animation_takes_a_scene_or_a_simulation(make):
 
 @pytest.mark.parametrize("view", ["contour", "surface", "both"])
 def test_matplotlibs_own_save_gives_the_same_pictures(view, tmp_path):
-    movie = animation(short(view))
+    movie = animation(short(view).replace(steps=4))
     assert isinstance(movie, FuncAnimation)
     frames = [frame for frame, _ in movie.frames()]
     grabbed = []
@@ -134,7 +133,7 @@ def test_jshtml_holds_the_same_pictures():
     import base64
     import re
 
-    movie = animation(short())
+    movie = animation(short().replace(steps=4))
     html = movie.to_jshtml(default_mode="once")
     pngs = re.findall(r'data:image/png;base64,([^"]*)"', html.replace("\\\n", ""))
     frames = [frame for frame, _ in movie.frames()]
