@@ -43,7 +43,8 @@ class Word:
 
     def fitted(self, room: float, dpi: float) -> Word:
         """Return the word, cut short with an ellipsis where it is wider than so many pixels."""
-        if len(self.text) <= _LONGEST and self.ink_size(dpi)[0] <= room:
+        short = len(self.text) <= _LONGEST and self.ink_size(dpi)[0] <= room
+        if short or not self.text:
             return self
         cuts = [self.text[:count].rstrip() + "…" for count in range(min(len(self.text), _LONGEST))]
         fits = bisect_right(cuts, room, key=lambda cut: replace(self, text=cut).ink_size(dpi)[0])

@@ -216,6 +216,7 @@ def test_a_word_keeps_as_many_letters_as_fit():
     assert word.fitted(room, 100).text == "abcde…"
     assert word.fitted(1000, 100) is word
     assert word.fitted(0, 100).text == "…"
+    assert lettering.Word("", "#000000").fitted(-9, 100).text == ""
 
 
 @pytest.mark.parametrize("view", ["contour", "surface"])
