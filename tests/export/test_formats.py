@@ -192,6 +192,7 @@ def test_a_frame_may_be_drawn_into_after_it_was_given(here, suffix, tools):
     assert write(one_buffer(), here / f"b.{suffix}", fps=25).read_bytes() == apart
 
 
+@pytest.mark.parametrize("suffix", ["gif", "png", "mp4"])
 def test_memory_does_not_grow_with_the_film(here, suffix):
     def peak(number):
         noise = np.random.default_rng(0).integers(0, 255, (240, 320, 4), np.uint8)
