@@ -38,8 +38,9 @@ SCENE = Scene(
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
+    """Chromium for one file: Playwright runs an event loop, which no other test may meet."""
     api = pytest.importorskip(
         "playwright.sync_api", reason="the Python package playwright is missing"
     )
