@@ -96,7 +96,7 @@ class Scene(Suggesting):
     view: str = "contour"
     panels: Sequence[Any] | None = None
     timeline: Timeline = field(default_factory=Timeline)
-    bounds: Bounds | None = None
+    bounds: Bounds = None  # type: ignore[assignment]  # once made, those of the surface
     zlim: tuple[float, float] | None = None
     noise: float = 0.0
     seed: int = 0

@@ -22,7 +22,6 @@ def basins(scene: Scene, label: str, x: Array, y: Array) -> Indices:
     Each start takes the scene's steps, without noise; one that is still on its way then starts
     again with a thousand. -1 is none of the known minima.
     """
-    assert scene.bounds is not None
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     reached = np.full(len(starts), -1)
     left = np.flatnonzero(np.isfinite(scene.surface.value(starts)))

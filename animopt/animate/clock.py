@@ -21,7 +21,6 @@ def movement(simulation: Simulation) -> list[float]:
     The whole way of every run counts the same, so that one which never comes to rest does not
     outweigh the others' dash; what goes on outside the picture does not count.
     """
-    assert simulation.scene.bounds is not None
     low, high = np.array(simulation.scene.bounds).T
     total = np.zeros(simulation.scene.steps)
     for trajectory in simulation:

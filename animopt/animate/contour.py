@@ -35,7 +35,6 @@ class ContourPanel:
     def setup(self, ax: Any, stage: Stage) -> None:
         """Draw the surface once and lay out every path in pixels."""
         scene = stage.scene
-        assert scene.bounds is not None
         ax.set(xlim=scene.bounds[0], ylim=scene.bounds[1])
         ax.set_aspect("equal" if equal_scale(scene) else "auto")
         ax.apply_aspect()

@@ -52,7 +52,6 @@ def _heights(ax: Any, stage: Stage, resolution: int) -> None:
 def _basins(ax: Any, stage: Stage, label: str) -> None:
     """Tint the ground by the minimum that is reached; where none is, it stays as it is."""
     scene = stage.scene
-    assert scene.bounds is not None
     (x0, x1), (y0, y1) = scene.bounds
     edges = np.linspace(0, 1, 2 * _STARTS + 1)[1::2]
     reached = basins(scene, label, x0 + edges * (x1 - x0), y0 + edges * (y1 - y0))
@@ -94,7 +93,6 @@ def downhill(scene: Scene, count: int = 15) -> tuple[Array, Array]:
 
     It points along the negative gradient; its length, of at most 1, saturates with the slope.
     """
-    assert scene.bounds is not None
     (x0, x1), (y0, y1) = scene.bounds
     xs = np.linspace(x0, x1, 2 * count + 1)[1::2]
     ys = np.linspace(y0, y1, 2 * count + 1)[1::2]

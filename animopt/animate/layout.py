@@ -226,7 +226,6 @@ def _aside(
     alone = len(panels) == 1 and getattr(panels[0], "to_scale", False)
     if not lines or not alone or not equal_scale(stage.scene):
         return 0.0, 1
-    assert stage.scene.bounds is not None
     (x0, x1), (y0, y1) = stage.scene.bounds
     tall = size[1] - stage.px(46)
     down = max(1, int(tall / stage.px(17)))

@@ -165,7 +165,6 @@ def lower_median(values: Array) -> Array:
 
 def equal_scale(scene: Scene) -> bool:
     """Whether the bounds allow a unit of x to be as long as a unit of y."""
-    assert scene.bounds is not None
     width, height = (high - low for low, high in scene.bounds)
     return bool(0.4 <= width / height <= 2.5)
 

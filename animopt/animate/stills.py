@@ -96,7 +96,6 @@ def multiples(simulation: Simulation) -> Iterator[Still]:
 
 def _grid(scene: Scene, count: int) -> tuple[int, int, tuple[int, int]]:
     """Return columns, rows and (width, height) in pixels of so many pictures, wider than tall."""
-    assert scene.bounds is not None
     (x0, x1), (y0, y1) = scene.bounds
     wide = 50 + 240 * ((x1 - x0) / (y1 - y0) if equal_scale(scene) else 1.0)
     wide = min(max(wide, 200.0), 480.0)

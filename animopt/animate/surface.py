@@ -51,7 +51,6 @@ class SurfacePanel:
     def setup(self, ax: Any, stage: Stage) -> None:
         """Draw the sheet once and lay the paths on it."""
         scene, space = stage.scene, stage.scene.space
-        assert scene.bounds is not None
         room = pixel_box(ax)
         count = _STILL if space.camera is None else _MOVING
         x, y, z = scene.surface.grid(count, count, scene.bounds)
@@ -165,7 +164,6 @@ def height_limits(scene: Scene, z: Array) -> tuple[float, float]:
 
 def box_aspect(scene: Scene) -> tuple[float, float, float]:
     """Return the proportions of the box: true to scale on the floor where that is sensible."""
-    assert scene.bounds is not None
     width, depth = (high - low for low, high in scene.bounds) if equal_scale(scene) else (1.0, 1.0)
     side = max(width, depth)
     return width / side, depth / side, 0.62

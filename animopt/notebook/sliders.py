@@ -184,7 +184,6 @@ def _control(name: str, value: Any, rule: Any) -> Any:
 def _start(scene: Scene) -> dict[str, Any]:
     if scene.is_ensemble:
         return {}
-    assert scene.bounds is not None
     places = zip("xy", scene.start.tolist(), scene.bounds, strict=True)
     return {
         f"start.{name}": widgets.FloatSlider(

@@ -100,7 +100,6 @@ def _contours(scene: Scene) -> tuple[Array, list[dict[str, Any]]]:
 
     Filled from the lowest to the highest, each in its colour, they make the filled contours.
     """
-    assert scene.bounds is not None
     x, y, z = scene.surface.grid(CONTOUR_GRID, CONTOUR_GRID, scene.bounds)
     levels = contour_levels(np.where(np.isfinite(z), z, np.nan))
     (x0, x1), (y0, y1) = scene.bounds
@@ -172,7 +171,6 @@ def _optimizers(simulation: Simulation, stage: Stage) -> dict[str, Any]:
 
 def _loss_axis(scene: Scene, runs: tuple[Run, ...]) -> dict[str, Any]:
     """Return the range of the losses met within the bounds, logarithmic over decades."""
-    assert scene.bounds is not None
     low, high = np.array(scene.bounds).T
     met = []
     for run in runs:
