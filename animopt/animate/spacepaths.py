@@ -20,6 +20,8 @@ from animopt.typing import Array, Indices, Mask
 
 _STRAIGHT = IdentityTransform()
 _GHOST = 0.45
+# Samples in the same third of a cell, in the same part of the path's heights, are judged as one.
+_PLACES, _STOREYS = 3, 96
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +83,7 @@ class Sight:
     def __init__(self, paths: Sequence[SpacePath], field: HeightField, still: bool) -> None:
         self.paths = list(paths)
         self._field = field
+        self._visits = [_visits(path.points, field) for path in paths]
         # A still view is judged for the whole path at once; one that moves, as far as is shown.
         self._still = still
         self._view: View | None = None
@@ -93,19 +96,48 @@ class Sight:
         if self._view is not view or any(
             len(seen) < count for seen, count in zip(self._seen, counts, strict=True)
         ):
-            samples = [
-                path.points[: None if self._still else count]
+            if self._still:
+                counts = [len(path.points) for path in self.paths]
+            self._view = view
+            self._pixels = [
+                view.pixels(path.points[:count])
                 for path, count in zip(self.paths, counts, strict=True)
             ]
-            ends = np.cumsum([len(s) for s in samples])[:-1]
-            together = np.concatenate(samples)
-            self._view = view
-            self._pixels = np.split(view.pixels(together), ends)
-            self._seen = np.split(visible(together, self._field, view.eye), ends)
+            self._seen = self._judged(view, counts)
         return [
             (pixels[:count], seen[:count])
             for pixels, seen, count in zip(self._pixels, self._seen, counts, strict=True)
         ]
+
+    def _judged(self, view: View, counts: Sequence[int]) -> list[Mask]:
+        """Return which of so many samples of each path are in sight."""
+        places = [
+            path.points[first[: np.searchsorted(first, count)]]
+            for path, (first, _), count in zip(self.paths, self._visits, counts, strict=True)
+        ]
+        seen = visible(np.concatenate(places), self._field, view.eye)
+        split = np.split(seen, np.cumsum([len(place) for place in places])[:-1])
+        return [
+            part[place[:count]]
+            for part, (_, place), count in zip(split, self._visits, counts, strict=True)
+        ]
+
+
+def _visits(points: Array, field: HeightField) -> tuple[Indices, Indices]:
+    """Return the first sample of a path at each place it comes to, and each sample's place by rank.
+
+    A path at rest, or one that swings to and fro, comes by the same places time and again: they
+    need to be judged once. A place is a third of a cell wide.
+    """
+    known = points[np.isfinite(points).all(axis=1)]
+    storey = (np.ptp(known[:, 2]) if len(known) else 0.0) / _STOREYS or 1.0
+    size = field.x[1] - field.x[0], field.y[1] - field.y[0], _PLACES * storey
+    keys = np.nan_to_num(np.round(points * _PLACES / size), nan=np.inf)
+    _, first, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(order), int)
+    rank[order] = np.arange(len(order))
+    return first[order], rank[place.ravel()]
 
 
 class SpaceTrails(MovingArtist):

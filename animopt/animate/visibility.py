@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,19 +30,29 @@ class HeightField:
         return self.at_index(i, j)
 
     def at_index(self, i: Array, j: Array) -> Array:
-        """Return the height at fractional column i and row j.
-
-        Each cell is the two triangles that are drawn, either side of its rising diagonal.
-        """
+        """Return the height at fractional column i and row j, NaN outside the grid."""
         inside = (i >= 0) & (j >= 0) & (i <= len(self.x) - 1) & (j <= len(self.y) - 1)
-        i, j = np.where(inside, i, 0.0), np.where(inside, j, 0.0)
-        i0 = np.minimum(i.astype(int), len(self.x) - 2)
-        j0 = np.minimum(j.astype(int), len(self.y) - 2)
-        u, v = i - i0, j - j0
-        a, c = self.z[j0, i0], self.z[j0 + 1, i0 + 1]
-        b = np.where(u < v, self.z[j0 + 1, i0], self.z[j0, i0 + 1])
-        more, less = np.maximum(u, v), np.minimum(u, v)
-        return np.where(inside, a + more * (b - a) + less * (c - b), np.nan)
+        return np.where(inside, self.extended(i, j), np.nan)
+
+    def extended(self, i: Array, j: Array) -> Array:
+        """Return the height at fractional column i and row j, any height outside the grid."""
+        with np.errstate(invalid="ignore"):  # where there is no place, or no finite height
+            i0 = np.clip(i.astype(int), 0, len(self.x) - 2)
+            j0 = np.clip(j.astype(int), 0, len(self.y) - 2)
+            u, v = i - i0, j - j0
+            triangle = 2 * (j0 * (len(self.x) - 1) + i0) + (u < v)
+            height, along_u, along_v = (part.take(triangle) for part in self._planes)
+            return np.asarray(height + along_u * u + along_v * v)
+
+    @cached_property
+    def _planes(self) -> Array:
+        """The planes of the triangles that are drawn, two a cell, either side of its diagonal.
+
+        (3, cells * 2): the height of the cell's first corner, the slopes along columns and rows.
+        """
+        a, b, c, d = self.z[:-1, :-1], self.z[:-1, 1:], self.z[1:, 1:], self.z[1:, :-1]
+        below, above = np.stack([a, b - a, c - b]), np.stack([a, c - d, d - a])
+        return np.stack([below, above], axis=-1).reshape(3, -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,21 +123,18 @@ def visible(points: Array, field: HeightField, eye: Array, under: bool = False) 
         return seen
     top, height = float(finite.max()), float(np.ptp(finite))
     start, step = _rays(points, field, eye, 0.0 if under else LIFT * height)
-    rows = np.flatnonzero(np.isfinite(start).all(axis=1))
-    start, step = start[rows], step[rows]
-    last = np.array([len(field.x) - 1, len(field.y) - 1])
-    for first in range(1, 2 * int(last.sum()) + 2, _STRIDE):
-        place = start[:, None] + np.arange(first, first + _STRIDE)[:, None] * step[:, None]
-        ahead = ((place[..., :2] >= 0) & (place[..., :2] <= last)).all(axis=-1)
-        ahead &= (place[..., 2] <= top) | (step[:, None, 2] < 0)
-        sheet = field.at_index(place[..., 0], place[..., 1])
-        crossed = place[..., 2] > sheet if under else place[..., 2] < sheet
-        blocked = (ahead & crossed).any(axis=1)
-        seen[rows[blocked]] = False
-        going = ahead[:, -1] & ~blocked
-        if not going.any():
+    end = _ends(start, step, field, top, under)
+    rows = np.flatnonzero(end >= 1)
+    for first in range(1, 2 * (len(field.x) + len(field.y)), _STRIDE):
+        if not len(rows):
             break
-        rows, start, step = rows[going], start[going], step[going]
+        times = np.arange(first, first + _STRIDE)
+        x, y, z = (start[rows, i, None] + times * step[rows, i, None] for i in range(3))
+        sheet = field.extended(x, y)
+        crossed = z > sheet if under else z < sheet
+        blocked = (crossed & (times <= end[rows, None])).any(axis=1)
+        seen[rows[blocked]] = False
+        rows = rows[~blocked & (end[rows] > times[-1])]
     return seen
 
 
@@ -146,3 +154,21 @@ def _rays(points: Array, field: HeightField, eye: Array, lift: float) -> tuple[A
     # Straight up, columns never change: one look decides, so any step length will do.
     least = 1e-9 * np.abs(towards).max(axis=1)
     return start, towards * (0.5 / np.maximum(flat, least))[:, None]
+
+
+def _ends(start: Array, step: Array, field: HeightField, top: float, passing: bool) -> Array:
+    """Return after how many steps each ray leaves the grid or rises above the top, (m,).
+
+    ``passing`` counts the step that takes it above the top; 0 is for those that do not start on
+    the grid at all.
+    """
+    low = np.array([0.0, 0.0, -np.inf])
+    high = np.array([len(field.x) - 1.0, len(field.y) - 1.0, top])
+    with np.errstate(all="ignore"):
+        times = np.where(step == 0, np.inf, (np.where(step > 0, high, low) - start) / step)
+        inside = ((start >= low) & (start[:, :2] <= high[:2]).all(axis=1, keepdims=True)).all(
+            axis=1
+        )
+    if passing:
+        times[:, 2] = np.ceil(times[:, 2])
+    return np.where(inside, times.min(axis=1), 0.0)

@@ -5,6 +5,7 @@ all triangles of the drawn sheet (Moeller and Trumbore, 1997), in plain NumPy.
 """
 
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from animopt import surfaces
+from animopt.animate import spacepaths
 from animopt.animate.camera import fit
+from animopt.animate.spacepaths import Sight, SpacePath
 from animopt.animate.visibility import HeightField, View, eye_of, visible
 
 GRID = 61
@@ -206,3 +209,37 @@ def test_extreme_cameras_raise_nothing(elev, azim):
         assert seen.mean() > 0.9
     if elev == -90:
         assert not seen.any()
+
+
+def test_a_path_that_swings_is_judged_once_at_each_place(monkeypatch):
+    field = field_of(surfaces.ring())
+    swing = 1.2 * np.sin(np.linspace(0, 60 * np.pi, 6000))
+    flat = np.column_stack([swing, 0.3 * swing])
+    run = SimpleNamespace(points=flat)
+    path = SpacePath.on(field, (np.nanmin(field.z), np.nanmax(field.z)), run)
+    judged = []
+
+    def counted(points, *rest, **more):
+        judged.append(len(points))
+        return visible(points, *rest, **more)
+
+    monkeypatch.setattr(spacepaths, "visible", counted)
+    for step in (40, 6000 - 1):
+        view = View.of(axes_of(field, "persp", 20, 40))
+        ((pixels, seen),) = Sight([path], field, still=False).upto(view, step)
+        points = path.points[: path.upto(step)]
+        whole = visible(points, field, view.eye)
+        np.testing.assert_array_equal(pixels, view.pixels(points))
+        assert 0.2 < whole.mean() < 0.98
+        assert (seen == whole).mean() > 0.98
+    assert judged[0] <= path.upto(40)
+    assert judged[1] < path.upto(6000 - 1) / 4
+
+
+def test_the_floor_under_the_sheet_is_hidden_from_straight_above():
+    field = field_of(surfaces.bowl())
+    points = samples_of(field) * (1, 1, 0) - (0, 0, 1.0)
+    for elev, seen in ((90, False), (80, False), (-90, True)):
+        eye = View.of(axes_of(field, "ortho", elev, 30)).eye
+        inner = np.abs(points[:, :2]).max(axis=1) < 0.5 * field.x[-1]
+        assert (visible(points, field, eye, under=True)[inner] == seen).all(), elev
