@@ -51,7 +51,8 @@ def data(simulation: Simulation, loop: int) -> dict[str, Any]:
         **_sheet(scene),
         "camera": _camera(simulation),
         "guides": [np.round(guide, 5).tolist() for guide in scene.guides],
-        "minima": scene.surface.minima if scene.minima else (),
+        "marks": _marks(scene),
+        "labels": stage.labelled and not scene.is_ensemble,
         "arrows": _arrows(scene),
         **_optimizers(simulation, stage),
         "loss": _loss_axis(scene, stage.runs),
@@ -121,6 +122,13 @@ def _sheet(scene: Scene) -> dict[str, Any]:
         "zlim": height_limits(scene, z),
         "box": box_aspect(scene),
     }
+
+
+def _marks(scene: Scene) -> list[tuple[float, float, str]]:
+    """Return the known minima and saddles that the scene marks, as (x, y, kind of mark)."""
+    kind = "disc" if scene.minima is True else scene.minima
+    minima = [(x, y, str(kind)) for x, y in scene.surface.minima if kind]
+    return minima + [(x, y, "cross") for x, y in scene.surface.saddles if scene.saddles]
 
 
 def _arrows(scene: Scene) -> list[list[float]]:

@@ -6,6 +6,9 @@ const SHAPES = {
   "^": [[-1.1, 0.8], [1.1, 0.8], [0, -1.2]],
   "D": [[-1.2, 0], [0, -1.2], [1.2, 0], [0, 1.2]],
 };
+const STAR = [...Array(10).keys()].map((i) => [Math.sin(i * Math.PI / 5), -Math.cos(i * Math.PI / 5)].map((v) => v * (i % 2 ? 0.7 : 1.5)));
+const CROSS = [[0, 0.5], [0.5, 1], [1, 0.5], [0.5, 0], [1, -0.5], [0.5, -1], [0, -0.5], [-0.5, -1], [-1, -0.5], [-0.5, 0], [-1, 0.5], [-0.5, 1]];
+const MARKS = { disc: null, star: STAR, cross: CROSS };
 const ARROW = [[1.5, 0], [-0.9, 1.1], [-0.4, 0], [-0.9, -1.1]];
 
 function marker(ctx, shape, x, y, size, turn = 0) {
@@ -57,6 +60,7 @@ class Panel {
       for (const run of chosen.runs) this.trail(ctx, run, k, inSight, chosen);
     }
     for (const run of chosen.runs) this.head(ctx, run, k, chosen);
+    if (this.data.labels) this.names(ctx, k, chosen);
     ctx.globalAlpha = 1;
   }
 
@@ -97,6 +101,37 @@ class Panel {
     ctx.fillStyle = this.theme.cycle[run.optimizer];
     ctx.strokeStyle = this.theme.paper;
     ctx.lineWidth = 1.5;
+    ctx.fill();
+    ctx.stroke();
+  }
+
+  // The names beside the points, each below the one above it where they would overlap.
+  names(ctx, k, chosen) {
+    ctx.font = `bold ${ctx.font}`;
+    ctx.textBaseline = "middle";
+    ctx.lineWidth = 3;
+    ctx.strokeStyle = this.theme.paper;
+    const named = chosen.runs.map((run) => ({ run, text: this.data.optimizers[run.optimizer].label, ...this.place(run, k) }));
+    const free = [];
+    for (const { run, text, x, y, seen } of named.filter(({ x }) => x !== undefined).sort((a, b) => a.y - b.y)) {
+      const width = ctx.measureText(text).width, left = x + 9 + width > this.width ? x - 9 - width : x + 9;
+      let base = y;
+      for (const other of free) {
+        if (left < other.right && left + width > other.left && base < other.base + 13) base = other.base + 13;
+      }
+      free.push({ left, right: left + width, base });
+      ctx.globalAlpha = (seen ? 1 : 0.55) * chosen.strength(run);
+      ctx.strokeText(text, left, base);
+      ctx.fillStyle = this.theme.cycle[run.optimizer];
+      ctx.fillText(text, left, base);
+    }
+    ctx.font = ctx.font.replace("bold ", "");
+  }
+
+  // What marks a known minimum or saddle.
+  mark(ctx, kind, x, y) {
+    Object.assign(ctx, { fillStyle: this.theme.paper, strokeStyle: this.theme.ink, lineWidth: 1.8 });
+    marker(ctx, MARKS[kind], x, y, 5.5);
     ctx.fill();
     ctx.stroke();
   }
@@ -158,9 +193,7 @@ class ContourPanel extends Panel {
       ctx.stroke();
     }
     ctx.setLineDash([]);
-    ctx.fillStyle = theme.paper;
-    ctx.lineWidth = 1.8;
-    for (const [x, y] of data.minima) { marker(ctx, null, toX(x), toY(y), 5.5); ctx.fill(); ctx.stroke(); }
+    for (const [x, y, kind] of data.marks) this.mark(ctx, kind, toX(x), toY(y));
     ctx.restore();
     this.axes(ctx);
   }

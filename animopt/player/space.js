@@ -8,7 +8,8 @@ class SurfacePanel extends Panel {
 
   constructor(element, data) {
     const [[x0, x1], [y0, y1]] = data.bounds, [nx, ny] = data.grid;
-    super(element, data, [(x1 - x0) / (nx - 1) / 2, (y1 - y0) / (ny - 1) / 2]);
+    const cell = [(x1 - x0) / (nx - 1) / 2, (y1 - y0) / (ny - 1) / 2];
+    super(element, data, cell);
     this.box = data.box;
     this.angles = [...data.camera];
     this.z = data.z.map((z) => this.up(z));
@@ -17,6 +18,7 @@ class SurfacePanel extends Panel {
     this.top = this.z.reduce((top, z) => (z > top ? z : top), -Infinity);
     this.shade = data.z.map((z) => this.fraction(z));
     this.paths = this.walks.map((w) => this.lift(w));
+    this.guides = data.guides.map((guide) => this.lift(walk(Float32Array.from(guide.flat()), data.bounds, cell)));
   }
 
   // Heights and places in the box: centred on 0, of the proportions of the box.
@@ -108,6 +110,24 @@ class SurfacePanel extends Panel {
     this.panes(ctx);
     if (this.eye[2] > 0) this.floor(ctx);
     this.sheet(ctx);
+    this.onSheet(ctx);
+  }
+
+  // Guide curves and marks, where they are in sight.
+  onSheet(ctx) {
+    ctx.strokeStyle = this.theme.ink;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    for (const { x, y, seen } of this.guides.map((guide) => this.look(guide))) {
+      for (let i = 1; i < x.length; i++) {
+        if (seen[i] && seen[i - 1]) { ctx.moveTo(x[i - 1], y[i - 1]); ctx.lineTo(x[i], y[i]); }
+      }
+    }
+    ctx.stroke();
+    for (const [px, py, kind] of this.data.marks) {
+      const x = this.across(px), y = this.along(py), z = this.at(x, y);
+      if (z >= this.low && z <= this.high && this.isSeen(x, y, z)) this.mark(ctx, kind, ...this.pixel(x, y, z));
+    }
   }
 
   sheet(ctx) {

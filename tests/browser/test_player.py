@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+from animopt import Scene, optimizers, player, surfaces
 from animopt.animate.theme import THEMES
 
 SIZES = [(1280, 720), (390, 844)]
@@ -289,3 +290,32 @@ def test_the_page_agrees_with_the_trajectory(visit):
         [left + (x + 3) / 6 * width, top + (3 - y) / 6 * height],
         atol=0.01,
     )
+
+
+def test_names_follow_the_points(visit, site, scene):
+    colors = THEMES["light"].cycle[:2]
+    counts = {}
+    for labels in (False, True):
+        page_text = player.page(scene.replace(labels=labels, start=(1.0, 1.0)))
+        (site[0] / "x.html").write_text(page_text, encoding="utf-8")
+        page = visit()
+        page.fill("#scrub", "5")
+        for panel in ("contour", "surface"):
+            counts[labels, panel] = [painted(page, color, panel) for color in colors]
+    for panel in ("contour", "surface"):
+        assert np.all(np.array(counts[True, panel]) > np.array(counts[False, panel]) + 20)
+
+
+def test_guides_and_minima_stand_on_the_sheet_too(visit, site):
+    drawn = []
+    for bare in (True, False):
+        curve = [] if bare else [[(-1, 0), (0, 1), (1, 0)]]
+        scene = Scene(
+            surfaces.bowl(), [optimizers.SGD(lr=0.1)], (1, 1), 3, view="surface",
+            guides=curve, minima=not bare, elev=60, azim=-60,
+        )  # fmt: skip
+        (site[0] / "x.html").write_text(player.page(scene), encoding="utf-8")
+        page = visit()
+        still = '[data-panel="surface"] canvas:first-of-type'
+        drawn.append(page.evaluate(f"document.querySelector('{still}').toDataURL()"))
+    assert drawn[0] != drawn[1]

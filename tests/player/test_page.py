@@ -136,3 +136,17 @@ def test_a_failure_leaves_the_old_page_and_nothing_else(tmp_path, monkeypatch):
     with pytest.raises(ExportError, match=r"cannot write .*x\.html: full"):
         player.write(simulate(SCENE), old)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_it_marks_and_names_what_the_scene_does():
+    data = told(player.page(SCENE))
+    assert (data["marks"], data["labels"]) == ([[1, 1, "disc"]], False)
+    camel = SCENE.replace(surface=surfaces.himmelblau(), minima="star", saddles=True, labels=True)
+    data = told(player.page(camel))
+    kinds = [kind for _, _, kind in data["marks"]]
+    known = camel.surface
+    assert kinds == ["star"] * len(known.minima) + ["cross"] * len(known.saddles)
+    assert data["labels"]
+    bare = SCENE.replace(minima=False, labels=True, start=[(-1, 1.5), (0, 1)])
+    data = told(player.page(bare))
+    assert (data["marks"], data["labels"]) == ([], False)
