@@ -104,9 +104,8 @@ class Production:
             loop=self.loop,
             quality=self.quality,
             max_colors=colors,
-            rate=simulation.scene.timeline.fps,
             metadata=self.metadata,
-            **movie.palette(),
+            **movie.known(),
         )
 
 

@@ -119,9 +119,17 @@ class SceneAnimation(FuncAnimation):
         chosen = sorted({round(i * last / (_SAMPLES - 1)) for i in range(_SAMPLES)})
         return [frame.copy() for frame, _ in self.live([self.pictures[i] for i in chosen])]
 
-    def palette(self) -> dict[str, Any]:
-        """Return what ``animopt.export.write`` is to know of the colours, as its options."""
-        return {"colors": self.colors, "matte": self.matte, "samples": self.samples()}
+    def known(self) -> dict[str, Any]:
+        """Return what is known before the first frame is drawn, as options of ``export.write``.
+
+        Knowing it, every encoder begins with the first frame and not when enough have come.
+        """
+        return {
+            "colors": self.colors,
+            "matte": self.matte,
+            "samples": self.samples(),
+            "rate": self.simulation.scene.timeline.fps,
+        }
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Show the animation where it is the last line of a notebook's cell."""
@@ -146,11 +154,11 @@ class SceneAnimation(FuncAnimation):
             return
         from animopt import export
 
-        film = self.pictures
+        film, known = self.pictures, self.known()
         if fps is not None:
             clock = replace(self.simulation.scene.timeline, fps=fps)
-            film = pictures(self.simulation, clock)
-        export.write(self.live(film), filename, **self.palette() | options)
+            film, known["rate"] = pictures(self.simulation, clock), fps
+        export.write(self.live(film), filename, **known | options)
 
 
 def _bring_forward(moving: Iterable[Artist]) -> None:

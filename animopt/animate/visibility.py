@@ -84,11 +84,15 @@ class View:
 
     def pixels(self, points: Array) -> Array:
         """Project points (..., 3) to pixels (..., 2)."""
-        rows = self.matrix[[0, 1, 3]]
-        flat = points.reshape(-1, 3) @ rows[:, :3].T + rows[:, 3]
-        plane = flat[:, :2] / flat[:, 2:]
-        pixels = plane @ self.place[:2, :2].T + self.place[:2, 2]
-        return np.asarray(pixels.reshape(*points.shape[:-1], 2))
+        turn, shift = self._rows
+        flat = points.reshape(-1, 3) @ turn + shift
+        return np.asarray((flat[:, :2] / flat[:, 2:]).reshape(*points.shape[:-1], 2))
+
+    @cached_property
+    def _rows(self) -> tuple[Array, Array]:
+        """The way to homogeneous pixels: a matrix (3, 3) for points as rows, and a shift (3,)."""
+        rows = self.place @ self.matrix[[0, 1, 3]]
+        return rows[:, :3].T, rows[:, 3]
 
 
 _VIEWS: WeakKeyDictionary[Any, tuple[object, View]] = WeakKeyDictionary()

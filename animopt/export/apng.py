@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from animopt.errors import InvalidInput
 from animopt.export.encoder import DeltaEncoder, Info, Plan
-from animopt.export.palette import Palette, overlay, places
-from animopt.export.pictures import PIXEL, Box, Picture, is_opaque
+from animopt.export.palette import Palette, overlay
+from animopt.export.pictures import PIXEL, Change, Picture, is_opaque
 from animopt.export.settings import Settings
 
 INDEXED, TRUE_COLOR = 3, 6
@@ -85,22 +85,22 @@ class ApngEncoder(DeltaEncoder[Patch]):
         self.file.write(self._head())
         return Patch(0, 0, pixels, SOURCE)
 
-    def patch(self, picture: Picture, box: Box, differs: NDArray[np.bool_]) -> Patch | None:
+    def patch(self, picture: Picture, change: Change) -> Patch | None:
         """Return the box, transparent wherever the colour stays."""
-        at = places(differs)
-        pixels = picture[box]
-        changed = pixels[at]
-        x, y = box[1].start, box[0].start
+        changed = picture.take(change.at)
+        y, x = (side.start for side in change.box)
         if self.palette is not None:
             indices = self.palette.lookup(changed)
             error = self.palette.error(changed, indices)
             if is_opaque(changed) and error <= MOVING * self.bound:
-                left = overlay(indices, self._shown[box], at)
+                left = overlay(indices, self._shown, change)
                 return None if left is None else Patch(x, y, left)
             self._widen()
-        if is_opaque(changed):
-            return Patch(x, y, np.where(differs, pixels, PIXEL.type(0)))
-        return Patch(x, y, pixels, SOURCE)
+        if not is_opaque(changed):
+            return Patch(x, y, picture[change.box], SOURCE)
+        pixels = np.zeros(picture.shape, PIXEL)
+        np.put(pixels, change.at, changed)
+        return Patch(x, y, pixels[change.box])
 
     def write(self, patch: Patch | None, delay: int) -> None:
         """Write a frame control chunk and the frame's data."""
@@ -148,6 +148,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
 
     def _widen(self) -> None:
         """Rewrite what is there in true colour."""
+        self.settle()
         palette, self.palette = self.palette, None
         assert palette is not None
         self.file.seek(0)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, ClassVar, Generic, TypeVar
+from typing import Any, BinaryIO, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from animopt.export.pictures import Box, Picture, changed_box
+from animopt.export.pictures import Change, Picture, change
 from animopt.export.settings import Settings
 
 
@@ -52,10 +54,17 @@ def read_comment(text: bytes) -> dict[str, str]:
         return {"comment": text.decode("utf-8", "replace")} if text else {}
 
 
+AHEAD = 4
+"""Calls that may wait for the thread: enough to overlap, few enough to keep memory flat."""
+
+
 class Encoder(ABC):
     """Pictures to one file: ``add`` each with its seconds, ``finish``, and ``close`` in any case.
 
-    The file must not exist yet. All calls but ``interrupt`` come from one thread.
+    The file must not exist yet. What runs without Python's lock for long (compressing, waiting for
+    another process) is put off with ``later``, so that it overlaps with the drawing of the next
+    frame. Comparing pictures is not: its dozens of short NumPy calls would each wait for the lock,
+    and take three times as long as if done on the spot.
     """
 
     name: ClassVar[str]
@@ -67,6 +76,21 @@ class Encoder(ABC):
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path = path
         self.plan = plan
+        self._thread = ThreadPoolExecutor(1, f"animopt {path.name}")
+        self._waits: deque[Future[None]] = deque()
+
+    def later(self, call: Callable[..., None], *arguments: Any) -> None:
+        """Have a call done after those before it; raise what went wrong with one of them."""
+        self._waits.append(self._thread.submit(call, *arguments))
+        self._await(AHEAD)
+
+    def settle(self) -> None:
+        """Wait until all that was put off is done; raise what went wrong with it."""
+        self._await(0)
+
+    def _await(self, most: int) -> None:
+        while len(self._waits) > most:
+            self._waits.popleft().result()
 
     @classmethod  # noqa: B027 (most formats refuse nothing)
     def check(cls, settings: Settings) -> None:
@@ -85,11 +109,9 @@ class Encoder(ABC):
     def finish(self) -> None:
         """Complete the file."""
 
-    def close(self) -> None:  # noqa: B027 (some hold nothing)
-        """Let go of the file and of any process, whether finished or not."""
-
-    def interrupt(self) -> None:  # noqa: B027 (most never wait)
-        """Make a call that another thread waits in return soon."""
+    def close(self) -> None:
+        """Let go of the thread, the file and any process, whether finished or not."""
+        self._thread.shutdown(cancel_futures=True)
 
 
 Patch = TypeVar("Patch")
@@ -100,7 +122,8 @@ class DeltaEncoder(Encoder, Generic[Patch]):
     """A format whose frames are patches on the frame before, each with a delay in whole ticks.
 
     A patch waits until the next one comes, since equal pictures only lengthen its delay. Delays
-    are differences of rounded times, so the rounding errors never add up.
+    are differences of rounded times, so the rounding errors never add up. Whatever else touches
+    the file after ``start`` settles first, since patches are written later.
     """
 
     ticks: ClassVar[int]
@@ -118,7 +141,7 @@ class DeltaEncoder(Encoder, Generic[Patch]):
         """Write the head of the file; return the first picture, whole."""
 
     @abstractmethod
-    def patch(self, picture: Picture, box: Box, differs: NDArray[np.bool_]) -> Patch | None:
+    def patch(self, picture: Picture, change: Change) -> Patch | None:
         """Return what turns the last picture into this one, or None if it would not show."""
 
     @abstractmethod
@@ -133,8 +156,8 @@ class DeltaEncoder(Encoder, Generic[Patch]):
         """Write the patch that waits if this picture differs from it."""
         if self._last is None:
             self._waiting = self.start(picture)
-        elif (change := changed_box(self._last, picture)) is not None:
-            patch = self.patch(picture, *change)
+        elif (differs := change(self._last, picture)) is not None:
+            patch = self.patch(picture, differs)
             if patch is not None:
                 self._flush()
                 self._waiting = patch
@@ -144,16 +167,18 @@ class DeltaEncoder(Encoder, Generic[Patch]):
     def finish(self) -> None:
         """Write the last patch and the end of the file."""
         self._flush()
+        self.settle()
         self.end()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, after what is just being written."""
+        super().close()
         self.file.close()
 
     def _flush(self) -> None:
         patch = self._waiting
         for delay in self._delays():
-            self.write(patch, delay)
+            self.later(self.write, patch, delay)
             patch = None
 
     def _delays(self) -> Iterator[int]:

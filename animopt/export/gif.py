@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
 from animopt.export.encoder import DeltaEncoder, Info, Plan, comment, read_comment
-from animopt.export.palette import TRANSPARENT, Palette, overlay, places
-from animopt.export.pictures import PIXEL, Box, Picture, over
+from animopt.export.palette import TRANSPARENT, Palette, overlay
+from animopt.export.pictures import PIXEL, Change, Picture, over
 
 # A frame whose changed pixels are further than this (in 1/255, on average) from the palette's
 # colours, and twice as far as those of the samples, is unlike them: it gets its own palette.
@@ -78,21 +78,20 @@ class GifEncoder(DeltaEncoder[Patch]):
         self._shown[picture == 0] = TRANSPARENT
         return Patch(0, 0, self._shown.copy())
 
-    def patch(self, picture: Picture, box: Box, differs: NDArray[np.bool_]) -> Patch | None:
+    def patch(self, picture: Picture, change: Change) -> Patch | None:
         """Return the box, transparent wherever the colour or its index stays."""
-        at = places(differs)
-        pixels, shown = picture[box], self._shown[box]
-        changed = pixels[at]
+        changed = picture.take(change.at)
         indices = self.palette.lookup(changed)
-        x, y = box[1].start, box[0].start
+        y, x = (side.start for side in change.box)
         if self.palette.error(changed, indices) <= self.strange:
-            left = overlay(indices, shown, at)
+            left = overlay(indices, self._shown, change)
             return None if left is None else Patch(x, y, left)
         palette = self._own_palette(changed)
-        indices = palette.lookup(pixels)
-        indices[~differs] = TRANSPARENT
-        shown[differs] = TRANSPARENT  # no entry of the global palette, so nothing equals it
-        return Patch(x, y, indices, palette)
+        alien = np.full(picture.shape, TRANSPARENT, np.uint8)
+        np.put(alien, change.at, palette.lookup(changed))
+        # No entry of the global palette, so nothing equals it.
+        np.put(self._shown, change.at, np.uint8(TRANSPARENT))
+        return Patch(x, y, alien[change.box], palette)
 
     def _own_palette(self, pixels: Picture) -> Palette:
         colors, counts = np.unique(pixels, return_counts=True)

@@ -84,46 +84,44 @@ class Mp4Encoder(Encoder):
 
     def add(self, picture: Picture, seconds: float) -> None:
         """Send a picture once for each tick that falls into its time."""
-        picture = over(picture)
+        if self.process is None:
+            self.process = self._start(picture)
         self._seconds += seconds
         due = round(self._seconds * self.rate) - self._ticks
+        self._ticks += due
         self._unseen = picture if due == 0 else None
-        self._send(picture, due)
+        self.later(self._send, picture, due)
 
     def finish(self) -> None:
         """Wait for ffmpeg, and repeat the film as often as asked for."""
         if self._unseen is not None:
-            self._send(self._unseen, 1)
-        assert self.process is not None, "a session without frames is refused"
+            self.later(self._send, self._unseen, 1)
+        self.settle()
         self._wait()
         if self.plan.settings.loop > 1:
             self._repeat(self.plan.settings.loop)
 
-    def interrupt(self) -> None:
-        """Kill ffmpeg."""
-        if self.process is not None:
-            self.process.kill()
-
     def close(self) -> None:
-        """Kill ffmpeg if it runs still."""
+        """Kill ffmpeg if it runs still; then nobody waits at its pipe any more."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+        super().close()
+        if self.process is not None:
             self._close_pipe()
         self.messages.close()
 
     def _send(self, picture: Picture, times: int) -> None:
-        if self.process is None:
-            self.process = self._start(picture)
+        assert self.process is not None
         assert self.process.stdin is not None
         try:
             for _ in range(times):
-                self.process.stdin.write(picture.data)
+                self.process.stdin.write(over(picture).data)
         except OSError:
             self._wait()
-        self._ticks += times
 
     def _start(self, picture: Picture) -> subprocess.Popen[bytes]:
+        picture = over(picture)
         height, width = picture.shape
         settings = self.plan.settings
         corner = channels(picture)[0, 0, :3].tobytes().hex()

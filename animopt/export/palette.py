@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from animopt.export.pictures import OPAQUE, PIXEL, RGB, Picture, channels
+from animopt.export.pictures import OPAQUE, PIXEL, RGB, Change, Picture, channels
 
 TRANSPARENT = 0
 CANDIDATES = 8192
@@ -71,31 +70,21 @@ class Palette:
             self._index[part] = 1 + _nearest(_rgb(part), centres)
 
 
-Places: TypeAlias = tuple[NDArray[np.intp], NDArray[np.intp]]
-"""Rows and columns of some pixels: far fewer change than the box around them holds."""
-
-
-def places(differs: NDArray[np.bool_]) -> Places:
-    """Return where pixels differ."""
-    rows, columns = np.divmod(np.flatnonzero(differs), differs.shape[1])
-    return rows, columns
-
-
 def overlay(
-    indices: NDArray[np.uint8], shown: NDArray[np.uint8], at: Places
+    indices: NDArray[np.uint8], shown: NDArray[np.uint8], change: Change
 ) -> NDArray[np.uint8] | None:
-    """Return a box that is transparent but for the indices that are new, or None if none is.
+    """Return the box of a change, transparent but for the indices that are new, or None if none is.
 
-    ``indices`` (m,) are those of the pixels that differ; ``shown`` is what the box held, and is
-    brought up to date.
+    ``indices`` (m,) are those of the pixels that differ; ``shown`` is what the whole picture held,
+    and is brought up to date.
     """
-    stays = indices == shown[at]
+    stays = indices == shown.take(change.at)
     if stays.all():
         return None
-    shown[at] = indices
+    np.put(shown, change.at, indices)
     left = np.full(shown.shape, TRANSPARENT, np.uint8)
-    left[at] = np.where(stays, np.uint8(TRANSPARENT), indices)
-    return left
+    np.put(left, change.at, np.where(stays, np.uint8(TRANSPARENT), indices))
+    return left[change.box]
 
 
 def _rgb(pixels: Picture) -> NDArray[np.float32]:

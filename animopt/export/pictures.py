@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +61,19 @@ def over(pixels: Picture, paper: int = 0xFFFFFFFF) -> Picture:
     return np.rint(rgba).astype(np.uint8).view(PIXEL)[..., 0]
 
 
-def changed_box(before: Picture, after: Picture) -> tuple[Box, NDArray[np.bool_]] | None:
-    """Return the smallest box around the pixels that differ and which differ in it, if any do."""
+class Change(NamedTuple):
+    """What differs between two pictures: the smallest box around it, and which pixels.
+
+    Their numbers, counted row by row through the whole picture, serve ``take`` and ``put``: several
+    times as fast as rows and columns, and as a mask where little differs.
+    """
+
+    box: Box
+    at: NDArray[np.intp]
+
+
+def change(before: Picture, after: Picture) -> Change | None:
+    """Return what differs between two pictures of one size, or None if nothing does."""
     differs = before != after
     rows = np.flatnonzero(differs.any(axis=1))
     if not len(rows):
@@ -70,7 +81,7 @@ def changed_box(before: Picture, after: Picture) -> tuple[Box, NDArray[np.bool_]
     down = slice(int(rows[0]), int(rows[-1]) + 1)
     columns = np.flatnonzero(differs[down].any(axis=0))
     across = slice(int(columns[0]), int(columns[-1]) + 1)
-    return (down, across), differs[down, across]
+    return Change((down, across), np.flatnonzero(differs))
 
 
 def tally(pictures: Iterable[Picture]) -> tuple[Picture, NDArray[np.intp]]:

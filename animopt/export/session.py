@@ -1,4 +1,4 @@
-"""Export: frames come in once, files come out, each encoded by a thread of its own."""
+"""Export: frames come in once, files come out, whole or not at all."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import os
 import secrets
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from queue import Queue
-from threading import Thread
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -29,9 +27,6 @@ FORMATS: dict[str, type[Encoder]] = {
 """Every format by name; its ``suffixes`` and ``description`` say the rest."""
 
 PathLike: TypeAlias = str | os.PathLike[str]
-
-AHEAD = 4
-"""Pictures that may wait for an encoder: enough to overlap, few enough to keep memory flat."""
 
 LOOK_AHEAD, LOOK_AHEAD_BYTES = 32, 1 << 26
 """How many first pictures, at most, are kept back for the palette and the rate."""
@@ -58,7 +53,7 @@ class Export:
         self._tally = tally(picture(sample) for sample in self.settings.samples)
         self._first: list[tuple[Picture, float]] = []
         self._shape: tuple[int, int] | None = None
-        self._workers: list[_Worker] = []
+        self._parts: list[_Part] = []
         self._made: list[Path] = []
 
     def add(self, frame: Frame, seconds: float) -> None:
@@ -71,7 +66,7 @@ class Export:
         positive("a frame's seconds", seconds)
         for path in self.paths:
             check_seconds(path, seconds)
-        if self._workers:
+        if self._parts:
             self._hand_out(own, seconds)
             return
         self._first.append((own, float(seconds)))
@@ -81,20 +76,20 @@ class Export:
 
     def finish(self) -> list[Path]:
         """Complete the files, put them in place and return their paths."""
-        if not self._first and not self._workers:
+        if not self._first and not self._parts:
             raise InvalidInput("write: there are no frames")
-        if not self._workers:
+        if not self._parts:
             self._begin()
-        for worker in self._workers:
-            worker.finish()
-        for worker, target in zip(self._workers, self._targets, strict=True):
-            os.replace(worker.path, target)
+        for part in self._parts:
+            part.finish()
+        for part, target in zip(self._parts, self._targets, strict=True):
+            os.replace(part.path, target)
         return self.paths
 
     def abort(self) -> None:
         """Stop, and remove what was begun."""
-        for worker in self._workers:
-            worker.abort()
+        for part in self._parts:
+            part.abort()
         for folder in self._made:
             with suppress(OSError):
                 folder.rmdir()
@@ -132,8 +127,8 @@ class Export:
             except OSError as error:
                 raise _cannot_write(target, error) from error
             # Known before it is begun, so that an interrupt in between leaves nothing behind.
-            self._workers.append(_Worker(target))
-            self._workers[-1].start(kind, plan)
+            self._parts.append(_Part(target))
+            self._parts[-1].start(kind, plan)
         first, self._first = self._first, []
         for shown, seconds in first:
             self._hand_out(shown, seconds)
@@ -145,81 +140,48 @@ class Export:
             folder.mkdir(exist_ok=True)
 
     def _hand_out(self, shown: Picture, seconds: float) -> None:
-        for worker in self._workers:
-            worker.add(shown, seconds)
+        for part in self._parts:
+            part.add(shown, seconds)
 
 
-class _Worker:
-    """An encoder in a thread, behind a bounded queue.
-
-    NumPy, zlib and Pillow's coders work without Python's lock, and ffmpeg is another process, so
-    encoding overlaps with whatever makes the next frame.
-    """
+class _Part:
+    """One file under way: its encoder and, until it is whole, a name that nobody looks for."""
 
     def __init__(self, target: Path) -> None:
         self.target = target
         self.path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-        self.queue: Queue[tuple[Picture, float] | None] = Queue(AHEAD)
-        self.failure: BaseException | None = None
-        self.stopped = False
         self.encoder: Encoder | None = None
-        self.thread = Thread(target=self._run, name=f"animopt {target.name}", daemon=True)
 
     def start(self, kind: type[Encoder], plan: Plan) -> None:
-        """Open the file and wait for pictures."""
-        try:
+        """Open the file."""
+        with self._in_words():
             self.encoder = kind(self.path, plan)
-        except OSError as error:
-            raise _cannot_write(self.target, error) from error
-        self.thread.start()
 
     def add(self, shown: Picture, seconds: float) -> None:
-        """Queue a picture; raise what went wrong with those before."""
-        self._complain()
-        self.queue.put((shown, seconds))
+        """Add a picture; raise what went wrong with it, or with those before."""
+        assert self.encoder is not None, "start opens it first"
+        with self._in_words():
+            self.encoder.add(shown, seconds)
 
     def finish(self) -> None:
-        """Wait until the file is complete."""
-        self.queue.put(None)
-        self.thread.join()
-        self._complain()
+        """Complete the file."""
+        assert self.encoder is not None, "start opens it first"
+        with self._in_words():
+            self.encoder.finish()
+        self.encoder.close()
 
     def abort(self) -> None:
         """Stop at once and remove the file."""
-        self.stopped = True
         if self.encoder is not None:
-            self.encoder.interrupt()
-            if self.thread.ident is None:
-                self.encoder.close()
-            else:
-                self.queue.put(None)
-                self.thread.join()
+            self.encoder.close()
         self.path.unlink(missing_ok=True)
 
-    def _complain(self) -> None:
-        if isinstance(self.failure, OSError):
-            raise _cannot_write(self.target, self.failure) from self.failure
-        if self.failure is not None:
-            raise self.failure
-
-    def _run(self) -> None:
-        encoder = self.encoder
-        assert encoder is not None, "start opens it first"
-        # The queue is emptied to the end whatever happens, so that nobody waits at it for ever.
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
         try:
-            while (item := self.queue.get()) is not None:
-                if not self.stopped and self.failure is None:
-                    self._guarded(encoder.add, *item)
-            if not self.stopped and self.failure is None:
-                self._guarded(encoder.finish)
-        finally:
-            encoder.close()
-
-    def _guarded(self, call: Any, *arguments: Any) -> None:
-        try:
-            call(*arguments)
-        except Exception as error:
-            self.failure = error
+            yield
+        except OSError as error:
+            raise _cannot_write(self.target, error) from error
 
 
 def _cannot_write(path: Path, error: OSError) -> ExportError:

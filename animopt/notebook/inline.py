@@ -26,7 +26,7 @@ def bundle(source: Scene | Simulation | SceneAnimation, quality: str = "draft") 
             moving.live(),
             Path(folder, "inline.png"),
             quality=quality,
-            **moving.palette(),
+            **moving.known(),
         )
         return {"image/png": path.read_bytes(), "text/plain": _line(moving)}
 

@@ -70,11 +70,11 @@ class Drawn(Ours):
 
     def prepare(self):
         movie = animation(self.simulation)
-        return movie, movie.samples()
+        return movie.live(), movie.known()
 
     def run(self, ready):
-        movie, samples = ready
-        export.write(movie.frames(), self.path, colors=movie.colors, samples=samples)
+        frames, known = ready
+        export.write(frames, self.path, **known)
 
 
 class Floor(Drawn):
@@ -82,11 +82,7 @@ class Floor(Drawn):
 
     def prepare(self):
         movie = animation(self.simulation)
-        return list(movie.frames()), movie.colors, movie.samples()
-
-    def run(self, ready):
-        frames, colors, samples = ready
-        export.write(frames, self.path, colors=colors, samples=samples)
+        return list(movie.frames()), movie.known()
 
 
 class Matplotlib(Ours):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import math
 import os
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,9 @@ import pytest
 
 from animopt.errors import ExportError, InvalidInput
 from animopt.export import Export, Settings, check_path, info, mp4, write, write_all
+from animopt.export.apng import ApngEncoder
 from animopt.export.gif import GifEncoder
+from animopt.export.mp4 import Mp4Encoder
 
 
 def listed(folder):
@@ -235,28 +238,28 @@ def test_what_a_format_cannot_honour_is_refused(here):
         check_path(here / "x.png", Settings(metadata={"k" * 80: "too long"}))
 
 
-def test_encoding_overlaps_drawing(here, monkeypatch, tools):
-    """While a frame is being drawn, those before it are encoded, by another thread."""
-    import threading
-
-    first_encoded = threading.Event()
+@pytest.mark.parametrize("kind", [GifEncoder, ApngEncoder, Mp4Encoder])
+def test_encoding_overlaps_drawing(here, monkeypatch, tools, kind):
+    """While a frame is being drawn, those before it are written, by another thread."""
+    written = threading.Event()
     threads = []
-    start = GifEncoder.start
+    name = "_send" if kind is Mp4Encoder else "write"
+    write_one = getattr(kind, name)
 
-    def told(self, picture):
+    def told(self, *arguments):
         threads.append(threading.current_thread())
-        first_encoded.set()
-        return start(self, picture)
+        written.set()
+        return write_one(self, *arguments)
 
     def frames():
         for k, frame in enumerate(tools.flat(40)):
             if k == 39:
-                assert first_encoded.wait(30)
+                assert written.wait(30)
             yield frame
 
-    monkeypatch.setattr(GifEncoder, "start", told)
-    write(frames(), here / "x.gif", fps=25)
-    assert threads[0] is not threading.main_thread()
+    monkeypatch.setattr(kind, name, told)
+    write(frames(), here / f"x{kind.suffixes[0]}", fps=25)
+    assert set(threads) != {threading.main_thread()}
 
 
 def test_samples_may_come_one_by_one(here, drawing):
