@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -121,18 +122,21 @@ class Trails(MovingArtist):
         """Draw the pieces between two steps, oldest first."""
         cuts = self._shown[(self._shown > since) & (self._shown < self.step)]
         ends = [*cuts.tolist(), self.step]
-        gcs = [self._gc(renderer, color, self._width) for color in self._colors]
         placing = Affine2D().scale(self._zoom(renderer))
         bounds = [
             np.searchsorted(steps, [since, *ends], side="right") for _, steps in self._segments
         ]
+        gcs: dict[int, Any] = {}
         for i in range(len(ends)):
-            for gc, (segments, _), cut in zip(gcs, self._segments, bounds, strict=True):
+            for j, ((segments, _), cut) in enumerate(zip(self._segments, bounds, strict=True)):
                 piece = segments[cut[i] : cut[i + 1]]
                 if len(piece):
-                    codes = np.tile(np.array([Path.MOVETO, Path.LINETO], np.uint8), len(piece))
-                    renderer.draw_path(gc, Path(piece.reshape(-1, 2), codes), placing)
-        for gc in gcs:
+                    if j not in gcs:
+                        gcs[j] = self._gc(renderer, self._colors[j], self._width)
+                    codes = np.full(2 * len(piece), Path.MOVETO, np.uint8)
+                    codes[1::2] = Path.LINETO
+                    renderer.draw_path(gcs[j], Path(piece.reshape(-1, 2), codes), placing)
+        for gc in gcs.values():
             gc.restore()
 
 
@@ -202,7 +206,7 @@ class Heads(MovingArtist):
             if turn is not None:
                 place = free_of(gone, place, turn, 2 * self._size * self._dpi / 72)
                 gone.append(place)
-            placing = Affine2D().scale(scale * size).rotate(turn or 0.0).translate(*(zoom * place))
+            placing = head_place(zoom * place, scale * size, turn)
             renderer.draw_path(gc, shape, placing, to_rgba(color))
         gc.restore()
 
@@ -210,6 +214,13 @@ class Heads(MovingArtist):
 def head_shape(marker: str, turn: float | None) -> tuple[Path, float]:
     """Return the outline and the relative size of a head: its marker, or an arrow if it turned."""
     return (_SHAPES[marker], 1.0) if turn is None else (_ARROW, 2.1)
+
+
+def head_place(place: Array, size: float, turn: float | None) -> Affine2D:
+    """Return the way from an outline to pixels: its place, its size, its turn in radians."""
+    along, across = size * math.cos(turn or 0.0), size * math.sin(turn or 0.0)
+    x, y = place
+    return Affine2D(np.array([[along, -across, x], [across, along, y], [0.0, 0.0, 1.0]]))
 
 
 def free_of(others: Sequence[Array], place: Array, turn: float, apart: float) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,11 +16,17 @@ from animopt.animate.lettering import inked
 from animopt.animate.text import draw_stamp, resolution
 from animopt.animate.theme import Theme
 from animopt.animate.visibility import View
-from animopt.typing import Array, Indices
+from animopt.typing import Array
 
 _STRAIGHT = IdentityTransform()
 Ticks: TypeAlias = list[tuple[float, str]]
 """Places along an axis and what to write there."""
+
+Limits: TypeAlias = tuple[tuple[float, float], ...]
+"""The lowest and the highest value of each axis."""
+
+Corner: TypeAlias = tuple[int, int, int]
+"""A corner of the box: 0 or 1 for each axis, its lowest or its highest value."""
 
 # An axis that points at the camera has no room for numbers.
 _SHORTEST = 40.0
@@ -41,21 +47,18 @@ class Walls(Artist):
         """Draw the grid lines, then the edges."""
         if not self.get_visible():
             return
-        view, limits, ticks, far = _survey(self.axes, self._heights)
-        self._stroke(renderer, view, self._line, 0.85, list(_grid(limits, ticks, far)))
-        self._stroke(renderer, view, self._edge, 1.1, list(_edges(limits, far, view)))
+        view, limits, far = _survey(self.axes)
+        self._stroke(renderer, view, self._line, 0.85, _grid(limits, self._heights, far))
+        self._stroke(renderer, view, self._edge, 1.1, _edges(limits, far, view))
         self.stale = False
 
-    def _stroke(
-        self, renderer: Any, view: View, color: str, width: float, lines: list[Array]
-    ) -> None:
+    def _stroke(self, renderer: Any, view: View, color: str, width: float, lines: Array) -> None:
         gc = renderer.new_gc()
         gc.set_foreground(to_rgba(color), isRGBA=True)
         gc.set_linewidth(width)
         gc.set_snap(False)
-        ends = view.pixels(np.array(lines))
-        codes = np.tile(np.array([Path.MOVETO, Path.LINETO], np.uint8), len(ends))
-        renderer.draw_path(gc, Path(ends.reshape(-1, 2), codes), _STRAIGHT)
+        codes = np.tile(np.array([Path.MOVETO, Path.LINETO], np.uint8), len(lines))
+        renderer.draw_path(gc, Path(view.pixels(lines.reshape(-1, 3)), codes), _STRAIGHT)
         gc.restore()
 
 
@@ -71,19 +74,19 @@ class Numbers(Artist):
         """Draw the numbers of each axis that is long enough on the picture."""
         if not self.get_visible():
             return
-        view, limits, ticks, far = _survey(self.axes, self._heights)
-        for axis in range(3):
-            self._numbers(renderer, view, axis, ticks[axis], limits, far)
+        view, limits, far = _survey(self.axes)
+        middle = view.pixels(np.mean(limits, axis=1))
+        for axis, ticks in enumerate(_ticks(limits, self._heights)):
+            edge = number_edge(axis, limits, far, view)
+            self._numbers(renderer, view, axis, ticks, edge, middle)
         self.stale = False
 
     def _numbers(
-        self, renderer: Any, view: View, axis: int, ticks: Ticks, limits: Array, far: Indices
+        self, renderer: Any, view: View, axis: int, ticks: Ticks, edge: Array, middle: Array
     ) -> None:
-        edge = number_edge(axis, limits, far, view)
         start, end = view.pixels(edge)
         if np.hypot(*(end - start)) < renderer.points_to_pixels(_SHORTEST):
             return
-        middle = view.pixels(limits.mean(axis=1))
         across = np.array([start[1] - end[1], end[0] - start[0]])
         across /= np.hypot(*across)
         across *= np.sign(across @ ((start + end) / 2 - middle)) or 1.0
@@ -100,33 +103,32 @@ class Numbers(Artist):
         gc.restore()
 
 
-def _survey(ax: Any, heights: Heights) -> tuple[View, Array, list[Ticks], Indices]:
-    """Return the view of an Axes3D, its limits (3, 2), its ticks and its far corner."""
+def _survey(ax: Any) -> tuple[View, Limits, Corner]:
+    """Return the view of an Axes3D, its limits, and its far corner."""
     view = View.of(ax)
-    limits = np.array([ax.get_xlim(), ax.get_ylim(), ax.get_zlim()])
-    ticks = [*(_ticks(low, high) for low, high in limits[:2]), heights.ticks()]
-    return view, limits, ticks, far_corner(view, limits)
+    limits = (ax.get_xlim(), ax.get_ylim(), ax.get_zlim())
+    return view, limits, far_corner(view, limits)
 
 
-def far_corner(view: View, limits: Array) -> Indices:
-    """Return which limit of each axis is farther from the eye, (3,) of 0 and 1."""
-    if view.eye[3] == 0:
-        return np.asarray(view.eye[:3] < 0, dtype=int)
-    return np.asarray(view.eye[:3] < limits.mean(axis=1), dtype=int)
+def far_corner(view: View, limits: Limits) -> Corner:
+    """Return which limit of each axis is farther from the eye, 0 or 1."""
+    middle = (0.0, 0.0, 0.0) if view.eye[3] == 0 else np.mean(limits, axis=1)
+    i, j, k = (int(eye < half) for eye, half in zip(view.eye[:3], middle, strict=True))
+    return i, j, k
 
 
-def number_edge(axis: int, limits: Array, far: Indices, view: View) -> Array:
+def number_edge(axis: int, limits: Limits, far: Corner, view: View) -> Array:
     """Return the edge (2, 3) of the box that carries an axis' numbers.
 
     It is an edge of one far wall only, so the surface is never behind it: on the floor the near
     one; for the heights, of the two upright ones, that on the right of the picture.
     """
-    corner = np.array([limits[i, far[i]] for i in range(3)])
+    corner = np.array([limits[i][far[i]] for i in range(3)])
     others = [i for i in range(3) if i != axis]
     candidates = []
     for near in others:
         edge = np.array([corner, corner])
-        edge[:, near] = limits[near, 1 - far[near]]
+        edge[:, near] = limits[near][1 - far[near]]
         edge[:, axis] = limits[axis]
         candidates.append(edge)
     if axis != 2:
@@ -134,32 +136,42 @@ def number_edge(axis: int, limits: Array, far: Indices, view: View) -> Array:
     return max(candidates, key=lambda edge: float(view.pixels(edge)[:, 0].mean()))
 
 
-def _ticks(low: float, high: float) -> Ticks:
-    """Return the ticks of the floor; at the ends of two axes numbers would meet in a corner."""
-    margin = 0.04 * (high - low)
-    values = linear_ticks(low, high)
-    return [(float(v), f"{v:g}") for v in values if low + margin < v < high - margin]
+@lru_cache(maxsize=64)
+def _ticks(limits: Limits, heights: Heights) -> tuple[Ticks, Ticks, Ticks]:
+    """Return the ticks of each axis; at the ends of two axes numbers would meet in a corner."""
+
+    def floor(low: float, high: float) -> Ticks:
+        margin = 0.04 * (high - low)
+        values = linear_ticks(low, high)
+        return [(float(v), f"{v:g}") for v in values if low + margin < v < high - margin]
+
+    return floor(*limits[0]), floor(*limits[1]), heights.ticks()
 
 
-def _grid(limits: Array, ticks: list[Ticks], far: Indices) -> Iterator[Array]:
-    """Yield the lines (2, 3) across the far walls at each tick."""
-    corner = np.array([limits[i, far[i]] for i in range(3)])
-    for axis in range(3):
-        for along in range(3):
-            if along == axis:
-                continue
-            for tick, _ in ticks[axis]:
+@lru_cache(maxsize=64)
+def _grid(limits: Limits, heights: Heights, far: Corner) -> Array:
+    """Return the lines (n, 2, 3) across the far walls at each tick; not to be written to.
+
+    Under a moving camera a few corners take turns at being the farthest.
+    """
+    corner = np.array([limits[i][far[i]] for i in range(3)])
+    lines = []
+    for axis, ticks in enumerate(_ticks(limits, heights)):
+        for along in {0, 1, 2} - {axis}:
+            for tick, _ in ticks:
                 line = np.array([corner, corner])
                 line[:, axis] = tick
                 line[:, along] = limits[along]
-                yield line
+                lines.append(line)
+    return np.array(lines).reshape(-1, 2, 3)
 
 
-def _edges(limits: Array, far: Indices, view: View) -> Iterator[Array]:
-    """Yield the edges (2, 3) where the far walls meet, and those that carry numbers."""
-    corner = np.array([limits[i, far[i]] for i in range(3)])
+def _edges(limits: Limits, far: Corner, view: View) -> Array:
+    """Return the edges (6, 2, 3) where the far walls meet, and those that carry numbers."""
+    corner = np.array([limits[i][far[i]] for i in range(3)])
+    lines = []
     for axis in range(3):
         inner = np.array([corner, corner])
         inner[:, axis] = limits[axis]
-        yield inner
-        yield number_edge(axis, limits, far, view)
+        lines += [inner, number_edge(axis, limits, far, view)]
+    return np.array(lines)

@@ -39,8 +39,8 @@ def best_angles(
     best = (-1.0, 0.0, 0.0)
     for rank, e in enumerate(_ELEVATIONS if elev is None else (elev,)):
         for a in _AZIMUTHS if azim is None else (azim,):
-            ax.view_init(elev=e, azim=a)
-            sight = visible(samples, field, View.of(ax).eye).mean() if len(samples) else 1.0
+            eye = _from(ax, e, a).eye
+            sight = visible(samples, field, eye).mean() if len(samples) else 1.0
             score = round(float(sight), 3) - 0.1 * rank
             if score > best[0]:
                 best = (score, e, a)
@@ -65,20 +65,23 @@ def fit(
     check_room(*room)
     place = np.array(box[:2])
     zoom = 1.0
-    for _ in range(3):
+    angles = list(dict.fromkeys(angles))
+    ends = _corners(ax)
+    # The box scales almost evenly, so all angles are needed only at last.
+    for some in (angles[:: len(angles) // 12 + 1], angles[:: len(angles) // 12 + 1], angles):
         ax.set_box_aspect(aspect, zoom=zoom)
         ax.set_position([*place / canvas, *extent / canvas])
         ax.apply_aspect()
-        corners = np.concatenate([_corners_from(ax, *angle) for angle in dict.fromkeys(angles)])
+        corners = np.concatenate([_from(ax, *angle).pixels(ends) for angle in some])
         low, high = corners.min(axis=0), corners.max(axis=0)
         zoom *= float((room / (high - low)).min())
         place = place + (np.array(box[:2]) + box[2:]) / 2 - (low + high) / 2
     ax.view_init(*angles[0])
 
 
-def _corners_from(ax: Any, elev: float, azim: float) -> Array:
+def _from(ax: Any, elev: float, azim: float) -> View:
     ax.view_init(elev=elev, azim=azim)
-    return View.of(ax).pixels(_corners(ax))
+    return View.of(ax)
 
 
 def _corners(ax: Any) -> Array:

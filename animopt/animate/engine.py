@@ -7,9 +7,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import RendererAgg as _RendererAgg
 
 from animopt.animate.artists import MovingArtist
 from animopt.typing import Frame
+
+# matplotlib leaves its renderers untyped.
+_Renderer: Any = _RendererAgg
 
 
 def frames(
@@ -30,23 +34,25 @@ def frames(
     moving = sorted(update(first[0]), key=_drawing_order(canvas.figure))
     _draw_still(canvas, moving)
     renderer = canvas.get_renderer()
-    # The canvas in place, and what lies below all that is drawn anew: written into, not replaced,
-    # since fresh memory costs more than what is drawn.
+    # The canvas in place, and one below it for what accumulates: written into, not replaced, since
+    # fresh memory costs more than what is drawn.
     shown = np.asarray(canvas.buffer_rgba())
     background = shown.copy()
-    layer, since = background.copy(), -1
+    below = _Renderer(renderer.width, renderer.height, renderer.dpi)
+    layer, since = np.asarray(below.buffer_rgba()), -1
+    layer[:] = background
     layered = [artist for artist in moving if getattr(artist, "accumulates", False)]
     loose = [artist for artist in moving if artist not in layered]
     for step, seconds in [first, *pictures]:
         update(step)
         if step < since:
             layer[:], since = background, -1
-        shown[:] = layer
-        if layered and step > since:
+        if step > since:
             for artist in layered:
                 assert isinstance(artist, MovingArtist)
-                artist.draw_since(renderer, since)
-            layer[:], since = shown, step
+                artist.draw_since(below, since)
+            since = step
+        shown[:] = layer
         for artist in loose:
             artist.draw(renderer)
         yield shown, seconds

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -60,13 +59,7 @@ class Heights:
         return chosen
 
 
-@lru_cache(maxsize=64)
 def linear_ticks(low: float, high: float) -> Array:
-    """Return round values between two limits, without those at the very ends; not to be written to.
-
-    Every frame under a moving camera asks for the same ones.
-    """
+    """Return round values between two limits, without those at the very ends."""
     locator = MaxNLocator(5, steps=[1, 2, 5, 10], prune="both")
-    values = np.asarray(locator.tick_values(low, high), dtype=np.float64)
-    values.flags.writeable = False
-    return values
+    return np.asarray(locator.tick_values(low, high), dtype=np.float64)

@@ -98,20 +98,18 @@ class Labels(MovingArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Stamp every name, with a thin leader to its point where that is not close by."""
         i = max(int(np.searchsorted(self._shown, self.step, side="right")) - 1, 0)
-        zoom = self._zoom(renderer)
+        zoom, dpi = self._zoom(renderer), resolution(renderer)
         corners, heads = zoom * self._places.corners[i], zoom * self._heads[i]
-        for word, corner, head, free, behind in zip(
-            self._words, corners, heads, self._places.free[i], self._behind[i], strict=True
-        ):
-            if not free:
-                continue
-            near = np.clip(head, corner, corner + word.ink_size(resolution(renderer)))
-            gc = self._gc(renderer, word.color, 1.1)
-            gc.set_alpha(_FAINT if behind else 1.0)
-            if np.hypot(*(near - head)) > renderer.points_to_pixels(8):
-                renderer.draw_path(gc, Path([head, near]), IdentityTransform())
-            picture = word.stamp(resolution(renderer))
-            draw_stamp(renderer, gc, picture, *(corner - (PAD - 1, PAD)))
+        stamps = [word.stamp(dpi) for word in self._words]
+        near = heads.clip(corners, corners + [word.ink_size(dpi) for word in self._words])
+        far = np.hypot(*(near - heads).T) > renderer.points_to_pixels(8)
+        for j in np.flatnonzero(self._places.free[i]):
+            gc = self._gc(renderer, self._words[j].color, 1.1)
+            gc.set_alpha(_FAINT if self._behind[i, j] else 1.0)
+            if far[j]:
+                renderer.draw_path(gc, Path([heads[j], near[j]]), IdentityTransform())
+            x, y = corners[j]
+            draw_stamp(renderer, gc, stamps[j], x - PAD + 1, y - PAD)
             gc.restore()
 
 

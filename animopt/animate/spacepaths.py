@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from animopt.animate.artists import MovingArtist, free_of, head_shape
+from animopt.animate.artists import MovingArtist, free_of, head_place, head_shape
 from animopt.animate.stage import Group, Run
 from animopt.animate.tails import shades
 from animopt.animate.visibility import HeightField, View, visible
@@ -201,7 +201,7 @@ class SpaceHeads(MovingArtist):
             alpha = 1.0 if seen[last] else _GHOST
             gc = self._gc(renderer, self._outline, 1.4, alpha)
             shape, scale = head_shape(path.run.marker, turn)
-            placing = Affine2D().scale(scale * size).rotate(turn or 0.0).translate(*place)
+            placing = head_place(place, scale * size, turn)
             renderer.draw_path(gc, shape, placing, to_rgba(path.run.color, alpha))
             gc.restore()
 

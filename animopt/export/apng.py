@@ -75,7 +75,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
         pixels: NDArray[Any] = picture
         if self.palette is not None and is_opaque(picture):
             pixels = self.palette.lookup(picture)
-            if self.palette.error(picture, pixels) <= self.bound:
+            if self.palette.error(picture) <= self.bound:
                 self._shown = pixels.copy()
             else:
                 self.palette, pixels = None, picture
@@ -91,7 +91,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
         y, x = (side.start for side in change.box)
         if self.palette is not None:
             indices = self.palette.lookup(changed)
-            error = self.palette.error(changed, indices)
+            error = self.palette.error(changed)
             if is_opaque(changed) and error <= MOVING * self.bound:
                 left = overlay(indices, self._shown, change)
                 return None if left is None else Patch(x, y, left)

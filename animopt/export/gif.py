@@ -57,7 +57,8 @@ class GifEncoder(DeltaEncoder[Patch]):
             counts = np.append(plan.counts[seen], 1)
         power = settings.pick(0.5, 0.5, 0.8)  # smooth shades, or a smaller file
         self.palette = Palette(colors, counts, self.size, cast(Any, settings.colors), power)
-        self.strange = max(STRANGE, 2 * self.palette.error(colors, self.palette.lookup(colors)))
+        self.palette.lookup(colors)
+        self.strange = max(STRANGE, 2 * self.palette.error(colors))
         super().__init__(path, plan)
 
     def start(self, picture: Picture) -> Patch:
@@ -83,7 +84,7 @@ class GifEncoder(DeltaEncoder[Patch]):
         changed = picture.take(change.at)
         indices = self.palette.lookup(changed)
         y, x = (side.start for side in change.box)
-        if self.palette.error(changed, indices) <= self.strange:
+        if self.palette.error(changed) <= self.strange:
             left = overlay(indices, self._shown, change)
             return None if left is None else Patch(x, y, left)
         palette = self._own_palette(changed)

@@ -9,10 +9,12 @@ from animopt import InvalidInput, Scene, Surface, SurfaceAnimation, optimizers, 
 from animopt.animate import animation
 from animopt.animate.heights import Heights
 from animopt.animate.lettering import Labels
+from animopt.animate.levels import contour_levels
 from animopt.animate.marks import SpaceMarks
 from animopt.animate.mesh import cut, farthest_first
 from animopt.animate.spacepaths import SpaceCrowds, SpacePath, SpaceTrails
-from animopt.animate.visibility import View
+from animopt.animate.surface import lines_needed, shades
+from animopt.animate.visibility import HeightField, View
 from animopt.space import Keyframes, Orbit, Space
 
 
@@ -143,6 +145,35 @@ def test_cells_are_ordered_from_the_far_side():
     assert farthest_first(ticks, 2, False).tolist() == [0, 2, 3, 1]
     assert farthest_first(ticks, 1, True).tolist() == [0, 1, 2, 3]
     assert farthest_first(ticks, -1, True).tolist() == [3, 2, 1, 0]
+
+
+@pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "saddle", "booth", "ring"])
+def test_a_moving_sheet_has_as_many_lines_as_its_bends_need(name):
+    """With so many, triangles follow the surface to half a pixel nearly everywhere; not with a
+    third of them."""
+    surface = getattr(surfaces, name)()
+    x, y, z = surface.grid(140, 140)
+    count = lines_needed(z, 3, 200)
+    levels = contour_levels(z)
+
+    def off(lines):
+        coarse = HeightField(*surface.grid(lines, lines))
+        drawn = coarse.at(*np.meshgrid(x, y))
+        return max(
+            np.quantile(np.abs(drawn - z), 0.95) / np.ptp(z) / 0.002,
+            np.quantile(np.abs(shades(drawn, levels) - shades(z, levels)), 0.95) / 0.01,
+        )
+
+    assert off(count) < 1.2 < off(max(2, count // 3))
+
+
+def test_flat_torn_and_empty_sheets_take_the_fewest_lines():
+    z = np.zeros((140, 140))
+    holes = np.where(np.indices(z.shape).sum(axis=0) % 2, np.nan, 1.0)
+    for sheet in (z, holes, np.full_like(z, np.nan)):
+        assert lines_needed(sheet, 28, 54) == 28
+    rough = np.sin(40 * np.linspace(0, 1, 140)) * np.ones((140, 1))
+    assert lines_needed(rough, 28, 54) == 54
 
 
 def test_logarithmic_heights_span_three_decades_and_keep_their_order():

@@ -21,7 +21,13 @@ def test_as_many_colors_as_fit_are_exact():
     pixels = grey(np.arange(255))
     palette = Palette(pixels, np.ones(255, int), 256)
     assert (palette.entries[palette.lookup(pixels)] == pixels).all()
-    assert palette.error(pixels, palette.lookup(pixels)) == 0
+    assert palette.error(pixels) == 0
+
+
+def test_the_error_is_the_mean_distance_to_the_entries():
+    palette = Palette(grey([0, 100, 200]), np.ones(3, int), 4)
+    palette.lookup(grey([0, 103, 199, 190]))
+    assert palette.error(grey([0, 103, 199, 190])) == (0 + 3 + 1 + 10) / 4
 
 
 def test_new_colors_take_the_room_that_is_left():
