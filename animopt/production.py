@@ -19,7 +19,7 @@ from animopt.watch import Watch
 Frames: TypeAlias = Iterator[tuple[Frame, float]]
 
 Drawer: TypeAlias = Callable[[int], Frames]
-"""Another way to the same frames, given how many there are: other processes."""
+"""Another way to the same frames, given how many there are: other processes, at once."""
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,12 @@ class Production:
     ) -> None:
         from animopt import export
         from animopt.animate import animation
+        from animopt.animate.clock import pictures
 
+        total = len(pictures(simulation))
+        # Others begin to draw while this process prepares to encode.
+        elsewhere = draw(total) if draw else None
         movie = animation(simulation)
-        total = len(movie.pictures)
         doing = "rendering " + ", ".join(map(str, paths))
 
         def watched(frames: Frames) -> Frames:
@@ -99,7 +102,7 @@ class Production:
             watch(doing, total, total)
 
         export.write_all(
-            watched(draw(total) if draw else movie.live()),
+            watched(elsewhere or movie.live()),
             paths,
             loop=self.loop,
             quality=self.quality,

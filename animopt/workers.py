@@ -11,12 +11,13 @@ import pickle
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from animopt.typing import Frame
 
 if TYPE_CHECKING:
     from animopt.animate import SceneAnimation
+    from animopt.animate.engine import Engine
     from animopt.scene import Scene
 
 # Frames a task: enough that the way there and back does not count, few enough to keep memory flat.
@@ -65,7 +67,9 @@ def _settle() -> None:
 def frames(
     executor: Executor, source: Source, count: int, ahead: int
 ) -> Iterator[tuple[Frame, float]]:
-    """Yield the frames of a scene in order, drawn in stretches by the workers.
+    """Have the frames of a scene drawn in stretches by the workers, and yield them in order.
+
+    They begin at once, not when the first frame is asked for.
 
     Args:
         executor: who draws.
@@ -75,29 +79,39 @@ def frames(
     """
     known = pickle.dumps(source)
     starts = iter(range(0, count, _STRETCH))
-    waiting: deque[Future[list[tuple[tuple[int, ...], bytes, float]]]] = deque()
-    while True:
-        for start in starts:
-            waiting.append(executor.submit(_draw, known, start, start + _STRETCH))
-            if len(waiting) >= ahead:
-                break
-        if not waiting:
-            return
-        for shape, data, seconds in waiting.popleft().result():
-            yield np.frombuffer(data, np.uint8).reshape(shape), seconds
+    waiting = deque(_submitted(executor, known, islice(starts, ahead)))
+
+    def taken() -> Iterator[tuple[Frame, float]]:
+        while waiting:
+            stretch = waiting.popleft().result()
+            waiting.extend(_submitted(executor, known, islice(starts, 1)))
+            for shape, data, seconds in stretch:
+                yield np.frombuffer(data, np.uint8).reshape(shape), seconds
+
+    return taken()
 
 
-def _draw(source: bytes, start: int, stop: int) -> list[tuple[tuple[int, ...], bytes, float]]:
+Drawn: TypeAlias = list[tuple[tuple[int, ...], bytes, float]]
+
+
+def _submitted(executor: Executor, source: bytes, starts: Iterable[int]) -> Iterator[Future[Drawn]]:
+    for start in starts:
+        yield executor.submit(_draw, source, start, start + _STRETCH)
+
+
+def _draw(source: bytes, start: int, stop: int) -> Drawn:
+    movie, engine = _studio(source)
     return [
         (frame.shape, frame.tobytes(), seconds)
-        for frame, seconds in _animation(source).frames(start, stop)
+        for frame, seconds in engine.frames(movie.pictures[start:stop])
     ]
 
 
 @lru_cache(maxsize=1)
-def _animation(source: bytes) -> SceneAnimation:
-    """Return the animation that this process draws; it is set up once."""
+def _studio(source: bytes) -> tuple[SceneAnimation, Engine]:
+    """Return what this process draws with; it is set up once."""
     from animopt.animate import animation
 
     where: Source = pickle.loads(source)
-    return animation(where.load(*where.arguments))
+    movie = animation(where.load(*where.arguments))
+    return movie, movie.engine()

@@ -16,46 +16,57 @@ from animopt.typing import Frame
 _Renderer: Any = _RendererAgg
 
 
-def frames(
-    canvas: Any,
-    update: Callable[[int], Sequence[Artist]],
-    pictures: Iterable[tuple[int, float]],
-) -> Iterator[tuple[Frame, float]]:
-    """Yield (frame, seconds) for each picture (step, seconds), equal to a full draw of each step.
+class Engine:
+    """Draws pictures on a canvas, each equal to a full draw of its step.
 
     ``update`` turns to a step and returns all that moves, which lies in front of all that does
-    not. Artists that accumulate are only extended, as long as steps go forward. A frame is the
-    canvas' own buffer: whoever wants to keep it copies it before asking for the next.
+    not. That is drawn once, at the first picture. Artists that accumulate are only extended, as
+    long as steps go forward.
     """
-    pictures = iter(pictures)
-    first = next(pictures, None)
-    if first is None:
-        return
-    moving = sorted(update(first[0]), key=_drawing_order(canvas.figure))
-    _draw_still(canvas, moving)
-    renderer = canvas.get_renderer()
-    # The canvas in place, and one below it for what accumulates: written into, not replaced, since
-    # fresh memory costs more than what is drawn.
-    shown = np.asarray(canvas.buffer_rgba())
-    background = shown.copy()
-    below = _Renderer(renderer.width, renderer.height, renderer.dpi)
-    layer, since = np.asarray(below.buffer_rgba()), -1
-    layer[:] = background
-    layered = [artist for artist in moving if getattr(artist, "accumulates", False)]
-    loose = [artist for artist in moving if artist not in layered]
-    for step, seconds in [first, *pictures]:
-        update(step)
-        if step < since:
-            layer[:], since = background, -1
-        if step > since:
-            for artist in layered:
-                assert isinstance(artist, MovingArtist)
-                artist.draw_since(below, since)
-            since = step
-        shown[:] = layer
-        for artist in loose:
-            artist.draw(renderer)
-        yield shown, seconds
+
+    def __init__(self, canvas: Any, update: Callable[[int], Sequence[Artist]]) -> None:
+        self._canvas, self._update = canvas, update
+        self._renderer: Any = None
+
+    def frames(self, pictures: Iterable[tuple[int, float]]) -> Iterator[tuple[Frame, float]]:
+        """Yield (frame, seconds) for each picture (step, seconds).
+
+        A frame is the canvas' own buffer: whoever wants to keep it copies it before asking for the
+        next.
+        """
+        for step, seconds in pictures:
+            moving = self._update(step)
+            if self._renderer is None:
+                self._begin(moving)
+            self._draw(step)
+            yield self._shown, seconds
+
+    def _begin(self, moving: Iterable[Artist]) -> None:
+        moving = sorted(moving, key=_drawing_order(self._canvas.figure))
+        _draw_still(self._canvas, moving)
+        self._renderer = self._canvas.get_renderer()
+        # The canvas in place, and one below it for what accumulates: written into, not replaced,
+        # since fresh memory costs more than what is drawn.
+        self._shown = np.asarray(self._canvas.buffer_rgba())
+        self._background = self._shown.copy()
+        self._below = _Renderer(self._renderer.width, self._renderer.height, self._renderer.dpi)
+        self._layer = np.asarray(self._below.buffer_rgba())
+        self._layer[:], self._since = self._background, -1
+        self._layered = [
+            artist for artist in moving if isinstance(artist, MovingArtist) and artist.accumulates
+        ]
+        self._loose = [artist for artist in moving if artist not in self._layered]
+
+    def _draw(self, step: int) -> None:
+        if step < self._since:
+            self._layer[:], self._since = self._background, -1
+        if step > self._since:
+            for artist in self._layered:
+                artist.draw_since(self._below, self._since)
+            self._since = step
+        self._shown[:] = self._layer
+        for loose in self._loose:
+            loose.draw(self._renderer)
 
 
 def _drawing_order(figure: Any) -> Callable[[Artist], tuple[int, float]]:

@@ -16,9 +16,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from animopt.animate import engine
 from animopt.animate.artists import MovingArtist
 from animopt.animate.clock import pictures
+from animopt.animate.engine import Engine, copy_of
 from animopt.animate.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
 from animopt.animate.lettering import Counter, Key
 from animopt.animate.stage import Panel, Stage
@@ -99,7 +99,7 @@ class SceneAnimation(FuncAnimation):
         """Draw one step completely and return the frame (height, width, 4)."""
         self._turn(step)
         self._canvas.draw()
-        return engine.copy_of(self._canvas)
+        return copy_of(self._canvas)
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[Frame, float]]:
         """Yield each picture, or those of a range, as (frame (height, width, 4) uint8, seconds)."""
@@ -111,7 +111,11 @@ class SceneAnimation(FuncAnimation):
     ) -> Iterator[tuple[Frame, float]]:
         """Yield each picture, or some (step, seconds), in one array that the next overwrites."""
         pictures = self.pictures if pictures is None else pictures
-        return engine.frames(self._canvas, self._turn, pictures)
+        return self.engine().frames(pictures)
+
+    def engine(self) -> Engine:
+        """Return what draws frames, for as long as the figure is not changed."""
+        return Engine(self._canvas, self._turn)
 
     def samples(self) -> list[Frame]:
         """Return a few frames spread over the animation, from which a palette can be chosen."""

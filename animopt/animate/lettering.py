@@ -74,10 +74,7 @@ _FAINT = 0.45
 
 
 class Labels(MovingArtist):
-    """A name beside each point; heads (pictures, n, 2) are the points at each shown step.
-
-    ``behind`` (pictures, n) says which points something hides: their names fade.
-    """
+    """A name beside each point; heads (pictures, n, 2) are the points at each shown step."""
 
     def __init__(
         self,
@@ -86,14 +83,16 @@ class Labels(MovingArtist):
         heads: Array,
         places: Places,
         dpi: float,
-        behind: Mask | None = None,
     ) -> None:
         super().__init__(dpi, zorder=18)
-        self._behind = np.zeros(heads.shape[:2], bool) if behind is None else behind
         self._words = list(words)
         self._shown = np.asarray(shown)
         self._heads = heads
         self._places = places
+
+    def faint(self) -> Mask:
+        """Return which names (n,) are to fade at the present step: here none."""
+        return np.zeros(len(self._words), bool)
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Stamp every name, with a thin leader to its point where that is not close by."""
@@ -102,10 +101,11 @@ class Labels(MovingArtist):
         corners, heads = zoom * self._places.corners[i], zoom * self._heads[i]
         stamps = [word.stamp(dpi) for word in self._words]
         near = heads.clip(corners, corners + [word.ink_size(dpi) for word in self._words])
+        faint = self.faint()
         far = np.hypot(*(near - heads).T) > renderer.points_to_pixels(8)
         for j in np.flatnonzero(self._places.free[i]):
             gc = self._gc(renderer, self._words[j].color, 1.1)
-            gc.set_alpha(_FAINT if self._behind[i, j] else 1.0)
+            gc.set_alpha(_FAINT if faint[j] else 1.0)
             if far[j]:
                 renderer.draw_path(gc, Path([heads[j], near[j]]), IdentityTransform())
             x, y = corners[j]

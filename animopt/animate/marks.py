@@ -14,10 +14,10 @@ from animopt.animate.artists import Box, head_shape
 from animopt.animate.labels import place_labels
 from animopt.animate.lettering import Labels, name_words
 from animopt.animate.mesh import Lines3D
-from animopt.animate.spacepaths import SpacePath
+from animopt.animate.spacepaths import Sight
 from animopt.animate.stage import Stage
 from animopt.animate.visibility import HeightField, View, visible
-from animopt.typing import Array
+from animopt.typing import Array, Mask
 
 
 class SpaceMarks(Artist):
@@ -65,26 +65,30 @@ def on_sheet(field: HeightField, flat: Array) -> Array:
     return np.column_stack([flat, field.at(*flat.T)])
 
 
+class SpaceLabels(Labels):
+    """Names beside the points; those of points behind the sheet fade."""
+
+    sight: Sight
+
+    def faint(self) -> Mask:
+        """Return which names (n,) are to fade at the present step."""
+        return self.sight.hidden(View.of(self.axes), self.step)
+
+
 def names(
-    ax: Any,
-    stage: Stage,
-    paths: Sequence[SpacePath],
-    field: HeightField,
-    angles: Sequence[tuple[float, float]],
-    box: Box,
-) -> Labels:
+    ax: Any, stage: Stage, sight: Sight, angles: Sequence[tuple[float, float]], box: Box
+) -> SpaceLabels:
     """Return the names beside the points, placed for the view of each shown step."""
-    heads = np.empty((len(stage.shown), len(paths), 2))
-    behind = np.zeros(heads.shape[:2], bool)
-    ends = np.array([path.heads()[list(stage.shown)] for path in paths]).swapaxes(0, 1)
+    ends = np.stack([path.heads()[list(stage.shown)] for path in sight.paths], axis=1)
+    heads = np.empty((*ends.shape[:2], 2))
     for i, (elev, azim) in enumerate(angles):
         if i == 0 or angles[i] != angles[i - 1]:
             ax.view_init(elev=elev, azim=azim)
-        view = View.of(ax)
-        heads[i] = view.pixels(ends[i])
-        behind[i] = ~visible(ends[i], field, view.eye)
+        heads[i] = View.of(ax).pixels(ends[i])
     ax.view_init(*angles[0])
     words = name_words(stage.paths, stage.theme, box, stage.dpi)
     sizes = np.array([word.ink_size(stage.dpi) for word in words])
     places = place_labels(heads, sizes, box, stage.px(6))
-    return Labels(words, stage.shown, heads, places, stage.dpi, behind)
+    labels = SpaceLabels(words, stage.shown, heads, places, stage.dpi)
+    labels.sight = sight
+    return labels

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,17 @@ class SpacePath:
 
     def heads(self) -> Array:
         """Return the point of each step (steps + 1, 3), or where the path was last in the box."""
+        return np.nan_to_num(self.points[np.maximum(self._last[self.at], 0)])
+
+    @cached_property
+    def _last(self) -> Indices:
+        """For each sample the last one up to it that is in the box, -1 before the first."""
         known: Mask = np.asarray(np.isfinite(self.points).all(axis=1))
-        last = np.maximum.accumulate(np.where(known, np.arange(len(known)), 0))
-        return np.nan_to_num(self.points[last[self.at]])
+        return np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
+
+    def last(self, step: int) -> int:
+        """Return the last sample in the box up to a step, -1 if there is none."""
+        return int(self._last[self.at[step]])
 
     def upto(self, step: int) -> int:
         """Return how many samples there are up to a step."""
@@ -108,6 +117,12 @@ class Sight:
             (pixels[:count], seen[:count])
             for pixels, seen, count in zip(self._pixels, self._seen, counts, strict=True)
         ]
+
+    def hidden(self, view: View, step: int) -> Mask:
+        """Return for each path whether its head is behind the sheet, (n,)."""
+        lasts = [path.last(step) for path in self.paths]
+        pairs = zip(lasts, self.upto(view, step), strict=True)
+        return np.array([last >= 0 and not seen[last] for last, (_, seen) in pairs])
 
     def _judged(self, view: View, counts: Sequence[int]) -> list[Mask]:
         """Return which of so many samples of each path are in sight."""
@@ -188,10 +203,9 @@ class SpaceHeads(MovingArtist):
         looks = self._sight.upto(View.of(self.axes), self.step)
         gone: list[Array] = []
         for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
-            inside = np.flatnonzero(np.isfinite(pixels).all(axis=1))
-            if not len(inside):
+            last = path.last(self.step)
+            if last < 0:
                 continue
-            last = inside[-1]
             turn = None
             if last < len(pixels) - 1 and last > 0:
                 dx, dy = pixels[last] - pixels[last - 1]

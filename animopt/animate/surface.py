@@ -81,10 +81,11 @@ class SurfacePanel:
         self._sheet(ax, stage, whole, field)
         for mark in marks(stage, field):
             ax.add_artist(mark)
-        self._moving = self._movers(stage, field, paths, low)
+        sight = Sight(paths, field, still=space.camera is None)
+        self._moving = self._movers(stage, field, sight, low)
         if stage.labelled:
             angles = [self._angles(k) for k in stage.shown]
-            self._moving.append(names(ax, stage, paths, field, angles, room))
+            self._moving.append(names(ax, stage, sight, angles, room))
         for artist in self._moving:
             ax.add_artist(artist)
 
@@ -106,15 +107,14 @@ class SurfacePanel:
         return self._camera.at(float(np.interp(k, self._shown, moments)), *self._rest)
 
     def _movers(
-        self, stage: Stage, field: HeightField, paths: list[SpacePath], low: float
+        self, stage: Stage, field: HeightField, sight: Sight, low: float
     ) -> list[MovingArtist]:
-        space, dpi = stage.scene.space, stage.dpi
+        space, dpi, paths = stage.scene.space, stage.dpi, sight.paths
         movers: list[MovingArtist] = []
         if space.shadow:
             movers.append(SpaceShadow(paths, field, stage.theme.ink, low, dpi))
         if space.drops:
             movers.append(SpaceDrops(paths, field, low, dpi))
-        sight = Sight(paths, field, still=space.camera is None)
         movers.append(SpaceTrails(sight, dpi, stage.scene))
         if stage.scene.is_ensemble:
             movers.append(SpaceCrowds(stage.groups, field, dpi))
