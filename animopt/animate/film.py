@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,6 @@ from typing import Any
 import matplotlib.style
 from matplotlib.animation import FuncAnimation
 from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -79,7 +79,7 @@ class SceneAnimation(FuncAnimation):
         for panel, (x0, y0, x1, y1) in zip(self._panels, layout.panels, strict=True):
             place = (x0 / size[0], y0 / size[1], (x1 - x0) / size[0], (y1 - y0) / size[1])
             panel.setup(figure.add_axes(place, projection=panel.projection), stage)
-            _bring_forward(panel.update(0))
+            _bring_forward(list(panel.update(0)))
         scene = stage.scene
         x, y = layout.title
         figure.text(x / size[0], y / size[1], layout.heading, fontsize=11, weight="bold")
@@ -165,14 +165,14 @@ class SceneAnimation(FuncAnimation):
         export.write(self.live(film), filename, **known | options)
 
 
-def _bring_forward(moving: Iterable[Artist]) -> None:
-    """Let a panel's ordinary artists, if they move, lie in front of all that stands still."""
-    for artist in moving:
-        axes = artist.axes
-        if isinstance(artist, (MovingArtist, Axes)) or axes is None:
-            continue
-        still = [other for other in axes.get_children() if other is not artist]
-        artist.set_zorder(max(artist.get_zorder(), 1 + max(o.get_zorder() for o in still)))
+def _bring_forward(moving: Sequence[Artist]) -> None:
+    """Let what moves in each axes lie, in its own order, in front of all that stands still."""
+    for axes in {artist.axes for artist in moving if artist.axes is not None}:
+        movers = [artist for artist in moving if artist.axes is axes and artist is not axes]
+        still = [artist.get_zorder() for artist in axes.get_children() if artist not in movers]
+        lift = 1 + max(still) - min((a.get_zorder() for a in movers), default=math.inf)
+        for artist in movers if lift > 0 else ():
+            artist.set_zorder(artist.get_zorder() + lift)
 
 
 def _furniture(

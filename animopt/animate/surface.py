@@ -16,7 +16,7 @@ from animopt.animate.box import Numbers, Walls
 from animopt.animate.camera import best_angles, fit
 from animopt.animate.heights import Heights
 from animopt.animate.levels import contour_levels
-from animopt.animate.marks import marks, names
+from animopt.animate.marks import marks, names, on_sheet
 from animopt.animate.mesh import Lines3D, SurfaceMesh, lit
 from animopt.animate.spacepaths import (
     Sight,
@@ -36,7 +36,7 @@ from animopt.typing import Array
 # Grid lines each way. Under a moving camera the sheet is drawn anew in every frame, a microsecond
 # a triangle, so there it has as many as its bends need, within bounds; since colours flow over the
 # triangles, even cells of sixteen pixels look smooth where the sheet bends evenly.
-_STILL, _MOVING = 140, (28, 54)
+_STILL, _MOVING = 140, (20, 54)
 # How far triangles may be off: half a pixel of height, two levels in 255 of the colour.
 _HEIGHT_ERROR, _SHADE_ERROR = 0.002, 0.01
 
@@ -59,8 +59,9 @@ class SurfacePanel:
         x, y, z = scene.surface.grid(_STILL, _STILL, scene.bounds)
         heights = Heights(*height_limits(scene, z), log=space.log)
         low, high = heights.limits
+        fine = HeightField(x, y, heights.forward(z))
         if space.camera is not None:
-            count = lines_needed(within(heights.forward(z), low, high), *_MOVING)
+            count = lines_needed(within(fine.z, low, high), *_MOVING)
             x, y, z = scene.surface.grid(count, count, scene.bounds)
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
@@ -78,7 +79,7 @@ class SurfacePanel:
         fit(ax, room, box_aspect(scene), margin, [self._angles(k) for k in stage.shown])
         ax.add_artist(Walls(heights, stage.theme.faint, stage.theme.line))
         ax.add_artist(Numbers(heights, stage.theme))
-        self._sheet(ax, stage, whole, field)
+        self._sheet(ax, stage, fine, whole)
         for mark in marks(stage, field):
             ax.add_artist(mark)
         sight = Sight(paths, field, still=space.camera is None)
@@ -90,14 +91,15 @@ class SurfacePanel:
             ax.add_artist(artist)
 
     def update(self, k: int) -> Sequence[Artist]:
-        """Turn to step k; under a moving camera the whole axes moves."""
+        """Turn to step k; under a moving camera all that is in the axes moves."""
         for artist in self._moving:
             artist.show(k)
         if self._camera is None:
             return self._moving
         elev, azim = self._angles(k)
         self._ax.view_init(elev=elev, azim=azim)
-        return [self._ax]
+        # Each finds its view by itself, so the axes need not be drawn, which costs a tenth more.
+        return list(self._ax.artists)
 
     def _angles(self, k: int) -> tuple[float, float]:
         """Return the camera's angles at a step; it moves steadily in the time of the clock."""
@@ -121,20 +123,28 @@ class SurfacePanel:
         movers.append(SpaceHeads(sight, stage.theme.paper, dpi))
         return movers
 
-    def _sheet(self, ax: Any, stage: Stage, whole: HeightField, field: HeightField) -> None:
+    def _sheet(self, ax: Any, stage: Stage, fine: HeightField, whole: HeightField) -> None:
         look, space = stage.theme, stage.scene.space
         low, high = ax.get_zlim()
-        levels = contour_levels(field.z)
+        field = HeightField(whole.x, whole.y, within(whole.z, low, high))
+        levels = contour_levels(within(fine.z, low, high))
         shade = shades(whole.z, levels)
         held = HeightField(whole.x, whole.y, np.clip(whole.z, low, high))
         colors = lit(held, look.sheets, shade, box_aspect(stage.scene), high - low)
         ax.add_artist(SurfaceMesh(whole, colors, (low, high), space.alpha))
-        lines = [line for level in levels[1:-1] for line in _contour_lines(whole, float(level))]
+        # Where the lines run does not depend on how coarsely the sheet is drawn.
+        every = 1 if space.camera is None else 3
+        lines = [
+            line[np.unique(np.r_[: len(line) : every, len(line) - 1])]
+            for level in levels[1:-1]
+            for line in _contour_lines(fine, float(level))
+        ]
         if space.contours in ("floor", "both"):
             floor = [np.column_stack([line[:, :2], np.full(len(line), low)]) for line in lines]
             ax.add_artist(Lines3D(floor, look.faint, 0.85, zorder=0.5))
         if space.contours in ("surface", "both"):
-            ax.add_artist(Lines3D(lines, look.ink, 0.5, zorder=2, field=field))
+            curves = [on_sheet(whole, line[:, :2]) for line in lines]
+            ax.add_artist(Lines3D(curves, look.ink, 0.5, zorder=2, field=field))
         if space.wireframe:
             ax.add_artist(Lines3D(_wires(field), look.faint, 0.55, zorder=2, field=field))
 

@@ -11,7 +11,7 @@ from animopt.animate.heights import Heights
 from animopt.animate.lettering import Labels
 from animopt.animate.levels import contour_levels
 from animopt.animate.marks import SpaceMarks
-from animopt.animate.mesh import cut, farthest_first
+from animopt.animate.mesh import Lines3D, cut, farthest_first
 from animopt.animate.spacepaths import SpaceCrowds, SpacePath, SpaceTrails
 from animopt.animate.surface import lines_needed, shades
 from animopt.animate.visibility import HeightField, View
@@ -165,6 +165,29 @@ def test_a_moving_sheet_has_as_many_lines_as_its_bends_need(name):
         )
 
     assert off(count) < 1.2 < off(max(2, count // 3))
+
+
+def test_what_lies_in_front_does_not_depend_on_whether_the_camera_moves():
+    def layers(camera):
+        movie = SurfaceAnimation(scene(space=Space(camera=camera, contours="both", drops=True)))
+        drawn = movie.figure.axes[0].artists
+        return [type(a).__name__ for a in sorted(drawn, key=lambda a: a.get_zorder())]
+
+    assert layers(Orbit()) == layers(None)
+    assert layers(None).index("SurfaceMesh") < layers(None).index("SpaceTrails")
+
+
+def test_the_floor_s_contours_do_not_depend_on_how_coarsely_the_sheet_is_drawn():
+    """Under a moving camera each vertex is one of those under a fixed one, of a third of them."""
+
+    def vertices(camera):
+        movie = SurfaceAnimation(scene(surfaces.himmelblau(), space=Space(camera=camera)))
+        (lines,) = (a for a in movie.figure.axes[0].artists if isinstance(a, Lines3D))
+        return set(map(tuple, lines._vertices))
+
+    moving, fixed = vertices(Orbit()), vertices(None)
+    assert moving < fixed
+    assert len(moving) == pytest.approx(len(fixed) / 3, rel=0.1)
 
 
 def test_flat_torn_and_empty_sheets_take_the_fewest_lines():
