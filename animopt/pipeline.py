@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import chain
 from os import PathLike
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias, overload
 
 from animopt.destinations import destination
@@ -20,7 +21,7 @@ from animopt.production import Drawer, Production, provenance
 from animopt.scene import Scene, load_scenes, scene_errors
 from animopt.simulation import Simulation, simulate
 from animopt.watch import Watch
-from animopt.workers import Source, frames, pool
+from animopt.workers import Crew, Source, pool
 
 AnyPath: TypeAlias = str | PathLike[str]
 
@@ -190,29 +191,43 @@ def run(jobs: Sequence[Job], watch: Watch | None = None, workers: int = 1) -> It
     """Render every job and yield the path of each file as soon as it is there.
 
     All are simulated before the first is drawn, so that a scene which turns out to be wrong
-    leaves nothing written. Several workers take a scene each, or stretches of one scene's frames;
-    the files are the same to the byte.
+    leaves nothing written. Several workers take a scene each, or share one scene's frames; the
+    files are the same to the byte.
     """
     watch = watch or Watch()
-    simulations = [job.simulate() for job in jobs]
     with ExitStack() as stack:
-        executor = stack.enter_context(pool(workers)) if workers > 1 else None
-        if executor and len(jobs) > 1 and all(job.file for job in jobs):
-            yield from _fan_out(jobs, executor, watch)
+        crew = executor = None
+        if workers > 1 and jobs and all(job.file for job in jobs):
+            # A scene's own process draws along; while others draw whole scenes, it only waits.
+            hands = workers - (len(jobs) == 1)
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="animopt-")))
+            executor = stack.enter_context(pool(hands))
+            if len(jobs) == 1:
+                crew = Crew(executor, _source(jobs[0]), hands, folder)
+        simulations = [job.simulate() for job in jobs]
+        if executor and not crew:
+            yield from _fan_out(jobs, simulations, executor, watch)
             return
         for job, simulation in zip(jobs, simulations, strict=True):
-            drawer = _drawer(job, executor, workers) if executor and job.file else None
             with job.errors():
-                written = _write(job, simulation, watch, drawer)
+                written = _write(job, simulation, watch, crew.frames if crew else None)
             yield from written
 
 
-def _fan_out(jobs: Sequence[Job], executor: Executor, watch: Watch) -> Iterator[Path]:
-    """Give every worker a scene at a time."""
-    tasks = [executor.submit(_write_elsewhere, _source(job), job.paths) for job in jobs]
-    for done, task in enumerate(tasks):
-        watch(f"rendering {len(jobs)} scenes", done, len(jobs))
-        paths, sentences = task.result()
+def _fan_out(
+    jobs: Sequence[Job], simulations: Sequence[Simulation], executor: Executor, watch: Watch
+) -> Iterator[Path]:
+    """Give every worker a scene at a time, the longest first, so that all end at about one time."""
+    from animopt.animate.clock import pictures
+
+    lengths = [len(pictures(simulation)) for simulation in simulations]
+    tasks = {
+        i: executor.submit(_write_elsewhere, _source(jobs[i]), jobs[i].paths)
+        for i in sorted(range(len(jobs)), key=lambda i: -lengths[i])
+    }
+    for i in range(len(jobs)):
+        watch(f"rendering {len(jobs)} scenes", i, len(jobs))
+        paths, sentences = tasks[i].result()
         for sentence in sentences:
             watch.say(sentence)
         yield from paths
@@ -247,10 +262,6 @@ def _job(file: Path, name: str, options: Options) -> Job:
 def _scene(file: Path, name: str, options: Options) -> Scene:
     with redirect_stdout(sys.stderr):
         return _job(file, name, options).scene
-
-
-def _drawer(job: Job, executor: Executor, workers: int) -> Drawer:
-    return lambda count: frames(executor, _source(job), count, ahead=2 * workers)
 
 
 def _write(job: Job, simulation: Simulation, watch: Watch, drawer: Drawer | None) -> list[Path]:

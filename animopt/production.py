@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from animopt import __version__
 from animopt.budget import Trade, ladder, search
@@ -16,10 +16,13 @@ from animopt.simulation import Simulation
 from animopt.typing import Frame
 from animopt.watch import Watch
 
+if TYPE_CHECKING:
+    from animopt.animate import SceneAnimation
+
 Frames: TypeAlias = Iterator[tuple[Frame, float]]
 
-Drawer: TypeAlias = Callable[[int], Frames]
-"""Another way to the same frames, given how many there are: other processes, at once."""
+Drawer: TypeAlias = Callable[["SceneAnimation"], Frames]
+"""Another way to the frames of an animation, which are the same: with the help of others."""
 
 
 @dataclass(frozen=True)
@@ -87,12 +90,9 @@ class Production:
     ) -> None:
         from animopt import export
         from animopt.animate import animation
-        from animopt.animate.clock import pictures
 
-        total = len(pictures(simulation))
-        # Others begin to draw while this process prepares to encode.
-        elsewhere = draw(total) if draw else None
         movie = animation(simulation)
+        total = len(movie.pictures)
         doing = "rendering " + ", ".join(map(str, paths))
 
         def watched(frames: Frames) -> Frames:
@@ -102,7 +102,7 @@ class Production:
             watch(doing, total, total)
 
         export.write_all(
-            watched(elsewhere or movie.live()),
+            watched(draw(movie) if draw else movie.live()),
             paths,
             loop=self.loop,
             quality=self.quality,

@@ -16,7 +16,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from animopt.animate.engine import Engine
     from animopt.scene import Scene
 
+Stretch: TypeAlias = list[tuple[Frame, float]]
+"""Frames in a row, and how long each is shown."""
+
 # Frames a task: enough that the way there and back does not count, few enough to keep memory flat.
-_STRETCH = 8
+_STRETCH = 4
 
 
 @dataclass(frozen=True)
@@ -64,47 +67,94 @@ def _settle() -> None:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
-def frames(
-    executor: Executor, source: Source, count: int, ahead: int
-) -> Iterator[tuple[Frame, float]]:
-    """Have the frames of a scene drawn in stretches by the workers, and yield them in order.
-
-    They begin at once, not when the first frame is asked for.
+class Crew:
+    """Those who draw the frames of a scene together: this process, and the workers.
 
     Args:
-        executor: who draws.
+        executor: the workers, who begin to prepare at once.
         source: the scene.
-        count: how many pictures it has.
-        ahead: how many stretches may be under way or waiting to be taken.
+        hands: how many workers there are.
+        folder: where they may leave frames. Through a pipe a frame goes in twenty pieces, each of
+            which waits until this process draws no triangles.
     """
-    known = pickle.dumps(source)
-    starts = iter(range(0, count, _STRETCH))
-    waiting = deque(_submitted(executor, known, islice(starts, ahead)))
 
-    def taken() -> Iterator[tuple[Frame, float]]:
-        while waiting:
-            stretch = waiting.popleft().result()
-            waiting.extend(_submitted(executor, known, islice(starts, 1)))
-            for shape, data, seconds in stretch:
-                yield np.frombuffer(data, np.uint8).reshape(shape), seconds
+    def __init__(self, executor: Executor, source: Source, hands: int, folder: Path) -> None:
+        self._executor, self._source, self._folder = executor, pickle.dumps(source), folder
+        self._ready = [executor.submit(_prepare, self._source) for _ in range(hands)]
 
-    return taken()
+    def frames(self, movie: SceneAnimation) -> Iterator[tuple[Frame, float]]:
+        """Yield every frame of an animation, in order, in an array that the next may overwrite.
+
+        Whoever waits works: where the next stretch is not there yet, this process draws one.
+        """
+        engine, pictures = movie.engine(), movie.pictures
+        starts = deque(range(0, len(pictures), _STRETCH))
+        waiting: deque[_Own | _Theirs] = deque()
+        while starts or waiting:
+            while starts and self._idle(waiting):
+                start = starts.popleft()
+                path = self._folder / f"{start}.frames"
+                task = self._executor.submit(_draw, self._source, start, path)
+                waiting.append(_Theirs(task, path))
+            ahead = len(waiting) > 3 * len(self._ready)
+            if waiting and (waiting[0].done or ahead or not starts):
+                yield from waiting.popleft().frames()
+                continue
+            start = starts.popleft()
+            own = engine.frames(pictures[start : start + _STRETCH])
+            if waiting:
+                waiting.append(_Own([(frame.copy(), seconds) for frame, seconds in own]))
+            else:
+                yield from own
+
+    def _idle(self, waiting: Iterable[_Own | _Theirs]) -> bool:
+        """Whether a worker has nothing to do after what it does now."""
+        ready = sum(future.done() for future in self._ready)
+        return sum(not stretch.done for stretch in waiting) < 2 * ready
 
 
-Drawn: TypeAlias = list[tuple[tuple[int, ...], bytes, float]]
+@dataclass(frozen=True)
+class _Own:
+    """A stretch that this process drew."""
+
+    drawn: Stretch
+    done = True
+
+    def frames(self) -> Stretch:
+        return self.drawn
 
 
-def _submitted(executor: Executor, source: bytes, starts: Iterable[int]) -> Iterator[Future[Drawn]]:
-    for start in starts:
-        yield executor.submit(_draw, source, start, start + _STRETCH)
+@dataclass(frozen=True)
+class _Theirs:
+    """A stretch that a worker draws into a file."""
+
+    task: Future[tuple[tuple[int, ...], list[float]]]
+    path: Path
+
+    @property
+    def done(self) -> bool:
+        return self.task.done()
+
+    def frames(self) -> Stretch:
+        shape, seconds = self.task.result()
+        frames = np.fromfile(self.path, np.uint8).reshape(len(seconds), *shape)
+        self.path.unlink()
+        return list(zip(frames, seconds, strict=True))
 
 
-def _draw(source: bytes, start: int, stop: int) -> Drawn:
+def _prepare(source: bytes) -> None:
+    _studio(source)
+
+
+def _draw(source: bytes, start: int, path: Path) -> tuple[tuple[int, ...], list[float]]:
+    """Draw a stretch into a file, and return the shape of a frame and how long each is shown."""
     movie, engine = _studio(source)
-    return [
-        (frame.shape, frame.tobytes(), seconds)
-        for frame, seconds in engine.frames(movie.pictures[start:stop])
-    ]
+    seconds = []
+    with path.open("wb") as file:
+        for frame, shown in engine.frames(movie.pictures[start : start + _STRETCH]):
+            file.write(frame.data)
+            seconds.append(shown)
+    return frame.shape, seconds
 
 
 @lru_cache(maxsize=1)

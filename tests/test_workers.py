@@ -2,17 +2,19 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import numpy as np
 import pytest
 
-from animopt import ExportError, render
+from animopt import ExportError, render, workers
 from animopt.animate import animation
 from animopt.options import Options
 from animopt.pipeline import load, run
 from animopt.scene import load_scenes
 from animopt.watch import Watch
-from animopt.workers import Source, frames
+from animopt.workers import Crew, Source
 
 SMALL = {"size": "200x150", "dpi": 50}
 
@@ -21,14 +23,64 @@ def ravine():
     return load_scenes("scenes/ravine.py")["scene"].replace(size=(200, 150), dpi=50)
 
 
-def test_any_executor_gives_the_frames_in_order():
-    mine = list(animation(ravine()).frames())
-    with ThreadPoolExecutor(1) as executor:
-        theirs = list(frames(executor, Source(ravine, ()), len(mine), ahead=2))
+def broken():
+    raise ValueError("no scene")
+
+
+class Slow(ThreadPoolExecutor):
+    """Workers that begin when ``go`` is set."""
+
+    def __init__(self, go):
+        super().__init__(1)
+        self.submit(go.wait, 60)
+
+
+@pytest.mark.parametrize("ready", [True, False], ids=["workers at once", "workers late"])
+def test_any_executor_gives_the_frames_in_order(ready, tmp_path):
+    movie = animation(ravine())
+    mine = list(movie.frames())
+    go = Event()
+    with Slow(go) as executor:
+        crew = Crew(executor, Source(ravine, ()), hands=1, folder=tmp_path)
+        if ready:
+            go.set()
+            while not crew._ready[0].done():
+                sleep(0.01)
+        theirs = []
+        for frame, seconds in crew.frames(movie):
+            theirs.append((frame.copy(), seconds))
+            if len(theirs) == len(mine) // 2:
+                go.set()
     assert len(theirs) == len(mine) > 16
     for (frame, seconds), (other, shown) in zip(mine, theirs, strict=True):
         np.testing.assert_array_equal(frame, other)
         assert seconds == shown
+    assert not list(tmp_path.iterdir())
+
+
+def test_frames_under_way_are_bounded(monkeypatch, tmp_path):
+    """However slowly they are taken, no more stretches are asked for than can be worked on."""
+    asked = []
+    draw = workers._draw
+    monkeypatch.setattr(workers, "_draw", lambda *job: asked.append(job) or draw(*job))
+    with ThreadPoolExecutor(1) as executor:
+        crew = Crew(executor, Source(ravine, ()), hands=1, folder=tmp_path)
+        crew._ready[0].result()
+        movie = animation(ravine())
+        frames = crew.frames(movie)
+        next(frames)
+        sleep(1)
+        assert 1 <= len(asked) <= 4 < len(movie.pictures) / 4
+        frames.close()
+
+
+def test_what_a_worker_raises_is_raised(tmp_path):
+    with ThreadPoolExecutor(1) as executor:
+        crew = Crew(executor, Source(broken, ()), hands=1, folder=tmp_path)
+        while not crew._ready[0].done():
+            sleep(0.01)
+        with pytest.raises(ValueError, match="no scene"):
+            list(crew.frames(animation(ravine())))
 
 
 @pytest.mark.parametrize("orbit", [None, 1.0])
@@ -43,12 +95,12 @@ def test_workers_share_the_scenes_of_a_file_too(tmp_path):
     names = ["adam", "brake"]
     options = Options(**SMALL, settings={})
     written = {}
-    for workers in (1, 2):
+    for hands in (1, 2):
         jobs = [
-            job.to([tmp_path / f"{workers}-{{name}}.gif"])
+            job.to([tmp_path / f"{hands}-{{name}}.gif"])
             for job in load(["scenes/learning_rates.py"], options, names)
         ]
-        written[workers] = [path.read_bytes() for path in run(jobs, Watch(), workers)]
+        written[hands] = [path.read_bytes() for path in run(jobs, Watch(), hands)]
     assert written[1] == written[2]
     assert not [path for path in tmp_path.iterdir() if path.suffix != ".gif"]
 

@@ -11,6 +11,7 @@ from animopt.export.pictures import OPAQUE, PIXEL, RGB, Change, Picture, channel
 
 TRANSPARENT = 0
 CANDIDATES = 8192
+BLOCK = 256
 ROUNDS = 4
 
 
@@ -69,11 +70,9 @@ class Palette:
         self._index[new] = np.arange(len(self.entries), len(self.entries) + len(new))
         self.entries = np.concatenate([self.entries, new | OPAQUE])
         centres = _rgb(self.entries[1:])
-        for start in range(0, len(rest), CANDIDATES):
-            part = rest[start : start + CANDIDATES]
-            nearest = _nearest(_rgb(part), centres)
-            self._index[part] = 1 + nearest
-            self._miss[part] = np.abs(_rgb(part) - centres[nearest]).sum(axis=1)
+        nearest = _nearest(_rgb(rest), centres)
+        self._index[rest] = 1 + nearest
+        self._miss[rest] = np.abs(_rgb(rest) - centres[nearest]).sum(axis=1)
 
 
 def overlay(
@@ -98,8 +97,16 @@ def _rgb(pixels: Picture) -> NDArray[np.float32]:
 
 
 def _nearest(colors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Return the number of the centre nearest to each colour."""
-    near: NDArray[np.intp] = np.argmin((centres**2).sum(axis=1) - 2 * colors @ centres.T, axis=1)
+    """Return the number of the centre nearest to each colour.
+
+    A block at a time: it stays in the cache, and is too small for BLAS to share among threads,
+    which afterwards spin on a core that others need.
+    """
+    sizes, slopes = (centres**2).sum(axis=1), -2 * centres.T
+    near = np.empty(len(colors), np.intp)
+    for start in range(0, len(colors), BLOCK):
+        block = slice(start, start + BLOCK)
+        near[block] = np.argmin(colors[block] @ slopes + sizes, axis=1)
     return near
 
 

@@ -12,11 +12,13 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -191,6 +193,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         table = Table()
         compare(Path(folder), asked.runs, table)
+        workers(Path(folder), asked.runs, table)
         start_up(table, asked.runs)
         if asked.long:
             few, many = peak_memory(500), peak_memory(5000)
@@ -255,6 +258,36 @@ def compare(folder, runs, table):
         table.row(
             f"saddle in 3-D, {title}", "(b) PillowWriter", f"{theirs / mine:.1f} times as fast"
         )
+
+
+def workers(folder, runs, table):
+    """One worker against two: the whole command, all its processes' start-up included."""
+
+    def command(*options):
+        """Return the seconds of a command, and the part of them that each of two cores worked."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        start = perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "animopt", "render", *options], check=True, capture_output=True
+        )
+        taken = perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return taken, worked / taken / 2
+
+    def times(*options):
+        return median(command(*options)[0] for _ in range(runs))
+
+    orbit = (ROOT / "scenes/ring.py", "--view", "surface", "--orbit", "1", "-o", folder / "j.gif")
+    one, two = times(*orbit), times(*orbit, "-j", "2")
+    table.row("ring in 3-D, orbit, -j 2", "-j 1", f"{one / two:.2f} times as fast")
+    chosen = ("adagrad", "adam", "brake", "momentum", "rmsprop", "sgd")
+    six = [ROOT / "scenes/learning_rates.py", *chain(*(("--scene", name) for name in chosen))]
+    for title, look in (("2-D", ()), ("3-D, orbit", ("--view", "surface", "--orbit", "1"))):
+        busy = median(
+            command(*six, *look, "-o", folder / "{name}.gif", "-j", "2")[1] for _ in range(runs)
+        )
+        table.row(f"six scenes in {title}, -j 2", "two cores", f"{busy:.0%} busy")
 
 
 def start_up(table, runs):
