@@ -56,8 +56,8 @@ def fit(
 ) -> None:
     """Zoom and shift an Axes3D so that its box fills a rectangle of the canvas, in pixels.
 
-    It fits from all the angles, and is left at the first. The margins (left and right, above and
-    below) leave room for the tick labels around the box.
+    It fits from all the angles of a way, and is left at the first. The margins (left and right,
+    above and below) leave room for the tick labels around the box.
     """
     canvas = np.array(ax.figure.bbox.size)
     extent = np.array([box[2] - box[0], box[3] - box[1]])
@@ -67,11 +67,13 @@ def fit(
     zoom = 1.0
     angles = list(dict.fromkeys(angles))
     ends = _corners(ax)
-    # The box scales almost evenly, so all angles are needed only at last.
-    for some in (angles[:: len(angles) // 12 + 1], angles[:: len(angles) // 12 + 1], angles):
+    # The box scales almost evenly, so many angles are needed only at last; the camera moves
+    # steadily, so between two of a hundred the box grows by less than a pixel.
+    for number in (12, 12, 100):
         ax.set_box_aspect(aspect, zoom=zoom)
         ax.set_position([*place / canvas, *extent / canvas])
         ax.apply_aspect()
+        some = angles[:: len(angles) // number + 1]
         corners = np.concatenate([_from(ax, *angle).pixels(ends) for angle in some])
         low, high = corners.min(axis=0), corners.max(axis=0)
         zoom *= float((room / (high - low)).min())

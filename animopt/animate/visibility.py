@@ -57,30 +57,32 @@ class HeightField:
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """One camera: ``matrix`` is that of ``Axes3D.get_proj``, ``place`` maps its plane to pixels.
-
-    ``eye`` is the camera's place (x, y, z, 1), or for a parallel projection its direction
-    (x, y, z, 0).
-    """
+    """One camera: ``matrix`` is that of ``Axes3D.get_proj``, ``place`` maps its plane to pixels."""
 
     matrix: Array
     place: Array
-    eye: Array
 
     @classmethod
     def of(cls, axes: Any) -> View:
-        """Return the present view of an Axes3D, the same object as long as nothing changes.
+        """Return the present view of an Axes3D, the same object whenever it looks the same.
 
-        Half a dozen artists ask in every frame, and the answer takes longer than they do.
+        Names are placed from the views that frames are drawn from later, where half a dozen
+        artists ask; and the answer takes longer than they do.
         """
         place = axes.transData.get_matrix()
         angles = (axes.elev, axes.azim, axes.roll, axes.get_w_lims(), tuple(axes._box_aspect))
-        known = _VIEWS.get(axes)
-        if known is None or known[0] != (angles, place.tobytes()):
-            matrix = np.asarray(axes.get_proj())
-            known = ((angles, place.tobytes()), cls(matrix, place, eye_of(matrix)))
-            _VIEWS[axes] = known
-        return known[1]
+        known = _VIEWS.setdefault(axes, {})
+        key = (angles, place.tobytes())
+        if key not in known:
+            if len(known) > _KNOWN:
+                known.clear()
+            known[key] = cls(np.asarray(axes.get_proj()), place)
+        return known[key]
+
+    @cached_property
+    def eye(self) -> Array:
+        """The camera's place (x, y, z, 1), or for a parallel projection its way (x, y, z, 0)."""
+        return eye_of(self.matrix)
 
     def pixels(self, points: Array) -> Array:
         """Project points (..., 3) to pixels (..., 2)."""
@@ -95,7 +97,8 @@ class View:
         return rows[:, :3].T, rows[:, 3]
 
 
-_VIEWS: WeakKeyDictionary[Any, tuple[object, View]] = WeakKeyDictionary()
+_VIEWS: WeakKeyDictionary[Any, dict[object, View]] = WeakKeyDictionary()
+_KNOWN = 1000
 
 
 def eye_of(matrix: Array) -> Array:
