@@ -28,9 +28,9 @@ class Options:
         speedup: steps per frame, from the step ``after`` on, in place of the scene's speeds.
         after: the last step at the usual speed of one step per frame.
         hold: extra seconds on the last picture.
-        duration: the total in seconds, holds included; the scene's speeds are scaled to meet it.
-        warp: let time follow the picture within the duration: plateaus pass quickly, the early
-            dash is slow.
+        duration: the total in seconds, holds included. Time then follows the picture: plateaus
+            pass quickly, the early dash is slow.
+        warp: False keeps the scene's speeds instead, scaled to meet the duration.
         size: (width, height) in pixels, or "640x480".
         dpi: pixels per inch: type and lines scale with it.
         quality: "draft", "medium" or "high".
@@ -87,6 +87,8 @@ class Options:
                 f"speedup={self.speedup:g} and duration={self.duration:g} contradict each other, "
                 "since a duration sets the speed; give one of them"
             )
+        if self.duration is not None and self.warp is None:
+            object.__setattr__(self, "warp", True)
         if self.speedup is not None and self.warp:
             raise InvalidInput(f"speedup={self.speedup:g} and warp contradict each other; give one")
         if self.panels is not None and self.view is not None:

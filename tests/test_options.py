@@ -67,7 +67,7 @@ def test_a_speedup_overrides_the_duration_of_a_scene():
 
 
 def test_time_is_warped_within_a_duration_and_not_by_a_speedup():
-    warped = apply(Options(duration=8, warp=True), SCENE)
+    warped = apply(Options(duration=8), SCENE)
     assert (warped.timeline.duration, warped.timeline.warp) == (8, True)
     assert apply(Options(speedup=3), warped).timeline.warp is False
     assert apply(Options(warp=False), warped).timeline.warp is False
@@ -77,8 +77,8 @@ def test_time_is_warped_within_a_duration_and_not_by_a_speedup():
         Options(speedup=3, warp=True)
 
 
-def test_a_duration_keeps_the_proportions_of_the_scene_s_speeds():
-    timeline = apply(Options(duration=8), SCENE).timeline
+def test_a_duration_without_warp_keeps_the_proportions_of_the_scene_s_speeds():
+    timeline = apply(Options(duration=8, warp=False), SCENE).timeline
     assert (timeline.duration, timeline.speed) == (8, SCENE.timeline.speed)
     assert sum(seconds for _, seconds in timeline.pictures(200)) == pytest.approx(8, abs=1e-9)
 

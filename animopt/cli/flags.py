@@ -65,7 +65,7 @@ Duration = Annotated[
     float | None,
     Option(
         metavar="SECONDS",
-        help="Seconds in all, holds included, such as 8 or 8s.",
+        help="Seconds in all, holds included, such as 8s: plateaus pass quickly, the dash slowly.",
         parser=lambda text: float(text.removesuffix("s")),
     ),
 ]
@@ -73,7 +73,7 @@ Warp = Annotated[
     bool | None,
     Option(
         "--warp/--no-warp",
-        help="Let time follow the picture within the --duration: plateaus pass quickly.",
+        help="Let time follow the picture, or keep the scene's speeds, within the duration.",
     ),
 ]
 Size = Annotated[str | None, Option(metavar="WxH", help="Size in pixels, such as 640x480.")]

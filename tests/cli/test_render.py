@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 import typer
@@ -58,16 +59,22 @@ def test_flags_reach_the_file(animopt):
     assert about.duration == pytest.approx(7 / 10 + 2, abs=0.01)
 
 
-def test_a_warped_duration_may_name_its_unit(animopt):
-    animopt("render", "good.py", "-o", "warped.gif", "--duration", "3.5s", "--warp")
-    assert export.info("warped.gif").duration == pytest.approx(3.5, abs=0.01)
+@pytest.mark.parametrize("flags", ["", "--warp", "--no-warp"])
+def test_a_duration_may_name_its_unit_and_is_met(animopt, flags):
+    animopt("render", "good.py", "-o", "x.gif", "--duration", "3.5s", *flags.split())
+    assert export.info("x.gif").duration == pytest.approx(3.5, abs=0.01)
 
 
-def test_speedup_and_duration_reach_the_file(animopt):
+def test_a_duration_warps_time_unless_told_otherwise(animopt):
+    for name, flags in {"plain": "", "warp": "--warp", "even": "--no-warp"}.items():
+        animopt("render", "good.py", "-o", f"{name}.gif", "--duration", "3s", *flags.split())
+    plain, warped, even = (Path(f"{n}.gif").read_bytes() for n in ("plain", "warp", "even"))
+    assert plain == warped != even
+
+
+def test_a_speedup_reaches_the_file(animopt):
     animopt("render", "good.py", "-o", "fast.gif", "--speedup", "2", "--after", "2")
-    animopt("render", "good.py", "-o", "long.gif", "--duration", "3.5")
     assert export.info("fast.gif").frames == 5  # steps 0, 1, 2, 4 and 6
-    assert export.info("long.gif").duration == pytest.approx(3.5, abs=0.01)
 
 
 def test_set_changes_the_picture(animopt, folder):
