@@ -15,7 +15,7 @@ from animopt.typing import Array
 
 # Places along each side from which basins are explored.
 _STARTS = 150
-_MARKS: dict[str, dict[str, Any]] = {
+MARKS: dict[str, dict[str, Any]] = {
     "disc": {"marker": "o", "markersize": 9, "markeredgewidth": 1.5},
     "star": {"marker": "*", "markersize": 14, "markeredgewidth": 1.2},
     "cross": {"marker": "X", "markersize": 8, "markeredgewidth": 1.2},
@@ -75,7 +75,7 @@ def _mark(ax: Any, stage: Stage, places: Any, kind: str) -> None:
     if places:
         ax.plot(
             *np.transpose(places), linestyle="none", markerfacecolor=stage.theme.paper,
-            markeredgecolor=stage.theme.ink, zorder=2.2, **_MARKS[kind],
+            markeredgecolor=stage.theme.ink, zorder=2.2, **MARKS[kind],
         )  # fmt: skip
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
+from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import Box, head_shape
+from animopt.animate.artists import Box
+from animopt.animate.ground import MARKS
 from animopt.animate.labels import place_labels
 from animopt.animate.lettering import Labels, name_words
 from animopt.animate.mesh import Lines3D
@@ -21,42 +23,47 @@ from animopt.typing import Array, Mask
 
 
 class SpaceMarks(Artist):
-    """Discs at points (m, 3) on the sheet, where they are in sight."""
+    """Marks of a kind at points (m, 3) on the sheet, where they are in sight."""
 
-    def __init__(self, points: Array, field: HeightField, face: str, edge: str) -> None:
+    def __init__(self, points: Array, field: HeightField, kind: str, face: str, edge: str) -> None:
         super().__init__()
         self.set_zorder(2.2)
-        self._points, self._field = points, field
+        self._points, self._field, self._look = points, field, MARKS[kind]
         self._face, self._edge = face, edge
 
     def draw(self, renderer: Any) -> None:
-        """Draw the discs."""
+        """Draw the marks."""
         if not self.get_visible():
             return
         view = View.of(self.axes)
         seen = visible(self._points, self._field, view.eye)
         gc = renderer.new_gc()
         gc.set_foreground(to_rgba(self._edge), isRGBA=True)
-        gc.set_linewidth(renderer.points_to_pixels(1.4))
-        size = renderer.points_to_pixels(4.0)
+        gc.set_linewidth(renderer.points_to_pixels(self._look["markeredgewidth"]))
+        shape = MarkerStyle(self._look["marker"])
+        size = renderer.points_to_pixels(self._look["markersize"])
         for place in view.pixels(self._points[seen]):
-            placing = Affine2D().scale(size).translate(*place)
-            renderer.draw_path(gc, head_shape("o", None)[0], placing, to_rgba(self._face))
+            placing = shape.get_transform() + Affine2D().scale(size).translate(*place)
+            renderer.draw_path(gc, shape.get_path(), placing, to_rgba(self._face))
         gc.restore()
         self.stale = False
 
 
 def marks(stage: Stage, field: HeightField) -> list[Artist]:
-    """Return the guide curves and the discs on the minima that the scene asks for."""
+    """Return the guide curves, and the marks on minima and saddles, that the scene asks for."""
     scene, look = stage.scene, stage.theme
     found: list[Artist] = []
     if scene.guides:
         curves = [on_sheet(field, guide) for guide in scene.guides]
         found.append(Lines3D(curves, look.ink, 0.8, zorder=2.1, field=field))
-    if scene.minima and scene.surface.minima:
-        places = on_sheet(field, np.array(scene.surface.minima))
+    kinds = {"cross": scene.surface.saddles if scene.saddles else ()}
+    if scene.minima:
+        kinds["disc" if scene.minima is True else str(scene.minima)] = scene.surface.minima
+    for kind, points in kinds.items():
+        places = on_sheet(field, np.reshape(points, (-1, 2)))
         places = places[np.isfinite(places).all(axis=1)]
-        found.append(SpaceMarks(places, field, look.paper, look.ink))
+        if len(places):
+            found.append(SpaceMarks(places, field, kind, look.paper, look.ink))
     return found
 
 

@@ -239,6 +239,16 @@ def test_names_guides_and_minima_stand_on_the_sheet_too():
     assert not movie._furniture or not any(type(a).__name__ == "Key" for a in movie._furniture)
 
 
+def test_minima_and_saddles_are_marked_in_space_as_on_the_plane():
+    def kinds(**changes):
+        movie = SurfaceAnimation(scene(surfaces.himmelblau(), start=(0, 0), **changes))
+        return {m._look["marker"]: len(m._points) for m in movie._fig.findobj(SpaceMarks)}
+
+    assert kinds() == {"o": 4}
+    assert kinds(minima="star", saddles=True) == {"*": 4, "X": 4}
+    assert kinds(minima=False) == {}
+
+
 @pytest.mark.parametrize("changes", [{"trail": 3}, {"fade": True}, {"trail": 2, "fade": True}])
 def test_tails_in_space_are_shorter_or_fainter_than_whole_paths(changes):
     whole = animation(scene(view="surface")).draw(6).astype(int)
