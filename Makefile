@@ -14,6 +14,7 @@ bench: .venv/tested  ## measure rendering, encoding and simulation against other
 	$(BIN)/python tests/benchmarks/bench_encoders.py
 	$(BIN)/python tests/benchmarks/bench_simulation.py
 	$(BIN)/python tests/benchmarks/bench_cost.py
+	$(BIN)/python tests/benchmarks/bench_notebook.py
 
 gallery: .venv/installed  ## render output/gallery/ and output/README.md anew
 	$(BIN)/python tests/gallery/gallery.py
