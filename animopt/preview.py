@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
@@ -12,19 +11,17 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from typing import Any, ClassVar, cast
 from urllib.parse import parse_qs, quote, urlsplit
+
+from watchfiles import watch
 
 from animopt.errors import AnimoptError, InvalidInput
 from animopt.player import page
 from animopt.scene import load_scenes, scene_errors
 from animopt.simulation import simulate
 
-# Looking at the times of a handful of files costs microseconds, and unlike the notifications of
-# an operating system it also works in containers, on network drives, and for editors that write
-# a new file and rename it.
-LOOK_EVERY = 0.15
 # A silent stream says so every few seconds, and thus finds out that nobody listens any more.
 ALIVE_EVERY = 10.0
 HOST = "127.0.0.1"
@@ -43,12 +40,11 @@ class Preview:
         self.version = 0
         self.closed = False
         self._changed = Condition()
-        self._seen: dict[Path, tuple[int, int] | None] = {}
+        self._files = {file.resolve()}
 
     def build(self) -> None:
         """Load the file and make its pages; if it cannot be done, keep those there are."""
         self._forget_neighbours()
-        before = _stamp(self.file)  # what is saved while it is built is a further change
         error, pages = None, {}
         try:
             for name, scene in load_scenes(self.file).items():
@@ -56,17 +52,16 @@ class Preview:
                     pages[name] = page(simulate(scene), extra=_SCRIPT, connect=True)
         except AnimoptError as problem:
             error = str(problem)
-        beside = {Path(file): _stamp(Path(file)) for _, file in self._neighbours()}
-        self._seen = {**beside, self.file: before}
+        self._files |= {Path(file) for _, file in self._neighbours()}
         with self._changed:
             self.error = error
             self.pages = self.pages if error else pages
             self.version += 1
             self._changed.notify_all()
 
-    def has_changed(self) -> bool:
-        """Return whether the file, or a module beside it that it imports, has been saved."""
-        return any(_stamp(path) != seen for path, seen in self._seen.items())
+    def concerns(self, path: Path) -> bool:
+        """Return whether it is the file, or a module beside it that it imports."""
+        return path in self._files
 
     def wait(self, version: int, seconds: float) -> bool:
         """Wait for an attempt after this version; return whether there was one in time."""
@@ -161,6 +156,34 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
+def watching(preview: Preview) -> Iterator[Event]:
+    """Give an event that is set whenever a file is saved that the preview is made of."""
+    changed, over = Event(), Event()
+
+    # The folder is watched, since many editors write a new file and rename it.
+    changes = watch(
+        preview.file.resolve().parent,
+        recursive=False,
+        watch_filter=lambda kind, path: preview.concerns(Path(path)),
+        stop_event=over,
+        ignore_permission_denied=True,
+    )
+
+    def look() -> None:
+        for _ in changes:
+            changed.set()
+
+    # In a thread of its own, since the watcher would take an interrupt for itself.
+    thread = Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield changed
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
 def serving(preview: Preview) -> Iterator[str]:
     """Serve the preview on a free port of this machine, give its address, and close it after."""
     handler = type("Handler", (_Handler,), {"preview": preview})
@@ -194,24 +217,15 @@ def run(
     if not file.is_file():
         raise InvalidInput(f"no scene file {file}; `animopt new {file}` writes a first one")
     preview = Preview(file)
-    preview.build()
-    with serving(preview) as address:
+    with watching(preview) as changed, serving(preview) as address:
+        preview.build()
         say(preview.error or f"showing {file}; Ctrl-C ends it")
         ready(address)
         while True:
-            time.sleep(LOOK_EVERY)
-            if preview.has_changed():
-                preview.build()
-                say(preview.error or f"showing {file} as it is now")
-
-
-def _stamp(path: Path) -> tuple[int, int] | None:
-    """Return what changes whenever a file is saved; None while it is not there."""
-    try:
-        about = path.stat()
-    except OSError:
-        return None
-    return about.st_mtime_ns, about.st_size
+            changed.wait()
+            changed.clear()  # what is saved while it is built is a further change
+            preview.build()
+            say(preview.error or f"showing {file} as it is now")
 
 
 def _link(name: str, here: bool) -> str:

@@ -34,6 +34,7 @@ ROOMS = {
     "imageio_ffmpeg": ("export/mp4.py",),
     "typer": ("cli/",),
     "rich": ("cli/",),
+    "watchfiles": ("preview.py",),
     "IPython": ("notebook/",),
     "ipywidgets": ("notebook/",),
 }

@@ -8,15 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 import pytest
 
 from animopt.errors import InvalidInput
-from animopt.preview import Preview, run, serving
+from animopt.preview import Preview, run, serving, watching
 
 FILE = """\
 from animopt import Scene, optimizers, surfaces
@@ -95,21 +97,40 @@ def test_it_listens_to_this_machine_only_and_closes_its_port(preview):
         socket.create_connection(("127.0.0.1", port), 5)
 
 
+@contextmanager
+def watched(preview: Preview) -> Iterator[Event]:
+    """Give the event of a watcher that has begun to watch, and has nothing more to tell."""
+    with watching(preview) as changed:
+        for _ in range(100):
+            save(preview.file, preview.file.read_text())
+            if changed.wait(0.1):
+                break
+        while changed.wait(0.3):
+            changed.clear()
+        yield changed
+
+
 def test_a_save_is_noticed_and_shown(preview, file):
-    assert not preview.has_changed()
-    save(file, re.sub("title=.*", 'title="Second"', file.read_text()))
-    assert preview.has_changed()
+    with watched(preview) as changed:
+        save(file, re.sub("title=.*", 'title="Second"', file.read_text()))
+        assert changed.wait(10)
     preview.build()
     assert heading(preview.html(None)) == "Second"
-    assert not preview.has_changed()
 
 
 def test_a_module_beside_the_file_counts_too(preview, file):
     (helper,) = file.parent.glob("words_of_*.py")
-    save(helper, 'TITLE = "Other words"')
-    assert preview.has_changed()
+    with watched(preview) as changed:
+        save(helper, 'TITLE = "Other words"')
+        assert changed.wait(10)
     preview.build()
     assert heading(preview.html(None)) == "Other words"
+
+
+def test_other_files_beside_it_do_not_count(preview, file):
+    with watched(preview) as changed:
+        save(file.with_name("notes.py"), "1 / 0")
+        assert not changed.wait(0.5)
 
 
 @pytest.mark.parametrize(
@@ -132,11 +153,11 @@ def test_an_error_is_told_and_the_last_good_page_stays(preview, file, text, sent
 
 
 def test_a_file_that_goes_away_is_an_error_too(preview, file):
-    file.unlink()
-    assert preview.has_changed()
+    with watched(preview) as changed:
+        file.unlink()
+        assert changed.wait(10)
     preview.build()
     assert "no scene file" in preview.error
-    assert not preview.has_changed()
 
 
 def test_a_scene_that_is_wrong_from_the_start_has_a_page_to_say_so_on(file):
@@ -186,7 +207,7 @@ def test_it_needs_a_file(tmp_path):
 def test_the_command_rebuilds_at_a_save_and_ends_at_control_c(file):
     command = [sys.executable, "-m", "animopt", "preview", str(file), "--no-open"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    guard = threading.Timer(30, process.kill)
+    guard = Timer(30, process.kill)
     guard.start()
     try:
         address = process.stdout.readline().strip()
