@@ -146,10 +146,13 @@ def visible_segments(path: Array, box: Box) -> tuple[Array, Array]:
     Segments are cut at the box, since a diverged path has coordinates that no rasterizer takes;
     steps too short to see are joined to the next.
     """
-    kept = [0]
-    for k in np.flatnonzero(np.isfinite(path).all(axis=-1))[1:]:
-        if np.abs(path[k] - path[kept[-1]]).max() > 0.05:
-            kept.append(int(k))
+    kept, places = [0], path.tolist()
+    x0, y0 = places[0]
+    for k in np.flatnonzero(np.isfinite(path).all(axis=-1))[1:].tolist():
+        x, y = places[k]
+        if abs(x - x0) > 0.05 or abs(y - y0) > 0.05:
+            kept.append(k)
+            x0, y0 = x, y
     points, steps = path[kept], np.array(kept)[1:]
     a, b = points[:-1], points[1:]
     low, high = np.array(box[:2]), np.array(box[2:])

@@ -17,9 +17,9 @@ from animopt.errors import InvalidInput
 from animopt.export.encoder import DeltaEncoder, Info, Plan
 from animopt.export.palette import Palette, overlay
 from animopt.export.pictures import PIXEL, Change, Picture, is_opaque
+from animopt.export.png import PALETTE, RGBA, head, pack
 from animopt.export.settings import Settings
 
-INDEXED, TRUE_COLOR = 3, 6
 SOURCE, OVER = 0, 1
 # How far (in 1/255) what changes from frame to frame may be off, compared with the first picture:
 # it is a small part of the picture, and mostly the rims of letters and lines.
@@ -110,7 +110,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
             width, height, patch.x, patch.y, delay, self.ticks, depose_op=0, blend_op=patch.blend
         )
         self._number("fcTL", control.to_bytes())
-        self._data(zlib.compress(_scanlines(patch.pixels), self.level))
+        self._data(pack(patch.pixels, self.level))
 
     def end(self) -> None:
         """Write the end, then the number of frames and the palette as it has become."""
@@ -120,20 +120,17 @@ class ApngEncoder(DeltaEncoder[Patch]):
 
     def _head(self) -> bytes:
         settings = self.plan.settings
-        height, width = self._shape
-        color = TRUE_COLOR if self.palette is None else INDEXED
-        head = [
-            PNG_SIGN,
-            make_chunk("IHDR", struct.pack("!IIBBBBB", width, height, 8, color, 0, 0, 0)),
+        parts = [
+            head(self._shape, RGBA if self.palette is None else PALETTE),
             make_chunk("acTL", struct.pack("!II", self.frames, settings.loop)),
         ]
         for key, value in sorted((settings.metadata or {}).items()):
             kind = "tEXt" if value.isascii() else "iTXt"
-            head.append(make_text_chunk(kind, key, value).data)
+            parts.append(make_text_chunk(kind, key, value).data)
         if self.palette is not None:
-            head.append(make_chunk("PLTE", self.palette.table(256)))
-            head.append(make_chunk("tRNS", b"\0"))
-        return b"".join(head)
+            parts.append(make_chunk("PLTE", self.palette.table(256)))
+            parts.append(make_chunk("tRNS", b"\0"))
+        return b"".join(parts)
 
     def _number(self, kind: str, content: bytes) -> None:
         self.file.write(make_chunk(kind, struct.pack("!I", self.sequence) + content))
@@ -161,7 +158,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
             rows = np.frombuffer(zlib.decompress(data), np.uint8)
             indices = rows.reshape(control.height, -1)[:, 1:]
             self._number("fcTL", control.to_bytes())
-            self._data(zlib.compress(_scanlines(palette.entries[indices]), self.level))
+            self._data(pack(palette.entries[indices], self.level))
         assert self._waiting is not None
         self._waiting = self._waiting._replace(pixels=palette.entries[self._waiting.pixels])
 
@@ -198,12 +195,3 @@ def _frames(data: bytes) -> Iterator[tuple[FrameControl, bytes]]:
             parts.append(raw[8:-4] if kind == "IDAT" else raw[12:-4])
     if control is not None:
         yield control, b"".join(parts)
-
-
-def _scanlines(pixels: NDArray[Any]) -> bytes:
-    """Return rows as PNG wants them, each after the number of its filter."""
-    height = len(pixels)
-    content = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, -1)
-    rows = np.zeros((height, 1 + content.shape[1]), np.uint8)
-    rows[:, 1:] = content
-    return rows.tobytes()

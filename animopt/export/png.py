@@ -1,16 +1,40 @@
-"""PNG: one picture as bytes, packed fast rather than small."""
+"""PNG: the parts that a still and an animation share, and one picture packed fast."""
 
 from __future__ import annotations
 
-from io import BytesIO
+import struct
+import zlib
+from typing import Any
 
-from PIL import Image
+import numpy as np
+from apng import PNG_SIGN, make_chunk
+from numpy.typing import NDArray
 
 from animopt.typing import Frame
 
+PALETTE, RGB, RGBA = 3, 2, 6
+
+
+def head(shape: tuple[int, ...], color: int) -> bytes:
+    """Return the signature and the header of a picture (height, width) of such pixels."""
+    height, width = shape
+    size = struct.pack("!IIBBBBB", width, height, 8, color, 0, 0, 0)
+    return bytes(PNG_SIGN + make_chunk("IHDR", size))
+
+
+def pack(pixels: NDArray[Any], level: int) -> bytes:
+    """Return rows of pixels as PNG wants them, each after the number of its filter: none."""
+    height = len(pixels)
+    content = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, -1)
+    rows = np.zeros((height, 1 + content.shape[1]), np.uint8)
+    rows[:, 1:] = content
+    return zlib.compress(rows.data, level)
+
 
 def still(frame: Frame) -> bytes:
-    """Return a frame (height, width, 4) as the bytes of a PNG, without its transparency."""
-    out = BytesIO()
-    Image.fromarray(frame).convert("RGB").save(out, "png", compress_level=1)
-    return out.getvalue()
+    """Return a frame (height, width, 4) as the bytes of a PNG, without its transparency.
+
+    Flat colours pack well without a filter, and in half the time that choosing one takes.
+    """
+    data = make_chunk("IDAT", pack(frame[..., :3], level=1))
+    return head(frame.shape[:2], RGB) + bytes(data + make_chunk("IEND", b""))
