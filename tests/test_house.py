@@ -37,6 +37,8 @@ ROOMS = {
     "watchfiles": ("preview.py",),
     "IPython": ("notebook/",),
     "ipywidgets": ("notebook/",),
+    "anywidget": ("notebook/",),
+    "traitlets": ("notebook/",),
 }
 EVERYWHERE = {"numpy"}
 

@@ -21,12 +21,13 @@ def explore(scene: Scene) -> Explorer:
     ``explorer.scene`` is the scene with the present values, ``explorer.render("x.gif")`` writes it.
 
     Raises:
-        ExportError: ipywidgets is not installed.
+        ExportError: ipywidgets or anywidget is not installed.
     """
     try:
         from animopt.notebook.sliders import Explorer
     except ImportError as error:
-        if error.name != "ipywidgets":
+        if error.name not in ("ipywidgets", "anywidget"):
             raise
-        raise ExportError("explore() needs ipywidgets: pip install 'animopt[jupyter]'") from None
+        need = f"explore() needs {error.name}: pip install 'animopt[jupyter]'"
+        raise ExportError(need) from None
     return Explorer(scene)

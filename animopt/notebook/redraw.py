@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from animopt.animate import ContourAnimation, animation
+from animopt.animate import ContourAnimation, ContourPanel, SceneAnimation, animation
 from animopt.animate.artists import Heads, Trails
 from animopt.animate.stage import Stage, pixel_box
 from animopt.export.png import still
@@ -54,6 +54,7 @@ class Redrawer:
     def __init__(self) -> None:
         self._canvas: Any = None
         self._ground: Any = None
+        self._plane: Any = None
 
     def png(self, simulation: Simulation, step: int) -> bytes:
         """Return the picture of a step."""
@@ -61,14 +62,35 @@ class Redrawer:
         scene = simulation.scene.replace(**plain, timeline=Timeline(speed=simulation.scene.steps))
         simulation = replace(simulation, scene=scene)
         if not _has_paths_only(scene):
-            return still(animation(simulation).draw(step))
+            movie = animation(simulation)
+            self._plane = _plane(movie)
+            return still(movie.draw(step))
         if self._ground is None:
             self._lay_ground(simulation)
         return still(self._draw(simulation, step))
 
+    @property
+    def has_plane(self) -> bool:
+        """Whether the picture shows the surface from above, so that its points can be located."""
+        return self._plane is not None
+
+    def locate(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return the point of the plane at a place of the picture, if there is one.
+
+        Args:
+            x, y: in widths and heights of the picture, from its top left.
+        """
+        if self._plane is None:
+            return None
+        pixel = (x, 1 - y) * self._plane.figure.bbox.size
+        if not self._plane.bbox.contains(*pixel):
+            return None
+        place = self._plane.transData.inverted().transform(pixel)
+        return float(place[0]), float(place[1])
+
     def _lay_ground(self, simulation: Simulation) -> None:
         movie = ContourAnimation(simulation)
-        self._canvas = movie._canvas
+        self._canvas, self._plane = movie._canvas, _plane(movie)
         for artist in movie._turn(0):
             artist.set_visible(False)
         self._canvas.draw()
@@ -92,6 +114,12 @@ class Redrawer:
             artist.show(step)
             artist.draw(renderer)
         return np.asarray(self._canvas.buffer_rgba())
+
+
+def _plane(movie: SceneAnimation) -> Any:
+    """Return the axes of the first contour plot, if there is one."""
+    kinds = zip(movie.figure.axes, movie._panels, strict=True)
+    return next((axes for axes, panel in kinds if isinstance(panel, ContourPanel)), None)
 
 
 def _has_paths_only(scene: Scene) -> bool:

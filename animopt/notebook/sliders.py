@@ -16,6 +16,7 @@ import numpy as np
 from animopt.animate import clock
 from animopt.animate.stage import Stage
 from animopt.errors import AnimoptError
+from animopt.notebook.clickable import Clickable
 from animopt.notebook.redraw import Redrawer, Simulator
 from animopt.optimizers import Optimizer
 from animopt.scene import Scene
@@ -32,7 +33,7 @@ class Explorer:
         scene: the scene with the present values, or the last that was valid.
         controls: each slider by the name of what it sets: "adam.lr", "start.x", "elev", ...
         step: the slider of the step that is shown.
-        image: the picture.
+        image: the picture; a click on the contours takes the start there.
         sentence: what is wrong with the present values, if anything.
     """
 
@@ -50,7 +51,7 @@ class Explorer:
             **_start(scene),
             **_angles(scene),
         }
-        self.image = widgets.Image(format="png", layout={"max_width": "100%"})
+        self.image = Clickable()
         self.sentence = widgets.HTML()
         self._legend = widgets.HTML()
         self.step = widgets.IntSlider(
@@ -58,6 +59,7 @@ class Explorer:
         )
         for control in (*self.controls.values(), self.step):
             control.observe(self._changed, "value")
+        self.image.observe(self._clicked, "place")
         self.widget = widgets.HBox([self._picture(), self._panel()])
         self._draw()
 
@@ -96,7 +98,10 @@ class Explorer:
         return self.scene.replace(optimizers=changed, **more)
 
     def _draw(self) -> None:
-        self.image.value = self._redrawer.png(self._simulation, self.step.value)
+        about = f"{self.scene.surface.name} at step {self.step.value}"
+        self.image.alternative = f"{about}: {', '.join(self.scene.labelled)}"
+        self.image.png = self._redrawer.png(self._simulation, self.step.value)
+        self.image.clickable = "start.x" in self.controls and self._redrawer.has_plane
         self._legend.value = self._losses()
 
     def _losses(self) -> str:
@@ -144,6 +149,12 @@ class Explorer:
             self.update()
             return
         self._waiting = loop.call_later(_PAUSE, self.update)
+
+    def _clicked(self, change: Any) -> None:
+        place = self._redrawer.locate(*change["new"])
+        if place and self.image.clickable:
+            for name, value in zip("xy", place, strict=True):
+                self.controls[f"start.{name}"].value = value
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         shown = self.widget._repr_mimebundle_(**options)

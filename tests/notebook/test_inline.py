@@ -87,10 +87,12 @@ def test_show_outside_a_notebook_says_what_to_do(monkeypatch):
         SCENE.show()
 
 
-def test_explore_without_ipywidgets_names_the_extra(monkeypatch):
-    monkeypatch.delitem(sys.modules, "animopt.notebook.sliders", raising=False)
-    monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    with pytest.raises(ExportError, match=r"pip install 'animopt\[jupyter\]'"):
+@pytest.mark.parametrize("package", ["ipywidgets", "anywidget"])
+def test_explore_without_its_packages_names_the_extra(monkeypatch, package):
+    for module in ("sliders", "clickable"):
+        monkeypatch.delitem(sys.modules, f"animopt.notebook.{module}", raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ExportError, match=rf"needs {package}: pip install 'animopt\[jupyter\]'"):
         notebook.explore(SCENE)
 
 

@@ -14,6 +14,7 @@ from animopt.notebook import redraw
 from animopt.timeline import Timeline
 
 pytest.importorskip("ipywidgets", reason="the package ipywidgets is missing")
+pytest.importorskip("anywidget", reason="the package anywidget is missing")
 
 SCENE = Scene(
     surfaces.himmelblau(),
@@ -34,7 +35,7 @@ def explorer():
 
 
 def picture(explorer) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(explorer.image.value)).convert("RGB"))
+    return np.asarray(Image.open(io.BytesIO(explorer.image.png)).convert("RGB"))
 
 
 def fresh(scene: Scene, step: int) -> np.ndarray:
@@ -97,12 +98,12 @@ def test_only_what_changed_runs_again(explorer, monkeypatch):
 
 def test_a_wrong_value_keeps_the_picture_and_is_told(explorer):
     explorer.controls["adam.beta1"].value = 0.5
-    good, scene = explorer.image.value, explorer.scene
+    good, scene = explorer.image.png, explorer.scene
     explorer.controls["adam.beta1"].value = 1.0
     assert "Adam(beta1=1.0) is out of range: beta1 must be a number in [0, 1)" in (
         explorer.sentence.value
     )
-    assert (explorer.image.value, explorer.scene) == (good, scene)
+    assert (explorer.image.png, explorer.scene) == (good, scene)
     explorer.controls["adam.beta1"].value = 0.6
     assert explorer.sentence.value == ""
     assert explorer.scene.labelled["adam"].beta1 == 0.6
@@ -111,10 +112,10 @@ def test_a_wrong_value_keeps_the_picture_and_is_told(explorer):
 def test_a_start_where_the_surface_is_not_finite_is_told_too():
     surface = Surface(lambda x, y: np.log(x) ** 2 + y**2, bounds=((-1, 2), (-1, 1)))
     explorer = explore(Scene(surface, [optimizers.SGD(lr=0.1)], (1.5, 0.5), 10, size=(200, 150)))
-    good = explorer.image.value
+    good = explorer.image.png
     explorer.controls["start.x"].value = -0.5
     assert "choose a start where it is finite" in explorer.sentence.value
-    assert explorer.image.value == good
+    assert explorer.image.png == good
 
 
 def test_render_writes_the_present_scene(explorer, tmp_path):
@@ -152,6 +153,39 @@ def test_schedules_and_ensembles_have_no_slider():
     falling = optimizers.SGD(lr=lambda step: 0.01 / (1 + step), label="falling")
     explorer = explore(SCENE.replace(optimizers=[falling], start=[(0, 0), (1, 1)]))
     assert not {"falling.lr", "start.x", "start.y"} & set(explorer.controls)
+
+
+def place_of(explorer, x: float, y: float) -> list[float]:
+    """Where a point of the plane is on the picture, in widths and heights from the top left."""
+    plain = explorer.scene.replace(legend=False, labels=False, counter=False, title=None)
+    figure = ContourAnimation(plain).figure
+    part = figure.axes[0].transData.transform((x, y)) / figure.bbox.size
+    return [part[0], 1 - part[1]]
+
+
+def test_a_click_on_the_contours_takes_the_start_there(explorer):
+    assert explorer.image.clickable
+    before = picture(explorer)
+    explorer.image.place = place_of(explorer, 2.5, -1.25)
+    assert explorer.scene.start == pytest.approx([2.5, -1.25], abs=0.02)
+    assert not np.array_equal(picture(explorer), before)
+
+
+def test_a_click_beside_the_contours_means_nothing(explorer):
+    explorer.image.place = [0.001, 0.999]
+    assert explorer.scene.start.tolist() == [-0.5, -0.5]
+
+
+def test_only_a_picture_with_contours_can_be_clicked():
+    small = SCENE.replace(steps=5, size=(400, 200))
+    assert explore(small.replace(view="both")).image.clickable
+    assert not explore(small.replace(view="surface")).image.clickable
+    assert not explore(small.replace(start=[(0, 0), (1, 1)])).image.clickable
+
+
+def test_who_does_not_see_the_picture_is_told_what_it_shows(explorer):
+    explorer.step.value = 7
+    assert explorer.image.alternative == "Himmelblau at step 7: sgd, momentum, adam"
 
 
 def test_it_shows_itself(explorer):

@@ -1,0 +1,25 @@
+"""Clickable: a picture as a widget that tells where it is clicked."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+
+
+class Clickable(anywidget.AnyWidget):
+    """A PNG; ``place`` becomes (x, y) of a click, in widths and heights from the top left.
+
+    Attributes:
+        png: the bytes of the picture.
+        alternative: what it shows, for those who do not see it.
+        clickable: whether a click means something, which the pointer shows.
+    """
+
+    _esm: Any = files("animopt.notebook").joinpath("clickable.js").read_text(encoding="utf-8")
+    png: Any = traitlets.Bytes().tag(sync=True)
+    alternative: Any = traitlets.Unicode().tag(sync=True)
+    clickable: Any = traitlets.Bool(False).tag(sync=True)
+    place: Any = traitlets.List(traitlets.Float(), [0.0, 0.0], 2, 2).tag(sync=True)
