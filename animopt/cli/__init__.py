@@ -283,9 +283,9 @@ def _pick(what: str, word: str, choices: Mapping[str, Choice]) -> Choice:
 
 def _describe(path: Path) -> str:
     from animopt import export, player
+    from animopt.budget import format_bytes
 
-    size = path.stat().st_size
-    bulk = f"{size / 1e6:.2f} MB" if size >= 1e6 else f"{size / 1e3:.1f} kB"
+    bulk = format_bytes(path.stat().st_size)
     if player.is_page(path):
         return f"a page, {bulk}"
     about = export.info(path)
