@@ -15,7 +15,7 @@ VIEWS = {"contour": ("contour",), "surface": ("surface",), "both": ("contour", "
 # Each panel by name: its module in ``animopt.animate``, its class, and what that is made with.
 PANELS = {
     "contour": ("contour", "ContourPanel"),
-    "surface": ("surface", "SurfacePanel"),
+    "surface": ("space.surface", "SurfacePanel"),
     "loss": ("curves", "LossPanel"),
     "lr": ("curves", "RatePanel"),
     "distance": ("curves", "DistancePanel"),

@@ -8,8 +8,8 @@ import animopt.export.matplotlib_writers  # noqa: F401 (registers writer="animop
 from animopt.animate.contour import ContourPanel
 from animopt.animate.curves import CurvePanel, DistancePanel, GradientPanel, LossPanel, RatePanel
 from animopt.animate.film import SceneAnimation
+from animopt.animate.space.surface import SurfacePanel
 from animopt.animate.stage import Panel
-from animopt.animate.surface import SurfacePanel
 from animopt.animate.table import TablePanel
 from animopt.picture import PANELS, VIEWS
 from animopt.scene import Scene

@@ -19,8 +19,8 @@ from matplotlib.ticker import MaxNLocator
 from animopt.animate import animation
 from animopt.animate.contour import ContourPanel
 from animopt.animate.lettering import inked
-from animopt.animate.mesh import SurfaceMesh
 from animopt.animate.outlines import simplified
+from animopt.animate.space.mesh import SurfaceMesh
 from animopt.animate.stage import Stage, equal_scale
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import check_place, write_whole

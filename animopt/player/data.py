@@ -14,8 +14,8 @@ from animopt.animate.ground import downhill
 from animopt.animate.levels import contour_levels
 from animopt.animate.looks import looks
 from animopt.animate.outlines import outlines
+from animopt.animate.space.surface import box_aspect, height_limits
 from animopt.animate.stage import Run, Stage, equal_scale
-from animopt.animate.surface import box_aspect, height_limits
 from animopt.animate.theme import Theme, theme
 from animopt.optimizers.base import brief
 from animopt.scene import Scene

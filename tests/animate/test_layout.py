@@ -9,8 +9,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from animopt import Scene, Timeline, optimizers, surfaces
-from animopt.animate import animation, box, engine, layout, lettering, table
+from animopt.animate import animation, engine, layout, lettering, table
 from animopt.animate.lettering import Key, Labels
+from animopt.animate.space import box
 from animopt.animate.text import PAD
 from animopt.picture import PANELS
 from animopt.scene import load_scenes

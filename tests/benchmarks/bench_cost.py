@@ -20,7 +20,8 @@ from time import process_time
 import numpy as np
 
 from animopt import Scene, Timeline, simulate
-from animopt.animate import SceneAnimation, animation, spacepaths
+from animopt.animate import SceneAnimation, animation
+from animopt.animate.space import paths
 from animopt.scene import load_scenes
 from animopt.space import Orbit, Space
 
@@ -41,12 +42,12 @@ def seconds(works: list[Callable[[], object]], runs: int) -> list[float]:
 @contextmanager
 def all_seen() -> Iterator[None]:
     """Let every sample pass for seen."""
-    judge = spacepaths.visible
-    spacepaths.visible = lambda points, *rest, **more: np.ones(len(points), bool)
+    judge = paths.visible
+    paths.visible = lambda points, *rest, **more: np.ones(len(points), bool)
     try:
         yield
     finally:
-        spacepaths.visible = judge
+        paths.visible = judge
 
 
 def depth(scene: Scene, runs: int) -> float:

@@ -15,10 +15,10 @@ from animopt.animate.artists import Box
 from animopt.animate.ground import MARKS
 from animopt.animate.labels import place_labels
 from animopt.animate.lettering import Labels, name_words
-from animopt.animate.mesh import Lines3D
-from animopt.animate.spacepaths import Sight
+from animopt.animate.space.mesh import Lines3D
+from animopt.animate.space.paths import Sight
+from animopt.animate.space.visibility import HeightField, View, visible
 from animopt.animate.stage import Stage
-from animopt.animate.visibility import HeightField, View, visible
 from animopt.typing import Array, Mask
 
 

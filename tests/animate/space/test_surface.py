@@ -7,14 +7,14 @@ import pytest
 
 from animopt import InvalidInput, Scene, Surface, SurfaceAnimation, optimizers, surfaces
 from animopt.animate import animation
-from animopt.animate.heights import Heights
 from animopt.animate.lettering import Labels
 from animopt.animate.levels import contour_levels
-from animopt.animate.marks import SpaceMarks
-from animopt.animate.mesh import Lines3D, cut, farthest_first
-from animopt.animate.spacepaths import SpaceCrowds, SpacePath, SpaceTrails
-from animopt.animate.surface import lines_needed, shades
-from animopt.animate.visibility import HeightField, View
+from animopt.animate.space.heights import Heights
+from animopt.animate.space.marks import SpaceMarks
+from animopt.animate.space.mesh import Lines3D, cut, farthest_first
+from animopt.animate.space.paths import SpaceCrowds, SpacePath, SpaceTrails
+from animopt.animate.space.surface import lines_needed, shades
+from animopt.animate.space.visibility import HeightField, View
 from animopt.space import Keyframes, Orbit, Space
 
 

@@ -13,9 +13,9 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist, free_of, head_place, head_shape
+from animopt.animate.space.visibility import HeightField, View, visible
 from animopt.animate.stage import Group, Run
 from animopt.animate.tails import shades
-from animopt.animate.visibility import HeightField, View, visible
 from animopt.scene import Scene
 from animopt.typing import Array, Indices, Mask
 

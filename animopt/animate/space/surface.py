@@ -12,13 +12,13 @@ import numpy as np
 from matplotlib.artist import Artist
 
 from animopt.animate.artists import MovingArtist
-from animopt.animate.box import Numbers, Walls
-from animopt.animate.camera import best_angles, fit
-from animopt.animate.heights import Heights
 from animopt.animate.levels import contour_levels
-from animopt.animate.marks import marks, names, on_sheet
-from animopt.animate.mesh import Lines3D, SurfaceMesh, lit
-from animopt.animate.spacepaths import (
+from animopt.animate.space.box import Numbers, Walls
+from animopt.animate.space.camera import best_angles, fit
+from animopt.animate.space.heights import Heights
+from animopt.animate.space.marks import marks, names, on_sheet
+from animopt.animate.space.mesh import Lines3D, SurfaceMesh, lit
+from animopt.animate.space.paths import (
     Sight,
     SpaceCrowds,
     SpaceDrops,
@@ -27,8 +27,8 @@ from animopt.animate.spacepaths import (
     SpaceShadow,
     SpaceTrails,
 )
+from animopt.animate.space.visibility import HeightField
 from animopt.animate.stage import Stage, equal_scale, pixel_box
-from animopt.animate.visibility import HeightField
 from animopt.checks import check_angles
 from animopt.scene import Scene
 from animopt.typing import Array

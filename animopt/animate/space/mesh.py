@@ -11,7 +11,7 @@ from matplotlib.colors import Colormap, to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
-from animopt.animate.visibility import HeightField, View, visible
+from animopt.animate.space.visibility import HeightField, View, visible
 from animopt.typing import Array, Indices
 
 _STRAIGHT = IdentityTransform()

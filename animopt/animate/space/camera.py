@@ -9,8 +9,8 @@ import numpy as np
 
 from animopt.animate.artists import Box
 from animopt.animate.layout import check_room
-from animopt.animate.spacepaths import SpacePath
-from animopt.animate.visibility import HeightField, View, visible
+from animopt.animate.space.paths import SpacePath
+from animopt.animate.space.visibility import HeightField, View, visible
 from animopt.typing import Array
 
 _ELEVATIONS = (32.0, 45.0, 60.0)

@@ -13,10 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from animopt import surfaces
-from animopt.animate import spacepaths
-from animopt.animate.camera import fit
-from animopt.animate.spacepaths import Sight, SpacePath
-from animopt.animate.visibility import HeightField, View, eye_of, visible
+from animopt.animate.space import paths
+from animopt.animate.space.camera import fit
+from animopt.animate.space.paths import Sight, SpacePath
+from animopt.animate.space.visibility import HeightField, View, eye_of, visible
 
 GRID = 61
 SURFACES = {
@@ -223,7 +223,7 @@ def test_a_path_that_swings_is_judged_once_at_each_place(monkeypatch):
         judged.append(len(points))
         return visible(points, *rest, **more)
 
-    monkeypatch.setattr(spacepaths, "visible", counted)
+    monkeypatch.setattr(paths, "visible", counted)
     for step in (40, 6000 - 1):
         view = View.of(axes_of(field, "persp", 20, 40))
         ((pixels, seen),) = Sight([path], field, still=False).upto(view, step)

@@ -11,11 +11,11 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
-from animopt.animate.heights import Heights, linear_ticks
 from animopt.animate.lettering import inked
+from animopt.animate.space.heights import Heights, linear_ticks
+from animopt.animate.space.visibility import View
 from animopt.animate.text import draw_stamp, resolution
 from animopt.animate.theme import Theme
-from animopt.animate.visibility import View
 from animopt.typing import Array
 
 _STRAIGHT = IdentityTransform()
