@@ -19,7 +19,7 @@ class Destination:
         size: (width, height) in pixels.
         fps: frames a second.
         loop: how often it plays, 0 is for ever; 1 where the place itself repeats it.
-        note: what there is to know.
+        note: how an animation is put there, and what else there is to know.
         most_bytes, most_pixels, most_frames: what it takes at most; None is no known limit.
     """
 

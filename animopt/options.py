@@ -110,6 +110,14 @@ class Options:
         """The suffix of a file whose path is not given."""
         return ".gif" if self.destination is None else destination(self.destination).formats[0]
 
+    @property
+    def advice(self) -> str | None:
+        """How an animation is put where it is to go."""
+        if self.destination is None:
+            return None
+        place = destination(self.destination)
+        return f"in {place.title}: {place.note}"
+
     def excesses(self, path: Path) -> list[str]:
         """Say which limits of the destination a rendered file exceeds."""
         return [] if self.destination is None else [*destination(self.destination).excesses(path)]

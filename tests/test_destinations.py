@@ -120,6 +120,16 @@ def test_an_excess_is_reported_once_the_file_is_there(file, monkeypatch, capsys)
     assert "animopt: x.gif has 4 frames, but The Wall takes at most 2" in err
 
 
+def test_how_it_is_put_there_is_said_once(file, capsys):
+    assert (
+        main(["render", file, "--for", "pptx", "--size", "64x64", "-o", "x.gif", "--poster"]) == 0
+    )
+    said = capsys.readouterr().err
+    assert said.count("in PowerPoint: insert it as a video, then Playback") == 1
+    assert main(["render", file, "--size", "64x64", "-o", "x.gif"]) == 0
+    assert "PowerPoint" not in capsys.readouterr().err
+
+
 def test_posters_are_the_first_and_the_last_picture_beside_the_file(file, capsys):
     assert main(["render", file, "-o", "sub/x.png", "--poster", "--size", "96x64"]) == 0
     assert capsys.readouterr().out.split() == ["sub/x.png", "sub/x-first.png", "sub/x-last.png"]

@@ -121,6 +121,8 @@ def render(
                 print("animopt:", excess, file=sys.stderr)
             if show:
                 typer.launch(str(path))
+    if options.advice:
+        print("animopt:", options.advice, file=sys.stderr)
 
 
 @app.command(cls=Once)
