@@ -50,18 +50,23 @@ def _heights(ax: Any, stage: Stage, resolution: int) -> None:
 
 
 def _basins(ax: Any, stage: Stage, label: str) -> None:
-    """Tint the ground by the minimum that is reached; where none is, it stays as it is."""
-    scene = stage.scene
+    (x0, x1), (y0, y1) = stage.scene.bounds
+    ax.imshow(
+        tinted(stage.scene, label), extent=(x0, x1, y0, y1), origin="lower",
+        aspect=ax.get_aspect(), interpolation="nearest", zorder=0.5,
+    )  # fmt: skip
+
+
+def tinted(scene: Scene, label: str) -> Array:
+    """Return the ground (ny, nx, 4) tinted by the minimum that is reached, clear where none is.
+
+    The first row is that of the least y.
+    """
     (x0, x1), (y0, y1) = scene.bounds
     edges = np.linspace(0, 1, 2 * _STARTS + 1)[1::2]
     reached = basins(scene, label, x0 + edges * (x1 - x0), y0 + edges * (y1 - y0))
     tints = basin_tints(len(scene.surface.minima))
-    picture = np.zeros((*reached.shape, 4))
-    picture[reached >= 0] = tints[reached[reached >= 0]]
-    ax.imshow(
-        picture, extent=(x0, x1, y0, y1), origin="lower", aspect=ax.get_aspect(),
-        interpolation="nearest", zorder=0.5,
-    )  # fmt: skip
+    return np.concatenate([tints, np.zeros((1, 4))])[reached]
 
 
 def basin_tints(count: int) -> Array:

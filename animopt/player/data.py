@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from animopt.animate import SurfaceAnimation, clock
 from animopt.animate.curves import blend
-from animopt.animate.ground import downhill
+from animopt.animate.ground import downhill, tinted
 from animopt.animate.levels import contour_levels
 from animopt.animate.looks import looks
 from animopt.animate.outlines import outlines
@@ -54,6 +54,10 @@ def data(simulation: Simulation, loop: int) -> dict[str, Any]:
         "marks": _marks(scene),
         "labels": stage.labelled and not scene.is_ensemble,
         "arrows": _arrows(scene),
+        "basins": _basins(scene),
+        "trail": scene.trail,
+        "fade": scene.fade,
+        "forces": scene.forces,
         **_optimizers(simulation, stage),
         "loss": _loss_axis(scene, stage.runs),
         "themes": _themes(scene, len(contours)),
@@ -139,6 +143,19 @@ def _arrows(scene: Scene) -> list[list[float]]:
     return [list(row) for row in np.round(rows[np.isfinite(rows).all(axis=1)], 5).tolist()]
 
 
+def _basins(scene: Scene) -> dict[str, Any] | None:
+    """Return the tints of the basins and which of them each cell has, where the scene asks."""
+    if scene.basins is None:
+        return None
+    picture = np.rint(255 * tinted(scene, scene.basins)).astype(np.uint8)
+    tints, cells = np.unique(picture.reshape(-1, 4), axis=0, return_inverse=True)
+    return {
+        "shape": picture.shape[:2],
+        "tints": tints.tolist(),
+        "cells": _base64(cells.astype(np.uint8)),
+    }
+
+
 def _camera(simulation: Simulation) -> tuple[float, float]:
     """Return the angles that the animation chooses, where it shows the surface at all."""
     scene = simulation.scene
@@ -165,6 +182,7 @@ def _optimizers(simulation: Simulation, stage: Stage) -> dict[str, Any]:
                     "diverged": run.diverged,
                     "points": _floats(run.points),
                     "values": _floats(run.values),
+                    **_slopes(run, simulation.scene),
                 }
             )
         optimizers.append(
@@ -175,6 +193,12 @@ def _optimizers(simulation: Simulation, stage: Stage) -> dict[str, Any]:
             }
         )
     return {"optimizers": optimizers, "runs": told}
+
+
+def _slopes(run: Run, scene: Scene) -> dict[str, str]:
+    if "gradient" not in scene.forces:
+        return {}
+    return {"slopes": _floats(scene.surface.gradient(run.points))}
 
 
 def _loss_axis(scene: Scene, runs: tuple[Run, ...]) -> dict[str, Any]:

@@ -73,3 +73,11 @@ function walk(points, box, cell) {
   }
   return { x: Float64Array.from(x), y: Float64Array.from(y), step: Int32Array.from(step), at, out };
 }
+
+// The shades of a path at step k, oldest first: [after step, up to step, opacity].
+function shades(k, length, fade) {
+  const oldest = length === null ? 0 : Math.max(0, k - length);
+  if (!fade) return [[oldest, k, 1]];
+  const ends = new Set(Array.from({ length: 11 }, (_, i) => Math.round(oldest + (k - oldest) * i / 10)));
+  return [...ends].slice(1).map((end, i) => [[...ends][i], end, 0.1 + 0.9 * (end - oldest) / (k - oldest)]);
+}

@@ -59,25 +59,29 @@ class Panel {
     for (const inSight of this.passes) {
       for (const run of chosen.runs) this.trail(ctx, run, k, inSight, chosen);
     }
+    this.forces?.(ctx, k, chosen);
     for (const run of chosen.runs) this.head(ctx, run, k, chosen);
     if (this.data.labels) this.names(ctx, k, chosen);
     ctx.globalAlpha = 1;
   }
 
   trail(ctx, run, k, inSight, chosen) {
-    const { x, y, seen } = this.screen[run.index], last = this.walks[run.index].at[k];
-    ctx.beginPath();
-    for (let i = 0, down = false; i <= last; i++) {
-      if (Number.isNaN(x[i])) { down = false; continue; }
-      if (down && (!seen || Boolean(seen[i] && seen[i - 1]) === inSight)) ctx.lineTo(x[i], y[i]);
-      else ctx.moveTo(x[i], y[i]);
-      down = true;
-    }
+    const { x, y, seen } = this.screen[run.index], { at } = this.walks[run.index];
     ctx.strokeStyle = this.theme.cycle[run.optimizer];
-    ctx.globalAlpha = (inSight ? 1 : 0.55) * chosen.strength(run);
     ctx.lineWidth = inSight ? 2.2 : 1.2;
     ctx.setLineDash(inSight ? [] : [3, 4]);
-    ctx.stroke();
+    for (const [after, upto, opacity] of shades(k, this.data.trail, this.data.fade)) {
+      ctx.beginPath();
+      for (let i = Math.max(0, at[after]), down = false; i <= at[upto]; i++) {
+        if (Number.isNaN(x[i])) { down = false; continue; }
+        if (down && (!seen || Boolean(seen[i] && seen[i - 1]) === inSight)) ctx.lineTo(x[i], y[i]);
+        else ctx.moveTo(x[i], y[i]);
+        down = true;
+      }
+      ctx.lineCap = opacity < 1 ? "butt" : "round"; // where two shades meet, both would be seen
+      ctx.globalAlpha = (inSight ? 1 : 0.55) * opacity * chosen.strength(run);
+      ctx.stroke();
+    }
     ctx.setLineDash([]);
   }
 
@@ -141,7 +145,8 @@ class Panel {
     let best = null, reach = 18 ** 2;
     for (const run of chosen.runs) {
       const { x, y } = this.screen[run.index], { at, step } = this.walks[run.index];
-      for (let i = 0; i <= at[k]; i++) {
+      const [[oldest]] = shades(k, this.data.trail, false);
+      for (let i = Math.max(0, at[oldest]); i <= at[k]; i++) {
         const away = (x[i] - px) ** 2 + (y[i] - py) ** 2;
         if (away < reach) { reach = away; best = { run, step: step[i], x: x[i], y: y[i] }; }
       }
@@ -166,6 +171,57 @@ class ContourPanel extends Panel {
     this.toX = (x) => left + (x - x0) / (x1 - x0) * (right - left);
     this.toY = (y) => bottom - (y - y0) / (y1 - y0) * (bottom - top);
     this.screen = this.walks.map((w) => ({ x: w.x.map(this.toX), y: w.y.map(this.toY) }));
+    this.acting = this.data.forces.map((kind) => this.force(kind));
+  }
+
+  // A force in pixels, vector(run, k), and the strongest of its kind in sight.
+  force(kind) {
+    const [ux, uy] = [this.toX(1) - this.toX(0), this.toY(1) - this.toY(0)];
+    const vector = ({ points, slopes }, k) => {
+      const [from, to] = [Math.max(0, 2 * k - 2), 2 * k];
+      return kind === "gradient"
+        ? [-slopes[to] * ux, -slopes[to + 1] * uy]
+        : [(points[to] - points[from]) * ux, (points[to + 1] - points[from + 1]) * uy];
+    };
+    let strongest = 0;
+    for (const run of this.data.runs) {
+      this.walks[run.index].out.forEach((out, k) => {
+        const size = out ? 0 : Math.hypot(...vector(run, k));
+        if (size > strongest) strongest = size;
+      });
+    }
+    return { kind, vector, strongest };
+  }
+
+  // Arrows at the points, whose lengths grow with the roots of the forces.
+  forces(ctx, k, chosen) {
+    for (const { kind, vector, strongest } of this.acting) {
+      for (const run of chosen.runs) {
+        const [u, v] = vector(run, k), size = Math.hypot(u, v);
+        if (this.walks[run.index].out[k] || !(size > 0)) continue;
+        const { x, y } = this.place(run, k), length = 10 + 34 * Math.sqrt(size / strongest);
+        const arrow = (color, width) => this.arrow(ctx, x, y, length, Math.atan2(v, u), color, width);
+        ctx.globalAlpha = chosen.strength(run);
+        if (kind === "gradient") arrow(this.theme.ink, 1.6);
+        else {
+          arrow(this.theme.paper, 5.5);
+          arrow(this.theme.cycle[run.optimizer], 3);
+        }
+      }
+    }
+  }
+
+  arrow(ctx, x, y, length, turn, color, width) {
+    const head = 4 + 1.5 * width, c = Math.cos(turn), s = Math.sin(turn), shaft = Math.max(0, length - 0.6 * head);
+    ctx.strokeStyle = ctx.fillStyle = color;
+    ctx.lineWidth = width;
+    ctx.lineCap = "butt";
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    ctx.lineTo(x + c * shaft, y + s * shaft);
+    ctx.stroke();
+    marker(ctx, [[0, 0], [-1, 0.42], [-1, -0.42]], x + c * length, y + s * length, head, turn);
+    ctx.fill();
   }
 
   ground(ctx) {
@@ -175,14 +231,15 @@ class ContourPanel extends Panel {
     ctx.beginPath();
     ctx.rect(left, top, width, height);
     ctx.clip();
-    data.contours.forEach((contour, i) => {
-      const path = this.outline(contour);
+    const paths = data.contours.map((contour) => this.outline(contour));
+    paths.forEach((path, i) => {
       ctx.fillStyle = theme.fills[i];
       ctx.fill(path, "evenodd");
-      ctx.strokeStyle = theme.faint;
-      ctx.lineWidth = 0.7;
-      ctx.stroke(path);
     });
+    if (data.basins) this.tint(ctx, data.basins);
+    ctx.strokeStyle = theme.faint;
+    ctx.lineWidth = 0.7;
+    for (const path of paths) ctx.stroke(path);
     this.arrows(ctx);
     ctx.strokeStyle = theme.ink;
     ctx.lineWidth = 1;
@@ -196,6 +253,17 @@ class ContourPanel extends Panel {
     for (const [x, y, kind] of data.marks) this.mark(ctx, kind, toX(x), toY(y));
     ctx.restore();
     this.axes(ctx);
+  }
+
+  // Each cell in its basin's colour, the first row at the bottom.
+  tint(ctx, { shape: [ny, nx], tints, cells }) {
+    const small = document.createElement("canvas"), numbers = new Uint8Array(bytesOf(cells));
+    [small.width, small.height] = [nx, ny];
+    const picture = new ImageData(nx, ny);
+    numbers.forEach((tint, i) => picture.data.set(tints[tint], 4 * ((ny - 1 - Math.floor(i / nx)) * nx + i % nx)));
+    small.getContext("2d").putImageData(picture, 0, 0);
+    ctx.imageSmoothingEnabled = false;
+    ctx.drawImage(small, ...this.frame);
   }
 
   outline({ lengths, points }) {

@@ -2,7 +2,9 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 data.z = floats(data.z);
-data.runs.forEach((run, index) => Object.assign(run, { index, points: floats(run.points), values: floats(run.values) }));
+data.runs.forEach((run, index) => Object.assign(run, {
+  index, points: floats(run.points), values: floats(run.values), slopes: run.slopes && floats(run.slopes),
+}));
 data.contours.forEach((contour) => { contour.points = new Uint16Array(bytesOf(contour.points)); });
 
 const find = (id) => document.getElementById(id);
@@ -159,6 +161,12 @@ data.optimizers.forEach((optimizer, i) => {
   button.addEventListener("pointerleave", () => { pointed = null; change(); });
   find("legend").append(button);
 });
+
+for (const force of data.forces) {
+  const line = document.createElement("p");
+  line.textContent = { gradient: "→ −gradient", momentum: "➔ momentum" }[force];
+  find("legend").append(line);
+}
 
 // --- hovering: the step and the loss of what is under the pointer ----------------------------
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from animopt import Scene, optimizers, player, surfaces
+from animopt import Scene, optimizers, player, simulate, surfaces
 from animopt.animate.theme import THEMES
 
 SIZES = [(1280, 720), (390, 844)]
@@ -319,3 +319,87 @@ def test_guides_and_minima_stand_on_the_sheet_too(visit, site):
         still = '[data-panel="surface"] canvas:first-of-type'
         drawn.append(page.evaluate(f"document.querySelector('{still}').toDataURL()"))
     assert drawn[0] != drawn[1]
+
+
+GROUND = """() => {
+  const [, , width, height] = panels.contour.frame, [left, top] = panels.contour.frame;
+  const ctx = document.querySelector('[data-panel="contour"] canvas').getContext("2d");
+  const { data } = ctx.getImageData(left, top, width, height);
+  return Array.from(new Uint32Array(data.buffer).filter((_, i) => i % 97 === 0));
+}"""
+
+
+@pytest.fixture
+def show(visit, site):
+    """Open the page of a scene like the usual one."""
+
+    def show(**changes: Any) -> Any:
+        text = player.page(SHOWN.replace(**changes))
+        (site[0] / "x.html").write_text(text, encoding="utf-8")
+        return visit()
+
+    return show
+
+
+SHOWN = Scene(
+    surfaces.himmelblau(),
+    {"adam": optimizers.Adam(lr=0.1), "momentum": optimizers.Momentum(lr=0.002, momentum=0.9)},
+    start=(-0.5, -0.5),
+    steps=60,
+    view="both",
+    elev=60,
+    azim=-60,
+)
+ADAM = THEMES["light"].cycle[0]
+
+
+@pytest.mark.parametrize("panel", ["contour", "surface"])
+def test_a_tail_shows_the_last_steps_only(show, panel):
+    whole, tail = show(), show(trail=5)
+    for page in (whole, tail):
+        page.evaluate("go(50)")
+    assert 0 < painted(tail, ADAM, panel) < 0.7 * painted(whole, ADAM, panel)
+
+
+@pytest.mark.parametrize("panel", ["contour", "surface"])
+def test_a_path_fades_with_age(show, panel):
+    whole, fading = show(), show(fade=True)
+    for page in (whole, fading):
+        page.evaluate("go(50)")
+    assert 0 < painted(fading, ADAM, panel) < 0.7 * painted(whole, ADAM, panel)
+
+
+def test_only_what_is_drawn_of_a_tail_can_be_pointed_at(show):
+    page = show(trail=5)
+    page.evaluate("go(50)")
+    place = "const { x, y } = panels.contour.screen[0], at = panels.contour.walks[0].at"
+    found = "panels.contour.nearest(x[at[k]], y[at[k]], 50, chosen)?.step"
+    tell = f"(k) => {{ {place}; return {found}; }}"
+    assert page.evaluate(tell, 48) == 48
+    assert page.evaluate(tell, 2) is None
+
+
+def test_basins_tint_the_ground(show):
+    plain, tinted = (np.array(show(basins=label).evaluate(GROUND)) for label in (None, "adam"))
+    assert np.mean(plain != tinted) > 0.7
+
+
+def test_forces_are_arrows_that_point_where_they_act(show):
+    page = show(forces=["gradient"])
+    page.evaluate("go(3)")
+    points = simulate(SHOWN)["adam"].points[3]
+    u, v = -SHOWN.surface.gradient(points)
+    told = page.evaluate("panels.contour.acting[0].vector(data.runs[0], 3)")
+    aspect = page.evaluate("(toX => toX(1) - toX(0))(panels.contour.toX)")
+    np.testing.assert_allclose(told, [u * aspect, -v * aspect], rtol=0.02)
+    assert painted(page, THEMES["light"].ink) > 20
+    assert painted(show(), THEMES["light"].ink) == 0
+
+
+def test_a_momentum_is_an_arrow_in_the_colour_of_its_path(show):
+    plain, pushed = show(), show(forces=["momentum"])
+    for page in (plain, pushed):
+        page.evaluate("go(25)")
+    color = THEMES["light"].cycle[1]
+    assert painted(pushed, color) > painted(plain, color) + 20
+    assert pushed.get_by_text("➔ momentum").is_visible()

@@ -22,6 +22,7 @@ from animopt import (
     simulate,
     surfaces,
 )
+from animopt.animate.ground import tinted
 from animopt.scene import load_scenes
 
 SCENE = Scene(
@@ -150,3 +151,25 @@ def test_it_marks_and_names_what_the_scene_does():
     bare = SCENE.replace(minima=False, labels=True, start=[(-1, 1.5), (0, 1)])
     data = told(player.page(bare))
     assert (data["marks"], data["labels"]) == ([], False)
+
+
+def test_it_tells_of_tails_basins_and_forces_only_where_there_are_any():
+    data = told(player.page(SCENE))
+    assert (data["trail"], data["fade"], data["basins"], data["forces"]) == (None, False, None, [])
+    assert "slopes" not in data["runs"][0]
+    label = next(iter(SCENE.labelled))
+    more = SCENE.replace(trail=3, fade=True, basins=label, forces=("gradient", "momentum"))
+    data = told(player.page(more))
+    assert (data["trail"], data["fade"], data["forces"]) == (3, True, ["gradient", "momentum"])
+    run = data["runs"][0]
+    slopes = SCENE.surface.gradient(floats(run["points"]).reshape(-1, 2))
+    np.testing.assert_allclose(floats(run["slopes"]).reshape(-1, 2), slopes, rtol=1e-3, atol=1e-3)
+
+
+def test_the_basins_are_those_of_the_animation():
+    scene = SCENE.replace(surface=surfaces.himmelblau(), basins=next(iter(SCENE.labelled)))
+    basins = told(player.page(scene))["basins"]
+    cells = np.frombuffer(base64.b64decode(basins["cells"]), np.uint8)
+    picture = np.array(basins["tints"])[cells].reshape(*basins["shape"], 4)
+    assert len(basins["tints"]) >= 3
+    np.testing.assert_allclose(picture / 255, tinted(scene, scene.basins), atol=1 / 255)
