@@ -18,10 +18,11 @@ from animopt.watch import Watch
 
 if TYPE_CHECKING:
     from animopt.animate import SceneAnimation
+    from animopt.animate.engine import Engine
 
 Frames: TypeAlias = Iterator[tuple[Frame, float]]
 
-Drawer: TypeAlias = Callable[["SceneAnimation"], Frames]
+Drawer: TypeAlias = Callable[["SceneAnimation", "Engine"], Frames]
 """Another way to the frames of an animation, which are the same: with the help of others."""
 
 
@@ -92,6 +93,7 @@ class Production:
         from animopt.animate import animation
 
         movie = animation(simulation)
+        engine = movie.engine()
         total = len(movie.pictures)
         doing = "rendering " + ", ".join(map(str, paths))
 
@@ -102,13 +104,13 @@ class Production:
             watch(doing, total, total)
 
         export.write_all(
-            watched(draw(movie) if draw else movie.live()),
+            watched(draw(movie, engine) if draw else engine.frames(movie.pictures)),
             paths,
             loop=self.loop,
             quality=self.quality,
             max_colors=colors,
             metadata=self.metadata,
-            **movie.known(),
+            **movie.known(engine),
         )
 
 

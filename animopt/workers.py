@@ -82,12 +82,12 @@ class Crew:
         self._executor, self._source, self._folder = executor, pickle.dumps(source), folder
         self._ready = [executor.submit(_prepare, self._source) for _ in range(hands)]
 
-    def frames(self, movie: SceneAnimation) -> Iterator[tuple[Frame, float]]:
+    def frames(self, movie: SceneAnimation, engine: Engine) -> Iterator[tuple[Frame, float]]:
         """Yield every frame of an animation, in order, in an array that the next may overwrite.
 
         Whoever waits works: where the next stretch is not there yet, this process draws one.
         """
-        engine, pictures = movie.engine(), movie.pictures
+        pictures = movie.pictures
         starts = deque(range(0, len(pictures), _STRETCH))
         waiting: deque[_Own | _Theirs] = deque()
         while starts or waiting:

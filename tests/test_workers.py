@@ -47,7 +47,7 @@ def test_any_executor_gives_the_frames_in_order(ready, tmp_path):
             while not crew._ready[0].done():
                 sleep(0.01)
         theirs = []
-        for frame, seconds in crew.frames(movie):
+        for frame, seconds in crew.frames(movie, movie.engine()):
             theirs.append((frame.copy(), seconds))
             if len(theirs) == len(mine) // 2:
                 go.set()
@@ -67,7 +67,7 @@ def test_frames_under_way_are_bounded(monkeypatch, tmp_path):
         crew = Crew(executor, Source(ravine, ()), hands=1, folder=tmp_path)
         crew._ready[0].result()
         movie = animation(ravine())
-        frames = crew.frames(movie)
+        frames = crew.frames(movie, movie.engine())
         next(frames)
         sleep(1)
         assert 1 <= len(asked) <= 4 < len(movie.pictures) / 4
@@ -79,8 +79,9 @@ def test_what_a_worker_raises_is_raised(tmp_path):
         crew = Crew(executor, Source(broken, ()), hands=1, folder=tmp_path)
         while not crew._ready[0].done():
             sleep(0.01)
+        movie = animation(ravine())
         with pytest.raises(ValueError, match="no scene"):
-            list(crew.frames(animation(ravine())))
+            list(crew.frames(movie, movie.engine()))
 
 
 @pytest.mark.parametrize("orbit", [None, 1.0])

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.text import resolution
 from animopt.typing import Array, Mask
@@ -113,30 +115,36 @@ class Trails(MovingArtist):
         zorder: float = 10,
     ) -> None:
         super().__init__(dpi, zorder)
-        self._colors = list(colors)
         self._width = width
-        self._shown = np.asarray(shown)
-        self._segments = [visible_segments(path, box) for path in paths]
+        self._shown = list(shown)
+        self._colors = np.array([to_rgba(color) for color in colors])
+        found = [visible_segments(path, box) for path in paths]
+        steps = np.concatenate([steps for _, steps in found])
+        owners = np.repeat(np.arange(len(found)), [len(steps) for _, steps in found])
+        pictures = np.searchsorted(self._shown, steps)
+        order = np.lexsort((steps, owners, pictures))
+        self._segments = np.concatenate([segments for segments, _ in found])[order]
+        pieces = (pictures * len(found) + owners)[order]
+        starts = np.flatnonzero(np.diff(pieces, prepend=-1))
+        self._edges = self._colors[owners[order][starts]]
+        # As lists, which are searched in a fraction of the time.
+        self._steps, self._pictures = steps[order].tolist(), pictures[order][starts].tolist()
+        self._starts = [*starts.tolist(), len(pieces)]
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the pieces between two steps, oldest first."""
-        cuts = self._shown[(self._shown > since) & (self._shown < self.step)]
-        ends = [*cuts.tolist(), self.step]
-        placing = Affine2D().scale(self._zoom(renderer))
-        bounds = [
-            np.searchsorted(steps, [since, *ends], side="right") for _, steps in self._segments
-        ]
-        gcs: dict[int, Any] = {}
-        for i in range(len(ends)):
-            for j, ((segments, _), cut) in enumerate(zip(self._segments, bounds, strict=True)):
-                piece = segments[cut[i] : cut[i + 1]]
-                if len(piece):
-                    if j not in gcs:
-                        gcs[j] = self._gc(renderer, self._colors[j], self._width)
-                    codes = np.full(2 * len(piece), Path.MOVETO, np.uint8)
-                    codes[1::2] = Path.LINETO
-                    renderer.draw_path(gcs[j], Path(piece.reshape(-1, 2), codes), placing)
-        for gc in gcs.values():
+        first = bisect_left(self._pictures, bisect_right(self._shown, since))
+        last = bisect_right(self._pictures, bisect_left(self._shown, self.step))
+        zoom, paths = self._zoom(renderer), []
+        for start, end in pairwise(self._starts[first : last + 1]):
+            # Only a piece of the last picture goes further, where the step is between two.
+            end = bisect_right(self._steps, self.step, start, end)
+            codes = np.full(2 * (end - start), Path.LINETO, np.uint8)
+            codes[::2] = Path.MOVETO
+            paths.append(Path(zoom * self._segments[start:end].reshape(-1, 2), codes))
+        if paths:
+            gc = self._gc(renderer, "black", self._width)
+            draw_many(renderer, gc, paths, edges=self._edges[first:last])
             gc.restore()
 
 
@@ -186,7 +194,7 @@ class Heads(MovingArtist):
         zorder: float = 20,
     ) -> None:
         super().__init__(dpi, zorder)
-        self._colors = list(colors)
+        self._colors = np.array([to_rgba(color) for color in colors])
         self._markers = list(markers)
         self._outline = outline
         self._size = size
@@ -199,19 +207,50 @@ class Heads(MovingArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head."""
         size, zoom = renderer.points_to_pixels(self._size), self._zoom(renderer)
-        gc = self._gc(renderer, self._outline, 1.4)
-        # A start on the border of the axes is a whole head all the same.
-        gc.set_clip_rectangle(None)
         gone: list[Array] = []
-        for color, marker, exits in zip(self._colors, self._markers, self._exits, strict=True):
+        shapes, placings = [], []
+        for marker, exits in zip(self._markers, self._exits, strict=True):
             place, turn = exits[self.step]
             shape, scale = head_shape(marker, turn)
             if turn is not None:
                 place = free_of(gone, place, turn, 2 * self._size * self._dpi / 72)
                 gone.append(place)
-            placing = head_place(zoom * place, scale * size, turn)
-            renderer.draw_path(gc, shape, placing, to_rgba(color))
+            shapes.append(shape)
+            placings.append(head_place(zoom * place, scale * size, turn))
+        gc = self._gc(renderer, self._outline, 1.4)
+        # A start on the border of the axes is a whole head all the same.
+        gc.set_clip_rectangle(None)
+        edges = np.array([gc.get_rgb()])
+        draw_many(renderer, gc, shapes, np.array(placings), faces=self._colors, edges=edges)
         gc.restore()
+
+
+def draw_many(
+    renderer: Any,
+    gc: Any,
+    shapes: Sequence[Path],
+    placings: Array | None = None,
+    *,
+    faces: Array | None = None,
+    edges: Array | None = None,
+) -> None:
+    """Draw outlines in one call, which takes a fraction of the time of one call for each.
+
+    Args:
+        renderer: of matplotlib.
+        gc: its graphics context, for all but the colours.
+        shapes: n outlines.
+        placings: the way of each to pixels, (n, 3, 3); none where they are in pixels.
+        faces, edges: colours, (n, 4), or one for all; none to leave them out.
+    """
+    renderer.draw_path_collection(
+        gc, _STILL, shapes, np.empty((0, 3, 3)) if placings is None else placings, _HERE, _STILL,
+        _NONE if faces is None else faces, _NONE if edges is None else edges,
+        [gc.get_linewidth()], [gc.get_dashes()], [True], [None], "screen",
+    )  # fmt: skip
+
+
+_STILL, _HERE, _NONE = IdentityTransform(), np.zeros((1, 2)), np.empty((0, 4))
 
 
 def head_shape(marker: str, turn: float | None) -> tuple[Path, float]:
@@ -219,11 +258,11 @@ def head_shape(marker: str, turn: float | None) -> tuple[Path, float]:
     return (_SHAPES[marker], 1.0) if turn is None else (_ARROW, 2.1)
 
 
-def head_place(place: Array, size: float, turn: float | None) -> Affine2D:
-    """Return the way from an outline to pixels: its place, its size, its turn in radians."""
+def head_place(place: Array, size: float, turn: float | None) -> Array:
+    """Return the way (3, 3) from an outline to pixels: its place, its size, its turn in radians."""
     along, across = size * math.cos(turn or 0.0), size * math.sin(turn or 0.0)
     x, y = place
-    return Affine2D(np.array([[along, -across, x], [across, along, y], [0.0, 0.0, 1.0]]))
+    return np.array([[along, -across, x], [across, along, y], [0.0, 0.0, 1.0]])
 
 
 def free_of(others: Sequence[Array], place: Array, turn: float, apart: float) -> Array:

@@ -103,27 +103,20 @@ class SceneAnimation(FuncAnimation):
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[Frame, float]]:
         """Yield each picture, or those of a range, as (frame (height, width, 4) uint8, seconds)."""
-        for frame, seconds in self.live(self.pictures[start:stop]):
+        for frame, seconds in self.engine().frames(self.pictures[start:stop]):
             yield frame.copy(), seconds
 
-    def live(
-        self, pictures: Sequence[tuple[int, float]] | None = None
-    ) -> Iterator[tuple[Frame, float]]:
-        """Yield each picture, or some (step, seconds), in one array that the next overwrites."""
-        pictures = self.pictures if pictures is None else pictures
-        return self.engine().frames(pictures)
-
     def engine(self) -> Engine:
-        """Return what draws frames, for as long as the figure is not changed."""
+        """Return what draws frames, in one array, for as long as the figure is not changed."""
         return Engine(self._canvas, self._turn)
 
-    def samples(self) -> list[Frame]:
+    def samples(self, engine: Engine) -> list[Frame]:
         """Return a few frames spread over the animation, from which a palette can be chosen."""
         last = len(self.pictures) - 1
         chosen = sorted({round(i * last / (_SAMPLES - 1)) for i in range(_SAMPLES)})
-        return [frame.copy() for frame, _ in self.live([self.pictures[i] for i in chosen])]
+        return [frame.copy() for frame, _ in engine.frames(self.pictures[i] for i in chosen)]
 
-    def known(self) -> dict[str, Any]:
+    def known(self, engine: Engine) -> dict[str, Any]:
         """Return what is known before the first frame is drawn, as options of ``export.write``.
 
         Knowing it, every encoder begins with the first frame and not when enough have come.
@@ -131,7 +124,7 @@ class SceneAnimation(FuncAnimation):
         return {
             "colors": self.colors,
             "matte": self.matte,
-            "samples": self.samples(),
+            "samples": self.samples(engine),
             "rate": self.simulation.scene.timeline.fps,
         }
 
@@ -158,11 +151,12 @@ class SceneAnimation(FuncAnimation):
             return
         from animopt import export
 
-        film, known = self.pictures, self.known()
+        engine = self.engine()
+        film, known = self.pictures, self.known(engine)
         if fps is not None:
             clock = replace(self.simulation.scene.timeline, fps=fps)
             film, known["rate"] = pictures(self.simulation, clock), fps
-        export.write(self.live(film), filename, **known | options)
+        export.write(engine.frames(film), filename, **known | options)
 
 
 def _bring_forward(moving: Sequence[Artist]) -> None:

@@ -103,14 +103,15 @@ class Labels(MovingArtist):
         near = heads.clip(corners, corners + [word.ink_size(dpi) for word in self._words])
         faint = self.faint()
         far = np.hypot(*(near - heads).T) > renderer.points_to_pixels(8)
-        for j in np.flatnonzero(self._places.free[i]):
-            gc = self._gc(renderer, self._words[j].color, 1.1)
+        gc = self._gc(renderer, "black", 1.1)
+        for j in np.flatnonzero(self._places.free[i]).tolist():
             gc.set_alpha(_FAINT if faint[j] else 1.0)
             if far[j]:
+                gc.set_foreground(self._words[j].color)
                 renderer.draw_path(gc, Path([heads[j], near[j]]), IdentityTransform())
             x, y = corners[j]
             draw_stamp(renderer, gc, stamps[j], x - PAD + 1, y - PAD)
-            gc.restore()
+        gc.restore()
 
 
 class Counter(MovingArtist):

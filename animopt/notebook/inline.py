@@ -21,12 +21,13 @@ def bundle(source: Scene | Simulation | SceneAnimation, quality: str = "draft") 
     A front end that does not animate it shows its first picture.
     """
     moving = source if isinstance(source, SceneAnimation) else animation(source)
+    engine = moving.engine()
     with TemporaryDirectory(prefix="animopt-") as folder:
         path = export.write(
-            moving.live(),
+            engine.frames(moving.pictures),
             Path(folder, "inline.png"),
             quality=quality,
-            **moving.known(),
+            **moving.known(engine),
         )
         return {"image/png": path.read_bytes(), "text/plain": _line(moving)}
 

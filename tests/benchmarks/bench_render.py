@@ -72,7 +72,7 @@ class Drawn(Ours):
 
     def prepare(self):
         movie = animation(self.simulation)
-        return movie.live(), movie.known()
+        return movie.engine().frames(movie.pictures), movie.known(movie.engine())
 
     def run(self, ready):
         frames, known = ready
@@ -84,7 +84,7 @@ class Floor(Drawn):
 
     def prepare(self):
         movie = animation(self.simulation)
-        return list(movie.frames()), movie.known()
+        return list(movie.frames()), movie.known(movie.engine())
 
 
 class Matplotlib(Ours):

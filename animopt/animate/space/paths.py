@@ -215,7 +215,7 @@ class SpaceHeads(MovingArtist):
             alpha = 1.0 if seen[last] else _GHOST
             gc = self._gc(renderer, self._outline, 1.4, alpha)
             shape, scale = head_shape(path.run.marker, turn)
-            placing = head_place(place, scale * size, turn)
+            placing = Affine2D(head_place(place, scale * size, turn))
             renderer.draw_path(gc, shape, placing, to_rgba(path.run.color, alpha))
             gc.restore()
 
