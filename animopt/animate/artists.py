@@ -52,10 +52,11 @@ class MovingArtist(Artist):
     """An artist that shows one step; ``draw`` needs nothing but the step.
 
     ``accumulates`` says that a later step only ever adds to the picture of an earlier one, which
-    ``draw_since`` does.
+    ``draw_since`` does; ``moves``, that any step differs from another.
     """
 
     accumulates = False
+    moves = True
 
     def __init__(self, dpi: float, zorder: float) -> None:
         super().__init__()

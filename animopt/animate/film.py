@@ -86,7 +86,7 @@ class SceneAnimation(FuncAnimation):
         furniture = _furniture(stage, layout, scene.timeline.speeds(self.pictures))
         for artist in furniture:
             figure.add_artist(artist)
-        return furniture
+        return [artist for artist in furniture if artist.moves]
 
     def _turn(self, step: int) -> list[Artist]:
         """Turn every panel to a step and return what moves, in drawing order."""
@@ -177,8 +177,7 @@ def _furniture(
     if layout.key:
         artists.append(Key(layout.key, stage.dpi, look.paper))
     if shows_counter(scene):
-        counter = Counter(layout.counter, speeds, scene.steps, look, stage.dpi)
-        artists.append(counter)
+        artists.append(Counter(layout.counter, speeds, scene.steps, look, stage.dpi))
     return artists
 
 

@@ -173,7 +173,9 @@ class Key(MovingArtist):
         dpi: float,
         outline: str,
     ) -> None:
-        super().__init__(dpi, zorder=30)
+        self.moves = any(len(entry.words) > 1 for entry in entries)
+        # What never changes lies behind the panels, so that it is drawn once.
+        super().__init__(dpi, zorder=30 if self.moves else -1)
         self._entries = list(entries)
         self._outline = outline
 

@@ -153,6 +153,14 @@ def test_a_legend_takes_the_place_of_more_than_eight_labels():
     assert Key in kinds(many)
 
 
+def test_a_legend_moves_only_where_its_words_change():
+    steady, diverging = descent(), descent().replace(optimizers=[optimizers.SGD(lr=9.0)])
+    assert Key not in kinds(animation(steady))
+    assert Key in kinds(animation(diverging))
+    for scene in (steady, diverging):
+        assert animation(scene).figure.findobj(Key)
+
+
 def test_warped_time_always_shows_the_step():
     plain = animation(descent(counter=False))
     warped = animation(descent(counter=False, timeline=Timeline(duration=4, warp=True)))
@@ -185,13 +193,13 @@ def test_what_is_too_long_or_too_many_stays_on_the_canvas(written, scene):
     written.clear()
     movie.draw(30)
     check_apart_and_inside(written, movie.figure.canvas.get_width_height())
-    key = next(artist for artist in movie._furniture if isinstance(artist, Key))
+    (key,) = movie.figure.findobj(Key)
     assert len(key._entries) == len(movie.simulation)
 
 
 def test_a_long_label_is_cut_short_but_not_how_it_ends():
     movie = animation(descent().replace(**HOSTILE["long labels"]))
-    key = next(artist for artist in movie._furniture if isinstance(artist, Key))
+    (key,) = movie.figure.findobj(Key)
     (_, label), (step, ending) = key._entries[2].words
     assert label.text.startswith("2 a very")
     assert label.text.endswith("…")

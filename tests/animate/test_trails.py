@@ -142,7 +142,8 @@ def test_an_ensemble_costs_one_draw_call_for_an_optimizer():
 
 
 def legend(movie, step):
-    return [entry.word_at(step).text for entry in only(Key, movie)._entries]
+    (key,) = movie.figure.findobj(Key)
+    return [entry.word_at(step).text for entry in key._entries]
 
 
 def test_the_legend_of_an_ensemble_says_how_many_have_arrived():

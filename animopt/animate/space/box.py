@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -84,22 +85,25 @@ class Numbers(Artist):
     def _numbers(
         self, renderer: Any, view: View, axis: int, ticks: Ticks, edge: Array, middle: Array
     ) -> None:
-        start, end = view.pixels(edge)
-        if np.hypot(*(end - start)) < renderer.points_to_pixels(_SHORTEST):
+        (x0, y0), (x1, y1) = view.pixels(edge).tolist()
+        length = math.hypot(x1 - x0, y1 - y0)
+        if length < renderer.points_to_pixels(_SHORTEST):
             return
-        across = np.array([start[1] - end[1], end[0] - start[0]])
-        across /= np.hypot(*across)
-        across *= np.sign(across @ ((start + end) / 2 - middle)) or 1.0
+        # Outwards, at right angles to the edge.
+        across, up = (y0 - y1) / length, (x1 - x0) / length
+        if across * ((x0 + x1) / 2 - middle[0]) + up * ((y0 + y1) / 2 - middle[1]) < 0:
+            across, up = -across, -up
         gc = renderer.new_gc()
         points = np.tile(edge[0], (len(ticks), 1))
         points[:, axis] = [tick for tick, _ in ticks]
-        for place, (_, text) in zip(view.pixels(points), ticks, strict=True):
-            picture = inked(text, self._look, 8.0).stamp(resolution(renderer))
-            size = np.array(picture.shape[1::-1])
+        air, dpi = renderer.points_to_pixels(3), resolution(renderer)
+        for (x, y), (_, text) in zip(view.pixels(points).tolist(), ticks, strict=True):
+            picture = inked(text, self._look, 8.0).stamp(dpi)
+            height, width = picture.shape[:2]
             # Beside a steep axis a wide number needs more room than above or below a flat one.
-            away = renderer.points_to_pixels(3) + np.abs(across) @ (size / 2 - (2, 4))
-            x, y = place + across * away - size / 2
-            draw_stamp(renderer, gc, picture, x, y)
+            away = air + abs(across) * (width / 2 - 2) + abs(up) * (height / 2 - 4)
+            left, base = x + across * away - width / 2, y + up * away - height / 2
+            draw_stamp(renderer, gc, picture, left, base)
         gc.restore()
 
 

@@ -108,10 +108,8 @@ class Sight:
             if self._still:
                 counts = [len(path.points) for path in self.paths]
             self._view = view
-            self._pixels = [
-                view.pixels(path.points[:count])
-                for path, count in zip(self.paths, counts, strict=True)
-            ]
+            shown = [path.points[:n] for path, n in zip(self.paths, counts, strict=True)]
+            self._pixels = np.split(view.pixels(np.concatenate(shown)), np.cumsum(counts)[:-1])
             self._seen = self._judged(view, counts)
         return [
             (pixels[:count], seen[:count])

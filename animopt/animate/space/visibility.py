@@ -23,6 +23,12 @@ class HeightField:
     y: Array
     z: Array
 
+    @cached_property
+    def limits(self) -> tuple[float, float] | None:
+        """The lowest and the highest height there is; None where the sheet is all hole."""
+        finite = self.z[np.isfinite(self.z)]
+        return (float(finite.min()), float(finite.max())) if finite.size else None
+
     def at(self, x: Array, y: Array) -> Array:
         """Return the height of the drawn triangles, NaN outside the grid and next to holes."""
         i = (x - self.x[0]) / (self.x[-1] - self.x[0]) * (len(self.x) - 1)
@@ -124,12 +130,11 @@ def visible(points: Array, field: HeightField, eye: Array, under: bool = False) 
     that lies ``under`` the sheet, where it comes out on top. Holes and what lies off the grid
     hide nothing.
     """
-    finite = field.z[np.isfinite(field.z)]
     seen = np.ones(len(points), bool)
-    if finite.size == 0 or len(points) == 0:
+    if field.limits is None or len(points) == 0:
         return seen
-    top, height = float(finite.max()), float(np.ptp(finite))
-    start, step = _rays(points, field, eye, 0.0 if under else LIFT * height)
+    low, top = field.limits
+    start, step = _rays(points, field, eye, 0.0 if under else LIFT * (top - low))
     end = _ends(start, step, field, top, under)
     rows = np.flatnonzero(end >= 1)
     for first in range(1, 2 * (len(field.x) + len(field.y)), _STRIDE):
