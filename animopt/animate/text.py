@@ -105,7 +105,7 @@ def row(pictures: list[Frame]) -> Frame:
     x = 0
     for picture in pictures:
         part = line[:, x : x + picture.shape[1]]
-        np.maximum(part, picture, out=part)
+        np.copyto(part, picture, where=picture[..., 3:] > part[..., 3:])
         letters += [(artist, x + left) for artist, left in getattr(picture, "letters", ())]
         x += picture.shape[1] - 2 * PAD
     return Stamp.of(line, tuple(letters))

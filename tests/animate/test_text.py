@@ -1,0 +1,30 @@
+"""Text as pictures: set side by side, letters are what each of them is alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from animopt.animate.text import PAD, row, stamp
+
+
+def picture(text):
+    return stamp(text, 10.0, 100, "#1f2933", None, "normal", ("DejaVu Sans",))
+
+
+def test_letters_set_side_by_side_stay_as_they_are():
+    letters = [picture(letter) for letter in "step 1 7"]
+    line, x = np.asarray(row(letters)), 0
+    for letter in map(np.asarray, letters):
+        inside = slice(PAD, letter.shape[1] - PAD)
+        there = letter[:, inside][..., 3] > 0
+        place = line[:, x : x + letter.shape[1]][:, inside]
+        np.testing.assert_array_equal(place[there], letter[:, inside][there])
+        x += letter.shape[1] - 2 * PAD
+
+
+def test_what_is_not_ink_lets_the_ground_through():
+    line = np.asarray(row([picture(digit) for digit in "365"]))
+    assert (line[..., 3] == 0).mean() > 0.3
+    dark = line[line[..., 3] == 255]
+    assert len(dark)
+    assert (dark[:, :3] == (0x1F, 0x29, 0x33)).all()
