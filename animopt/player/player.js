@@ -115,9 +115,9 @@ function layOut() {
   for (const name of ["paper", "ink", "faint", "line", "page", "hover", "quiet", "accent"]) style.setProperty(`--${name}`, theme[name]);
   style.colorScheme = theme.scheme;
   root.dataset.theme = style.colorScheme;
-  for (const name of Object.keys(makers)) {
-    holder(name).hidden = !visible().includes(name);
-    if (holder(name).hidden) continue;
+  // Who is hidden leaves its room to the others before any is measured.
+  for (const name of Object.keys(makers)) holder(name).hidden = !visible().includes(name);
+  for (const name of visible()) {
     if (!panels[name]) {
       panels[name] = new makers[name](holder(name), data);
       panels[name].turnable?.(() => { panels[name].set(panels[name].theme); redraw(); });

@@ -236,6 +236,17 @@ def test_it_looks_right(visit, width, height, scheme):
             assert max(apart) >= 0
 
 
+def test_a_panel_is_drawn_for_the_room_that_it_has(visit, site, scene):
+    (site[0] / "x.html").write_text(player.page(scene.replace(view="contour")), encoding="utf-8")
+    page = visit()
+    room = "[panels[view].width, holder(view).clientWidth]"
+    for clicks in ((), ("both", "contour"), ("both", "surface")):
+        for view in clicks:
+            page.click(f'button[data-view="{view}"]')
+        drawn, given = page.evaluate(room)
+        assert drawn == given > 400
+
+
 def test_it_follows_when_night_falls(visit):
     page = visit(color_scheme="light")
     page.emulate_media(color_scheme="dark")
