@@ -12,7 +12,8 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist
 from animopt.animate.stage import Stage
-from animopt.typing import Array, Mask
+from animopt.scene import Scene
+from animopt.typing import Array, Mask, Points
 
 # Lengths of the weakest and the strongest arrow, in points.
 _SHORT, _LONG = 8.0, 34.0
@@ -78,20 +79,25 @@ _HEAD = Path([(0.0, 0.0), (-1.0, 0.42), (-1.0, -0.42), (0.0, 0.0)], closed=True)
 def forces(ax: Any, stage: Stage, paths: Sequence[Array]) -> Forces:
     """Return the arrows that the scene asks for, on the paths in pixels."""
     unit = ax.transData.get_matrix()[:2, :2]
-    vectors = {}
+    acting = [vectors(stage.scene, run.points) for run in stage.paths]
     with np.errstate(all="ignore"):
-        if "gradient" in stage.scene.forces:
-            slopes = [stage.scene.surface.gradient(run.points) for run in stage.paths]
-            vectors["gradient"] = [-slope @ unit.T for slope in slopes]
-        if "momentum" in stage.scene.forces:
-            vectors["momentum"] = [
-                np.diff(run.points, axis=0, prepend=run.points[:1]) @ unit.T for run in stage.paths
-            ]
+        given = {kind: [found[kind] @ unit.T for found in acting] for kind in acting[0]}
     low, high = np.array(ax.bbox.extents).reshape(2, 2)
     reach = stage.px(_SHORT), stage.px(_LONG)
     inside = [np.asarray(((path >= low) & (path <= high)).all(axis=1)) for path in paths]
-    arrows = {kind: _drawn(given, inside, reach) for kind, given in vectors.items()}
+    arrows = {kind: _drawn(found, inside, reach) for kind, found in given.items()}
     return Forces(paths, arrows, [run.color for run in stage.paths], stage)
+
+
+def vectors(scene: Scene, points: Points) -> dict[str, Array]:
+    """Return by kind what acts at each point of a path, (steps + 1, 2), in units of x and y."""
+    found = {}
+    with np.errstate(all="ignore"):
+        if "gradient" in scene.forces:
+            found["gradient"] = -scene.surface.gradient(points)
+        if "momentum" in scene.forces:
+            found["momentum"] = np.diff(points, axis=0, prepend=points[:1])
+    return found
 
 
 def _drawn(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from animopt.animate import SurfaceAnimation, clock
 from animopt.animate.curves import blend
+from animopt.animate.forces import vectors
 from animopt.animate.ground import downhill, tinted
 from animopt.animate.levels import contour_levels
 from animopt.animate.looks import looks
@@ -182,7 +183,7 @@ def _optimizers(simulation: Simulation, stage: Stage) -> dict[str, Any]:
                     "diverged": run.diverged,
                     "points": _floats(run.points),
                     "values": _floats(run.values),
-                    **_slopes(run, simulation.scene),
+                    **_forces(run, simulation.scene),
                 }
             )
         optimizers.append(
@@ -195,10 +196,10 @@ def _optimizers(simulation: Simulation, stage: Stage) -> dict[str, Any]:
     return {"optimizers": optimizers, "runs": told}
 
 
-def _slopes(run: Run, scene: Scene) -> dict[str, str]:
-    if "gradient" not in scene.forces:
-        return {}
-    return {"slopes": _floats(scene.surface.gradient(run.points))}
+def _forces(run: Run, scene: Scene) -> dict[str, Any]:
+    """Return the forces on a run by kind; rounded points would not tell the smallest."""
+    told = {kind: _floats(vector) for kind, vector in vectors(scene, run.points).items()}
+    return {"forces": told} if told else {}
 
 
 def _loss_axis(scene: Scene, runs: tuple[Run, ...]) -> dict[str, Any]:

@@ -171,23 +171,18 @@ class ContourPanel extends Panel {
     this.toX = (x) => left + (x - x0) / (x1 - x0) * (right - left);
     this.toY = (y) => bottom - (y - y0) / (y1 - y0) * (bottom - top);
     this.screen = this.walks.map((w) => ({ x: w.x.map(this.toX), y: w.y.map(this.toY) }));
-    this.acting = this.data.forces.map((kind) => this.force(kind));
+    this.acting = Object.keys(this.data.runs[0].forces ?? {}).map((kind) => this.force(kind));
   }
 
   // A force in pixels, vector(run, k), and the strongest of its kind in sight.
   force(kind) {
     const [ux, uy] = [this.toX(1) - this.toX(0), this.toY(1) - this.toY(0)];
-    const vector = ({ points, slopes }, k) => {
-      const [from, to] = [Math.max(0, 2 * k - 2), 2 * k];
-      return kind === "gradient"
-        ? [-slopes[to] * ux, -slopes[to + 1] * uy]
-        : [(points[to] - points[from]) * ux, (points[to + 1] - points[from + 1]) * uy];
-    };
+    const vector = ({ forces }, k) => [forces[kind][2 * k] * ux, forces[kind][2 * k + 1] * uy];
     let strongest = 0;
     for (const run of this.data.runs) {
       this.walks[run.index].out.forEach((out, k) => {
         const size = out ? 0 : Math.hypot(...vector(run, k));
-        if (size > strongest) strongest = size;
+        if (size > strongest && size < Infinity) strongest = size;
       });
     }
     return { kind, vector, strongest };
@@ -198,7 +193,7 @@ class ContourPanel extends Panel {
     for (const { kind, vector, strongest } of this.acting) {
       for (const run of chosen.runs) {
         const [u, v] = vector(run, k), size = Math.hypot(u, v);
-        if (this.walks[run.index].out[k] || !(size > 0)) continue;
+        if (this.walks[run.index].out[k] || !(size > 0 && size < Infinity)) continue;
         const { x, y } = this.place(run, k), length = 10 + 34 * Math.sqrt(size / strongest);
         const arrow = (color, width) => this.arrow(ctx, x, y, length, Math.atan2(v, u), color, width);
         ctx.globalAlpha = chosen.strength(run);

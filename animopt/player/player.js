@@ -2,9 +2,10 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 data.z = floats(data.z);
-data.runs.forEach((run, index) => Object.assign(run, {
-  index, points: floats(run.points), values: floats(run.values), slopes: run.slopes && floats(run.slopes),
-}));
+data.runs.forEach((run, index) => {
+  Object.assign(run, { index, points: floats(run.points), values: floats(run.values) });
+  for (const kind in run.forces) run.forces[kind] = floats(run.forces[kind]);
+});
 data.contours.forEach((contour) => { contour.points = new Uint16Array(bytesOf(contour.points)); });
 
 const find = (id) => document.getElementById(id);
@@ -162,9 +163,12 @@ data.optimizers.forEach((optimizer, i) => {
   find("legend").append(button);
 });
 
+// Arrows as those of the animation's legend: half the width of the shaft, and of the head.
+const KEYS = { gradient: ["−gradient", 0.24, 0.7], momentum: ["momentum", 0.5, 1.2] };
 for (const force of data.forces) {
-  const line = document.createElement("p");
-  line.textContent = { gradient: "→ −gradient", momentum: "➔ momentum" }[force];
+  const [name, shaft, head] = KEYS[force], line = document.createElement("p");
+  const arrow = `M-1.6 ${-shaft}H0.3V${-head}L1.7 0 0.3 ${head}V${shaft}H-1.6Z`;
+  line.innerHTML = `<svg class="swatch" viewBox="-1.9 -1.9 3.8 3.8"><path d="${arrow}"/></svg>${name}`;
   find("legend").append(line);
 }
 

@@ -362,6 +362,10 @@ SHOWN = Scene(
     azim=-60,
 )
 ADAM = THEMES["light"].cycle[0]
+OPACITY = """([name, step]) => {
+  const { screen: [{ x, y }], walks: [{ at }], ctx } = panels[name], i = at[step];
+  return ctx.getImageData(Math.round(x[i]), Math.round(y[i]), 1, 1).data[3];
+}"""
 
 
 @pytest.mark.parametrize("panel", ["contour", "surface"])
@@ -370,6 +374,8 @@ def test_a_tail_shows_the_last_steps_only(show, panel):
     for page in (whole, tail):
         page.evaluate("go(50)")
     assert 0 < painted(tail, ADAM, panel) < 0.7 * painted(whole, ADAM, panel)
+    assert whole.evaluate(OPACITY, [panel, 3]) > 200
+    assert tail.evaluate(OPACITY, [panel, 3]) == 0
 
 
 @pytest.mark.parametrize("panel", ["contour", "surface"])
@@ -378,6 +384,8 @@ def test_a_path_fades_with_age(show, panel):
     for page in (whole, fading):
         page.evaluate("go(50)")
     assert 0 < painted(fading, ADAM, panel) < 0.7 * painted(whole, ADAM, panel)
+    old, young = (fading.evaluate(OPACITY, [panel, step]) for step in (12, 40))
+    assert 0 < old < 0.6 * young
 
 
 def test_only_what_is_drawn_of_a_tail_can_be_pointed_at(show):
@@ -413,4 +421,4 @@ def test_a_momentum_is_an_arrow_in_the_colour_of_its_path(show):
         page.evaluate("go(25)")
     color = THEMES["light"].cycle[1]
     assert painted(pushed, color) > painted(plain, color) + 20
-    assert pushed.get_by_text("➔ momentum").is_visible()
+    assert pushed.locator("#legend p", has_text="momentum").is_visible()

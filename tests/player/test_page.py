@@ -156,14 +156,26 @@ def test_it_marks_and_names_what_the_scene_does():
 def test_it_tells_of_tails_basins_and_forces_only_where_there_are_any():
     data = told(player.page(SCENE))
     assert (data["trail"], data["fade"], data["basins"], data["forces"]) == (None, False, None, [])
-    assert "slopes" not in data["runs"][0]
+    assert "forces" not in data["runs"][0]
     label = next(iter(SCENE.labelled))
     more = SCENE.replace(trail=3, fade=True, basins=label, forces=("gradient", "momentum"))
     data = told(player.page(more))
     assert (data["trail"], data["fade"], data["forces"]) == (3, True, ["gradient", "momentum"])
-    run = data["runs"][0]
-    slopes = SCENE.surface.gradient(floats(run["points"]).reshape(-1, 2))
-    np.testing.assert_allclose(floats(run["slopes"]).reshape(-1, 2), slopes, rtol=1e-3, atol=1e-3)
+    points = simulate(SCENE)["sgd"].points
+    forces = data["runs"][0]["forces"]
+    down = -SCENE.surface.gradient(points)
+    np.testing.assert_allclose(floats(forces["gradient"]).reshape(-1, 2), down, rtol=1e-6)
+    hops = np.diff(points, axis=0, prepend=points[:1])
+    np.testing.assert_allclose(floats(forces["momentum"]).reshape(-1, 2), hops, rtol=1e-6)
+
+
+def test_the_momentum_of_a_point_that_has_all_but_arrived_still_has_its_direction():
+    scene = Scene(surfaces.bowl(), {"sgd": optimizers.SGD(lr=0.3)}, (1.3, 0.7), 40)
+    (run,) = told(player.page(scene.replace(forces="momentum")))["runs"]
+    hops = floats(run["forces"]["momentum"]).reshape(-1, 2)
+    exact = np.diff(simulate(scene)["sgd"].points, axis=0)
+    assert np.abs(exact[-1]).max() < 1e-7
+    np.testing.assert_allclose(hops[1:], exact, rtol=1e-6)
 
 
 def test_the_basins_are_those_of_the_animation():
