@@ -167,3 +167,9 @@ def test_every_link_leads_to_something(page):
     missing = [link for link in links if "://" not in link and not (ROOT / link).exists()]
     assert links
     assert missing == []
+
+
+def test_every_test_that_is_named_as_a_proof_is_there():
+    named = re.findall(r"`pytest (tests/\S+\.py)`", README)
+    assert len(named) >= FEWEST_COMMANDS
+    assert [path for path in named if not (ROOT / path).is_file()] == []
