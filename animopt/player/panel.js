@@ -1,12 +1,19 @@
 // A panel: what stands still on one canvas, what moves on another. Paths are in screen pixels.
 
+// Corners around a centre, the first on top, each so far from it.
+const around = (count, far) => Array.from({ length: count }, (_, i) => [Math.sin(i * 2 * Math.PI / count), -Math.cos(i * 2 * Math.PI / count)].map((v) => v * far(i)));
+
 const SHAPES = {
   "o": null,
   "s": [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
   "^": [[-1.1, 0.8], [1.1, 0.8], [0, -1.2]],
   "D": [[-1.2, 0], [0, -1.2], [1.2, 0], [0, 1.2]],
+  "v": [[-1.1, -0.8], [1.1, -0.8], [0, 1.2]],
+  "p": around(5, () => 1.15),
+  "*": around(10, (i) => (i % 2 ? 0.7 : 1.4)),
+  "P": [[-1, -3], [1, -3], [1, -1], [3, -1], [3, 1], [1, 1], [1, 3], [-1, 3], [-1, 1], [-3, 1], [-3, -1], [-1, -1]].map(([x, y]) => [x / 2.5, y / 2.5]),
 };
-const STAR = [...Array(10).keys()].map((i) => [Math.sin(i * Math.PI / 5), -Math.cos(i * Math.PI / 5)].map((v) => v * (i % 2 ? 0.7 : 1.5)));
+const STAR = around(10, (i) => (i % 2 ? 0.7 : 1.5));
 const CROSS = [[0, 0.5], [0.5, 1], [1, 0.5], [0.5, 0], [1, -0.5], [0.5, -1], [0, -0.5], [-0.5, -1], [-1, -0.5], [-0.5, 0], [-1, 0.5], [-0.5, 1]];
 const MARKS = { disc: null, star: STAR, cross: CROSS };
 const ARROW = [[1.5, 0], [-0.9, 1.1], [-0.4, 0], [-0.9, -1.1]];

@@ -9,6 +9,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from animopt import Scene, optimizers, player, simulate, surfaces
+from animopt.animate.artists import MARKERS
 from animopt.animate.theme import THEMES
 
 SIZES = [(1280, 720), (390, 844)]
@@ -422,3 +423,8 @@ def test_a_momentum_is_an_arrow_in_the_colour_of_its_path(show):
     color = THEMES["light"].cycle[1]
     assert painted(pushed, color) > painted(plain, color) + 20
     assert pushed.locator("#legend p", has_text="momentum").is_visible()
+
+
+def test_every_marker_of_the_animation_has_its_shape(visit):
+    known = visit().evaluate("Object.keys(SHAPES)")
+    assert set(known) >= set(MARKERS)
