@@ -243,6 +243,8 @@ def info(files: flags.RenderedFiles) -> None:
     from animopt import export, player
 
     for file in files:
+        if not file.is_file():
+            raise InvalidInput(f"info: there is no file {file}; give one that animopt has rendered")
         print(f"{file}: {_describe(file)}")
         about = {} if player.is_page(file) else export.info(file).metadata
         for key, text in about.items():

@@ -5,10 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Argument, BadParameter, Option
 
 from animopt.destinations import DESTINATIONS
 from animopt.picture import PANELS
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text.removesuffix("s"))
+    except ValueError:
+        raise BadParameter(f"{text!r} is no time; give seconds, such as 8 or 8s") from None
+
 
 SceneFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Scene files.")]
 RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]
@@ -66,7 +74,7 @@ Duration = Annotated[
     Option(
         metavar="SECONDS",
         help="Seconds in all, holds included, such as 8s: plateaus pass quickly, the dash slowly.",
-        parser=lambda text: float(text.removesuffix("s")),
+        parser=_seconds,
     ),
 ]
 Warp = Annotated[
