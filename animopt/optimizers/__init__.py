@@ -35,93 +35,42 @@ The defaults are PyTorch's. What is a default elsewhere, the learning rate and o
 Textbooks often put eps inside the root: ``eps_where="inside"`` in Adagrad, RMSprop and Adam.
 """
 
-from animopt.optimizers import schedules
-from animopt.optimizers.adam import (
-    AdaBelief,
-    Adam,
-    Adamax,
-    AdamW,
-    Adan,
-    AMSGrad,
-    Lion,
-    NAdam,
-    RAdam,
-    Yogi,
+from animopt.optimizers import (
+    adam,
+    adaptive,
+    averaging,
+    derivative_free,
+    descent,
+    line_search,
+    schedules,
+    second_order,
+    wrappers,
 )
-from animopt.optimizers.adaptive import Adadelta, Adagrad, Ftrl, RMSprop
-from animopt.optimizers.averaging import ASGD, ScheduleFreeAdamW, ScheduleFreeSGD
+from animopt.optimizers.adam import *
+from animopt.optimizers.adaptive import *
+from animopt.optimizers.averaging import *
 from animopt.optimizers.base import Optimizer
-from animopt.optimizers.derivative_free import NelderMead, RandomSearch, SimulatedAnnealing
-from animopt.optimizers.descent import SGD, Brake, Momentum, Nesterov, Rprop, SignSGD
-from animopt.optimizers.line_search import BacktrackingDescent, ConjugateGradient
-from animopt.optimizers.schedules import (
-    constant,
-    cosine,
-    exponential,
-    one_cycle,
-    step_decay,
-    warmup,
-)
-from animopt.optimizers.second_order import BFGS, LBFGS, Newton
+from animopt.optimizers.derivative_free import *
+from animopt.optimizers.descent import *
+from animopt.optimizers.line_search import *
+from animopt.optimizers.schedules import *
+from animopt.optimizers.second_order import *
 from animopt.optimizers.sweeps import sweep
-from animopt.optimizers.wrappers import SAM, Clip, Lookahead, WeightDecay
+from animopt.optimizers.wrappers import *
 
-__all__ = [
-    "ASGD",
-    "BFGS",
-    "LBFGS",
-    "SAM",
-    "SGD",
-    "AMSGrad",
-    "AdaBelief",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "Adan",
-    "BacktrackingDescent",
-    "Brake",
-    "Clip",
-    "ConjugateGradient",
-    "Ftrl",
-    "Lion",
-    "Lookahead",
-    "Momentum",
-    "NAdam",
-    "NelderMead",
-    "Nesterov",
-    "Newton",
-    "Optimizer",
-    "RAdam",
-    "RMSprop",
-    "RandomSearch",
-    "Rprop",
-    "ScheduleFreeAdamW",
-    "ScheduleFreeSGD",
-    "SignSGD",
-    "SimulatedAnnealing",
-    "WeightDecay",
-    "Yogi",
-    "catalogue",
-    "constant",
-    "cosine",
-    "exponential",
-    "one_cycle",
-    "schedules",
-    "step_decay",
-    "sweep",
-    "warmup",
-]
+__all__ = ["Optimizer", "catalogue", "schedules", "sweep"]
+__all__ += adam.__all__ + adaptive.__all__ + averaging.__all__ + derivative_free.__all__
+__all__ += descent.__all__ + line_search.__all__ + second_order.__all__ + wrappers.__all__
+__all__ += schedules.__all__
 
 
 def catalogue() -> dict[str, type[Optimizer]]:
-    """Return every optimizer of the catalogue by name: the classes in ``__all__``.
+    """Return every optimizer by name: what the families name in their ``__all__``.
 
     >>> "Adam" in catalogue(), "Optimizer" in catalogue()
     (True, False)
     """
-    classes = {name: globals()[name] for name in __all__}
+    classes = {name: globals()[name] for name in sorted(__all__, key=str.casefold)}
     return {
         name: value
         for name, value in classes.items()

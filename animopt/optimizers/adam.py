@@ -13,6 +13,19 @@ from animopt.optimizers.base import Optimizer, choice, fraction, nonnegative
 from animopt.surfaces.objective import Objective
 from animopt.typing import Array, Hyper, Points
 
+__all__ = [
+    "AMSGrad",
+    "AdaBelief",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "Adan",
+    "Lion",
+    "NAdam",
+    "RAdam",
+    "Yogi",
+]
+
 
 @dataclass(frozen=True)
 class Adam(Optimizer):

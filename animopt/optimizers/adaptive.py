@@ -10,6 +10,8 @@ from animopt.optimizers.base import Optimizer, choice, flag, fraction, nonnegati
 from animopt.surfaces.objective import Objective
 from animopt.typing import Array, Hyper, Points
 
+__all__ = ["Adadelta", "Adagrad", "Ftrl", "RMSprop"]
+
 
 def average(old: Array, new: Array, rate: float) -> Array:
     """Return rate old + (1 - rate) new, one step of an exponential moving average."""

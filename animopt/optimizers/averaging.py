@@ -12,6 +12,8 @@ from animopt.optimizers.base import Optimizer, fraction, nonnegative
 from animopt.surfaces.objective import Objective
 from animopt.typing import Hyper, Points
 
+__all__ = ["ASGD", "ScheduleFreeAdamW", "ScheduleFreeSGD"]
+
 
 @dataclass(frozen=True)
 class ASGD(Optimizer):

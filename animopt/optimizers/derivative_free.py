@@ -12,6 +12,8 @@ from animopt.optimizers.base import Optimizer, nonnegative, portion, positive, w
 from animopt.surfaces.objective import Objective
 from animopt.typing import Array, Hyper, Points
 
+__all__ = ["NelderMead", "RandomSearch", "SimulatedAnnealing"]
+
 
 @dataclass(frozen=True)
 class NelderMead(Optimizer):

@@ -11,6 +11,8 @@ from animopt.optimizers.base import Optimizer, choice, fraction, nonnegative, po
 from animopt.surfaces.objective import Objective
 from animopt.typing import Hyper, Points
 
+__all__ = ["SGD", "Brake", "Momentum", "Nesterov", "Rprop", "SignSGD"]
+
 
 @dataclass(frozen=True)
 class SGD(Optimizer):

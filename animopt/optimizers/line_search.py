@@ -16,6 +16,8 @@ from animopt.optimizers.base import Optimizer, choice, fraction, nonnegative, po
 from animopt.surfaces.objective import Objective
 from animopt.typing import Array, Hyper, Points
 
+__all__ = ["BacktrackingDescent", "ConjugateGradient"]
+
 _MOST_TRIALS = 20
 _LEAST_DECREASE = 1e-4
 _ROUNDING = 4 * float(np.finfo(float).eps)

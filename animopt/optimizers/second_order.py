@@ -14,6 +14,8 @@ from animopt.optimizers.line_search import unit_step, wolfe
 from animopt.surfaces.objective import Objective
 from animopt.typing import Array, Hyper, Points
 
+__all__ = ["BFGS", "LBFGS", "Newton"]
+
 
 @dataclass(frozen=True)
 class Newton(Optimizer):

@@ -15,6 +15,8 @@ from animopt.optimizers.descent import SGD
 from animopt.surfaces.objective import Objective
 from animopt.typing import Array, Hyper, Points
 
+__all__ = ["SAM", "Clip", "Lookahead", "WeightDecay"]
+
 Self = TypeVar("Self", bound="Wrapper")
 
 

@@ -10,6 +10,15 @@ import numpy as np
 from animopt.surfaces.surface import Surface, remade
 from animopt.typing import Array
 
+__all__ = [
+    "goldstein_price",
+    "himmelblau",
+    "mccormick",
+    "six_hump_camel",
+    "styblinski_tang",
+    "three_hump_camel",
+]
+
 
 @remade
 def himmelblau() -> Surface:

@@ -9,6 +9,8 @@ from animopt.surfaces.parameters import check_finite, check_positive, weighted_s
 from animopt.surfaces.surface import Surface, remade
 from animopt.typing import Array
 
+__all__ = ["bowl", "cubic", "monkey_saddle", "ravine", "ring", "saddle"]
+
 
 @remade
 def bowl(a: float = 1.0, b: float = 1.0) -> Surface:

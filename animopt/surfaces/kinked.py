@@ -10,6 +10,8 @@ from animopt.surfaces.parameters import check_positive, number
 from animopt.surfaces.surface import Surface, remade
 from animopt.typing import Array
 
+__all__ = ["ackley", "bukin6", "cross_in_tray", "eggholder", "schwefel"]
+
 
 @remade
 def ackley(a: float = 20.0, b: float = 0.2, c: float = 2 * np.pi) -> Surface:

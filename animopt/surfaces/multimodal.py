@@ -10,6 +10,8 @@ from animopt.surfaces.parameters import check_positive, check_whole, weighted_su
 from animopt.surfaces.surface import Surface, remade
 from animopt.typing import Array
 
+__all__ = ["easom", "griewank", "levy", "michalewicz", "rastrigin"]
+
 
 @remade
 def rastrigin(amplitude: float = 10.0) -> Surface:

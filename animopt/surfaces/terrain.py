@@ -10,6 +10,8 @@ from animopt.surfaces.parameters import check_positive, check_whole, weighted_su
 from animopt.surfaces.surface import Surface, remade
 from animopt.typing import Array
 
+__all__ = ["cliff", "noisy_bowl", "plateau"]
+
 
 @remade
 def plateau(a: float = 0.5, b: float = 2.0) -> Surface:

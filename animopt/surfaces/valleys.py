@@ -8,6 +8,8 @@ from animopt.surfaces.parameters import check_finite, check_positive, number, we
 from animopt.surfaces.surface import Surface, remade
 from animopt.typing import Array
 
+__all__ = ["beale", "booth", "dixon_price", "matyas", "rosenbrock"]
+
 
 @remade
 def rosenbrock(a: float = 1.0, b: float = 100.0) -> Surface:
