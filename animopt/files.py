@@ -29,12 +29,22 @@ def write_whole(path: Path, data: bytes) -> None:
         ExportError: there is no room, or the folder cannot be made.
     """
     target = path.resolve()
-    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    part = beside(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(data)
         os.replace(part, target)
     except OSError as error:
-        raise ExportError(f"cannot write {path}: {error.strerror or error}") from error
+        raise cannot_write(path, error) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def beside(target: Path) -> Path:
+    """Return where a file grows until it is whole: beside its target, where nobody looks for it."""
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+
+
+def cannot_write(path: Path, error: OSError) -> ExportError:
+    """Return what to raise where writing failed."""
+    return ExportError(f"cannot write {path}: {error.strerror or error}")

@@ -17,9 +17,9 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from watchfiles import watch
 
-from animopt.errors import AnimoptError, InvalidInput
+from animopt.errors import AnimoptError
 from animopt.player import page
-from animopt.scene import load_scenes, scene_errors
+from animopt.scene import check_file, load_scenes, scene_errors
 from animopt.simulation import simulate
 
 # A silent stream says so every few seconds, and thus finds out that nobody listens any more.
@@ -214,8 +214,7 @@ def run(
         InvalidInput: there is no such file.
     """
     file = Path(file)
-    if not file.is_file():
-        raise InvalidInput(f"no scene file {file}; `animopt new {file}` writes a first one")
+    check_file(file)
     preview = Preview(file)
     with watching(preview) as changed, serving(preview) as address:
         preview.build()

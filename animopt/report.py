@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from animopt.errors import InvalidInput
-from animopt.simulation import Simulation, Trajectory
+from animopt.simulation import ARRIVED_BELOW, Simulation, Trajectory
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array
 
@@ -33,8 +33,8 @@ def _column(heading: str, spec: str = "", minor: int = 0, **default: Any) -> Any
 class Row:
     """One optimizer in numbers.
 
-    A step is below the tolerance where its gap is: the loss minus that of the lowest known minimum
-    (``Surface.lowest``), or the loss itself where the surface has no known minimum.
+    A step is below the tolerance where its gap is (``Surface.gap``): the loss minus that of the
+    lowest known minimum, or the loss itself where the surface has no known minimum.
 
     Of an ensemble each number is the median over the starts (of an even number the lower of the
     two in the middle, so that it is one that occurred); a start that diverged counts as worst.
@@ -91,7 +91,9 @@ class Column:
     minor: int = 0
 
 
-def summarize(simulation: Simulation, tolerance: float = 1e-4, scene: str = "") -> list[Row]:
+def summarize(
+    simulation: Simulation, tolerance: float = ARRIVED_BELOW, scene: str = ""
+) -> list[Row]:
     """Return a row for each trajectory; all but the times are the same on every run.
 
     >>> from animopt import Scene, optimizers, simulate, surfaces
@@ -155,7 +157,7 @@ def as_json(rows: Sequence[Row], timings: bool = True) -> str:
 def _row(trajectory: Trajectory, surface: Surface, tolerance: float, scene: str) -> Row:
     values = np.atleast_2d(trajectory.values)
     points = trajectory.points.reshape(*values.shape, 2)
-    below = values - (surface.lowest or 0.0) < tolerance
+    below = surface.gap(values) < tolerance
     first, stays = _first(below), _first(np.logical_and.accumulate(below[:, ::-1], axis=1)[:, ::-1])
     spread: dict[str, Any] = {}
     if isinstance(trajectory.ending, tuple):

@@ -162,6 +162,13 @@ class Scene(Suggesting):
         return {optimizer.label: optimizer for optimizer in self.optimizers}
 
     @property
+    def marks(self) -> dict[str, tuple[tuple[float, float], ...]]:
+        """The known points that are marked, by the shape of the mark, in drawing order."""
+        shape = "disc" if self.minima is True else self.minima
+        marked = {"cross": self.surface.saddles} if self.saddles else {}
+        return marked | ({str(shape): self.surface.minima} if shape else {})
+
+    @property
     def is_ensemble(self) -> bool:
         """Whether there are many starts rather than one."""
         return self.start.ndim == 2
@@ -200,7 +207,11 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
             no Scene.
     """
     path = Path(path)
-    source = _read(path)
+    check_file(path)
+    try:
+        source = path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"cannot read the scene file {path}: {error.strerror}") from None
     name = f"animopt_scene_{path.stem}"
     # The module stays registered: dataclasses, pickle and type hints look it up by name.
     module = sys.modules[name] = ModuleType(name)
@@ -260,17 +271,14 @@ def _places(error: BaseException, path: str) -> list[str]:
     return [f"{code.co_filename}, line {line}" for code, line in own or called]
 
 
-def _read(path: Path) -> bytes:
+def check_file(path: Path) -> None:
+    """Raise InvalidInput for what is no scene file, before it is read."""
     if path.is_dir():
         raise InvalidInput(f"{path} is a folder; name a scene file in it")
     if not path.is_file():
         raise InvalidInput(f"no scene file {path}; `animopt new {path}` writes a first one")
     if path.suffix != ".py":
         raise InvalidInput(f"{path} is not a scene file: one is written in Python and ends in .py")
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"cannot read the scene file {path}: {error.strerror}") from None
 
 
 def _suggestion(error: BaseException) -> str:

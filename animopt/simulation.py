@@ -16,6 +16,9 @@ from animopt.surfaces.objective import CountedObjective
 from animopt.typing import Array, Points
 
 CONVERGED_BELOW = 1e-8
+"""The norm of the gradient at the end of a run that has come to rest."""
+ARRIVED_BELOW = 1e-4
+"""The gap (``Surface.gap``) at which a run has arrived, unless another tolerance is asked for."""
 _LOOK_EVERY = 32
 
 

@@ -10,13 +10,14 @@ import numpy as np
 from animopt.errors import InvalidInput
 from animopt.optimizers.base import Optimizer, brief
 from animopt.scene import Scene
-from animopt.simulation import Trajectory, simulate
+from animopt.simulation import ARRIVED_BELOW, Trajectory, simulate
+from animopt.surfaces.surface import Surface
 
 
 def tune(
     scene: Scene,
     *,
-    tolerance: float = 1e-4,
+    tolerance: float = ARRIVED_BELOW,
     budget: int = 25,
     between: tuple[float, float] = (1e-4, 1e2),
 ) -> Scene:
@@ -65,8 +66,7 @@ def _best(scene: Scene, optimizer: Optimizer, grid: list[float], tolerance: floa
         return optimizer
     tried = {f"lr={brief(lr)}": optimizer.replace(lr=lr) for lr in grid}
     runs = simulate(scene.replace(optimizers=tried)).trajectories
-    lowest = scene.surface.lowest or 0.0
-    scores = [_score(run, lowest, tolerance) for run in runs]
+    scores = [_score(run, scene.surface, tolerance) for run in runs]
     best = min(range(len(grid)), key=lambda i: scores[i])
     if not math.isfinite(scores[best][1]):
         raise InvalidInput(
@@ -79,12 +79,12 @@ def _best(scene: Scene, optimizer: Optimizer, grid: list[float], tolerance: floa
     return chosen.replace(label=f"{shown} (tuned)")
 
 
-def _score(run: Trajectory, lowest: float, tolerance: float) -> tuple[float, float]:
+def _score(run: Trajectory, surface: Surface, tolerance: float) -> tuple[float, float]:
     """Return (the mean step from which the loss stays below, the mean final loss): less is better.
 
     A start that never stays below counts as one step after the last.
     """
-    losses = np.atleast_2d(run.values) - lowest
+    losses = surface.gap(np.atleast_2d(run.values))
     above = ~(losses < tolerance)
     arrivals = np.where(above, np.arange(1, losses.shape[1] + 1), 0).max(axis=1)
     final = np.where(np.isfinite(losses[:, -1]), losses[:, -1], np.inf)

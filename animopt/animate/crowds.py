@@ -38,18 +38,21 @@ class Crowds(MovingArtist):
         ]
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw the dots, the fainter the more there are."""
-        size = renderer.points_to_pixels(self._size)
-        still = IdentityTransform()
+        """Draw the dots of the present step."""
         for color, points, places in zip(self._colors, self._points, self.places(), strict=True):
             gc = self._gc(renderer, color, 0.0)
-            alpha = float(np.clip(60 / len(points), 0.35, 0.7))
-            renderer.draw_path_collection(
-                gc, still, [_DOT], [Affine2D().scale(size).get_matrix()], places, still,
-                np.array([to_rgba(color, alpha)]), np.empty((0, 4)), [0.0], [(0, None)], [True],
-                [None], "screen",
-            )  # fmt: skip
+            draw_dots(renderer, gc, places, self._size, color, len(points))
             gc.restore()
+
+
+def draw_dots(renderer: Any, gc: Any, places: Points, size: float, color: str, starts: int) -> None:
+    """Draw a dot of so many points at each place (m, 2), the fainter the more starts there are."""
+    still, face = IdentityTransform(), to_rgba(color, float(np.clip(60 / starts, 0.35, 0.7)))
+    scale = Affine2D().scale(renderer.points_to_pixels(size)).get_matrix()
+    renderer.draw_path_collection(
+        gc, still, [_DOT], [scale], places, still, np.array([face]), np.empty((0, 4)),
+        [0.0], [(0, None)], [True], [None], "screen",
+    )  # fmt: skip
 
 
 def _finite(points: Array) -> Array:

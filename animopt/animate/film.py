@@ -38,6 +38,7 @@ class SceneAnimation(FuncAnimation):
     Attributes:
         simulation: what is shown.
         figure: where it is drawn.
+        panels: what is shown side by side, each in axes of its own.
         pictures: (step, seconds) of each picture.
         colors: the colours that a palette must hold exactly, as "#rrggbb".
         matte: where the paper is transparent, the colour that a GIF blends its edges with.
@@ -51,7 +52,7 @@ class SceneAnimation(FuncAnimation):
         dpi = scene.dpi or natural_dpi(size, len(panels))
         stage = Stage.of(self.simulation, [step for step, _ in self.pictures], dpi)
         # A scene's own panel may be in several animations at a time.
-        self._panels = tuple(copy(panel) for panel in panels)
+        self.panels = tuple(copy(panel) for panel in panels)
         with matplotlib.style.context(["default", stage.theme.rc]):
             figure = Figure(figsize=(size[0] / stage.dpi, size[1] / stage.dpi), dpi=stage.dpi)
             self.figure = figure
@@ -61,9 +62,9 @@ class SceneAnimation(FuncAnimation):
         self.matte = stage.theme.matte
         super().__init__(
             figure,
-            self._turn,
+            self.turn,
             frames=[step for step, _ in self.pictures],
-            init_func=lambda: self._turn(0),
+            init_func=lambda: self.turn(0),
             interval=1000 / scene.timeline.fps,
             cache_frame_data=False,
         )
@@ -72,11 +73,11 @@ class SceneAnimation(FuncAnimation):
         figure.canvas.mpl_disconnect(vars(self)["_first_draw_id"])
         self._draw_was_started = True
         self._canvas: Any = figure.canvas
-        self._turn(0)
+        self.turn(0)
 
     def _furnish(self, figure: Figure, stage: Stage, size: tuple[int, int]) -> list[MovingArtist]:
-        layout = lay_out(stage, size, self._panels)
-        for panel, (x0, y0, x1, y1) in zip(self._panels, layout.panels, strict=True):
+        layout = lay_out(stage, size, self.panels)
+        for panel, (x0, y0, x1, y1) in zip(self.panels, layout.panels, strict=True):
             place = (x0 / size[0], y0 / size[1], (x1 - x0) / size[0], (y1 - y0) / size[1])
             panel.setup(figure.add_axes(place, projection=panel.projection), stage)
             _bring_forward(list(panel.update(0)))
@@ -88,16 +89,16 @@ class SceneAnimation(FuncAnimation):
             figure.add_artist(artist)
         return [artist for artist in furniture if artist.moves]
 
-    def _turn(self, step: int) -> list[Artist]:
+    def turn(self, step: int) -> list[Artist]:
         """Turn every panel to a step and return what moves, in drawing order."""
-        moving = [artist for panel in self._panels for artist in panel.update(step)]
+        moving = [artist for panel in self.panels for artist in panel.update(step)]
         for artist in self._furniture:
             artist.show(step)
         return [*moving, *self._furniture]
 
     def draw(self, step: int) -> Frame:
         """Draw one step completely and return the frame (height, width, 4)."""
-        self._turn(step)
+        self.turn(step)
         self._canvas.draw()
         return copy_of(self._canvas)
 
@@ -108,7 +109,7 @@ class SceneAnimation(FuncAnimation):
 
     def engine(self) -> Engine:
         """Return what draws frames, in one array, for as long as the figure is not changed."""
-        return Engine(self._canvas, self._turn)
+        return Engine(self._canvas, self.turn)
 
     def samples(self, engine: Engine) -> list[Frame]:
         """Return a few frames spread over the animation, from which a palette can be chosen."""

@@ -32,10 +32,12 @@ def draw_ground(ax: Any, stage: Stage, resolution: int) -> None:
         _arrows(ax, stage)
     for guide in scene.guides:
         ax.plot(*guide.T, color=look.ink, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
-    if scene.saddles:
-        _mark(ax, stage, scene.surface.saddles, "cross")
-    if scene.minima:
-        _mark(ax, stage, scene.surface.minima, "disc" if scene.minima is True else scene.minima)
+    for shape, places in scene.marks.items():
+        if places:
+            ax.plot(
+                *np.transpose(places), linestyle="none", markerfacecolor=look.paper,
+                markeredgecolor=look.ink, zorder=2.2, **MARKS[shape],
+            )  # fmt: skip
 
 
 def _heights(ax: Any, stage: Stage, resolution: int) -> None:
@@ -74,14 +76,6 @@ def basin_tints(count: int) -> Array:
     hues = (0.12 + np.arange(count) / count) % 1.0
     colors = hsv_to_rgb(np.column_stack([hues, np.full(count, 0.75), np.full(count, 0.85)]))
     return np.column_stack([colors, np.full(count, 0.25)])
-
-
-def _mark(ax: Any, stage: Stage, places: Any, kind: str) -> None:
-    if places:
-        ax.plot(
-            *np.transpose(places), linestyle="none", markerfacecolor=stage.theme.paper,
-            markeredgecolor=stage.theme.ink, zorder=2.2, **MARKS[kind],
-        )  # fmt: skip
 
 
 def _arrows(ax: Any, stage: Stage) -> None:

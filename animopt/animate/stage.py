@@ -13,11 +13,10 @@ from matplotlib.artist import Artist
 from animopt.animate.looks import looks
 from animopt.animate.theme import Theme, theme
 from animopt.scene import Scene
-from animopt.simulation import Simulation
+from animopt.simulation import ARRIVED_BELOW, Simulation
+from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Indices, Points
 
-# Arrived is who is so near to the lowest known loss, as in the report.
-_ARRIVED_BELOW = 1e-4
 # More names than this are read better in a legend than beside their points.
 _MOST_LABELS = 8
 
@@ -50,12 +49,12 @@ class Group:
     diverged: Indices
 
     @classmethod
-    def of(cls, runs: Sequence[Run], lowest: float | None) -> Group:
+    def of(cls, runs: Sequence[Run], surface: Surface) -> Group:
         """Gather the runs of one optimizer."""
         values = np.array([run.values for run in runs])
         gone = np.array([len(run.values) if run.diverged is None else run.diverged for run in runs])
         with np.errstate(invalid="ignore"):
-            arrived = values - (lowest or 0.0) < _ARRIVED_BELOW
+            arrived = surface.gap(values) < ARRIVED_BELOW
         diverged = gone[:, None] <= np.arange(values.shape[1])
         run = runs[0] if len(runs) == 1 else _median(runs, values)
         return cls(run, tuple(runs), arrived.sum(axis=0), diverged.sum(axis=0))
@@ -134,7 +133,7 @@ def _groups(simulation: Simulation, look: Theme) -> Iterable[Group]:
             )
             for path, heights, ending in zip(points, values, trajectory.endings, strict=True)
         ]
-        yield Group.of(runs, simulation.scene.surface.lowest)
+        yield Group.of(runs, simulation.scene.surface)
 
 
 def _median(runs: Sequence[Run], values: Array) -> Run:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -11,14 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeAlias
 
-from animopt.errors import ExportError, InvalidInput
+from animopt.errors import InvalidInput
 from animopt.export.apng import ApngEncoder
 from animopt.export.encoder import Encoder, Info, Plan
 from animopt.export.gif import GifEncoder
 from animopt.export.mp4 import Mp4Encoder
 from animopt.export.pictures import Picture, picture, tally
 from animopt.export.settings import Settings, positive
-from animopt.files import check_place
+from animopt.files import beside, cannot_write, check_place
 from animopt.typing import Frame
 
 FORMATS: dict[str, type[Encoder]] = {
@@ -125,7 +124,7 @@ class Export:
             try:
                 self._make(target.parent)
             except OSError as error:
-                raise _cannot_write(target, error) from error
+                raise cannot_write(target, error) from error
             # Known before it is begun, so that an interrupt in between leaves nothing behind.
             self._parts.append(_Part(target))
             self._parts[-1].start(kind, plan)
@@ -149,7 +148,7 @@ class _Part:
 
     def __init__(self, target: Path) -> None:
         self.target = target
-        self.path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        self.path = beside(target)
         self.encoder: Encoder | None = None
 
     def start(self, kind: type[Encoder], plan: Plan) -> None:
@@ -181,11 +180,7 @@ class _Part:
         try:
             yield
         except OSError as error:
-            raise _cannot_write(self.target, error) from error
-
-
-def _cannot_write(path: Path, error: OSError) -> ExportError:
-    return ExportError(f"cannot write {path}: {error.strerror or error}")
+            raise cannot_write(self.target, error) from error
 
 
 def write(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from animopt import export
 from animopt.animate import SceneAnimation, animation
-from animopt.errors import ExportError, did_you_mean
+from animopt.errors import ExportError, check_keywords
 from animopt.options import Options, apply
 from animopt.scene import Scene
 from animopt.simulation import Simulation
@@ -39,10 +40,7 @@ def show(scene: Scene, **options: Any) -> None:
         InvalidInput: an option is wrong.
         ExportError: this is no notebook.
     """
-    known = Options.__dataclass_fields__
-    for word in options:
-        if word not in known:
-            raise TypeError(f"show() has no option {word!r}{did_you_mean(word, known)}")
+    check_keywords("show", options, [f.name for f in fields(Options)])
     try:
         from IPython.display import display
     except ImportError:

@@ -90,8 +90,8 @@ class Redrawer:
 
     def _lay_ground(self, simulation: Simulation) -> None:
         movie = ContourAnimation(simulation)
-        self._canvas, self._plane = movie._canvas, _plane(movie)
-        for artist in movie._turn(0):
+        self._canvas, self._plane = movie.figure.canvas, _plane(movie)
+        for artist in movie.turn(0):
             artist.set_visible(False)
         self._canvas.draw()
         self._ground = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
@@ -118,7 +118,7 @@ class Redrawer:
 
 def _plane(movie: SceneAnimation) -> Any:
     """Return the axes of the first contour plot, if there is one."""
-    kinds = zip(movie.figure.axes, movie._panels, strict=True)
+    kinds = zip(movie.figure.axes, movie.panels, strict=True)
     return next((axes for axes, panel in kinds if isinstance(panel, ContourPanel)), None)
 
 

@@ -52,7 +52,7 @@ def data(simulation: Simulation, loop: int) -> dict[str, Any]:
         **_sheet(scene),
         "camera": _camera(simulation),
         "guides": [np.round(guide, 5).tolist() for guide in scene.guides],
-        "marks": _marks(scene),
+        "marks": [(x, y, shape) for shape, points in scene.marks.items() for x, y in points],
         "labels": stage.labelled and not scene.is_ensemble,
         "arrows": _arrows(scene),
         "basins": _basins(scene),
@@ -129,13 +129,6 @@ def _sheet(scene: Scene) -> dict[str, Any]:
     }
 
 
-def _marks(scene: Scene) -> list[tuple[float, float, str]]:
-    """Return the known minima and saddles that the scene marks, as (x, y, kind of mark)."""
-    kind = "disc" if scene.minima is True else scene.minima
-    minima = [(x, y, str(kind)) for x, y in scene.surface.minima if kind]
-    return minima + [(x, y, "cross") for x, y in scene.surface.saddles if scene.saddles]
-
-
 def _arrows(scene: Scene) -> list[list[float]]:
     """Return the field of negative gradients as rows (x, y, u, v), where the scene shows it."""
     if not scene.arrows:
@@ -163,7 +156,7 @@ def _camera(simulation: Simulation) -> tuple[float, float]:
     elev, azim = scene.elev, scene.azim
     if _view(scene) == "contour":
         return 35.0 if elev is None else elev, -60.0 if azim is None else azim
-    (axes,) = SurfaceAnimation(simulation)._canvas.figure.axes
+    axes: Any = SurfaceAnimation(simulation).figure.axes[0]
     return axes.elev, axes.azim
 
 

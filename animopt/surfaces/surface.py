@@ -98,6 +98,10 @@ class Surface:
         """The value at the lowest of the known minima; None where none is known."""
         return float(self.value(self.minima).min()) if self.minima else None
 
+    def gap(self, values: Array) -> Array:
+        """Return values less that of the lowest known minimum, as they are where none is known."""
+        return values - (self.lowest or 0.0)
+
     def value(self, points: Any) -> Array:
         """Return f at each point: (..., 2) -> (...)."""
         with np.errstate(all="ignore"):

@@ -67,15 +67,15 @@ def check_apart_and_inside(boxes, size):
 
 def check_every_frame(scene, written):
     movie = animation(scene)
-    canvas = movie._canvas
-    moving = movie._turn(0)
+    canvas = movie.figure.canvas
+    moving = movie.turn(0)
     written.clear()
     engine._draw_still(canvas, moving)
     still = list(written)
     assert still
     for step, _ in movie.pictures:
         written.clear()
-        for artist in movie._turn(step):
+        for artist in movie.turn(step):
             if not getattr(artist, "accumulates", False):
                 artist.draw(canvas.get_renderer())
         check_apart_and_inside(still + written, canvas.get_width_height())
@@ -113,8 +113,8 @@ def test_what_stands_still_is_the_same_in_every_frame():
     movie = animation(descent(panels=("contour", "loss"), legend=False, counter=False))
     grounds = []
     for step in (0, 9, 30):
-        engine._draw_still(movie._canvas, movie._turn(step))
-        grounds.append(engine.copy_of(movie._canvas))
+        engine._draw_still(movie.figure.canvas, movie.turn(step))
+        grounds.append(engine.copy_of(movie.figure.canvas))
     for one, other in pairwise(grounds):
         np.testing.assert_array_equal(one, other)
 
@@ -142,7 +142,7 @@ def test_two_panels_share_the_width_and_of_more_the_first_is_large():
 
 
 def kinds(movie):
-    return {type(artist) for artist in movie._turn(0)}
+    return {type(artist) for artist in movie.turn(0)}
 
 
 def test_a_legend_takes_the_place_of_more_than_eight_labels():
@@ -212,7 +212,7 @@ def test_long_labels_beside_the_points_stay_on_the_canvas(written, view):
     movie = animation(scene)
     written.clear()
     movie.draw(0)
-    labels = next(artist for artist in movie._turn(0) if isinstance(artist, Labels))
+    labels = next(artist for artist in movie.turn(0) if isinstance(artist, Labels))
     assert all(word.text.endswith("…") for word in labels._words)
     corners = np.array([corners for _, *corners in written])
     assert corners[:, 0].min() >= 0

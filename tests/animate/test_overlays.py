@@ -126,7 +126,7 @@ def test_what_is_unknown_is_named(changes, message):
 
 def forces_of(scene, step=0):
     movie = animation(scene)
-    (forces,) = (artist for artist in movie._turn(step) if isinstance(artist, Forces))
+    (forces,) = (artist for artist in movie.turn(step) if isinstance(artist, Forces))
     return movie, forces
 
 

@@ -83,7 +83,7 @@ def test_a_panel_shows_a_step_whatever_was_shown_before(name):
 
 def shown(movie, step):
     """What the heads of the only panel stand at, (n, 2) in the coordinates of its axes."""
-    (heads,) = (artist for artist in movie._turn(step) if isinstance(artist, Heads))
+    (heads,) = (artist for artist in movie.turn(step) if isinstance(artist, Heads))
     (axes,) = movie._fig.axes
     return axes.transData.inverted().transform(heads.places())
 
@@ -254,7 +254,7 @@ def test_numbers_on_axes_are_short():
 @pytest.mark.parametrize("step", [0, 4, STEPS])
 def test_the_table_ranks_by_present_loss(step):
     movie = animation(descent(panels="table", optimizers=optimizers_by_rate()))
-    (table,) = (artist for artist in movie._turn(step) if isinstance(artist, Table))
+    (table,) = (artist for artist in movie.turn(step) if isinstance(artist, Table))
     losses = [trajectory.values[step] for trajectory in movie.simulation]
     np.testing.assert_array_equal(table.ranking(), np.argsort(losses, kind="stable"))
 
@@ -321,7 +321,7 @@ class Wealth(CurvePanel):
 def test_a_user_s_own_panel_of_ordinary_artists_works_like_a_built_in_one():
     scene = descent(panels=("contour", Speedometer()))
     assert_frames_are_full_draws(scene)
-    (line,) = (a for a in animation(scene)._turn(5) if isinstance(a, Line2D))
+    (line,) = (a for a in animation(scene).turn(5) if isinstance(a, Line2D))
     assert len(line.get_xdata()) == 5
 
 
@@ -362,6 +362,6 @@ def test_what_is_no_panel_is_named(panels, message):
 
 def test_all_that_moves_is_turned_to_the_step():
     movie = animation(descent(panels=PANELS))
-    for artist in movie._turn(9):
+    for artist in movie.turn(9):
         assert isinstance(artist, MovingArtist)
         assert artist.step == 9

@@ -33,7 +33,7 @@ def ensemble(count=40, **changes):
 
 
 def only(kind, movie, step=0):
-    (artist,) = (artist for artist in movie._turn(step) if isinstance(artist, kind))
+    (artist,) = (artist for artist in movie.turn(step) if isinstance(artist, kind))
     return artist
 
 

@@ -146,7 +146,7 @@ def test_it_marks_and_names_what_the_scene_does():
     data = told(player.page(camel))
     kinds = [kind for _, _, kind in data["marks"]]
     known = camel.surface
-    assert kinds == ["star"] * len(known.minima) + ["cross"] * len(known.saddles)
+    assert kinds == ["cross"] * len(known.saddles) + ["star"] * len(known.minima)
     assert data["labels"]
     bare = SCENE.replace(minima=False, labels=True, start=[(-1, 1.5), (0, 1)])
     data = told(player.page(bare))

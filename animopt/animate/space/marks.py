@@ -23,12 +23,12 @@ from animopt.typing import Array, Mask
 
 
 class SpaceMarks(Artist):
-    """Marks of a kind at points (m, 3) on the sheet, where they are in sight."""
+    """Marks of a shape at points (m, 3) on the sheet, where they are in sight."""
 
-    def __init__(self, points: Array, field: HeightField, kind: str, face: str, edge: str) -> None:
+    def __init__(self, points: Array, field: HeightField, shape: str, face: str, edge: str) -> None:
         super().__init__()
         self.set_zorder(2.2)
-        self._points, self._field, self._look = points, field, MARKS[kind]
+        self._points, self._field, self._look = points, field, MARKS[shape]
         self._face, self._edge = face, edge
 
     def draw(self, renderer: Any) -> None:
@@ -56,14 +56,11 @@ def marks(stage: Stage, field: HeightField) -> list[Artist]:
     if scene.guides:
         curves = [on_sheet(field, guide) for guide in scene.guides]
         found.append(Lines3D(curves, look.ink, 0.8, zorder=2.1, field=field))
-    kinds = {"cross": scene.surface.saddles if scene.saddles else ()}
-    if scene.minima:
-        kinds["disc" if scene.minima is True else str(scene.minima)] = scene.surface.minima
-    for kind, points in kinds.items():
+    for shape, points in scene.marks.items():
         places = on_sheet(field, np.reshape(points, (-1, 2)))
         places = places[np.isfinite(places).all(axis=1)]
         if len(places):
-            found.append(SpaceMarks(places, field, kind, look.paper, look.ink))
+            found.append(SpaceMarks(places, field, shape, look.paper, look.ink))
     return found
 
 

@@ -13,6 +13,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist, free_of, head_place, head_shape
+from animopt.animate.crowds import draw_dots
 from animopt.animate.space.visibility import HeightField, View, visible
 from animopt.animate.stage import Group, Run
 from animopt.animate.tails import shades
@@ -230,15 +231,13 @@ class SpaceCrowds(MovingArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the dots of the present step."""
         view = View.of(self.axes)
-        size = renderer.points_to_pixels(1.9)
         for color, points in zip(self._colors, self._points, strict=True):
             flat = points[:, self.step]
             dots = np.column_stack([flat, self._field.at(*flat.T)])
             dots = dots[np.isfinite(dots).all(axis=1)]
             gc = self._gc(renderer, color, 0.0)
-            for place in view.pixels(dots[visible(dots, self._field, view.eye)]):
-                placing = Affine2D().scale(size).translate(*place)
-                renderer.draw_path(gc, head_shape("o", None)[0], placing, to_rgba(color, 0.5))
+            places = view.pixels(dots[visible(dots, self._field, view.eye)])
+            draw_dots(renderer, gc, places, 1.9, color, len(points))
             gc.restore()
 
 
