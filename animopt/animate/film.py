@@ -20,7 +20,8 @@ from animopt.animate.artists import MovingArtist
 from animopt.animate.clock import pictures
 from animopt.animate.engine import Engine, copy_of
 from animopt.animate.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
-from animopt.animate.lettering import Counter, Key
+from animopt.animate.legend import LegendArtist
+from animopt.animate.lettering import Counter
 from animopt.animate.stage import Panel, Stage
 from animopt.scene import Scene
 from animopt.simulation import Simulation, simulate
@@ -175,8 +176,8 @@ def _furniture(
 ) -> list[MovingArtist]:
     scene, look = stage.scene, stage.theme
     artists: list[MovingArtist] = []
-    if layout.key:
-        artists.append(Key(layout.key, stage.dpi, look.paper))
+    if layout.legend.lines:
+        artists.append(LegendArtist(layout.legend, stage))
     if shows_counter(scene):
         artists.append(Counter(layout.counter, speeds, scene.steps, look, stage.dpi))
     return artists

@@ -1,4 +1,4 @@
-"""Lettering that changes from step to step: labels, the step counter and the legend."""
+"""Lettering that changes from step to step: labels and the step counter."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from animopt.animate.artists import Box, MovingArtist, head_shape
+from animopt.animate.artists import Box, MovingArtist
 from animopt.animate.labels import Places
 from animopt.animate.stage import Run
 from animopt.animate.text import PAD, draw_stamp, legible, line_height, resolution, row, stamp
@@ -21,6 +21,7 @@ from animopt.typing import Array, Frame, Mask
 
 # No picture is wide enough for more letters.
 _LONGEST = 500
+_FAINT = 0.45
 
 
 @dataclass(frozen=True)
@@ -54,23 +55,6 @@ class Word:
         """Return the width and height of the letters, without the air around them."""
         height, width = self.stamp(dpi).shape[:2]
         return width - 2.0 * (PAD - 1), height - 2.0 * PAD
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A line of the key: a marker in its colour, and words, each from a step on."""
-
-    place: tuple[float, float]
-    color: str
-    marker: str
-    words: tuple[tuple[int, Word], ...]
-
-    def word_at(self, step: int) -> Word:
-        """Return the word of a step."""
-        return self.words[bisect_right(self.words, step, key=lambda word: word[0]) - 1][1]
-
-
-_FAINT = 0.45
 
 
 class Labels(MovingArtist):
@@ -162,34 +146,6 @@ class Counter(MovingArtist):
 
     def _tag(self, badge: str, dpi: float) -> Frame:
         return inked(badge, self._look, 10.0, "bold").stamp(dpi)
-
-
-class Key(MovingArtist):
-    """The legend: a marker and words for each optimizer, which change as it diverges or arrives."""
-
-    def __init__(
-        self,
-        entries: Sequence[Entry],
-        dpi: float,
-        outline: str,
-    ) -> None:
-        self.moves = any(len(entry.words) > 1 for entry in entries)
-        # What never changes lies behind the panels, so that it is drawn once.
-        super().__init__(dpi, zorder=30 if self.moves else -1)
-        self._entries = list(entries)
-        self._outline = outline
-
-    def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw every entry at its place, the left end of its middle line."""
-        gc = self._gc(renderer, self._outline, 1.1)
-        size, zoom = renderer.points_to_pixels(4.0), self._zoom(renderer)
-        for entry in self._entries:
-            x, y = np.array(entry.place) * zoom
-            placing = Affine2D().scale(size).translate(x + 1.5 * size, y)
-            renderer.draw_path(gc, head_shape(entry.marker, None)[0], placing, to_rgba(entry.color))
-            picture = entry.word_at(self.step).stamp(resolution(renderer))
-            draw_stamp(renderer, gc, picture, x + 3 * size, y - picture.shape[0] / 2)
-        gc.restore()
 
 
 def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:

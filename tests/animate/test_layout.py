@@ -10,7 +10,8 @@ from matplotlib.text import Text
 
 from animopt import Scene, Timeline, optimizers, surfaces
 from animopt.animate import animation, engine, layout, lettering, table
-from animopt.animate.lettering import Key, Labels
+from animopt.animate.legend import LegendArtist
+from animopt.animate.lettering import Labels
 from animopt.animate.space import box
 from animopt.animate.text import PAD
 from animopt.picture import PANELS
@@ -148,17 +149,17 @@ def kinds(movie):
 def test_a_legend_takes_the_place_of_more_than_eight_labels():
     few, many = (animation(descent(count, labels=True)) for count in (8, 9))
     assert Labels in kinds(few)
-    assert Key not in kinds(few)
+    assert LegendArtist not in kinds(few)
     assert Labels not in kinds(many)
-    assert Key in kinds(many)
+    assert LegendArtist in kinds(many)
 
 
 def test_a_legend_moves_only_where_its_words_change():
     steady, diverging = descent(), descent().replace(optimizers=[optimizers.SGD(lr=9.0)])
-    assert Key not in kinds(animation(steady))
-    assert Key in kinds(animation(diverging))
+    assert LegendArtist not in kinds(animation(steady))
+    assert LegendArtist in kinds(animation(diverging))
     for scene in (steady, diverging):
-        assert animation(scene).figure.findobj(Key)
+        assert animation(scene).figure.findobj(LegendArtist)
 
 
 def test_warped_time_always_shows_the_step():
@@ -193,14 +194,14 @@ def test_what_is_too_long_or_too_many_stays_on_the_canvas(written, scene):
     written.clear()
     movie.draw(30)
     check_apart_and_inside(written, movie.figure.canvas.get_width_height())
-    (key,) = movie.figure.findobj(Key)
-    assert len(key._entries) == len(movie.simulation)
+    (key,) = movie.figure.findobj(LegendArtist)
+    assert len(key.legend.lines) == len(movie.simulation)
 
 
 def test_a_long_label_is_cut_short_but_not_how_it_ends():
     movie = animation(descent().replace(**HOSTILE["long labels"]))
-    (key,) = movie.figure.findobj(Key)
-    (_, label), (step, ending) = key._entries[2].words
+    (key,) = movie.figure.findobj(LegendArtist)
+    (_, label), (step, ending) = key.legend.lines[2].words
     assert label.text.startswith("2 a very")
     assert label.text.endswith("…")
     assert ending.text == f"{label.text} diverged at step {step}"

@@ -8,7 +8,7 @@ from animopt import Scene, Surface, optimizers, simulate, surfaces
 from animopt.animate import animation
 from animopt.animate.artists import Heads, Trails
 from animopt.animate.crowds import Crowds
-from animopt.animate.lettering import Key
+from animopt.animate.legend import LegendArtist
 from animopt.animate.stage import Stage, lower_median
 from animopt.animate.tails import Tails
 from animopt.errors import InvalidInput
@@ -142,8 +142,8 @@ def test_an_ensemble_costs_one_draw_call_for_an_optimizer():
 
 
 def legend(movie, step):
-    (key,) = movie.figure.findobj(Key)
-    return [entry.word_at(step).text for entry in key._entries]
+    (key,) = movie.figure.findobj(LegendArtist)
+    return [line.word_at(step).text for line in key.legend.lines]
 
 
 def test_the_legend_of_an_ensemble_says_how_many_have_arrived():
@@ -151,7 +151,7 @@ def test_the_legend_of_an_ensemble_says_how_many_have_arrived():
     sgd = movie.simulation["sgd"]
     for step in (0, 20, 200):
         arrived = int((sgd.values[:, step] < 1e-4).sum())
-        assert legend(movie, step)[0] == f"sgd {arrived / 40:.0%} arrived"
+        assert legend(movie, step)[0] == f"sgd: {arrived / 40:.0%} arrived"
     assert legend(movie, 0)[0] != legend(movie, 200)[0]
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from animopt import InvalidInput, Scene, Surface, SurfaceAnimation, optimizers, surfaces
 from animopt.animate import animation
-from animopt.animate.lettering import Key, Labels
+from animopt.animate.legend import LegendArtist
+from animopt.animate.lettering import Labels
 from animopt.animate.levels import contour_levels
 from animopt.animate.space.heights import Heights
 from animopt.animate.space.marks import SpaceMarks
@@ -236,7 +237,7 @@ def test_names_guides_and_minima_stand_on_the_sheet_too():
     trails = trails_of(movie)
     (path, _), _ = trails._sight.upto(View.of(trails.axes), 6)
     np.testing.assert_allclose(labels._heads[-1, 0], path[-1])
-    assert movie.figure.findobj(Key) == []
+    assert movie.figure.findobj(LegendArtist) == []
 
 
 def test_minima_and_saddles_are_marked_in_space_as_on_the_plane():

@@ -1,0 +1,185 @@
+"""The legend: what it says of each optimizer, where its lines stand, and how they are drawn."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import to_rgba
+from matplotlib.transforms import Affine2D
+
+from animopt.animate.artists import MovingArtist, head_shape
+from animopt.animate.lettering import Word, inked
+from animopt.animate.stage import Group, Stage
+from animopt.animate.text import PAD, draw_stamp, resolution
+
+# In points: from line to line, in rows below the panels and in columns beside them.
+_ROW, _COLUMN = 15.0, 17.0
+# The part of the height that rows may take.
+_MOST_FOOT = 0.4
+
+
+@dataclass(frozen=True)
+class Line:
+    """A marker in its colour, and words, each from a step on."""
+
+    color: str
+    marker: str
+    words: tuple[tuple[int, Word], ...]
+
+    def word_at(self, step: int) -> Word:
+        """Return the word of a step."""
+        return self.words[bisect_right(self.words, step, key=lambda word: word[0]) - 1][1]
+
+    def length(self, stage: Stage) -> float:
+        """Return how much room its longest word and its marker need."""
+        widest = max(word.stamp(stage.dpi).shape[1] for _, word in self.words)
+        return float(widest + 3 * stage.px(4.0))
+
+    def fitted(self, stage: Stage, room: float) -> Line:
+        """Return the line with its words cut short to the room for them and the marker."""
+        inside = room - 3 * stage.px(4.0) - 2 * PAD
+        words = tuple((step, word.fitted(inside, stage.dpi)) for step, word in self.words)
+        return replace(self, words=words)
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Lines and their places, the left ends of their middles, in pixels.
+
+    ``foot`` is the height that they take below the panels, ``aside`` the width at their right;
+    there the places count from the left end and the middle of that room, else from the corner.
+    """
+
+    lines: Sequence[Line] = ()
+    places: Sequence[tuple[float, float]] = ()
+    foot: float = 0.0
+    aside: float = 0.0
+
+    def at(self, x: float, y: float) -> Legend:
+        """Return the legend with its places counted from the corner of the canvas."""
+        return replace(self, places=[(x + dx, y + dy) for dx, dy in self.places])
+
+
+def legend(stage: Stage, size: tuple[int, int], edge: float, spare: float) -> Legend:
+    """Return the legend of a scene on a canvas of a size, its edges left free.
+
+    Where the picture leaves so much width to spare that it fits, it stands beside that in columns.
+    """
+    width, height = size
+    lines = _lines(stage, width - 2 * edge)
+    if not lines:
+        return Legend()
+    pitch = stage.px(_COLUMN)
+    down = max(1, int((height - stage.px(46)) / pitch))
+    column = max(line.length(stage) for line in lines) + stage.px(10)
+    needed = column * -(-len(lines) // down)
+    if spare >= 0.75 * needed:
+        top = (min(len(lines), down) - 1) * pitch / 2
+        places = [(i // down * column, top - i % down * pitch) for i in range(len(lines))]
+        return Legend(lines, places, aside=needed)
+    lines, rows = _rows(stage, lines, width - 2 * edge, height)
+    pitch, base = stage.px(_ROW), stage.px(11)
+    places = [(x, base + (len(rows) - 1 - r) * pitch) for r, row in enumerate(rows) for x in row]
+    return Legend(lines, places, foot=len(rows) * pitch + stage.px(4))
+
+
+def wants_legend(stage: Stage) -> bool:
+    """Whether optimizers are named: as the scene says, else where no labels follow the points."""
+    if stage.scene.legend is not None:
+        return stage.scene.legend
+    diverges = any(run.diverged is not None for run in stage.runs)
+    return not stage.labelled or stage.scene.is_ensemble or diverges
+
+
+def _lines(stage: Stage, room: float) -> list[Line]:
+    """Return the lines of the legend: the optimizers, then the arrows at the points."""
+    look = stage.theme
+    lines = []
+    for group in stage.groups if wants_legend(stage) else ():
+        words = tuple((step, inked(text, look)) for step, text in _news(stage, group, room))
+        lines.append(Line(group.run.color, group.run.marker, words))
+    names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}
+    for force in stage.scene.forces:
+        marker, name = names[force]
+        lines.append(Line(look.ink, marker, ((0, inked(name, look)),)))
+    return lines
+
+
+def _news(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
+    """Return what is said of an optimizer, and from which step on; how it ends fits in."""
+    count, step = len(group.runs), group.run.diverged
+    rest = " diverged at step 00000" if step is not None else ": 100% arrived, 100% diverged"
+    taken = inked(rest, stage.theme).ink_size(stage.dpi)[0] + stage.px(24)
+    name = inked(group.run.label, stage.theme)
+    label = name.fitted(max(room - taken, stage.px(40)), stage.dpi).text
+    if count == 1:
+        return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])
+    texts = []
+    for arrived, diverged in zip(group.arrived, group.diverged, strict=True):
+        parts = [f"{arrived / count:.0%} arrived"] if stage.scene.surface.minima else []
+        parts += [f"{diverged / count:.0%} diverged"] if diverged else []
+        texts.append(": ".join(filter(None, (label, ", ".join(parts)))))
+    changes = [k for k in range(len(texts)) if k == 0 or texts[k] != texts[k - 1]]
+    return [(k, texts[k]) for k in changes]
+
+
+def _rows(
+    stage: Stage, lines: list[Line], width: float, height: float
+) -> tuple[list[Line], list[list[float]]]:
+    """Return the lines and their left ends, row by row, each row filled and centred.
+
+    Where they would take more than their part of the height they are cut short to stand in columns.
+    """
+    rows = _flowing(stage, lines, width)
+    most = max(1, int(_MOST_FOOT * height / stage.px(_ROW)))
+    if len(rows) <= most:
+        return lines, rows
+    columns = -(-len(lines) // most)
+    pitch = width / columns
+    lines = [line.fitted(stage, pitch - stage.px(6)) for line in lines]
+    ends = [stage.px(9) + i % columns * pitch for i in range(len(lines))]
+    return lines, [ends[i : i + columns] for i in range(0, len(ends), columns)]
+
+
+def _flowing(stage: Stage, lines: list[Line], width: float) -> list[list[float]]:
+    rows: list[list[float]] = []
+    ends: list[float] = []
+    for line in lines:
+        length = line.length(stage) + stage.px(10)
+        if not rows or ends[-1] + length > width:
+            rows.append([])
+            ends.append(0.0)
+        rows[-1].append(ends[-1])
+        ends[-1] += length
+    left = stage.px(9)
+    return [
+        [left + max(0.0, (width - end) / 2) + x for x in row]
+        for row, end in zip(rows, ends, strict=True)
+    ]
+
+
+class LegendArtist(MovingArtist):
+    """Draws a legend, whose words change as an optimizer diverges or arrives."""
+
+    def __init__(self, legend: Legend, stage: Stage) -> None:
+        self.moves = any(len(line.words) > 1 for line in legend.lines)
+        # What never changes lies behind the panels, so that it is drawn once.
+        super().__init__(stage.dpi, zorder=30 if self.moves else -1)
+        self.legend = legend
+        self._outline = stage.theme.paper
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw every line at its place."""
+        gc = self._gc(renderer, self._outline, 1.1)
+        size, zoom = renderer.points_to_pixels(4.0), self._zoom(renderer)
+        for line, place in zip(self.legend.lines, self.legend.places, strict=True):
+            x, y = np.array(place) * zoom
+            placing = Affine2D().scale(size).translate(x + 1.5 * size, y)
+            renderer.draw_path(gc, head_shape(line.marker, None)[0], placing, to_rgba(line.color))
+            picture = line.word_at(self.step).stamp(resolution(renderer))
+            draw_stamp(renderer, gc, picture, x + 3 * size, y - picture.shape[0] / 2)
+        gc.restore()
