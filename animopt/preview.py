@@ -183,12 +183,22 @@ def watching(preview: Preview) -> Iterator[Event]:
         thread.join()
 
 
+class _Server(ThreadingHTTPServer):
+    """Answers each reader in a thread of its own."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report what went wrong, but not that a reader has gone: browsers do so all the time."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def serving(preview: Preview) -> Iterator[str]:
     """Serve the preview on a free port of this machine, give its address, and close it after."""
     handler = type("Handler", (_Handler,), {"preview": preview})
-    server = ThreadingHTTPServer((HOST, 0), handler)
-    server.daemon_threads = True
+    server = _Server((HOST, 0), handler)
     Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield f"http://{HOST}:{server.server_port}/"

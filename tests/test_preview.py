@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event, Timer
+from threading import enumerate as enumerate_threads
 from urllib.parse import urlsplit
 
 import pytest
@@ -197,6 +199,22 @@ def test_the_stream_tells_each_version_and_error(preview, file):
         assert "division by zero" in told["error"]
     assert stream.read() == b""
     connection.close()
+
+
+def test_a_reader_that_goes_away_is_no_news(preview, capfd):
+    with serving(preview) as address:
+        url = urlsplit(address)
+        before = set(enumerate_threads())
+        reader = socket.create_connection((url.hostname, url.port))
+        reader.sendall(f"GET / HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode())
+        reader.recv(100)
+        (answering,) = set(enumerate_threads()) - before
+        # Closed like this, the reader resets the connection while the server waits for more.
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        reader.close()
+        answering.join(10)
+        assert not answering.is_alive()
+    assert capfd.readouterr() == ("", "")
 
 
 def test_it_needs_a_file(tmp_path):

@@ -116,14 +116,14 @@ class Counter(MovingArtist):
         self._place = np.array(place)
         self._speeds = list(speeds)
         self._look = look
-        self._digits = len(str(last))
+        self._last = last
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Set the words so that the number ends at the place, the right end of the baseline."""
         gc = renderer.new_gc()
         dpi = resolution(renderer)
         # A figure space is as wide as a digit, so nothing shifts as the number grows.
-        text = str(self.step).ljust(self._digits, "\u2007")
+        text = str(self.step).ljust(len(str(self._last)), "\u2007")
         line = row([inked(c, self._look, 10.0).stamp(dpi) for c in ("step ", *text)])
         x, y = self._place * self._zoom(renderer)
         y -= line_height(10.0, dpi)[1]
@@ -139,7 +139,8 @@ class Counter(MovingArtist):
             )
         draw_stamp(renderer, gc, line, x - line.shape[1], y)
         badge = speed_badge(self._speeds, self.step)
-        if badge:
+        # On the last picture the clock has stopped.
+        if badge and self.step < self._last:
             tag = self._tag(badge, dpi)
             draw_stamp(renderer, gc, tag, x - line.shape[1] - tag.shape[1], y)
         gc.restore()

@@ -83,7 +83,7 @@ function turnTo(k) {
   for (const name of visible()) panels[name].draw(k, chosen);
   chart.draw(k, chosen);
   const speed = data.speeds.findLast(([start]) => start <= k)[1];
-  const badge = speed > 1 && k < data.steps ? `<span class="badge">×${show(speed)}</span>` : "";
+  const badge = speed !== 1 && k < data.steps ? `<span class="badge">×${show(speed)}</span>` : "";
   find("counter").innerHTML = `${badge}step <b>${k}</b> / ${data.steps}`;
   find("scrub").value = k;
   find("scrub").style.setProperty("--part", `${100 * k / data.steps}%`);

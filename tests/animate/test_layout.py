@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from animopt import Scene, Timeline, optimizers, surfaces
-from animopt.animate import animation, engine, layout, lettering, table
+from animopt.animate import animation, engine, layout, legend, lettering, table
 from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import Labels
 from animopt.animate.space import box
@@ -41,7 +41,7 @@ def written(monkeypatch):
         boxes.append(("stamp", x, y, x + width - 2 * (PAD - 1), y + height - 2 * PAD))
         stamped(renderer, gc, picture, x, y)
 
-    for module in (lettering, table, box):
+    for module in (legend, lettering, table, box):
         monkeypatch.setattr(module, "draw_stamp", draw_stamp)
     set_type = Text.draw
 
@@ -167,6 +167,16 @@ def test_warped_time_always_shows_the_step():
     warped = animation(descent(counter=False, timeline=Timeline(duration=4, warp=True)))
     assert lettering.Counter not in kinds(plain)
     assert lettering.Counter in kinds(warped)
+
+
+def test_the_badge_of_the_speed_goes_when_the_clock_stops(written):
+    movie = animation(descent(legend=False, timeline=Timeline(speed={0: 1, 10: 3})))
+    stamps = {}
+    for step in (9, 10, 28, 30):
+        written.clear()
+        movie.draw(step)
+        stamps[step] = sum(text == "stamp" for text, *_ in written)
+    assert stamps == {9: 1, 10: 2, 28: 2, 30: 1}
 
 
 @pytest.mark.parametrize("panels", [("contour", "loss"), ("contour", "loss", "table")], ids=len)
