@@ -32,8 +32,10 @@ guide = plain.replace(title="A guide", guides=[3.6 * np.stack([np.cos(angle), np
 
 ensemble = plain.replace(
     title="24 starts",
-    optimizers={"Momentum": Momentum(lr=0.0015, momentum=0.9), "Adam": Adam(lr=0.5)},
+    optimizers={"Momentum": Momentum(lr=0.003, momentum=0.8), "Adam": Adam(lr=0.5)},
     start=np.random.default_rng(4).uniform(-4.5, 4.5, (24, 2)),
+    steps=160,
+    timeline=Timeline(fps=20, speed={0: 1, 40: 4}, hold_last=1.5),
 )
 
 warped = plain.replace(
