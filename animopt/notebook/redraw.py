@@ -34,8 +34,8 @@ class Simulator:
         if stale:
             fresh = simulate(scene.replace(optimizers=stale))
             known = known | {trajectory.label: trajectory for trajectory in fresh}
-        self._known, self._scene = known, scene
-        return Simulation(scene, tuple(known[o.label] for o in scene.optimizers))
+        self._known, self._scene = {o.label: known[o.label] for o in scene.optimizers}, scene
+        return Simulation(scene, tuple(self._known.values()))
 
 
 def _alike(scene: Scene, other: Scene) -> bool:

@@ -31,7 +31,8 @@ class Explorer:
 
     Attributes:
         scene: the scene with the present values, or the last that was valid.
-        controls: each slider by the name of what it sets: "adam.lr", "start.x", "elev", ...
+        controls: each slider by the name of what it sets, with the labels of the scene that was
+            given: "adam.lr", "start.x", "elev", ...
         step: the slider of the step that is shown.
         image: the picture; a click on the contours takes the start there.
         sentence: what is wrong with the present values, if anything.
@@ -42,6 +43,8 @@ class Explorer:
         self._simulator, self._redrawer = Simulator(), Redrawer()
         self._simulation = self._simulator.run(scene)
         self._waiting: asyncio.TimerHandle | None = None
+        # A label that was derived follows its settings; the controls keep their names.
+        self._names = tuple(scene.labelled)
         self.controls = {
             **{
                 f"{optimizer.label}.{name}": control
@@ -85,13 +88,10 @@ class Explorer:
     def _present(self) -> Scene:
         values = {name: control.value for name, control in self.controls.items()}
         changed = []
-        for optimizer in self.scene.optimizers:
-            own = {
-                name: values[f"{optimizer.label}.{name}"]
-                for name in optimizer.hyperparameters
-                if f"{optimizer.label}.{name}" in values
-            }
-            changed.append(optimizer.replace(**own, label=optimizer.label))
+        for owner, optimizer in zip(self._names, self.scene.optimizers, strict=True):
+            held = {name: f"{owner}.{name}" for name in optimizer.hyperparameters}
+            own = {name: values[control] for name, control in held.items() if control in values}
+            changed.append(optimizer.replace(**own))
         more: dict[str, Any] = {name: values[name] for name in ("elev", "azim") if name in values}
         if "start.x" in values:
             more["start"] = (values["start.x"], values["start.y"])
@@ -103,6 +103,9 @@ class Explorer:
         self.image.png = self._redrawer.png(self._simulation, self.step.value)
         self.image.clickable = "start.x" in self.controls and self._redrawer.has_plane
         self._legend.value = self._losses()
+        titles = dict(zip(self._names, self.scene.labelled, strict=True))
+        for i, owner in enumerate(self._groups()):
+            self._accordion.set_title(i, titles.get(owner, owner))
 
     def _losses(self) -> str:
         """Return the legend: colour, label and present loss of each optimizer."""
@@ -128,16 +131,17 @@ class Explorer:
         widgets.jslink((play, "value"), (self.step, "value"))
         return widgets.VBox([self.image, widgets.HBox([play, self.step]), self.sentence])
 
-    def _panel(self) -> Any:
+    def _groups(self) -> dict[str, list[Any]]:
+        """Return the controls by what they belong to: an optimizer, the start or the view."""
         groups: dict[str, list[Any]] = {}
         for name, control in self.controls.items():
-            owner = name.rpartition(".")[0] or "view"
-            groups.setdefault(owner, []).append(control)
-        accordion = widgets.Accordion([widgets.VBox(group) for group in groups.values()])
-        for i, owner in enumerate(groups):
-            accordion.set_title(i, owner)
-        accordion.selected_index = 0 if groups else None
-        return widgets.VBox([self._legend, accordion], layout={"width": "380px"})
+            groups.setdefault(name.rpartition(".")[0] or "view", []).append(control)
+        return groups
+
+    def _panel(self) -> Any:
+        self._accordion = widgets.Accordion([widgets.VBox(g) for g in self._groups().values()])
+        self._accordion.selected_index = 0 if self.controls else None
+        return widgets.VBox([self._legend, self._accordion], layout={"width": "380px"})
 
     def _changed(self, change: Any) -> None:
         """Update soon, and once for all the changes that come until then."""

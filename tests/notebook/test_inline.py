@@ -76,7 +76,7 @@ def test_show_displays_once_with_the_options_asked_for(monkeypatch):
 
 
 def test_show_refuses_an_unknown_option():
-    with pytest.raises(TypeError, match=r"show\(\) has no option 'veiw'; did you mean 'view'\?"):
+    with pytest.raises(TypeError, match=r"show\(\) has no setting 'veiw'; did you mean 'view'\?"):
         SCENE.show(veiw="surface")
 
 

@@ -53,6 +53,19 @@ def test_every_hyperparameter_and_the_start_have_a_control(explorer):
     assert explorer.controls["adam.eps_where"].options == ("outside", "inside", "uncorrected")
 
 
+def test_a_label_that_names_a_setting_follows_it_and_one_that_was_given_stays():
+    named = [optimizers.SGD(lr=0.01), optimizers.Adam(lr=0.3, label="adam")]
+    explorer = explore(SCENE.replace(optimizers=named))
+    explorer.controls["SGD lr=0.01.lr"].value = 0.02
+    explorer.controls["adam.lr"].value = 0.1
+    explorer.controls["SGD lr=0.01.lr"].value = 0.03
+    assert [o.lr for o in explorer.scene.optimizers] == [0.03, 0.1]
+    assert list(explorer.scene.labelled) == ["SGD lr=0.03", "adam"]
+    accordion = explorer.widget.children[1].children[1]
+    assert accordion.titles == ("SGD lr=0.03", "adam", "start")
+    assert "SGD lr=0.03" in explorer.widget.children[1].children[0].value
+
+
 def test_a_change_shows_in_the_scene_and_in_the_picture(explorer):
     before = picture(explorer)
     explorer.controls["adam.lr"].value = 0.1
