@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from animopt.errors import InvalidInput, Suggesting, did_you_mean
+import numpy as np
+
+from animopt.checks import as_floats, as_number
+from animopt.errors import InvalidInput, Suggesting, did_you_mean, short
 
 HIDDEN = ("ghost", "none")
 CONTOURS = ("floor", "surface", "both", "none")
@@ -35,7 +38,7 @@ class Orbit:
     turns: float = 1.0
 
     def __post_init__(self) -> None:
-        if not math.isfinite(self.turns):
+        if not math.isfinite(as_number(self.turns)):
             raise InvalidInput(f"Orbit(turns={self.turns!r}): turns must be a finite number")
 
     def at(self, progress: float, elev: float, azim: float) -> tuple[float, float]:
@@ -57,11 +60,13 @@ class Keyframes:
     frames: Sequence[tuple[float, float, float]]
 
     def __post_init__(self) -> None:
-        moments = [frame[0] for frame in self.frames]
-        if not moments or moments != sorted(moments) or not all(0 <= m <= 1 for m in moments):
+        frames = as_floats(self.frames)
+        moments = frames[:, 0].tolist() if frames.ndim == 2 and frames.shape[1] == 3 else []
+        fits = moments == sorted(moments) and np.isfinite(frames).all()
+        if not (moments and fits and moments[0] >= 0 and moments[-1] <= 1):
             raise InvalidInput(
-                f"Keyframes({self.frames!r}): give (progress, elev, azim), with progress in [0, 1] "
-                "and rising"
+                f"Keyframes({short(self.frames)}): give a list of (progress, elev, azim), with "
+                "progress in [0, 1] and rising"
             )
 
     def at(self, progress: float, elev: float, azim: float) -> tuple[float, float]:
@@ -113,5 +118,11 @@ class Space(Suggesting):
                 raise InvalidInput(
                     f"Space({name}={value!r}) is unknown{did_you_mean(str(value), choices)}"
                 )
-        if not 0 < self.alpha <= 1:
+        camera = self.camera
+        if camera is not None and (isinstance(camera, type) or not hasattr(camera, "at")):
+            raise InvalidInput(
+                f"Space(camera={short(camera)}): give Orbit(turns=1), Keyframes([...]), or an "
+                "object with at(progress, elev, azim)"
+            )
+        if not 0 < as_number(self.alpha) <= 1:
             raise InvalidInput(f"Space(alpha={self.alpha!r}): alpha must be in (0, 1]")

@@ -27,13 +27,20 @@ def test_keyframes_are_met_and_eased_between():
     ("make", "named"),
     [
         (lambda: Orbit(turns=float("nan")), "turns"),
+        (lambda: Orbit(turns="one"), "turns"),
         (lambda: Keyframes([]), "Keyframes"),
+        (lambda: Keyframes(3), "(progress, elev, azim)"),
+        (lambda: Keyframes([(0, 30)]), "(progress, elev, azim)"),
+        (lambda: Keyframes([(0, 30, "west")]), "(progress, elev, azim)"),
         (lambda: Keyframes([(0.5, 0, 0), (0.1, 0, 0)]), "rising"),
         (lambda: Keyframes([(1.5, 0, 0)]), "[0, 1]"),
         (lambda: Space(projection="perspective"), "did you mean 'persp'"),
         (lambda: Space(hidden="ghosts"), "did you mean 'ghost'"),
         (lambda: Space(contours="flor"), "did you mean 'floor'"),
         (lambda: Space(alpha=0), "alpha"),
+        (lambda: Space(alpha="half"), "alpha"),
+        (lambda: Space(camera=Orbit), "Orbit(turns=1)"),
+        (lambda: Space(camera=90), "at(progress, elev, azim)"),
     ],
 )
 def test_bad_settings_are_refused(make, named):
