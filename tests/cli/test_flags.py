@@ -1,0 +1,31 @@
+"""The help of a flag names every choice there is: a list in words, held to the one in code."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from animopt.animate.stills import KINDS
+from animopt.animate.theme import THEMES
+from animopt.cli import flags
+from animopt.destinations import DESTINATIONS
+from animopt.export.settings import QUALITIES
+from animopt.picture import PANELS, VIEWS
+
+
+@pytest.mark.parametrize(
+    ("flag", "choices"),
+    [
+        (flags.Theme, THEMES),
+        (flags.Quality, QUALITIES),
+        (flags.View, VIEWS),
+        (flags.Panels, PANELS),
+        (flags.For, DESTINATIONS),
+        (flags.StillKind, KINDS),
+    ],
+    ids=["theme", "quality", "view", "panels", "for", "kind"],
+)
+def test_the_help_names_every_choice(flag, choices):
+    (option,) = flag.__metadata__
+    assert set(choices) <= set(re.findall(r"[a-z]+(?:-[a-z]+)?", option.help))
