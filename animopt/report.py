@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from animopt.errors import InvalidInput
-from animopt.simulation import ARRIVED_BELOW, Simulation, Trajectory
+from animopt.simulation import ARRIVED_BELOW, Simulation, Trajectory, quantile
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array
 
@@ -163,18 +163,18 @@ def _row(trajectory: Trajectory, surface: Surface, tolerance: float, scene: str)
     if isinstance(trajectory.ending, tuple):
         spread = {
             "starts": len(values),
-            "lower_quartile": _quantile(values[:, -1], 0.25),
-            "upper_quartile": _quantile(values[:, -1], 0.75),
+            "lower_quartile": float(quantile(values[:, -1], 0.25)),
+            "upper_quartile": float(quantile(values[:, -1], 0.75)),
             "success_rate": float(np.mean(below[:, -1])),
         }
     return Row(
         scene=scene,
         label=trajectory.label,
-        final_loss=_quantile(values[:, -1]),
-        best_loss=_quantile(np.where(np.isfinite(values), values, np.inf).min(axis=1)),
-        distance=_quantile(_distances(points[:, -1], surface)) if surface.minima else None,
-        first_below=_step(_quantile(first)),
-        stays_below=_step(_quantile(stays)),
+        final_loss=float(quantile(values[:, -1])),
+        best_loss=float(quantile(np.where(np.isfinite(values), values, np.inf).min(axis=1))),
+        distance=float(quantile(_distances(points[:, -1], surface))) if surface.minima else None,
+        first_below=_step(float(quantile(first))),
+        stays_below=_step(float(quantile(stays))),
         evaluations=sum(trajectory.evaluations.values()),
         value_calls=trajectory.evaluations["value"],
         gradient_calls=trajectory.evaluations["gradient"],
@@ -189,13 +189,6 @@ def _row(trajectory: Trajectory, surface: Surface, tolerance: float, scene: str)
 def _first(true: NDArray[np.bool]) -> Array:
     """Return the first step at which each start is true, NaN if it never is."""
     return np.where(true.any(axis=1), true.argmax(axis=1), np.nan)
-
-
-def _quantile(values: Array, q: float = 0.5) -> float:
-    """Return one of the values; what is not finite counts as largest, and comes out as NaN."""
-    ranked = np.sort(np.where(np.isfinite(values), values, np.inf))
-    value = float(ranked[math.ceil(q * len(ranked)) - 1])
-    return value if value < math.inf else math.nan
 
 
 def _distances(points: Array, surface: Surface) -> Array:

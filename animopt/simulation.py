@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -124,6 +125,20 @@ def simulate(scene: Scene) -> Simulation:
         _check_starts(scene, starts)
         noise = _noise(scene, len(starts))
         return Simulation(scene, tuple(_run(scene, o, starts, noise) for o in scene.optimizers))
+
+
+def quantile(values: Array, q: float = 0.5) -> Array:
+    """Return over the starts, the first axis, the least value that a part q of them do not exceed.
+
+    So it is one that occurred: of an even number the median is the lower of the middle two. What
+    is not finite counts as largest, and comes out as NaN.
+
+    >>> quantile(np.array([3.0, 1.0, np.nan, 2.0]))
+    array(2.)
+    """
+    ranked = np.sort(np.where(np.isfinite(values), values, np.inf), axis=0)
+    value = ranked[math.ceil(q * len(ranked)) - 1]
+    return np.where(np.isfinite(value), value, np.nan)
 
 
 def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None) -> Trajectory:

@@ -16,10 +16,11 @@ from matplotlib.transforms import IdentityTransform
 
 from animopt.animate.artists import Heads, MovingArtist, Trails
 from animopt.animate.scales import Scale
-from animopt.animate.stage import Run, Stage, lower_median, pixel_box
+from animopt.animate.stage import Run, Stage, pixel_box
 from animopt.animate.tails import Tails
 from animopt.errors import InvalidInput
 from animopt.scene import Scene
+from animopt.simulation import quantile
 from animopt.typing import Array
 
 
@@ -50,7 +51,7 @@ class CurvePanel:
         """Draw the axes and the whole curves, and make what moves."""
         with np.errstate(all="ignore"):
             clouds = self.curves(stage)
-            medians = [lower_median(cloud) for cloud in clouds]
+            medians = [quantile(cloud) for cloud in clouds]
         scale = Scale.fitting(medians, self.span)
         self._axes(ax, stage, scale)
         last = stage.scene.steps

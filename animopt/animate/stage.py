@@ -13,7 +13,7 @@ from matplotlib.artist import Artist
 from animopt.animate.looks import looks
 from animopt.animate.theme import Theme, theme
 from animopt.scene import Scene
-from animopt.simulation import ARRIVED_BELOW, Simulation
+from animopt.simulation import ARRIVED_BELOW, Simulation, quantile
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Indices, Points
 
@@ -142,7 +142,7 @@ def _median(runs: Sequence[Run], values: Array) -> Run:
     A start that diverged has no place any more.
     """
     points = np.array([run.points for run in runs])
-    middle = lower_median(values)
+    middle = quantile(values)
     lost = np.isnan(middle)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a step at which no start is left
@@ -150,16 +150,6 @@ def _median(runs: Sequence[Run], values: Array) -> Run:
     path[lost] = np.nan
     diverged = int(np.argmax(lost)) if lost.any() else None
     return replace(runs[0], points=path, values=middle, diverged=diverged)
-
-
-def lower_median(values: Array) -> Array:
-    """Return the median over the first axis, of an even number the lower of the middle two.
-
-    What is not finite counts as highest, and comes out as NaN.
-    """
-    ranked = np.sort(np.where(np.isfinite(values), values, np.inf), axis=0)
-    middle = ranked[(len(values) - 1) // 2]
-    return np.where(np.isfinite(middle), middle, np.nan)
 
 
 def equal_scale(scene: Scene) -> bool:

@@ -9,9 +9,10 @@ from animopt.animate import animation
 from animopt.animate.artists import Heads, Trails
 from animopt.animate.crowds import Crowds
 from animopt.animate.legend import LegendArtist
-from animopt.animate.stage import Stage, lower_median
+from animopt.animate.stage import Stage
 from animopt.animate.tails import Tails
 from animopt.errors import InvalidInput
+from animopt.simulation import quantile
 
 STEPS = 30
 
@@ -122,8 +123,8 @@ def test_the_path_of_an_ensemble_is_that_of_the_medians():
 
 def test_a_median_is_a_value_that_occurred_and_divergence_counts_as_worst():
     values = np.array([[1.0, 1.0], [2.0, np.inf], [3.0, np.nan], [4.0, 0.5]])
-    np.testing.assert_array_equal(lower_median(values), [2.0, 1.0])
-    assert np.isnan(lower_median(np.array([[np.nan], [np.inf], [1.0]])))[0]
+    np.testing.assert_array_equal(quantile(values), [2.0, 1.0])
+    assert np.isnan(quantile(np.array([[np.nan], [np.inf], [1.0]])))[0]
 
 
 def test_an_ensemble_costs_one_draw_call_for_an_optimizer():
