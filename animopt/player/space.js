@@ -45,11 +45,14 @@ class SurfacePanel extends Panel {
     return (z[a] * (1 - u) + z[a + 1] * u) * (1 - v) + (z[b] * (1 - u) + z[b + 1] * u) * v;
   }
 
+  // Whether a height is in the box. Heights come in single precision, which may put the lowest a hair below.
+  holds(z) { return Math.abs(z) <= 1.00001 * this.high; }
+
   // Lay a path on the sheet; what is above or below the box is a gap.
   lift(w) {
     const x = w.x.map((v) => this.across(v)), y = w.y.map((v) => this.along(v));
     const z = x.map((v, i) => this.at(v, y[i]));
-    z.forEach((v, i) => { if (!(v >= this.low && v <= this.high)) x[i] = NaN; });
+    z.forEach((v, i) => { if (!this.holds(v)) x[i] = NaN; });
     return { x, y, z };
   }
 
@@ -126,7 +129,7 @@ class SurfacePanel extends Panel {
     ctx.stroke();
     for (const [px, py, kind] of this.data.marks) {
       const x = this.across(px), y = this.along(py), z = this.at(x, y);
-      if (z >= this.low && z <= this.high && this.isSeen(x, y, z)) this.mark(ctx, kind, ...this.pixel(x, y, z));
+      if (this.holds(z) && this.isSeen(x, y, z)) this.mark(ctx, kind, ...this.pixel(x, y, z));
     }
   }
 
