@@ -243,3 +243,52 @@ def test_the_command_rebuilds_at_a_save_and_ends_at_control_c(file):
         process.communicate()
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", urlsplit(address).port), 5)
+
+
+# In a browser. These stand last: Playwright's event loop runs to the end of the file.
+
+
+@pytest.fixture
+def opened(chromium):
+    """Open a page, on which no script may fail."""
+    page, problems = chromium.new_page(), []
+    page.set_default_timeout(10_000)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    yield lambda address: page.goto(address) and page
+    page.close()
+    assert problems == []
+
+
+def rebuilt(preview: Preview, text: str) -> None:
+    preview.file.write_text(text)
+    preview.build()
+
+
+def test_an_edit_shows_and_a_mistake_is_told_and_recovers(preview, opened):
+    text = preview.file.read_text()
+    with serving(preview) as address:
+        page = opened(address)
+        overlay = page.locator("#problem")
+        assert overlay.is_hidden()
+
+        rebuilt(preview, re.sub("title=.*", 'title="Second"', text))
+        page.locator("h1", has_text="Second").wait_for()
+
+        rebuilt(preview, text + "oops")
+        overlay.wait_for()
+        assert "mine.py, line 6: NameError" in overlay.inner_text()
+        assert page.inner_text("h1") == "Second"
+
+        rebuilt(preview, re.sub("title=.*", 'title="Third"', text))
+        page.locator("h1", has_text="Third").wait_for()
+        assert overlay.is_hidden()
+
+
+def test_a_file_that_is_wrong_at_first_gets_its_page_when_it_is_well(file, opened):
+    text, preview = file.read_text(), Preview(file)
+    rebuilt(preview, "oops")
+    with serving(preview) as address:
+        page = opened(address)
+        page.locator("#problem", has_text="NameError").wait_for()
+        rebuilt(preview, text)
+        page.locator("h1", has_text="First").wait_for()

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from animopt import Scene, optimizers, player, simulate, surfaces
+from animopt import Scene, Timeline, optimizers, player, simulate, surfaces
 from animopt.animate.artists import MARKERS
 from animopt.animate.theme import THEMES
 
+SCENE = Scene(
+    surfaces.cubic(),
+    {
+        "sgd": optimizers.SGD(lr=0.01),
+        "momentum": optimizers.Momentum(lr=0.01, momentum=0.9),
+        "adam": optimizers.Adam(lr=0.1),
+    },
+    start=(2, 3),
+    steps=60,
+    title="Over the edge",
+    view="both",
+    elev=40,
+    azim=-60,
+    timeline=Timeline(fps=25, speed={0: 0.5, 10: 1, 30: 3}),
+)
 SIZES = [(1280, 720), (390, 844)]
 COUNT = """([panel, color]) => {
   const canvas = document.querySelectorAll(`[data-panel="${panel}"] canvas`)[1];
@@ -32,6 +49,43 @@ UNNAMED = """[...document.querySelectorAll("button, input, select")].filter((ele
   return !text.trim();
 }).length"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+@pytest.fixture(scope="session")
+def page_text() -> str:
+    return player.page(SCENE)
+
+
+@pytest.fixture
+def visit(chromium: Any, site: tuple[Path, str], page_text: str) -> Iterator[Any]:
+    """Open the page of a scene; in the end there must have been no error and no other request."""
+    folder, address = site
+    pages, problems, requests = [], [], []
+
+    def visit(
+        width: int = 1280,
+        height: int = 720,
+        scene: Scene | None = None,
+        file: str = "x.html",
+        **options: Any,
+    ) -> Any:
+        text = page_text if scene is None else player.page(scene)
+        (folder / "x.html").write_text(text, encoding="utf-8")
+        options.setdefault("reduced_motion", "reduce")
+        page = chromium.new_page(viewport={"width": width, "height": height}, **options)
+        pages.append(page)
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and problems.append(line.text))
+        page.on("request", lambda request: requests.append(request.url))
+        page.goto(f"{address}/{file}")
+        return page
+
+    yield visit
+    for page in pages:
+        page.close()
+    assert problems == []
+    assert {url.removeprefix(address) for url in requests} <= {"/x.html", "/deck.html", "data:,"}
 
 
 def step(page: Any) -> int:
@@ -237,9 +291,8 @@ def test_it_looks_right(visit, width, height, scheme):
             assert max(apart) >= 0
 
 
-def test_a_panel_is_drawn_for_the_room_that_it_has(visit, site, scene):
-    (site[0] / "x.html").write_text(player.page(scene.replace(view="contour")), encoding="utf-8")
-    page = visit()
+def test_a_panel_is_drawn_for_the_room_that_it_has(visit):
+    page = visit(scene=SCENE.replace(view="contour"))
     room = "[panels[view].width, holder(view).clientWidth]"
     for clicks in ((), ("both", "contour"), ("both", "surface")):
         for view in clicks:
@@ -304,13 +357,11 @@ def test_the_page_agrees_with_the_trajectory(visit):
     )
 
 
-def test_names_follow_the_points(visit, site, scene):
+def test_names_follow_the_points(visit):
     colors = THEMES["light"].cycle[:2]
     counts = {}
     for labels in (False, True):
-        page_text = player.page(scene.replace(labels=labels, start=(1.0, 1.0)))
-        (site[0] / "x.html").write_text(page_text, encoding="utf-8")
-        page = visit()
+        page = visit(scene=SCENE.replace(labels=labels, start=(1.0, 1.0)))
         page.fill("#scrub", "5")
         for panel in ("contour", "surface"):
             counts[labels, panel] = [painted(page, color, panel) for color in colors]
@@ -318,19 +369,17 @@ def test_names_follow_the_points(visit, site, scene):
         assert np.all(np.array(counts[True, panel]) > np.array(counts[False, panel]) + 20)
 
 
-def test_guides_and_minima_stand_on_the_sheet_too(visit, site):
-    drawn = []
-    for bare in (True, False):
-        curve = [] if bare else [[(-1, 0), (0, 1), (1, 0)]]
-        scene = Scene(
-            surfaces.bowl(), [optimizers.SGD(lr=0.1)], (1, 1), 3, view="surface",
-            guides=curve, minima=not bare, elev=60, azim=-60,
-        )  # fmt: skip
-        (site[0] / "x.html").write_text(player.page(scene), encoding="utf-8")
-        page = visit()
-        still = '[data-panel="surface"] canvas:first-of-type'
-        drawn.append(page.evaluate(f"document.querySelector('{still}').toDataURL()"))
-    assert drawn[0] != drawn[1]
+STILL = """document.querySelector('[data-panel="surface"] canvas').toDataURL()"""
+
+
+def test_guides_and_minima_stand_on_the_sheet_too(visit):
+    bowl = Scene(
+        surfaces.bowl(), [optimizers.SGD(lr=0.1)], (1, 1), 3,
+        view="surface", minima=False, elev=60, azim=-60,
+    )  # fmt: skip
+    guide = [[(-1, 0), (0, 1), (1, 0)]]
+    scenes = (bowl, bowl.replace(guides=guide), bowl.replace(minima=True))
+    assert len({visit(scene=scene).evaluate(STILL) for scene in scenes}) == 3
 
 
 GROUND = """() => {
@@ -339,18 +388,6 @@ GROUND = """() => {
   const { data } = ctx.getImageData(left, top, width, height);
   return Array.from(new Uint32Array(data.buffer).filter((_, i) => i % 97 === 0));
 }"""
-
-
-@pytest.fixture
-def show(visit, site):
-    """Open the page of a scene like the usual one."""
-
-    def show(**changes: Any) -> Any:
-        text = player.page(SHOWN.replace(**changes))
-        (site[0] / "x.html").write_text(text, encoding="utf-8")
-        return visit()
-
-    return show
 
 
 SHOWN = Scene(
@@ -367,6 +404,12 @@ OPACITY = """([name, step]) => {
   const { screen: [{ x, y }], walks: [{ at }], ctx } = panels[name], i = at[step];
   return ctx.getImageData(Math.round(x[i]), Math.round(y[i]), 1, 1).data[3];
 }"""
+
+
+@pytest.fixture
+def show(visit):
+    """Open the page of a scene like the one above."""
+    return lambda **changes: visit(scene=SHOWN.replace(**changes))
 
 
 @pytest.mark.parametrize("panel", ["contour", "surface"])

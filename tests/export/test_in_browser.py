@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import math
-import shutil
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
 
 from animopt.export import write
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 DECODE = """async ([name, type]) => {
   const decoder = new ImageDecoder({data: (await fetch(name)).body, type});
@@ -47,48 +39,24 @@ PLAY = """async (name) => {
 }"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
-
-    def do_GET(self):
-        if self.path == "/":
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><link rel=icon href=data:,>")
-        else:
-            super().do_GET()
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("served")
-    server = ThreadingHTTPServer(("localhost", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield folder, f"http://localhost:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def page(served):
-    with playwright.sync_playwright() as engines:
-        browser = engines.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(served[1])
-        yield page
-        browser.close()
+@pytest.fixture
+def blank(chromium, site):
+    """A folder, and an empty page that may fetch what is in it."""
+    folder, address = site
+    (folder / "blank.html").write_text("<!doctype html><link rel=icon href=data:,>")
+    page = chromium.new_page()
+    page.goto(f"{address}/blank.html")
+    yield folder, page
+    page.close()
 
 
 @pytest.mark.parametrize(("suffix", "kind"), [("gif", "image/gif"), ("png", "image/png")])
 @pytest.mark.parametrize("loop", [0, 1, 3])
-def test_images_play_as_asked(served, page, suffix, kind, loop, tools):
+def test_images_play_as_asked(blank, suffix, kind, loop, tools):
+    folder, page = blank
     frames = tools.flat(10)
-    write(frames, served[0] / f"x{loop}.{suffix}", fps=30, loop=loop)
-    found = page.evaluate(DECODE, [f"x{loop}.{suffix}", kind])
+    write(frames, folder / f"x.{suffix}", fps=30, loop=loop)
+    found = page.evaluate(DECODE, [f"x.{suffix}", kind])
     assert len(found["seconds"]) == 10
     assert math.fsum(found["seconds"]) == pytest.approx(1 / 3, abs=0.01)
     assert found["again"] == {0: -1, 1: 0, 3: 2}[loop]
@@ -96,9 +64,10 @@ def test_images_play_as_asked(served, page, suffix, kind, loop, tools):
     assert (pixels == frames).all()
 
 
-def test_films_play_with_the_right_colors(served, page, tools):
+def test_films_play_with_the_right_colors(blank, tools):
+    folder, page = blank
     frames = tools.flat(25, 64, 48, (253, 231, 37))
-    write(frames, served[0] / "x.mp4", fps=25)
+    write(frames, folder / "x.mp4", fps=25)
     found = page.evaluate(PLAY, "x.mp4")
     assert found["seconds"] == pytest.approx(1.0)
     pixels = np.array(found["pixels"], np.uint8).reshape(48, 64, 4)
