@@ -73,7 +73,7 @@ def test_points_that_cross_slowly_keep_their_labels_apart():
 
 def test_a_label_begins_to_turn_before_its_point_meets_the_edge():
     x = np.linspace(200, 399, 150)
-    heads = np.stack([np.column_stack([x, np.full_like(x, 150)])] * 1, axis=1)
+    heads = np.column_stack([x, np.full_like(x, 150)])[:, None]
     places = place_labels(heads, SIZES[:1], BOX, 6.0)
     assert check(heads, SIZES[:1], BOX, places) == 1
 
@@ -84,3 +84,37 @@ def test_a_point_that_jumps_takes_its_label_along():
     places = place_labels(heads, SIZES[:1], BOX, 6.0)
     check(heads, SIZES[:1], BOX, places)
     assert distance(heads, places.corners, SIZES[:1]).max() < 15
+
+
+def test_where_many_start_together_half_of_the_labels_stand_on_the_left():
+    heads, sizes = np.full((5, 8, 2), (200.0, 150.0)), np.tile(SIZES[:1], (8, 1))
+    places = place_labels(heads, sizes, BOX, 6.0)
+    assert check(heads, sizes, BOX, places) == 1
+    middles = places.corners[0, :, 0] + sizes[:, 0] / 2
+    assert (middles < 200).sum() == (middles > 200).sum() == 4
+
+
+def test_labels_begin_in_the_order_in_which_their_points_will_part():
+    t = np.linspace(0, 1, 60)[:, None]
+    slopes = np.array([0.0, 90.0, -90.0])
+    heads = np.stack([np.broadcast_to(100 + 80 * t, (60, 3)), 150 + slopes * t], axis=-1)
+    places = place_labels(heads, SIZES, BOX, 6.0)
+    assert check(heads, SIZES, BOX, places) == 1
+    assert np.argsort(places.corners[0, :, 1]).tolist() == [2, 0, 1]
+
+
+def test_a_label_makes_way_for_the_point_of_another():
+    heads = np.tile([[200.0, 150.0], [242.0, 154.0]], (60, 1, 1))
+    corners = place_labels(heads, SIZES[:2], BOX, 6.0).corners
+    for i, other in ((0, 1), (1, 0)):
+        assert distance(heads[-1, other], corners[-1, i], SIZES[i]) > 0
+
+
+def test_of_two_labels_that_meet_that_of_the_quicker_point_is_left_out():
+    still = np.full((12, 2), (200.0, 150.0))
+    racing = np.column_stack([np.linspace(20, 380, 12), np.full(12, 150.0)])
+    for order in (1, -1):
+        heads = np.stack([still, racing][::order], axis=1)
+        free = place_labels(heads, SIZES[:2], BOX, 6.0).free[:, ::order]
+        assert free[:, 0].all()
+        assert not free[:, 1].all()

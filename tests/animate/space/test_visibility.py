@@ -164,11 +164,31 @@ def test_the_eye_is_where_matplotlib_says(projection, azim):
     towards = (eye[:3] - middle * eye[3]) / np.ptp(
         [ax.get_xlim(), ax.get_ylim(), ax.get_zlim()], axis=1
     )
-    towards *= ax.get_box_aspect() if hasattr(ax, "get_box_aspect") else 1
+    towards *= ax.get_box_aspect()
     towards /= np.linalg.norm(towards)
     elev, angle = np.radians(25), np.radians(azim)
     wanted = [np.cos(elev) * np.cos(angle), np.cos(elev) * np.sin(angle), np.sin(elev)]
     np.testing.assert_allclose(towards, wanted, atol=0.02)
+
+
+def test_a_view_is_that_of_the_axes_as_they_are_now():
+    ax = axes_of(field_of(surfaces.saddle()))
+    assert View.of(ax) is View.of(ax)
+    for change in (
+        lambda: ax.view_init(31, -60),
+        lambda: ax.view_init(31, -59),
+        lambda: ax.view_init(31, -59, 4),
+        lambda: ax.set_zlim(-7, 9),
+        lambda: ax.set_box_aspect((1, 2, 1)),
+        lambda: ax.set_position((0, 0, 0.5, 1)),
+    ):
+        before = View.of(ax)
+        change()
+        ax.apply_aspect()
+        after = View.of(ax)
+        assert after is not before
+        np.testing.assert_array_equal(after.matrix, ax.get_proj())
+        np.testing.assert_array_equal(after.place, ax.transData.get_matrix())
 
 
 def test_a_hole_hides_nothing():
