@@ -65,6 +65,14 @@ def test_a_fractional_speed_is_met_on_average():
     assert steps == [*(int(2.5 * i) for i in range(40)), 100]
 
 
+def test_another_rate_keeps_the_film_as_long():
+    clock = Timeline(fps=25, speed={0: 0.5, 10: 1, 150: 3}, hold_first=0.5)
+    full = total(clock.pictures(999))
+    slower = clock.at_rate(10).pictures(999)
+    assert len(slower) < len(clock.pictures(999)) / 2
+    assert total(slower) == pytest.approx(full, abs=0.3)
+
+
 def test_a_speed_that_begins_after_the_end_changes_nothing():
     assert Timeline(speed={0: 1, 500: 9}).pictures(20) == Timeline().pictures(20)
 
