@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from animopt import Scene, Timeline, optimizers, player, simulate, surfaces
-from animopt.animate.artists import MARKERS
+from animopt import Scene, Timeline, optimizers, surfaces
 from animopt.animate.theme import THEMES
 
 SCENE = Scene(
@@ -30,16 +28,6 @@ SCENE = Scene(
     timeline=Timeline(fps=25, speed={0: 0.5, 10: 1, 30: 3}),
 )
 SIZES = [(1280, 720), (390, 844)]
-COUNT = """([panel, color]) => {
-  const canvas = document.querySelectorAll(`[data-panel="${panel}"] canvas`)[1];
-  const bytes = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-  let found = 0;
-  for (let i = 0; i < bytes.length; i += 4) {
-    const off = [0, 1, 2].map((n) => Math.abs(bytes[i + n] - color[n]));
-    found += bytes[i + 3] > 250 && Math.max(...off) <= 2;
-  }
-  return found;
-}"""
 SEEN = """({ x, seen }) => {
   const drawn = [...x.keys()].filter((i) => !Number.isNaN(x[i]));
   return drawn.filter((i) => seen[i]).length / drawn.length;
@@ -51,41 +39,10 @@ UNNAMED = """[...document.querySelectorAll("button, input, select")].filter((ele
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
-@pytest.fixture(scope="session")
-def page_text() -> str:
-    return player.page(SCENE)
-
-
 @pytest.fixture
-def visit(chromium: Any, site: tuple[Path, str], page_text: str) -> Iterator[Any]:
-    """Open the page of a scene; in the end there must have been no error and no other request."""
-    folder, address = site
-    pages, problems, requests = [], [], []
-
-    def visit(
-        width: int = 1280,
-        height: int = 720,
-        scene: Scene | None = None,
-        file: str = "x.html",
-        **options: Any,
-    ) -> Any:
-        text = page_text if scene is None else player.page(scene)
-        (folder / "x.html").write_text(text, encoding="utf-8")
-        options.setdefault("reduced_motion", "reduce")
-        page = chromium.new_page(viewport={"width": width, "height": height}, **options)
-        pages.append(page)
-        page.set_default_timeout(10_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: line.type == "error" and problems.append(line.text))
-        page.on("request", lambda request: requests.append(request.url))
-        page.goto(f"{address}/{file}")
-        return page
-
-    yield visit
-    for page in pages:
-        page.close()
-    assert problems == []
-    assert {url.removeprefix(address) for url in requests} <= {"/x.html", "/deck.html", "data:,"}
+def visit(visit: Any) -> Any:
+    """Open the page of the scene above, or of another."""
+    return partial(visit, scene=SCENE)
 
 
 def step(page: Any) -> int:
@@ -99,11 +56,6 @@ def until(page: Any, true: str) -> None:
             return
         page.wait_for_timeout(20)
     pytest.fail(f"it never came true that {true}")
-
-
-def painted(page: Any, color: str, panel: str = "contour") -> int:
-    """How many pixels of what moves in a panel have exactly this colour."""
-    return page.evaluate(COUNT, [panel, [round(255 * part) for part in to_rgb(color)]])
 
 
 def center(page: Any, selector: str) -> tuple[float, float]:
@@ -187,7 +139,7 @@ def test_speed_scales_the_clock(visit):
 
 
 @pytest.mark.parametrize("panel", ["contour", "surface"])
-def test_a_legend_entry_takes_its_optimizer_off_and_puts_it_back(visit, panel):
+def test_a_legend_entry_takes_its_optimizer_off_and_puts_it_back(visit, panel, painted):
     page = visit()
     page.keyboard.press("End")
     adam = THEMES["light"].cycle[2]
@@ -262,7 +214,7 @@ def test_dragging_turns_the_surface_and_a_double_click_turns_it_back(visit):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), SIZES)
-def test_it_looks_right(visit, width, height, scheme):
+def test_it_looks_right(visit, width, height, scheme, painted):
     page = visit(width, height, color_scheme=scheme)
     page.keyboard.press("End")
     theme = THEMES[scheme]
@@ -357,7 +309,7 @@ def test_the_page_agrees_with_the_trajectory(visit):
     )
 
 
-def test_names_follow_the_points(visit):
+def test_names_follow_the_points(visit, painted):
     colors = THEMES["light"].cycle[:2]
     counts = {}
     for labels in (False, True):
@@ -367,107 +319,3 @@ def test_names_follow_the_points(visit):
             counts[labels, panel] = [painted(page, color, panel) for color in colors]
     for panel in ("contour", "surface"):
         assert np.all(np.array(counts[True, panel]) > np.array(counts[False, panel]) + 20)
-
-
-STILL = """document.querySelector('[data-panel="surface"] canvas').toDataURL()"""
-
-
-def test_guides_and_minima_stand_on_the_sheet_too(visit):
-    bowl = Scene(
-        surfaces.bowl(), [optimizers.SGD(lr=0.1)], (1, 1), 3,
-        view="surface", minima=False, elev=60, azim=-60,
-    )  # fmt: skip
-    guide = [[(-1, 0), (0, 1), (1, 0)]]
-    scenes = (bowl, bowl.replace(guides=guide), bowl.replace(minima=True))
-    assert len({visit(scene=scene).evaluate(STILL) for scene in scenes}) == 3
-
-
-GROUND = """() => {
-  const [, , width, height] = panels.contour.frame, [left, top] = panels.contour.frame;
-  const ctx = document.querySelector('[data-panel="contour"] canvas').getContext("2d");
-  const { data } = ctx.getImageData(left, top, width, height);
-  return Array.from(new Uint32Array(data.buffer).filter((_, i) => i % 97 === 0));
-}"""
-
-
-SHOWN = Scene(
-    surfaces.himmelblau(),
-    {"adam": optimizers.Adam(lr=0.1), "momentum": optimizers.Momentum(lr=0.002, momentum=0.9)},
-    start=(-0.5, -0.5),
-    steps=60,
-    view="both",
-    elev=60,
-    azim=-60,
-)
-ADAM = THEMES["light"].cycle[0]
-OPACITY = """([name, step]) => {
-  const { screen: [{ x, y }], walks: [{ at }], ctx } = panels[name], i = at[step];
-  return ctx.getImageData(Math.round(x[i]), Math.round(y[i]), 1, 1).data[3];
-}"""
-
-
-@pytest.fixture
-def show(visit):
-    """Open the page of a scene like the one above."""
-    return lambda **changes: visit(scene=SHOWN.replace(**changes))
-
-
-@pytest.mark.parametrize("panel", ["contour", "surface"])
-def test_a_tail_shows_the_last_steps_only(show, panel):
-    whole, tail = show(), show(trail=5)
-    for page in (whole, tail):
-        page.evaluate("go(50)")
-    assert 0 < painted(tail, ADAM, panel) < 0.7 * painted(whole, ADAM, panel)
-    assert whole.evaluate(OPACITY, [panel, 3]) > 200
-    assert tail.evaluate(OPACITY, [panel, 3]) == 0
-
-
-@pytest.mark.parametrize("panel", ["contour", "surface"])
-def test_a_path_fades_with_age(show, panel):
-    whole, fading = show(), show(fade=True)
-    for page in (whole, fading):
-        page.evaluate("go(50)")
-    assert 0 < painted(fading, ADAM, panel) < 0.7 * painted(whole, ADAM, panel)
-    old, young = (fading.evaluate(OPACITY, [panel, step]) for step in (12, 40))
-    assert 0 < old < 0.6 * young
-
-
-def test_only_what_is_drawn_of_a_tail_can_be_pointed_at(show):
-    page = show(trail=5)
-    page.evaluate("go(50)")
-    place = "const { x, y } = panels.contour.screen[0], at = panels.contour.walks[0].at"
-    found = "panels.contour.nearest(x[at[k]], y[at[k]], 50, chosen)?.step"
-    tell = f"(k) => {{ {place}; return {found}; }}"
-    assert page.evaluate(tell, 48) == 48
-    assert page.evaluate(tell, 2) is None
-
-
-def test_basins_tint_the_ground(show):
-    plain, tinted = (np.array(show(basins=label).evaluate(GROUND)) for label in (None, "adam"))
-    assert np.mean(plain != tinted) > 0.7
-
-
-def test_forces_are_arrows_that_point_where_they_act(show):
-    page = show(forces=["gradient"])
-    page.evaluate("go(3)")
-    points = simulate(SHOWN)["adam"].points[3]
-    u, v = -SHOWN.surface.gradient(points)
-    told = page.evaluate("panels.contour.acting[0].vector(data.runs[0], 3)")
-    aspect = page.evaluate("(toX => toX(1) - toX(0))(panels.contour.toX)")
-    np.testing.assert_allclose(told, [u * aspect, -v * aspect], rtol=0.02)
-    assert painted(page, THEMES["light"].ink) > 20
-    assert painted(show(), THEMES["light"].ink) == 0
-
-
-def test_a_momentum_is_an_arrow_in_the_colour_of_its_path(show):
-    plain, pushed = show(), show(forces=["momentum"])
-    for page in (plain, pushed):
-        page.evaluate("go(25)")
-    color = THEMES["light"].cycle[1]
-    assert painted(pushed, color) > painted(plain, color) + 20
-    assert pushed.locator("#legend p", has_text="momentum").is_visible()
-
-
-def test_every_marker_of_the_animation_has_its_shape(visit):
-    known = visit().evaluate("Object.keys(SHAPES)")
-    assert set(known) >= set(MARKERS)
