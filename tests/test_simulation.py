@@ -9,7 +9,7 @@ import pytest
 from animopt import ContourAnimation, Scene, Surface, SurfaceAnimation, simulate, surfaces
 from animopt.errors import InvalidInput
 from animopt.optimizers import SGD, Adadelta, Adagrad, Adam, Brake, Momentum, Optimizer, RMSprop
-from animopt.simulation import Ending
+from animopt.simulation import Ending, quantile
 
 FAMILY = {
     "sgd": SGD(lr=0.01),
@@ -301,3 +301,9 @@ def test_a_simulation_of_a_catalogued_surface_survives_pickling():
     for one, other in zip(again, simulation, strict=True):
         np.testing.assert_array_equal(one.points, other.points)
     np.testing.assert_array_equal(simulate(again.scene)["adam"].points, again["adam"].points)
+
+
+def test_a_median_is_a_value_that_occurred_and_divergence_counts_as_worst():
+    values = np.array([[1.0, 1.0], [2.0, np.inf], [3.0, np.nan], [4.0, 0.5]])
+    np.testing.assert_array_equal(quantile(values), [2.0, 1.0])
+    assert np.isnan(quantile(np.array([[np.nan], [np.inf], [1.0]])))[0]

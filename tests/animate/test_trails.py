@@ -12,7 +12,6 @@ from animopt.animate.legend import LegendArtist
 from animopt.animate.stage import Stage
 from animopt.animate.tails import Tails
 from animopt.errors import InvalidInput
-from animopt.simulation import quantile
 
 STEPS = 30
 
@@ -119,12 +118,6 @@ def test_the_path_of_an_ensemble_is_that_of_the_medians():
     for trajectory, head in zip(movie.simulation, only(Heads, movie, 9).places(), strict=True):
         middle = np.median(trajectory.points[:, 9], axis=0)
         np.testing.assert_allclose(axes.transData.inverted().transform(head), middle, atol=1e-9)
-
-
-def test_a_median_is_a_value_that_occurred_and_divergence_counts_as_worst():
-    values = np.array([[1.0, 1.0], [2.0, np.inf], [3.0, np.nan], [4.0, 0.5]])
-    np.testing.assert_array_equal(quantile(values), [2.0, 1.0])
-    assert np.isnan(quantile(np.array([[np.nan], [np.inf], [1.0]])))[0]
 
 
 def test_an_ensemble_costs_one_draw_call_for_an_optimizer():
