@@ -44,8 +44,8 @@ def test_pain_comes_in_the_order_of_rate_size_and_colours():
 def test_a_trade_shrinks_the_picture_with_all_that_is_in_it_and_keeps_the_time():
     clock = Timeline(fps=20, hold_last=0)
     scene = Scene(surfaces.bowl(), [SGD(lr=0.1)], (1, 1), 40, dpi=100, timeline=clock)
-    traded = Trade(rate=0.5, scale=0.5).of(simulate(scene), (643, 480)).scene
-    assert (traded.size, traded.dpi, traded.timeline.fps) == ((322, 240), 50, 10)
+    traded = Trade(rate=0.5, scale=0.5).of(simulate(scene), (642, 480)).scene
+    assert (traded.size, traded.dpi, traded.timeline.fps) == ((320, 240), 50, 10)
     before, after = (each.timeline.pictures(40) for each in (scene, traded))
     assert sum(s for _, s in after) == pytest.approx(sum(s for _, s in before), abs=0.1)
     assert len(after) == 21

@@ -73,8 +73,17 @@ def test_options_are_keywords():
     about = export.info("x.gif")
     assert (about.width, about.height, about.loops) == (160, 80, 2)
     assert about.duration == pytest.approx(0.7, abs=0.01)
-    render(SCENE, "y.gif", settings={"lr": 0.5})
-    assert Path("y.gif").read_bytes() != Path("x.gif").read_bytes()
+
+
+def test_settings_and_quality_reach_the_file():
+    plain, other, same = (
+        render(SCENE, f"{lr}.gif", settings={"lr": lr}).read_bytes() for lr in (0.1, 0.5, "0.1")
+    )
+    assert plain == same != other
+    draft, high = (
+        render(SCENE, f"{quality}.gif", quality=quality) for quality in ("draft", "high")
+    )
+    assert draft.stat().st_size < high.stat().st_size
 
 
 def test_the_file_says_what_made_it():

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import io
+import re
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from animopt import ContourAnimation, Scene, Surface, explore, export, optimizers, surfaces
+from animopt import (
+    ContourAnimation,
+    Scene,
+    Surface,
+    explore,
+    optimizers,
+    render,
+    simulate,
+    surfaces,
+)
+from animopt.animate import animation
 from animopt.notebook import redraw
 from animopt.timeline import Timeline
 
@@ -42,7 +54,7 @@ def fresh(scene: Scene, step: int) -> np.ndarray:
     """The picture that an animation of the scene draws, without what the widgets tell."""
     clock = Timeline(speed=scene.steps)
     plain = scene.replace(legend=False, labels=False, counter=False, title=None, timeline=clock)
-    return ContourAnimation(plain).draw(step)[..., :3]
+    return animation(plain).draw(step)[..., :3]
 
 
 def test_every_hyperparameter_and_the_start_have_a_control(explorer):
@@ -75,7 +87,19 @@ def test_a_change_shows_in_the_scene_and_in_the_picture(explorer):
     assert not np.array_equal(picture(explorer), before)
 
 
-def test_the_picture_is_that_of_the_animation(explorer):
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"trail": 5},
+        {"fade": True},
+        {"forces": "gradient"},
+        {"panels": ("contour", "loss")},
+    ],
+    ids=str,
+)
+def test_the_picture_is_that_of_the_animation(changes):
+    explorer = explore(SCENE.replace(**changes))
     explorer.controls["momentum.momentum"].value = 0.5
     assert np.array_equal(picture(explorer), fresh(explorer.scene, 60))
 
@@ -123,18 +147,43 @@ def test_a_wrong_value_keeps_the_picture_and_is_told(explorer):
 
 
 def test_a_start_where_the_surface_is_not_finite_is_told_too():
-    surface = Surface(lambda x, y: np.log(x) ** 2 + y**2, bounds=((-1, 2), (-1, 1)))
+    surface = Surface(lambda x, y: np.log(x) ** 2 + y**2, name="<log>", bounds=((-1, 2), (-1, 1)))
     explorer = explore(Scene(surface, [optimizers.SGD(lr=0.1)], (1.5, 0.5), 10, size=(200, 150)))
-    good = explorer.image.png
+    good, scene = explorer.image.png, explorer.scene
     explorer.controls["start.x"].value = -0.5
-    assert "choose a start where it is finite" in explorer.sentence.value
-    assert explorer.image.png == good
+    assert "surface &#x27;&lt;log&gt;&#x27; is nan at the start" in explorer.sentence.value
+    assert (explorer.image.png, explorer.scene) == (good, scene)
+
+
+def legend(explorer) -> list[str]:
+    """The rows of the legend as they are read."""
+    texts = [str(getattr(part, "value", "")) for part in descendants(explorer.widget)]
+    (table,) = [text for text in texts if "<table>" in text]
+    rows = table.split("</tr>")[:-1]
+    return [html.unescape(re.sub("<.*?>", " ", row)).strip("● ") for row in rows]
+
+
+def test_the_legend_tells_the_loss_at_the_step_and_who_diverged():
+    wild = {"<wild>": optimizers.SGD(lr=1.0), "sgd": optimizers.SGD(lr=0.01)}
+    explorer = explore(SCENE.replace(optimizers=wild))
+    gone = simulate(explorer.scene)["<wild>"].ending
+    calm = simulate(explorer.scene)["sgd"].values
+    assert gone.kind == "diverged"
+    assert [row.split(maxsplit=1) for row in legend(explorer)] == [
+        ["<wild>", gone],
+        ["sgd", f"{calm[60]:.4g}"],
+    ]
+    explorer.step.value = 0
+    assert [row.split()[1] for row in legend(explorer)] == [f"{calm[0]:.4g}"] * 2
 
 
 def test_render_writes_the_present_scene(explorer, tmp_path):
     explorer.controls["sgd.lr"].value = 0.02
-    path = explorer.render(tmp_path / "x.gif", fps=10)
-    assert export.info(path).frames == 61
+    mine = explorer.render(tmp_path / "x.gif", fps=10).read_bytes()
+    present, first = (
+        render(scene, tmp_path / "y.gif", fps=10).read_bytes() for scene in (explorer.scene, SCENE)
+    )
+    assert mine == present != first
 
 
 def test_many_changes_at_once_are_drawn_once(explorer, monkeypatch):
@@ -166,6 +215,11 @@ def test_schedules_and_ensembles_have_no_slider():
     falling = optimizers.SGD(lr=lambda step: 0.01 / (1 + step), label="falling")
     explorer = explore(SCENE.replace(optimizers=[falling], start=[(0, 0), (1, 1)]))
     assert not {"falling.lr", "start.x", "start.y"} & set(explorer.controls)
+
+
+def test_a_start_beyond_the_bounds_stays_where_it_is():
+    explorer = explore(SCENE.replace(start=(9, -9)))
+    assert [explorer.controls[f"start.{name}"].value for name in "xy"] == [9, -9]
 
 
 def place_of(explorer, x: float, y: float) -> list[float]:
