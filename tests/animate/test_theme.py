@@ -9,6 +9,7 @@ import pytest
 from colorspacious import cspace_convert
 from matplotlib.colors import to_rgb
 from matplotlib.text import Text
+from PIL import Image, ImageSequence
 
 from animopt import Scene, Timeline, surfaces
 from animopt.animate import animation
@@ -200,10 +201,19 @@ def test_an_unknown_look_is_refused(name, style, said):
         theme(name, style)
 
 
-def test_transparent_paper_lets_the_page_through():
-    frame = animation(scene_of([SGD(lr=0.1)], size=(320, 240), theme="transparent")).draw(0)
-    assert frame[0, 0, 3] == 0
-    assert frame[120, 160, 3] == 255
+@pytest.mark.parametrize("suffix", ["gif", "png"])
+def test_transparent_paper_lets_the_page_through_from_first_to_last(suffix, tmp_path):
+    scene = scene_of([SGD(lr=0.1)], size=(320, 240), theme="transparent", title="A title")
+    movie, path = animation(scene), tmp_path / f"x.{suffix}"
+    movie.save(path)
+    with Image.open(path) as image:
+        assert image.n_frames == len(movie.pictures) == 3
+        for page in ImageSequence.Iterator(image):
+            alpha = np.asarray(page.convert("RGBA"))[..., 3]
+            assert alpha[0, 0] == alpha[-1, -1] == 0
+            assert alpha[120, 160] == 255
+            # Only a PNG can let a part of the page through.
+            assert ((alpha > 0) & (alpha < 255)).any() == (suffix == "png")
 
 
 def test_all_letters_are_in_the_family_of_a_style_sheet(tmp_path, monkeypatch):

@@ -76,9 +76,9 @@ def decoded(path):
         for k in range(image.n_frames):
             image.seek(k)
             seconds.append(image.info["duration"] / 1000)
-            pictures.append(np.array(image.convert("RGB" if path.suffix == ".gif" else "RGBA")))
+            pictures.append(np.array(image.convert("RGBA")))
     pictures = np.stack(pictures)
-    opaque = pictures.shape[-1] == 4 and (pictures[..., 3] == 255).all()
+    opaque = (pictures[..., 3] == 255).all()
     return pictures[..., :3] if opaque else pictures, seconds
 
 

@@ -47,23 +47,26 @@ def test_few_colors_are_indexed_and_exact_in_every_quality(here, tools):
         assert (tools.decoded(path)[0] == frames[..., :3]).all()
 
 
-def test_too_many_colors_later_turn_the_file_into_true_color(here, tools):
+@pytest.mark.parametrize("quality", ["draft", "medium", "high"])
+@pytest.mark.parametrize("strange", [0, 20])
+def test_a_picture_that_no_palette_can_show_turns_the_file_into_true_color(
+    here, strange, quality, tools
+):
     frames = tools.flat(30, 64, 48)
-    frames[20, ..., 0] = np.arange(64) * 4
-    frames[20, ..., 1] = np.arange(48)[:, None] * 5
-    path = write(frames, here / "x.png", fps=25, quality="high", samples=frames[:2])
+    frames[strange, ..., :3] = np.random.default_rng(0).integers(0, 256, (48, 64, 3))
+    path = write(frames, here / "x.png", fps=25, quality=quality, samples=frames[1:2])
     assert color_type(path) == TRUE_COLOR
     assert (tools.decoded(path)[0] == frames[..., :3]).all()
     assert len(controls(path)) == 30
 
 
 @pytest.mark.parametrize("late", [0, 3])
-def test_transparency_is_kept(here, late, tools):
+def test_transparency_is_kept_whatever_the_matte(here, late, tools):
     frames = tools.flat(6)
     frames[late:, :3, :, 3] = 0
     frames[late:, 12:, :, 3] = (np.arange(24) * 10).astype(np.uint8)
     frames[late:, 12, 0, 3] += np.arange(6 - late).astype(np.uint8)
-    path = write(frames, here / "x.png", fps=25)
+    path = write(frames, here / "x.png", fps=25, matte=(0, 0, 100))
     pictures, _ = tools.decoded(path)
     assert (pictures == frames).all()
 

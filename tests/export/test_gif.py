@@ -1,4 +1,4 @@
-"""What is special about GIF: ticks, patches, palettes."""
+"""What is special about GIF: ticks, patches, palettes, pixels that are there or not."""
 
 from __future__ import annotations
 
@@ -39,6 +39,13 @@ def test_a_hold_longer_than_a_delay_can_say_is_split(here, tools):
     assert (pictures[-1] == tools.flat(3)[-1, ..., :3]).all()
 
 
+def test_what_is_left_of_a_split_hold_is_no_flash(here, tools):
+    path = write(zip(tools.flat(2), [655.36, 0.1], strict=True), here / "x.gif")
+    ticks = delays(path)
+    assert sum(ticks) == 65536 + 10
+    assert min(ticks) >= 2
+
+
 def test_playing_once_is_said_by_silence(here, tools):
     said = [
         b"NETSCAPE2.0" in write(tools.flat(3), here / "x.gif", fps=9, loop=n).read_bytes()
@@ -69,14 +76,16 @@ def test_frames_unlike_the_samples_bring_their_own_palette(here, drawing, tools)
     odd = np.full_like(drawing[0], 255)
     odd[..., 0] = np.arange(320) * 255 // 319
     odd[..., 1], odd[..., 2] = 20, 235
+    odd[5, ::40, :3] = tools.rgb(tools.lines[1])
     film = [*drawing[:5], odd, *drawing[5:10]]
     path = write(film, here / "x.gif", fps=25, samples=drawing[::8], colors=tools.colors)
     pictures, _ = tools.decoded(path)
     off = np.abs(pictures.astype(int) - np.stack(film)[..., :3]).mean(axis=(1, 2, 3))
     assert off.max() < 2
-    there = (film[7][..., :3] == tools.rgb(tools.lines[0])).all(axis=-1)
-    assert there.any()
-    assert (pictures[7][there] == tools.rgb(tools.lines[0])).all()
+    for k, color in ((5, tools.lines[1]), (7, tools.lines[0])):
+        there = (film[k][..., :3] == tools.rgb(color)).all(axis=-1)
+        assert there.any()
+        assert (pictures[k][there] == tools.rgb(color)).all()
 
 
 def test_noise_is_only_coarse(here, tools):
@@ -86,7 +95,7 @@ def test_noise_is_only_coarse(here, tools):
     assert np.abs(pictures.astype(int) - noise[..., :3]).mean() < 20
 
 
-def test_transparency_becomes_white(here, tools):
+def test_without_a_matte_the_paper_is_white(here, tools):
     frames = tools.flat(3)
     frames[..., 3] = 0
     frames[1, 0, 0] = (0, 0, 0, 51)
@@ -118,3 +127,32 @@ def test_as_small_as_gifsicle_makes_it(here, drawing, tools):
     subprocess.run(command, check=True, capture_output=True)
     assert info(out).frames == len(drawing)
     assert path.stat().st_size <= 1.1 * out.stat().st_size
+
+
+# Transparency: pixels are there or not, and edges blend with the page's colour.
+
+NOTHING, RED = (0, 0, 0, 0), (200, 0, 0, 255)
+FAINT, STRONG = (200, 0, 0, 31), (200, 0, 0, 200)
+PAGE = (0, 0, 100)
+
+
+def line(*pixels):
+    return np.array([[*pixels]], np.uint8)
+
+
+def test_less_than_an_eighth_is_not_there_and_the_rest_blends_with_the_matte(here, tools):
+    frame = line(NOTHING, FAINT, STRONG, RED)
+    (shown,), _ = tools.decoded(write([frame], here / "x.gif", fps=10, matte=PAGE))
+    assert shown[0, :, 3].tolist() == [0, 0, 255, 255]
+    # 200/255 of red on the page: 157, 0, 22.
+    np.testing.assert_allclose(shown[0, 2, :3], (157, 0, 22), atol=1)
+    assert tuple(shown[0, 3]) == RED
+
+
+def test_what_has_been_painted_once_turns_into_matte(here, tools):
+    frames = [line(RED, NOTHING, NOTHING), line(NOTHING, RED, NOTHING), line(*[NOTHING] * 3)]
+    shown, _ = tools.decoded(write(frames, here / "x.gif", fps=10, matte=PAGE))
+    page = [*PAGE, 255]
+    assert shown[1][0, :2].tolist() == [page, [*RED]]
+    assert shown[2][0, :2].tolist() == [page, page]
+    assert [frame[0, 2, 3] for frame in shown] == [0, 0, 0]

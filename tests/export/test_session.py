@@ -234,6 +234,8 @@ def test_a_read_only_folder_is_refused(here, monkeypatch):
 def test_what_a_format_cannot_honour_is_refused(here):
     with pytest.raises(InvalidInput, match="no palette"):
         check_path(here / "x.mp4", Settings(max_colors=64))
+    with pytest.raises(InvalidInput, match="no transparency"):
+        check_path(here / "x.mp4", Settings(matte=(0, 0, 100)))
     with pytest.raises(InvalidInput, match="metadata keys"):
         check_path(here / "x.png", Settings(metadata={"k" * 80: "too long"}))
 
