@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from animopt.animate import ContourAnimation, SurfaceAnimation
     from animopt.errors import AnimoptError, ExportError, InvalidInput
     from animopt.notebook import explore
-    from animopt.pipeline import render
+    from animopt.pipeline.rendering import render
     from animopt.scene import Scene
     from animopt.simulation import Simulation, Trajectory, simulate
     from animopt.surfaces import Surface
@@ -44,7 +44,7 @@ _ROOMS = {
     "animate": ("ContourAnimation", "SurfaceAnimation"),
     "errors": ("AnimoptError", "ExportError", "InvalidInput"),
     "notebook": ("explore",),
-    "pipeline": ("render",),
+    "pipeline.rendering": ("render",),
     "scene": ("Scene",),
     "simulation": ("Simulation", "Trajectory", "simulate"),
     "surfaces": ("Surface",),

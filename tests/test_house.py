@@ -17,11 +17,9 @@ PACKAGE = Path(animopt.__file__).parent
 
 # Who stands further down may import who stands further up, never the other way round.
 FLOW = [
-    *("errors", "typing", "watch", "signals", "files", "checks", "surfaces", "optimizers"),
-    *("timeline", "space", "picture", "scene", "simulation"),
-    *("report", "tuning", "budget", "destinations", "options"),
-    *("animate", "export", "player", "production", "workers"),
-    *("notebook", "pipeline", "preview", "cli"),
+    *("errors", "typing", "signals", "files", "checks", "surfaces", "optimizers"),
+    *("timeline", "space", "picture", "scene", "simulation", "report", "tuning"),
+    *("animate", "export", "player", "pipeline", "notebook", "cli"),
 ]
 
 DRAWING = ("animate/", "export/matplotlib_writers.py")
@@ -34,7 +32,7 @@ ROOMS = {
     "imageio_ffmpeg": ("export/mp4.py",),
     "typer": ("cli/",),
     "rich": ("cli/",),
-    "watchfiles": ("preview.py",),
+    "watchfiles": ("player/preview.py",),
     "IPython": ("notebook/",),
     "ipywidgets": ("notebook/",),
     "anywidget": ("notebook/",),
@@ -112,8 +110,8 @@ def room_in(module: str) -> str | None:
     first = rest.partition(".")[0]
     if package != "animopt" or first.startswith("__"):
         return None
-    fetched = {name: room for room, names in animopt._ROOMS.items() for name in names}
-    return fetched.get(first, first)
+    fetched = {name: module for module, names in animopt._ROOMS.items() for name in names}
+    return fetched.get(first, first).partition(".")[0]
 
 
 def room_of(path: Path) -> str:

@@ -20,7 +20,7 @@ from animopt.errors import ExportError, InvalidInput, did_you_mean
 from animopt.signals import Interrupted, interruptible
 
 if TYPE_CHECKING:
-    from animopt.options import Options
+    from animopt.pipeline.options import Options
 
 # The rooms that need NumPy, matplotlib or rich are imported by the commands that enter them:
 # --help shall answer at once.
@@ -106,15 +106,16 @@ def render(
 ) -> None:
     """Render scenes; the path of each file written is one line on stdout."""
     options = _options(locals())
-    from animopt import pipeline
-    from animopt.cli.progress import watching
+    from animopt.cli.progress import progress_bar
+    from animopt.pipeline.jobs import check_targets, load
+    from animopt.pipeline.rendering import run
 
     stdout = sys.stdout
-    with redirect_stdout(sys.stderr), watching() as watch:  # what a scene prints is no path
-        jobs = [job.to(output or ()) for job in pipeline.load(files, options, names or ())]
-        pipeline.check_targets(jobs)
-        for path in pipeline.run(jobs, watch, workers):
-            watch.close()
+    with redirect_stdout(sys.stderr), progress_bar() as progress:  # what a scene prints is no path
+        jobs = [job.to(output or ()) for job in load(files, options, names or ())]
+        check_targets(jobs)
+        for path in run(jobs, progress, workers):
+            progress.close()
             print(f"{path}: {_describe(path)}", file=sys.stderr)
             print(path, file=stdout, flush=True)
             for excess in options.excesses(path):
@@ -142,14 +143,14 @@ def plot(
 ) -> None:
     """Draw scenes as still figures; the path of each file written is one line on stdout."""
     options = _options(locals())
-    from animopt import pipeline
     from animopt.animate import stills
+    from animopt.pipeline.jobs import check_targets, load
 
     stdout = sys.stdout
     with redirect_stdout(sys.stderr):
-        jobs = pipeline.load(files, options, names or ())
+        jobs = load(files, options, names or ())
         jobs = [job.to(output or [f"output/{job.stem}-{kind}.png"]) for job in jobs]
-        pipeline.check_targets(jobs, lambda path, job: stills.check(path, kind))
+        check_targets(jobs, lambda path, job: stills.check(path, kind))
         for job in jobs:
             simulation = job.simulate()
             for target in job.paths:
@@ -169,10 +170,10 @@ def report(
     seconds: flags.Seconds = True,
 ) -> None:
     """Say in numbers how each optimizer of the scenes fared."""
-    from animopt import pipeline
     from animopt import report as reports
     from animopt.cli.tables import print_table
-    from animopt.options import Options, parse_settings
+    from animopt.pipeline.jobs import load
+    from animopt.pipeline.options import Options, parse_settings
 
     forms: dict[str, Callable[[Sequence[reports.Row], bool], object]] = {
         "table": lambda rows, timings: print_table(reports.columns(rows, timings)),
@@ -184,7 +185,7 @@ def report(
     rows: list[reports.Row] = []
     with redirect_stdout(sys.stderr):
         options = Options(settings=parse_settings(settings or ()))
-        jobs = pipeline.load(files, options, names or ())
+        jobs = load(files, options, names or ())
         for job in jobs:
             scene = job.stem if len(jobs) > 1 else ""
             rows += reports.summarize(job.simulate(), tolerance, scene)
@@ -220,7 +221,7 @@ def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
 @app.command(cls=Once)
 def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
     """Show a scene file in the browser, anew whenever it is saved; Ctrl-C ends it."""
-    from animopt.preview import run
+    from animopt.player.preview import run
 
     stdout = sys.stdout
 
@@ -270,7 +271,7 @@ def new(file: flags.NewFile) -> None:
 
 def _options(given: Mapping[str, Any]) -> Options:
     """Return the options among a command's arguments, which bear their names."""
-    from animopt.options import Options, parse_settings
+    from animopt.pipeline.options import Options, parse_settings
 
     chosen = {f.name: given[f.name] for f in fields(Options) if f.name in given}
     return Options(**chosen | {"settings": parse_settings(given["settings"] or ())})
@@ -287,7 +288,7 @@ def _pick(what: str, word: str, choices: Mapping[str, Choice]) -> Choice:
 
 def _describe(path: Path) -> str:
     from animopt import export, player
-    from animopt.budget import format_bytes
+    from animopt.pipeline.budget import format_bytes
 
     bulk = format_bytes(path.stat().st_size)
     if player.is_page(path):

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from typer import Argument, BadParameter, Option
 
-from animopt.destinations import DESTINATIONS
 from animopt.picture import PANELS
+from animopt.pipeline.destinations import DESTINATIONS
 
 
 def _seconds(text: str) -> float:

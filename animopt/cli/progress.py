@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from animopt.watch import Watch
+from animopt.pipeline.progress import Progress
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich import progress as rich
 
 
 @contextmanager
-def watching() -> Iterator[Bar | Lines]:
-    """Give what ``pipeline.run`` is to tell of its progress; leave the terminal tidy after it."""
+def progress_bar() -> Iterator[Bar | Lines]:
+    """Show progress on stderr for as long as the block runs, and leave the terminal tidy."""
     bar: Bar | Lines = Bar() if sys.stderr.isatty() else Lines()
     try:
         yield bar
@@ -23,48 +23,48 @@ def watching() -> Iterator[Bar | Lines]:
         bar.close()
 
 
-class Lines(Watch):
+class Lines(Progress):
     """A line at each quarter of the way, for logs."""
 
     def __init__(self) -> None:
         self._said = ""
 
-    def __call__(self, doing: str, done: int, total: int) -> None:
-        """Be told of progress."""
+    def update(self, doing: str, done: int, total: int) -> None:
+        """Show how far the work is."""
         line = f"{doing}: {done * 4 // total * 25} % of {total} frames"
         if line != self._said:
             self._said = line
             print(line, file=sys.stderr)
 
     def say(self, sentence: str) -> None:
-        """Be told of something that is worth a line."""
+        """Print a sentence."""
         print(sentence, file=sys.stderr)
 
     def close(self) -> None:
-        """Need nothing put right."""
+        """Leave the lines where they are."""
 
 
-class Bar(Watch):
+class Bar(Progress):
     """A live bar for each thing done; it leaves no trace when it is closed."""
 
     def __init__(self) -> None:
         self._doing = ""
-        self._live: tuple[Progress, TaskID] | None = None
-        self("simulating", 0, 0)
+        self._live: tuple[rich.Progress, rich.TaskID] | None = None
+        self.update("simulating", 0, 0)
 
-    def __call__(self, doing: str, done: int, total: int) -> None:
-        """Be told of progress."""
+    def update(self, doing: str, done: int, total: int) -> None:
+        """Show how far the work is."""
         if doing != self._doing or self._live is None:
             self.close()
             self._doing = doing
-            progress = _progress()
-            progress.start()
-            self._live = progress, progress.add_task(doing, total=total or None)
-        progress, task = self._live
-        progress.update(task, completed=done)
+            bar = _live_bar()
+            bar.start()
+            self._live = bar, bar.add_task(doing, total=total or None)
+        bar, task = self._live
+        bar.update(task, completed=done)
 
     def say(self, sentence: str) -> None:
-        """Be told of something that is worth a line."""
+        """Print a sentence."""
         self.close()
         print(sentence, file=sys.stderr)
 
@@ -75,7 +75,7 @@ class Bar(Watch):
             self._live = None
 
 
-def _progress() -> Progress:
+def _live_bar() -> rich.Progress:
     from rich.console import Console
     from rich.progress import (
         BarColumn,

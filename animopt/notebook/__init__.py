@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from animopt.errors import ExportError
 from animopt.notebook.inline import bundle, show
-from animopt.notebook.progress import watching
+from animopt.notebook.progress import progress_bar
 from animopt.scene import Scene
 
 if TYPE_CHECKING:
     from animopt.notebook.sliders import Explorer
 
-__all__ = ["bundle", "explore", "show", "watching"]
+__all__ = ["bundle", "explore", "progress_bar", "show"]
 
 
 def explore(scene: Scene) -> Explorer:

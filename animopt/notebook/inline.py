@@ -11,7 +11,7 @@ from typing import Any
 from animopt import export
 from animopt.animate import SceneAnimation, animation
 from animopt.errors import ExportError, check_keywords
-from animopt.options import Options, apply
+from animopt.pipeline.options import Options, apply
 from animopt.scene import Scene
 from animopt.simulation import Simulation
 

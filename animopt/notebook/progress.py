@@ -9,32 +9,32 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from animopt.watch import Watch
+from animopt.pipeline.progress import Progress
 
 # What is done sooner than this, in seconds, needs no bar; one is drawn no more often than that.
 _PATIENCE, _PACE = 1.0, 0.2
 
 
 @contextmanager
-def watching() -> Iterator[Watch]:
-    """Give what ``pipeline.run`` is to tell of its progress: a bar, in a notebook only."""
+def progress_bar() -> Iterator[Progress]:
+    """Show progress for as long as the block runs: a bar, in a notebook only."""
     bar = Bar() if _in_notebook() else None
     try:
-        yield bar or Watch()
+        yield bar or Progress()
     finally:
         if bar:
             bar.close()
 
 
-class Bar(Watch):
+class Bar(Progress):
     """A bar of HTML, so that it needs no extension; nothing is left of it when it is closed."""
 
     def __init__(self) -> None:
         self._due = time.monotonic() + _PATIENCE
         self._handle: Any = None
 
-    def __call__(self, doing: str, done: int, total: int) -> None:
-        """Be told of progress."""
+    def update(self, doing: str, done: int, total: int) -> None:
+        """Show how far the work is."""
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + _PACE
             what = html.escape(doing)

@@ -68,7 +68,7 @@ class Explorer:
 
     def render(self, path: str | Path, **options: Any) -> Path:
         """Write the scene with the present values; options as in ``animopt.render``."""
-        from animopt.pipeline import render
+        from animopt.pipeline.rendering import render
 
         return render(self.scene, path, **options)
 

@@ -11,7 +11,6 @@ from types import SimpleNamespace
 
 from animopt.errors import InvalidInput
 from animopt.files import check_place, write_whole
-from animopt.options import Options
 from animopt.player.data import alternative_text, data, title
 from animopt.scene import Scene
 from animopt.simulation import Simulation, simulate
@@ -58,10 +57,10 @@ def is_page(path: Path) -> bool:
     return path.suffix.lower() in FORMAT.suffixes
 
 
-def check(path: Path, options: Options) -> None:
-    """Raise InvalidInput where a page cannot be written or the options ask what it cannot do."""
-    if options.size or options.dpi:
-        asked = "size" if options.size else "dpi"
+def check(path: Path, *, size: object = None, dpi: object = None) -> None:
+    """Raise InvalidInput where a page cannot be written, or cannot be as it is asked for."""
+    if size or dpi:
+        asked = "size" if size else "dpi"
         raise InvalidInput(f"{path}: a page fills whatever window it is in; leave out {asked}")
     check_place(path)
 

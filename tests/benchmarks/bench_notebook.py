@@ -19,9 +19,9 @@ from threading import Thread
 from time import perf_counter, sleep
 from urllib.parse import urlsplit
 
-from animopt import preview
 from animopt.notebook import bundle
 from animopt.notebook.sliders import Explorer
+from animopt.player import preview
 from animopt.scene import load_scenes
 
 ROOT = Path(__file__).parents[2]

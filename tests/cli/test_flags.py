@@ -9,9 +9,9 @@ import pytest
 from animopt.animate.stills import KINDS
 from animopt.animate.theme import THEMES
 from animopt.cli import flags
-from animopt.destinations import DESTINATIONS
 from animopt.export.settings import QUALITIES
 from animopt.picture import PANELS, VIEWS
+from animopt.pipeline.destinations import DESTINATIONS
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from pathlib import Path
 from animopt.animate.stills import KINDS
 from animopt.animate.theme import THEMES
 from animopt.cli import main
-from animopt.destinations import DESTINATIONS
 from animopt.picture import PANELS
+from animopt.pipeline.destinations import DESTINATIONS
 from animopt.scene import load_scenes
 
 FOLDER = "output/gallery"

@@ -16,8 +16,8 @@ from animopt import Scene
 from animopt.animate import animation
 from animopt.animate.stills import KINDS
 from animopt.animate.theme import THEMES
-from animopt.destinations import DESTINATIONS
 from animopt.picture import PANELS
+from animopt.pipeline.destinations import DESTINATIONS
 from animopt.scene import load_scenes
 
 _spec = importlib.util.spec_from_file_location("gallery", Path(__file__).with_name("gallery.py"))

@@ -10,7 +10,7 @@ from animopt import Scene, Timeline, optimizers, surfaces
 from animopt.animate import animation
 from animopt.animate.lettering import Word
 from animopt.animate.theme import THEMES
-from animopt.destinations import DESTINATIONS
+from animopt.pipeline.destinations import DESTINATIONS
 
 SIZES = sorted({place.size for place in DESTINATIONS.values()})
 PANELS = [("contour",), ("contour", "surface"), ("contour", "loss", "lr", "distance", "table")]

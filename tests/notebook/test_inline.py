@@ -20,7 +20,7 @@ from animopt import (
     simulate,
     surfaces,
 )
-from animopt.notebook.progress import Bar, watching
+from animopt.notebook.progress import Bar, progress_bar
 
 SCENE = Scene(
     surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=9, size=(160, 120), title="Bowl"
@@ -97,8 +97,8 @@ def test_explore_without_its_packages_names_the_extra(monkeypatch, package):
 
 
 def test_there_is_no_bar_outside_a_notebook(capsys):
-    with watching() as watch:
-        watch("rendering", 1, 2)
+    with progress_bar() as progress:
+        progress.update("rendering", 1, 2)
     assert capsys.readouterr() == ("", "")
 
 
@@ -118,7 +118,7 @@ def test_a_bar_comes_when_it_takes_long_and_goes_at_the_end(monkeypatch):
     monkeypatch.setattr("time.monotonic", lambda: now[0])
     bar = Bar()
     for done, now[0] in enumerate([0.5, 1.1, 1.2, 1.4]):
-        bar("rendering <x>", done, 4)
+        bar.update("rendering <x>", done, 4)
     bar.close()
     assert [text.rpartition("> ")[2] for text in shown] == [
         "rendering &lt;x&gt;: 1/4",

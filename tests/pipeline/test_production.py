@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from animopt import ExportError, Scene, Timeline, export, optimizers, production, render, surfaces
+from animopt import ExportError, Scene, Timeline, export, optimizers, render, surfaces
 from animopt.animate import animation
-from animopt.budget import Trade
-from animopt.options import Options
-from animopt.pipeline import load, run
-from animopt.watch import Watch
+from animopt.pipeline import production
+from animopt.pipeline.budget import Trade
+from animopt.pipeline.jobs import load
+from animopt.pipeline.options import Options
+from animopt.pipeline.progress import Progress
+from animopt.pipeline.rendering import run
 
 SCENE = Scene(
     surfaces.ring(), [optimizers.SGD(lr=0.1)], (0.1, 2), 4, size=(160, 120),
@@ -20,7 +22,7 @@ SCENE = Scene(
 
 
 def test_what_fits_is_written_and_said(tmp_path):
-    class Listener(Watch):
+    class Listener(Progress):
         said = ()
 
         def say(self, sentence):

@@ -6,15 +6,15 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from animopt import __version__
-from animopt.budget import Trade, ladder, search
+from animopt.pipeline.budget import Trade, ladder, search
+from animopt.pipeline.progress import Progress
 from animopt.simulation import Simulation
 from animopt.typing import Frame
-from animopt.watch import Watch
 
 if TYPE_CHECKING:
     from animopt.animate import SceneAnimation
@@ -35,18 +35,20 @@ class Production:
         metadata: what the files say of themselves.
         loop: how often they play in all; 0 is for ever.
         quality: "draft", "medium" or "high".
+        progress: who is told how far the work is.
     """
 
     simulation: Simulation
     metadata: dict[str, str]
     loop: int = 0
     quality: str = "medium"
+    progress: Progress = field(default_factory=Progress)
 
-    def film(self, paths: Sequence[Path], watch: Watch, draw: Drawer | None = None) -> None:
+    def film(self, paths: Sequence[Path], draw: Drawer | None = None) -> None:
         """Write one or more formats from one pass over the frames."""
-        self._write(self.simulation, paths, watch, draw, 256)
+        self._write(self.simulation, paths, draw, 256)
 
-    def fit(self, path: Path, limit: int, watch: Watch) -> None:
+    def fit(self, path: Path, limit: int) -> None:
         """Write a file of at most so many bytes, giving up as little as that takes.
 
         Raises:
@@ -62,13 +64,13 @@ class Production:
             def encode(trade: Trade) -> int:
                 attempt = tries[trade] = Path(folder, f"{len(tries)}{path.suffix}")
                 shown = trade.of(self.simulation, (width, height)) if tries else self.simulation
-                self._write(shown, [attempt], watch, None, trade.colors or 256)
+                self._write(shown, [attempt], None, trade.colors or 256)
                 return attempt.stat().st_size
 
             chosen = search(encode, ladder(path.suffix.lower()), limit)
             os.replace(tries[chosen], path)
         fps = self.simulation.scene.timeline.fps
-        watch.say(f"{path}: traded {chosen.describe(fps, (width, height))} for its size")
+        self.progress.say(f"{path}: traded {chosen.describe(fps, (width, height))} for its size")
 
     def posters(self, pairs: Sequence[tuple[Path, Path]]) -> None:
         """Write the first and the last picture as PNG, to each pair of paths."""
@@ -85,7 +87,6 @@ class Production:
         self,
         simulation: Simulation,
         paths: Sequence[Path],
-        watch: Watch,
         draw: Drawer | None,
         colors: int,
     ) -> None:
@@ -99,9 +100,9 @@ class Production:
 
         def watched(frames: Frames) -> Frames:
             for done, picture in enumerate(frames):
-                watch(doing, done, total)
+                self.progress.update(doing, done, total)
                 yield picture
-            watch(doing, total, total)
+            self.progress.update(doing, total, total)
 
         export.write_all(
             watched(draw(movie, engine) if draw else engine.frames(movie.pictures)),

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from animopt.errors import InvalidInput
-from animopt.preview import Preview, run, serving, watching
+from animopt.player.preview import Preview, run, serving, watching
 
 FILE = """\
 from animopt import Scene, optimizers, surfaces

@@ -6,13 +6,15 @@ from threading import Event
 import numpy as np
 import pytest
 
-from animopt import render, workers
+from animopt import render
 from animopt.animate import animation
-from animopt.options import Options
-from animopt.pipeline import load, run
+from animopt.pipeline import workers
+from animopt.pipeline.jobs import load
+from animopt.pipeline.options import Options
+from animopt.pipeline.progress import Progress
+from animopt.pipeline.rendering import run
+from animopt.pipeline.workers import Crew, Source
 from animopt.scene import load_scenes
-from animopt.watch import Watch
-from animopt.workers import Crew, Source
 
 SMALL = {"size": "200x150", "dpi": 50}
 
@@ -102,6 +104,6 @@ def test_workers_share_the_scenes_of_a_file_too(tmp_path):
             job.to([tmp_path / f"{hands}-{{name}}.gif"])
             for job in load(["scenes/learning_rates.py"], options, names)
         ]
-        written[hands] = [path.read_bytes() for path in run(jobs, Watch(), hands)]
+        written[hands] = [path.read_bytes() for path in run(jobs, Progress(), hands)]
     assert written[1] == written[2]
     assert not [path for path in tmp_path.iterdir() if path.suffix != ".gif"]

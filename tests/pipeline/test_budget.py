@@ -3,8 +3,8 @@
 import pytest
 
 from animopt import ExportError, InvalidInput, Scene, Timeline, simulate, surfaces
-from animopt.budget import TRIES, Trade, ladder, parse_bytes, search
 from animopt.optimizers import SGD
+from animopt.pipeline.budget import TRIES, Trade, ladder, parse_bytes, search
 
 
 def shrinking(rungs, factor=0.8):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from animopt.budget import parse_bytes
-from animopt.destinations import destination
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.optimizers.base import Optimizer
+from animopt.pipeline.budget import parse_bytes
+from animopt.pipeline.destinations import destination
 from animopt.scene import Scene
 from animopt.space import Orbit
 
@@ -38,8 +38,8 @@ class Options:
         theme: the name of a look.
         style: a style sheet of matplotlib over the theme: a file, or the name of a known one.
         markers: a marker of its own shape for every optimizer.
-        destination: where it is to go, one of ``animopt.destinations.DESTINATIONS``: sets the
-            format, size, fps and loop that are not given.
+        destination: where it is to go, a name in ``animopt.pipeline.destinations.DESTINATIONS``;
+            sets the format, size, fps and loop that are not given.
         elev: the camera's height in space, in degrees.
         azim: the camera's direction in space, in degrees.
         orbit: turns of the camera around the surface.

@@ -1,4 +1,4 @@
-"""The pipeline: scene files and options in, finished files out, checked before they are begun."""
+"""Rendering: scenes and options in, finished files out, checked before they are begun."""
 
 from __future__ import annotations
 
@@ -8,27 +8,15 @@ import pytest
 from PIL import Image, ImageSequence
 
 from animopt import InvalidInput, Scene, animate, export, optimizers, render, surfaces
-from animopt.options import Options
-from animopt.pipeline import check_targets, load, run
+from animopt.pipeline.jobs import load
+from animopt.pipeline.progress import Progress
+from animopt.pipeline.rendering import run
 
-FILE = """\
-from animopt import Scene, optimizers, surfaces
-{name} = Scene(
-    surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=6, size=(96, 80), title="Bowl"
-)
-"""
+pytestmark = pytest.mark.usefixtures("folder")
 
 SCENE = Scene(
     surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=6, size=(96, 80), title="Bowl"
 )
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    Path("one.py").write_text(FILE.format(name="scene"))
-    Path("two.py").write_text(FILE.format(name="first") + "second = first.replace(steps=9)\n")
-    return tmp_path
 
 
 def test_render_takes_a_scene_and_returns_the_path():
@@ -116,29 +104,6 @@ def test_a_wrong_request_is_refused_and_nothing_is_written(arguments, options, s
     assert {path.name for path in Path().iterdir()} == {"one.py", "two.py"}
 
 
-def test_load_names_each_scene_and_where_it_goes():
-    jobs = load(["one.py", "two.py"])
-    assert [(job.name, job.stem) for job in jobs] == [
-        ("scene", "one"),
-        ("first", "two-first"),
-        ("second", "two-second"),
-    ]
-    assert jobs[2].to(()).paths == (Path("output/two-second.gif"),)
-    assert jobs[2].to(["a/{file}.{name}.gif"]).paths == (Path("a/two.second.gif"),)
-    with pytest.raises(InvalidInput, match=r"{braces} is unknown; there is"):
-        jobs[2].to(["{braces}.gif"])
-
-
-def test_load_applies_the_options_and_takes_the_scenes_named():
-    (job,) = load(["one.py", "two.py"], Options(view="surface"), ["second"])
-    assert (job.scene.steps, job.scene.view) == (9, "surface")
-
-
-def test_targets_of_different_scenes_must_differ():
-    with pytest.raises(InvalidInput, match=r"x\.gif would be written twice"):
-        check_targets([job.to(["x.gif"]) for job in load(["two.py"])])
-
-
 def test_every_scene_is_simulated_before_the_first_is_drawn():
     bad = SCENE.replace(surface=surfaces.Surface(lambda x, y: x / 0))
     good, second = (job.to(()) for job in load(["two.py"]))
@@ -151,5 +116,7 @@ def test_every_scene_is_simulated_before_the_first_is_drawn():
 def test_progress_covers_every_frame_until_the_last_is_taken():
     told = []
     (job,) = (job.to(()) for job in load(["one.py"]))
-    assert list(run([job], lambda *progress: told.append(progress))) == [Path("output/one.gif")]
+    progress = Progress()
+    progress.update = lambda *news: told.append(news)
+    assert list(run([job], progress)) == [Path("output/one.gif")]
     assert told == [("rendering output/one.gif", done, 7) for done in range(8)]

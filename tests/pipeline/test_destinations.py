@@ -7,8 +7,8 @@ import pytest
 
 from animopt import InvalidInput, Scene, Timeline, export, optimizers, surfaces
 from animopt.cli import main
-from animopt.destinations import DESTINATIONS, Destination, destination
-from animopt.options import Options, apply
+from animopt.pipeline.destinations import DESTINATIONS, Destination, destination
+from animopt.pipeline.options import Options, apply
 
 SCENE = Scene(
     surfaces.bowl(), [optimizers.SGD(lr=0.1)], (1, 1), 3, timeline=Timeline(fps=10, hold_last=0)

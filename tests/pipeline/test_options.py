@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from animopt import InvalidInput, Scene, Timeline, optimizers, surfaces
-from animopt.options import Options, apply, parse_settings
+from animopt.pipeline.options import Options, apply, parse_settings
 
 INNER = optimizers.SGD(lr=0.5)
 

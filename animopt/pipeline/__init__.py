@@ -1,0 +1,1 @@
+"""The pipeline: what was asked of a scene, and the way from there to finished files."""

@@ -1,0 +1,133 @@
+"""Jobs: scene files and what was asked of them, with every choice made and every path checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from itertools import chain
+from os import PathLike
+from pathlib import Path
+from typing import TypeAlias
+
+from animopt.errors import InvalidInput, did_you_mean
+from animopt.pipeline.destinations import destination
+from animopt.pipeline.options import Options, apply
+from animopt.scene import Scene, load_scenes, scene_errors
+from animopt.simulation import Simulation, simulate
+
+AnyPath: TypeAlias = str | PathLike[str]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One scene to render, with every choice made; from ``file`` if it is from one.
+
+    ``stem`` is what a file of it is called by default.
+    """
+
+    file: Path | None
+    name: str
+    stem: str
+    scene: Scene
+    options: Options
+    paths: tuple[Path, ...] = ()
+
+    def errors(self) -> AbstractContextManager[None]:
+        """Report what the scene's own code raises with its file and line."""
+        return scene_errors(self.file) if self.file else nullcontext()
+
+    def simulate(self) -> Simulation:
+        """Compute the trajectories."""
+        with self.errors():
+            return simulate(self.scene)
+
+    def to(self, outputs: Sequence[AnyPath]) -> Job:
+        """Return the job with its paths: "{file}" and "{name}" filled in, or the default."""
+        file = self.file.stem if self.file else self.stem
+        filled = [_filled(str(output), {"file": file, "name": self.name}) for output in outputs]
+        default = f"output/{self.stem}{self.options.suffix}"
+        return replace(self, paths=tuple(map(Path, filled or [default])))
+
+    @property
+    def posters(self) -> tuple[tuple[Path, Path], ...]:
+        """Where the first and the last picture go, if asked for."""
+        bases = dict.fromkeys(path.with_suffix("") for path in self.paths)
+        return tuple(
+            (base.with_name(f"{base.name}-first.png"), base.with_name(f"{base.name}-last.png"))
+            for base in (bases if self.options.poster else ())
+        )
+
+
+def load(
+    files: Iterable[AnyPath], options: Options | None = None, names: Sequence[str] = ()
+) -> list[Job]:
+    """Return a job for each scene of the files, or for those with one of the names.
+
+    Raises:
+        InvalidInput: a scene is wrong, does not go with the options, or is not there.
+    """
+    options = options or Options()
+    jobs = []
+    known: list[str] = []
+    for file in map(Path, files):
+        scenes = load_scenes(file)
+        known += scenes
+        for name, scene in scenes.items():
+            if names and name not in names:
+                continue
+            stem = file.stem if len(scenes) == 1 else f"{file.stem}-{name}"
+            with scene_errors(file):
+                jobs.append(Job(file, name, stem, apply(options, scene), options))
+    for name in names:
+        if name not in known:
+            raise InvalidInput(f"no scene is named {name!r}{did_you_mean(name, known)}")
+    return jobs
+
+
+def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] | None = None) -> None:
+    """Raise what would keep the files from being written: InvalidInput, or ExportError."""
+    check = check or _check_format
+    taken: set[Path] = set()
+    for job in jobs:
+        for path in job.paths:
+            check(path, job)
+        for path in (*job.paths, *chain(*job.posters)):
+            if path.resolve() in taken:
+                raise InvalidInput(
+                    f"{path} would be written twice; choose one scene by its name, or put names "
+                    "into the path: 'output/{file}-{name}.gif'"
+                )
+            taken.add(path.resolve())
+
+
+def _filled(path: str, names: Mapping[str, str]) -> str:
+    for word in re.findall(r"\{(\w*)\}", path):
+        if word not in names:
+            raise InvalidInput(
+                f"output {path!r}: {{{word}}} is unknown; there is {{file}} and {{name}}"
+            )
+    return path.replace("{file}", names["file"]).replace("{name}", names["name"])
+
+
+def _check_format(path: Path, job: Job) -> None:
+    from animopt import export, player
+    from animopt.animate.theme import theme
+
+    options = job.options
+    if options.destination is not None:
+        destination(options.destination).check_format(path.suffix)
+    formats = [*(kind.suffixes for kind in export.FORMATS.values()), player.FORMAT.suffixes]
+    export.check_suffix(path, chain(*formats))
+    if player.is_page(path):
+        player.check(path, size=options.size, dpi=options.dpi)
+        return
+    with job.errors():
+        matte = theme(job.scene.theme, job.scene.style).matte
+    settings = export.Settings(loop=options.loop or 0, quality=options.quality, matte=matte)
+    export.check_path(path, settings)
+    clock = job.scene.timeline
+    # What a warped clock shows is known after the simulation; a frame is the least there is.
+    shown = [1 / clock.fps] if clock.warp else [s for _, s in clock.pictures(job.scene.steps)]
+    export.check_seconds(path, min(shown))
