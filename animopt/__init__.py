@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from animopt.pipeline.rendering import render
     from animopt.scene import Scene
     from animopt.simulation import Simulation, Trajectory, simulate
+    from animopt.space import Keyframes, Orbit, Space
     from animopt.surfaces import Surface
     from animopt.timeline import Timeline
     from animopt.tuning import tune
@@ -24,8 +25,11 @@ __all__ = [
     "ContourAnimation",
     "ExportError",
     "InvalidInput",
+    "Keyframes",
+    "Orbit",
     "Scene",
     "Simulation",
+    "Space",
     "Surface",
     "SurfaceAnimation",
     "Timeline",
@@ -47,6 +51,7 @@ _ROOMS = {
     "pipeline.rendering": ("render",),
     "scene": ("Scene",),
     "simulation": ("Simulation", "Trajectory", "simulate"),
+    "space": ("Keyframes", "Orbit", "Space"),
     "surfaces": ("Surface",),
     "timeline": ("Timeline",),
     "tuning": ("tune",),

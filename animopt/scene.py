@@ -79,7 +79,7 @@ class Scene(Suggesting):
         trail: how many steps of the past a path shows; all by default.
         fade: paths that fade with age.
         elev, azim: the camera in degrees; chosen for the scene by default.
-        space: how the surface is shown in three dimensions.
+        space: how the surface is shown in three dimensions, as in Space(camera=Orbit(1)).
         size: (width, height) in pixels; by default 640 x 480 for each view side by side.
         dpi: pixels per inch, so that type and lines scale; chosen from the size by default.
         theme: the name of a look.

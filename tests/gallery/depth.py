@@ -1,9 +1,8 @@
 """What the gallery shows of depth: paths that pass behind the sheet go on as ghosts."""
 
-from animopt import Scene, Timeline, surfaces
+from animopt import Orbit, Scene, Space, Timeline, surfaces
 from animopt.optimizers import SGD, Adam, Momentum, RMSprop
 from animopt.scene import load_scenes
-from animopt.space import Orbit, Space
 
 saddle = load_scenes("scenes/saddle.py")["scene"].replace(
     title="A saddle: over the edge and down behind it", view="surface", elev=20, azim=-125
