@@ -52,13 +52,16 @@ class Picture:
 
 def pictures() -> list[Picture]:
     """Return all pictures: those of themes, panels and stills follow the package's own tables."""
-    return [_first(), *_depth(), *_themes(), *_panels(), *_overlays(), *_stills()]
+    return [*_first(), *_depth(), *_themes(), *_panels(), *_overlays(), *_stills()]
 
 
-def _first() -> Picture:
-    caption = "Five optimizers leave a saddle"
-    command = "animopt render scenes/saddle.py --size 960x400 -q high"
-    return Picture("The first scene", "saddle.gif", caption, command)
+def _first() -> list[Picture]:
+    scene = "animopt render scenes/saddle.py --size 960x400 -q high"
+    how = "python tests/gallery/how.py --size 1200x300"
+    return [
+        Picture("The first scene", "saddle.gif", "Five optimizers leave a saddle", scene),
+        Picture("How it works", "how.png", "From a scene to a file", how),
+    ]
 
 
 def _depth() -> list[Picture]:
