@@ -15,7 +15,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from animopt import InvalidInput, Scene, render, simulate, surfaces
+from animopt import InvalidInput, Scene, optimizers, render, simulate, surfaces
 from animopt.animate.theme import THEMES
 from animopt.cli import main
 from animopt.export import FORMATS, info
@@ -133,7 +133,7 @@ def test_the_scripts_of_the_readme_run(folder):
 @pytest.mark.parametrize("words", commands(README), ids=shlex.join)
 def test_a_command_of_the_readme_works(folder, words, capsys):
     if words[0] == "new":
-        Path(words[1]).unlink()
+        Path(words[1]).unlink(missing_ok=True)
     assert main(small(words)) == 0
     written = capsys.readouterr().out.splitlines()
     assert written
@@ -148,6 +148,14 @@ def small(words: list[str]) -> list[str]:
         return [*words[:at], SMALL, *words[at + 1 :]]
     draws = words[0] in ("render", "plot") and not any(word.endswith(".html") for word in words)
     return [*words, "--size", SMALL] if draws else words
+
+
+def test_the_numbers_at_the_top_of_the_readme_are_true():
+    top = README.partition("\n## ")[0]
+    assert f"{len(optimizers.catalogue())} optimizers" in top
+    assert f"{len(surfaces.catalogue())} test surfaces" in top
+    assert f"{len((ROOT / 'scenes/saddle.py').read_text().splitlines())} lines" in top
+    assert f"{(ROOT / 'output/gallery/saddle.gif').stat().st_size / 1e3:.0f} kB" in top
 
 
 def test_the_readme_has_commands_to_run():
