@@ -164,7 +164,7 @@ def test_info_agrees_with_the_decoders(here, suffix, tools):
 def test_info_refuses_what_is_no_animation(here, content):
     path = here / "x.gif"
     path.write_bytes(content)
-    with pytest.raises(InvalidInput, match=r"x\.gif is not a whole"):
+    with pytest.raises(InvalidInput, match=r"x\.gif is not a complete"):
         info(path)
     with pytest.raises(InvalidInput, match="cannot read"):
         info(here / "absent.gif")

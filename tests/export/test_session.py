@@ -165,7 +165,7 @@ def test_ffmpeg_that_fails_is_quoted(here, monkeypatch, tools):
 FRAME = np.zeros((8, 8, 4), np.uint8)
 REFUSED = {
     "no frames": ([], {"fps": 25}, "there are no frames"),
-    "no time": ([FRAME], {}, "needs fps"),
+    "no time": ([FRAME], {}, "need fps"),
     "two times": ([(FRAME, 0.1)], {"fps": 25}, "without"),
     "three in a pair": ([(FRAME, 0.1, 1)], {}, "pairs"),
     "two sizes": ([FRAME, FRAME[1:]], {"fps": 25}, "one size"),
@@ -184,8 +184,8 @@ REFUSED = {
     "half a loop": ([FRAME], {"fps": 25, "loop": 0.5}, "loop must be a whole number"),
     "quality": ([FRAME], {"fps": 25, "quality": "hihg"}, "did you mean 'high'"),
     "option": ([FRAME], {"fps": 25, "qualty": "high"}, "did you mean 'quality'"),
-    "color": ([FRAME], {"fps": 25, "colors": ["red"]}, "colors takes"),
-    "big color": ([FRAME], {"fps": 25, "colors": [(0, 0, 256)]}, "colors takes"),
+    "color": ([FRAME], {"fps": 25, "colors": ["red"]}, "a color must be"),
+    "big color": ([FRAME], {"fps": 25, "colors": [(0, 0, 256)]}, "a color must be"),
     "colors": ([FRAME], {"fps": 25, "colors": [(0, 0, k) for k in range(256)]}, "fewer colors"),
     "metadata": ([FRAME], {"fps": 25, "metadata": {"lr": 0.1}}, "must map text to text"),
     "samples": ([FRAME], {"fps": 25, "samples": [FRAME, FRAME[1:]]}, "samples must have one size"),
@@ -216,7 +216,7 @@ def test_wrong_paths_are_refused_before_any_frame(here, tools):
             check_path(path)
         with pytest.raises(InvalidInput, match=sentence):
             write(breaking([], AssertionError("a frame was asked for")), path, fps=25)
-    with pytest.raises(InvalidInput, match="asked for twice"):
+    with pytest.raises(InvalidInput, match="given twice"):
         write_all(tools.flat(2), [here / "x.gif", here / "." / "x.gif"], fps=25)
     for paths in ([], "x.gif"):
         with pytest.raises(InvalidInput, match="list of one or more paths"):
@@ -248,7 +248,7 @@ def test_encoding_overlaps_drawing(here, monkeypatch, tools, kind):
     name = "_send" if kind is Mp4Encoder else "write"
     write_one = getattr(kind, name)
 
-    def told(self, *arguments):
+    def recorded(self, *arguments):
         threads.append(threading.current_thread())
         written.set()
         return write_one(self, *arguments)
@@ -259,7 +259,7 @@ def test_encoding_overlaps_drawing(here, monkeypatch, tools, kind):
                 assert written.wait(30)
             yield frame
 
-    monkeypatch.setattr(kind, name, told)
+    monkeypatch.setattr(kind, name, recorded)
     write(frames(), here / f"x{kind.suffixes[0]}", fps=25)
     assert set(threads) != {threading.main_thread()}
 
