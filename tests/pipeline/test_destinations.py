@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from animopt import InvalidInput, Scene, Timeline, export, optimizers, surfaces
 from animopt.cli import main
 from animopt.pipeline.destinations import DESTINATIONS, Destination, destination
+from animopt.pipeline.jobs import Job
 from animopt.pipeline.options import Options, apply
 
 SCENE = Scene(
@@ -42,7 +45,8 @@ def test_a_destination_sets_what_is_not_given(name):
     row, options = DESTINATIONS[name], Options(destination=name)
     scene = apply(options, SCENE)
     assert (scene.size, scene.timeline.fps, options.loop) == (row.size, row.fps, row.loop)
-    assert options.suffix == row.formats[0]
+    job = Job(None, "scene", "mine", scene, options).to(())
+    assert job.paths == (Path(f"output/mine{row.formats[0]}"),)
 
 
 def test_what_is_given_overrides_the_destination():

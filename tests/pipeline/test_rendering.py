@@ -88,13 +88,13 @@ def test_an_unknown_option_is_met_with_the_one_that_was_meant():
 @pytest.mark.parametrize(
     ("arguments", "options", "says"),
     [
-        ((SCENE,), {}, "say where to"),
+        ((SCENE,), {}, "a Scene needs a path"),
         ((SCENE, "x.gfi"), {}, "choose from .gif, .png, .apng, .mp4, .html"),
         ((SCENE, ["x.gif", "./x.gif"]), {}, "written twice"),
         ((SCENE, "x.gif"), {"quality": "best"}, "unknown quality 'best'"),
         ((SCENE, "x.gif"), {"loop": 1.5}, "loop must be a whole number"),
         ((SCENE, "x.gif"), {"settings": {"lrr": 1}}, "did you mean 'lr'"),
-        (("two.py", "x.gif"), {}, "two.py holds several scenes; .* first, second"),
+        (("two.py", "x.gif"), {}, "two.py has several scenes; .* first, second"),
         (("two.py", "x.gif"), {"name": "secnd"}, "did you mean 'second'"),
     ],
 )
