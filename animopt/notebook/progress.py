@@ -33,11 +33,11 @@ class Bar(Progress):
         self._due = time.monotonic() + _PATIENCE
         self._handle: Any = None
 
-    def update(self, doing: str, done: int, total: int) -> None:
+    def update(self, task: str, done: int, total: int) -> None:
         """Show how far the work is."""
         if time.monotonic() >= self._due:
             self._due = time.monotonic() + _PACE
-            what = html.escape(doing)
+            what = html.escape(task)
             self._show(f'<progress value="{done}" max="{total}"></progress> {what}: {done}/{total}')
 
     def close(self) -> None:
