@@ -38,7 +38,6 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            if (
-                signal.getsignal(number) is stop
-            ):  # not after an interrupt: then signals stay ignored
+            # After an interrupt the signals stay ignored.
+            if signal.getsignal(number) is stop:
                 signal.signal(number, handler)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing
 from typing import TYPE_CHECKING
 
 from animopt.pipeline.progress import Progress
@@ -13,14 +12,9 @@ if TYPE_CHECKING:
     from rich import progress as rich
 
 
-@contextmanager
-def progress_bar() -> Iterator[Bar | Lines]:
+def progress_bar() -> AbstractContextManager[Progress]:
     """Show progress on stderr during the block."""
-    bar: Bar | Lines = Bar() if sys.stderr.isatty() else Lines()
-    try:
-        yield bar
-    finally:
-        bar.close()
+    return closing(Bar() if sys.stderr.isatty() else Lines())
 
 
 class Lines(Progress):
@@ -39,9 +33,6 @@ class Lines(Progress):
     def say(self, sentence: str) -> None:
         """Print a message."""
         print(sentence, file=sys.stderr)
-
-    def close(self) -> None:
-        """Do nothing: printed lines stay."""
 
 
 class Bar(Progress):

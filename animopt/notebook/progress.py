@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing
 from typing import Any
 
 from animopt.pipeline.progress import Progress
@@ -15,15 +14,9 @@ from animopt.pipeline.progress import Progress
 _DELAY, _INTERVAL = 1.0, 0.2
 
 
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
+def progress_bar() -> AbstractContextManager[Progress]:
     """Show a progress bar during the block, in a notebook only."""
-    bar = Bar() if _in_notebook() else None
-    try:
-        yield bar or Progress()
-    finally:
-        if bar:
-            bar.close()
+    return closing(Bar() if _in_notebook() else Progress())
 
 
 class Bar(Progress):

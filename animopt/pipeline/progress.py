@@ -11,3 +11,6 @@ class Progress:
 
     def say(self, sentence: str) -> None:
         """Report a message for the user."""
+
+    def close(self) -> None:
+        """End the display, if there is one."""
