@@ -25,7 +25,7 @@ def own_optimizer(methods: str) -> str:
     return f"{HEAD}class Mine(optimizers.Optimizer):\n{methods}" + scene(with_="[Mine()]")
 
 
-# Scene files that are wrong: their content, and what the sentence says.
+# Wrong scene files: their content, and a part of the error message.
 FILES: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "bad.py holds no Scene"),
     "no scene": ("x = 1\n", "bad.py holds no Scene"),
@@ -154,7 +154,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     ),
 }
 
-# Commands that are wrong, on the good scene files of the folder, and what the sentence says.
+# Wrong commands on the good scene files of the folder, and a part of the error message.
 COMMANDS: dict[str, tuple[str, str]] = {
     "no command": ("", "Missing command"),
     "unknown command": ("rendr good.py", "Did you mean 'render'"),
@@ -238,7 +238,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 def tree(folder: Path) -> dict[str, bytes | None]:
-    """Every file with its content, every folder."""
+    """Return every file with its content, and every folder."""
     return {
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))

@@ -1,4 +1,4 @@
-"""Inline display: once, as an animated PNG, for a Scene, a Simulation and an animation."""
+"""Inline display of a Scene, a Simulation and an animation: one animated PNG."""
 
 from __future__ import annotations
 

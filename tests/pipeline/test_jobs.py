@@ -1,4 +1,4 @@
-"""Jobs: a scene of a file, what is asked of it, and where it goes, checked before it is begun."""
+"""Jobs: scenes with options and output paths, checked before rendering."""
 
 from __future__ import annotations
 

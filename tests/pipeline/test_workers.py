@@ -1,4 +1,4 @@
-"""Scenes and frames drawn by other processes make the same files, to the byte."""
+"""Worker processes write the same files, to the byte."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event
@@ -28,7 +28,7 @@ def broken():
 
 
 class Slow(ThreadPoolExecutor):
-    """Workers that begin when ``go`` is set."""
+    """A worker that starts when ``go`` is set."""
 
     def __init__(self, go):
         super().__init__(1)
