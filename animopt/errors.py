@@ -1,17 +1,19 @@
-"""The two ways animopt refuses: what was asked is wrong, or doing it failed."""
+"""Errors: InvalidInput for a wrong request, ExportError for one that failed."""
 
 from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
+
+Choice = TypeVar("Choice")
 
 
 class AnimoptError(Exception):
-    """The base of every error animopt raises on purpose; its text is one sentence for the user."""
+    """The base of every error animopt raises on purpose; its message is one sentence."""
 
 
 class InvalidInput(AnimoptError, ValueError):
@@ -35,15 +37,6 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return closest(word, choices) or f"; choose from {every}"
 
 
-def short(value: object) -> str:
-    """Return a value for a sentence: its repr on one line, shortened where it is long.
-
-    >>> short(list(range(100)))
-    '[0, 1, 2, 3, 4, 5, ...]'
-    """
-    return " ".join(reprlib.repr(value).split())
-
-
 def closest(word: str, choices: Iterable[str]) -> str:
     """Return ``"; did you mean 'Adam'?"`` for the closest choice, or nothing if none is close."""
     choices = list(choices)
@@ -53,8 +46,29 @@ def closest(word: str, choices: Iterable[str]) -> str:
     return f"; did you mean {best[0]!r}?" if best else ""
 
 
+def choose(what: str, name: str, choices: Mapping[str, Choice]) -> Choice:
+    """Return the choice with a name, or raise InvalidInput.
+
+    >>> choose("format", "jsno", {"csv": 1, "json": 2})
+    Traceback (most recent call last):
+    animopt.errors.InvalidInput: format 'jsno' is unknown; did you mean 'json'?
+    """
+    if name not in choices:
+        raise InvalidInput(f"{what} {name!r} is unknown{did_you_mean(name, choices)}")
+    return choices[name]
+
+
+def short(value: object) -> str:
+    """Return a value for a message: its repr on one line, shortened if it is long.
+
+    >>> short(list(range(100)))
+    '[0, 1, 2, 3, 4, 5, ...]'
+    """
+    return " ".join(reprlib.repr(value).split())
+
+
 def check_keywords(who: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Raise TypeError for the first keyword that is not known, with what was probably meant.
+    """Raise TypeError for the first unknown keyword, with what was probably meant.
 
     >>> check_keywords("Adam", ["betas"], ["lr", "beta1", "beta2"])
     Traceback (most recent call last):
@@ -69,7 +83,7 @@ def check_keywords(who: str, given: Iterable[str], known: Iterable[str]) -> None
 
 
 class Suggesting:
-    """The base of dataclasses that meet an unknown keyword with the field probably meant."""
+    """The base of dataclasses whose error for an unknown keyword suggests the closest field."""
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Check the keywords before ``__init__`` does."""
@@ -79,10 +93,10 @@ class Suggesting:
 
 
 def call(what: str, function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a user's function; what it raises goes on as it is, with the user's own lines.
+    """Call a user's function; exceptions raised inside it propagate unchanged.
 
     Raises:
-        InvalidInput: it cannot be called like this, so that there is no line of its own to blame.
+        InvalidInput: the call itself fails, so that the traceback has no line of the function.
 
     >>> call("surface 'f': f(x, y)", abs, 1, 2)
     Traceback (most recent call last):

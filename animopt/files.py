@@ -1,16 +1,18 @@
-"""Files: where one can be written, and that it appears whole or not at all."""
+"""Files: check that a path can be written, and write it whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from animopt.errors import ExportError, InvalidInput
 
 
 def check_place(path: Path) -> None:
-    """Raise InvalidInput where no file can be written; touch nothing."""
+    """Raise InvalidInput if no file can be written at a path; change nothing."""
     folder = path.resolve().parent
     if path.is_dir():
         raise InvalidInput(f"write: {path} is a folder; name a file in it")
@@ -23,28 +25,31 @@ def check_place(path: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file beside its target, then rename it; missing folders are made.
+    """Write a file beside its target, then rename it; missing folders are created.
 
     Raises:
-        ExportError: there is no room, or the folder cannot be made.
+        ExportError: there is no space, or the folder cannot be created.
     """
     target = path.resolve()
-    part = beside(target)
+    part = part_path(target)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, target)
-    except OSError as error:
-        raise cannot_write(path, error) from error
+        with write_errors(path):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
+            os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def beside(target: Path) -> Path:
-    """Return where a file grows until it is whole: beside its target, where nobody looks for it."""
+def part_path(target: Path) -> Path:
+    """Return a hidden temporary path beside a target, for a file that is not complete yet."""
     return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
 
 
-def cannot_write(path: Path, error: OSError) -> ExportError:
-    """Return what to raise where writing failed."""
-    return ExportError(f"cannot write {path}: {error.strerror or error}")
+@contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError in the block into an ExportError that names the path."""
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(f"cannot write {path}: {error.strerror or error}") from error

@@ -1,4 +1,4 @@
-"""Signals: a request to stop becomes an exception, so that every file is cleaned up."""
+"""Signals: turn a request to stop into an exception, so that files are cleaned up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from types import FrameType
 
 
 class Interrupted(BaseException):
-    """Someone asked the program to stop; ``status`` is its exit status, 128 + the signal."""
+    """A signal asked the program to stop; ``status`` is the exit status, 128 + the signal."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -38,5 +38,6 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            if signal.getsignal(number) is stop:  # so not after an interrupt: then stay deaf
+            # After an interrupt the signals stay ignored.
+            if signal.getsignal(number) is stop:
                 signal.signal(number, handler)

@@ -9,21 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.once import Once
-from animopt.errors import ExportError, InvalidInput, did_you_mean
+from animopt.errors import ExportError, InvalidInput, choose
 from animopt.signals import Interrupted, interruptible
 
 if TYPE_CHECKING:
     from animopt.pipeline.options import Options
 
-# The rooms that need NumPy, matplotlib or rich are imported by the commands that enter them:
-# --help shall answer at once.
+# Modules that need NumPy, matplotlib or rich are imported inside the commands that use them, so
+# that --help stays fast.
 
 app = typer.Typer(
     help="Animations of optimizers descending loss surfaces.",
@@ -36,8 +36,8 @@ app = typer.Typer(
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
-    0 done; 2 the command or the scene is wrong, 1 it failed while running, each with one sentence
-    on stderr; 128 + n interrupted by signal n.
+    0: done; 2: the command or the scene is wrong; 1: it failed while running; 128 + n: interrupted
+    by signal n. All but 0 come with one sentence on stderr.
     """
     try:
         with interruptible():
@@ -51,12 +51,16 @@ def main(args: Sequence[str] | None = None) -> int:
     except (ExportError, OSError) as error:
         return _fail(str(error), 1)
     except MemoryError:
-        return _fail("out of memory; a smaller --size needs less", 1)
+        return _fail("out of memory; try a smaller --size", 1)
 
 
-def _fail(sentence: str, status: int) -> int:
-    print("animopt:", " ".join(sentence.split()), file=sys.stderr)
+def _fail(message: str, status: int) -> int:
+    _note(" ".join(message.split()))
     return status
+
+
+def _note(message: str) -> None:
+    print("animopt:", message, file=sys.stderr)
 
 
 def _version(wanted: bool) -> None:
@@ -104,26 +108,26 @@ def render(
     workers: flags.Workers = 1,
     show: flags.Open = False,
 ) -> None:
-    """Render scenes; the path of each file written is one line on stdout."""
+    """Render scenes and print the path of each written file."""
     options = _options(locals())
     from animopt.cli.progress import progress_bar
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
 
     stdout = sys.stdout
-    with redirect_stdout(sys.stderr), progress_bar() as progress:  # what a scene prints is no path
+    with redirect_stdout(sys.stderr), progress_bar() as progress:  # scenes may print
         jobs = [job.to(output or ()) for job in load(files, options, names or ())]
         check_targets(jobs)
         for path in run(jobs, progress, workers):
             progress.close()
             print(f"{path}: {_describe(path)}", file=sys.stderr)
             print(path, file=stdout, flush=True)
-            for excess in options.excesses(path):
-                print("animopt:", excess, file=sys.stderr)
+            for excess in options.place.excesses(path) if options.place else ():
+                _note(excess)
             if show:
                 typer.launch(str(path))
-    if options.advice:
-        print("animopt:", options.advice, file=sys.stderr)
+    if options.place:
+        _note(options.place.advice)
 
 
 @app.command(cls=Once)
@@ -141,7 +145,7 @@ def plot(
     markers: flags.Markers = None,
     settings: flags.Settings = None,
 ) -> None:
-    """Draw scenes as still figures; the path of each file written is one line on stdout."""
+    """Draw scenes as still figures and print the path of each written file."""
     options = _options(locals())
     from animopt.animate import stills
     from animopt.pipeline.jobs import check_targets, load
@@ -169,7 +173,7 @@ def report(
     settings: flags.Settings = None,
     seconds: flags.Seconds = True,
 ) -> None:
-    """Say in numbers how each optimizer of the scenes fared."""
+    """Report in numbers how each optimizer of the scenes performed."""
     from animopt import report as reports
     from animopt.cli.tables import print_table
     from animopt.pipeline.jobs import load
@@ -181,7 +185,7 @@ def report(
         "csv": lambda rows, timings: print(reports.as_csv(rows, timings)),
         "json": lambda rows, timings: print(reports.as_json(rows, timings)),
     }
-    show = _pick("format", form, forms)
+    show = choose("format", form, forms)
     rows: list[reports.Row] = []
     with redirect_stdout(sys.stderr):
         options = Options(settings=parse_settings(settings or ()))
@@ -192,16 +196,15 @@ def report(
     show(rows, seconds)
     for job in jobs:
         if job.scene.surface.lowest is None:
-            print(
-                f"animopt: {job.stem}: surface {job.scene.surface.name!r} has no known minimum, "
-                f"so below means a loss < {tolerance:g}",
-                file=sys.stderr,
+            _note(
+                f"{job.stem}: surface {job.scene.surface.name!r} has no known minimum, "
+                f"so below means a loss < {tolerance:g}"
             )
 
 
 @app.command("list", cls=Once)
 def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
-    """List the surfaces, optimizers or formats there are."""
+    """List the available surfaces, optimizers or formats."""
     from animopt.cli import listing
     from animopt.cli.tables import print_table
 
@@ -214,13 +217,13 @@ def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
         "table": lambda entries: print_table(listing.as_columns(entries)),
         "json": lambda entries: print(json.dumps(entries, indent=2, ensure_ascii=False)),
     }
-    entries, show = _pick("list", kind, kinds), _pick("format", form, forms)
+    entries, show = choose("list", kind, kinds), choose("format", form, forms)
     show(entries())
 
 
 @app.command(cls=Once)
 def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
-    """Show a scene file in the browser, anew whenever it is saved; Ctrl-C ends it."""
+    """Show a scene file in the browser and reload it whenever it is saved; stop with Ctrl-C."""
     from animopt.player.preview import run
 
     stdout = sys.stdout
@@ -230,9 +233,9 @@ def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
         if show:
             typer.launch(address)
 
-    with redirect_stdout(sys.stderr):  # a scene may print
+    with redirect_stdout(sys.stderr):  # scenes may print
         try:
-            run(file, ready, lambda sentence: print("animopt:", sentence, file=sys.stderr))
+            run(file, ready, _note)
         except Interrupted as stop:
             if stop.status != 128 + signal.SIGINT:
                 raise
@@ -240,12 +243,12 @@ def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
 
 @app.command(cls=Once)
 def info(files: flags.RenderedFiles) -> None:
-    """Say what rendered files hold."""
+    """Print the facts stored in rendered files."""
     from animopt import export, player
 
     for file in files:
         if not file.is_file():
-            raise InvalidInput(f"info: there is no file {file}; give one that animopt has rendered")
+            raise InvalidInput(f"info: there is no file {file}; give a file that animopt rendered")
         print(f"{file}: {_describe(file)}")
         about = {} if player.is_page(file) else export.info(file).metadata
         for key, text in about.items():
@@ -254,15 +257,15 @@ def info(files: flags.RenderedFiles) -> None:
 
 @app.command(cls=Once)
 def new(file: flags.NewFile) -> None:
-    """Write a first scene, ready to be rendered and changed."""
+    """Write a starter scene to render and edit."""
     if file.suffix != ".py":
-        raise InvalidInput(f"{file}: a scene file is written in Python and ends in .py")
+        raise InvalidInput(f"{file}: a scene file is a Python file; choose a name ending in .py")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8") as out:
             out.write(Path(__file__).with_name("starter.py").read_text(encoding="utf-8"))
     except FileExistsError as error:
-        raise InvalidInput(f"{error.filename} is there already; choose another name") from None
+        raise InvalidInput(f"{error.filename} already exists; choose another name") from None
     except OSError as error:
         raise InvalidInput(f"cannot write {file}: {error.strerror}") from None
     print(file)
@@ -270,35 +273,26 @@ def new(file: flags.NewFile) -> None:
 
 
 def _options(given: Mapping[str, Any]) -> Options:
-    """Return the options among a command's arguments, which bear their names."""
+    """Return the options among a command's arguments, which have the same names."""
     from animopt.pipeline.options import Options, parse_settings
 
     chosen = {f.name: given[f.name] for f in fields(Options) if f.name in given}
     return Options(**chosen | {"settings": parse_settings(given["settings"] or ())})
 
 
-Choice = TypeVar("Choice")
-
-
-def _pick(what: str, word: str, choices: Mapping[str, Choice]) -> Choice:
-    if word not in choices:
-        raise InvalidInput(f"{what} {word!r} is unknown{did_you_mean(word, choices)}")
-    return choices[word]
-
-
 def _describe(path: Path) -> str:
     from animopt import export, player
     from animopt.pipeline.budget import format_bytes
 
-    bulk = format_bytes(path.stat().st_size)
+    size = format_bytes(path.stat().st_size)
     if player.is_page(path):
-        return f"a page, {bulk}"
+        return f"a page, {size}"
     about = export.info(path)
     parts = (
         f"{about.width}x{about.height} pixels",
         f"{about.frames} frames",
         f"{about.duration:.2f} s",
         {0: "plays for ever", 1: "plays once"}.get(about.loops, f"plays {about.loops} times"),
-        bulk,
+        size,
     )
     return ", ".join(parts)

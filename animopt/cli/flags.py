@@ -15,12 +15,12 @@ def _seconds(text: str) -> float:
     try:
         return float(text.removesuffix("s"))
     except ValueError:
-        raise BadParameter(f"{text!r} is no time; give seconds, such as 8 or 8s") from None
+        raise BadParameter(f"{text!r} is not a time; give seconds, such as 8 or 8s") from None
 
 
 SceneFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Scene files.")]
 RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]
-NewFile = Annotated[Path, Argument(metavar="FILE", help="Where to, ending in .py.")]
+NewFile = Annotated[Path, Argument(metavar="FILE", help="The file to write, ending in .py.")]
 SceneFile = Annotated[Path, Argument(metavar="FILE", help="A scene file.")]
 Kind = Annotated[str, Argument(metavar="KIND", help="surfaces, optimizers or formats.")]
 
@@ -30,8 +30,8 @@ Outputs = Annotated[
         "-o",
         "--output",
         metavar="PATH",
-        help="Where to; the suffix picks the format. Once for each format; {file} and {name} "
-        "stand for the names of the file and the scene. By default output/{file}.gif.",
+        help="The file to write; the suffix picks the format. Repeat it for more formats; {file} "
+        "and {name} stand for the names of the file and the scene. By default output/{file}.gif.",
     ),
 ]
 Stills = Annotated[
@@ -40,8 +40,8 @@ Stills = Annotated[
         "-o",
         "--output",
         metavar="PATH",
-        help="Where to: .png, .svg or .pdf; {file} and {name} stand for the names of the file and "
-        "the scene. By default output/{file}-KIND.png.",
+        help="The file to write, .png, .svg or .pdf; {file} and {name} stand for the names of the "
+        "file and the scene. By default output/{file}-KIND.png.",
     ),
 ]
 StillKind = Annotated[
@@ -49,31 +49,31 @@ StillKind = Annotated[
     Option(
         "--kind",
         metavar="KIND",
-        help="paths: the last picture; pages: for each optimizer its path beside its loss; losses: "
-        "all in one plot; multiples: a small picture of each, as for a sweep.",
+        help="paths: the last picture; pages: each optimizer's path beside its loss; losses: all "
+        "in one plot; multiples: a small picture of each, as for a sweep.",
     ),
 ]
 SceneNames = Annotated[
     list[str] | None,
-    Option("--scene", metavar="NAME", help="A scene of the file, instead of all."),
+    Option("--scene", metavar="NAME", help="Only the scene with this name; may be repeated."),
 ]
 View = Annotated[str | None, Option(metavar="VIEW", help="contour, surface or both.")]
 Panels = Annotated[
     str | None,
     Option(
         metavar="NAME,...",
-        help=f"What is shown side by side: {', '.join(PANELS)}.",
+        help=f"What to show side by side: {', '.join(PANELS)}.",
     ),
 ]
 Fps = Annotated[float | None, Option(help="Frames a second.")]
-Speedup = Annotated[float | None, Option(help="Steps per frame, from the step --after on.")]
-After = Annotated[int | None, Option(help="The step from which on to speed up.")]
+Speedup = Annotated[float | None, Option(help="Steps per frame, from step --after on.")]
+After = Annotated[int | None, Option(help="The step at which --speedup begins.")]
 Hold = Annotated[float | None, Option(help="Extra seconds on the last frame.")]
 Duration = Annotated[
     float | None,
     Option(
         metavar="SECONDS",
-        help="Seconds in all, holds included, such as 8s: plateaus pass quickly, the dash slowly.",
+        help="The total in seconds, holds included, such as 8s; plateaus pass more quickly.",
         parser=_seconds,
     ),
 ]
@@ -81,11 +81,11 @@ Warp = Annotated[
     bool | None,
     Option(
         "--warp/--no-warp",
-        help="Let time follow the picture, or keep the scene's speeds, within the duration.",
+        help="Within the duration, pass plateaus quickly, or keep the scene's speeds.",
     ),
 ]
 Size = Annotated[str | None, Option(metavar="WxH", help="Size in pixels, such as 640x480.")]
-Dpi = Annotated[float | None, Option(help="Pixels per inch: type and lines scale with it.")]
+Dpi = Annotated[float | None, Option(help="Pixels per inch; text and lines scale with it.")]
 Quality = Annotated[
     str, Option("-q", "--quality", metavar="QUALITY", help="draft, medium or high.")
 ]
@@ -97,22 +97,22 @@ Theme = Annotated[
 ]
 Style = Annotated[
     str | None,
-    Option(metavar="FILE", help="A style sheet of matplotlib over the theme, or its name."),
+    Option(metavar="FILE", help="A matplotlib style sheet to apply over the theme, or its name."),
 ]
 Markers = Annotated[
-    bool | None, Option(help="A marker of its own shape for every optimizer, or dots for all.")
+    bool | None, Option(help="A different marker for every optimizer, or dots for all.")
 ]
 For = Annotated[
     str | None,
     Option(
         "--for",
         metavar="PLACE",
-        help=f"{', '.join(DESTINATIONS)}: sets the format, size, fps and loop that are not given, "
-        "and checks the limits.",
+        help=f"{', '.join(DESTINATIONS)}: sets the format, size, fps and loop unless they are "
+        "given, and checks the limits.",
     ),
 ]
 Poster = Annotated[
-    bool, Option("--poster", help="Write the first and the last picture too, as PNG.")
+    bool, Option("--poster", help="Also write the first and the last picture, as PNG.")
 ]
 Settings = Annotated[
     list[str] | None,
@@ -122,23 +122,29 @@ Settings = Annotated[
         help="Change a hyperparameter; FIELD=VALUE changes it in every optimizer that has it.",
     ),
 ]
-Elev = Annotated[float | None, Option(help="Height of the camera in space, in degrees.")]
-Azim = Annotated[float | None, Option(help="Direction of the camera in space, in degrees.")]
-TURNS = "Turns of the camera around the surface, such as 1 or -0.5."
-Turns = Annotated[float | None, Option("--orbit", metavar="TURNS", help=TURNS)]
+Elev = Annotated[float | None, Option(help="Elevation of the camera in 3-D, in degrees.")]
+Azim = Annotated[float | None, Option(help="Azimuth of the camera in 3-D, in degrees.")]
+Turns = Annotated[
+    float | None,
+    Option(
+        "--orbit",
+        metavar="TURNS",
+        help="Turns of the camera around the surface, such as 1 or -0.5.",
+    ),
+]
 MaxSize = Annotated[
     str | None,
     Option(
         "--max-size",
         metavar="BYTES",
-        help="What a file may take, such as 2MB; frames a second, size and colours are given up "
-        "for it, in this order.",
+        help="The size limit of a file, such as 2MB; frames a second, size and colours are reduced "
+        "to meet it, in this order.",
     ),
 ]
 Workers = Annotated[
     int, Option("-j", "--workers", min=1, help="Processes that share the scenes, or the frames.")
 ]
-Open = Annotated[bool, Option("--open", help="Open what was written.")]
+Open = Annotated[bool, Option("--open", help="Open the written files.")]
 Browser = Annotated[
     bool, Option("--open/--no-open", help="Open the browser, or only print the address.")
 ]
@@ -150,10 +156,10 @@ ListFormat = Annotated[str, Option("--format", metavar="FORMAT", help="table or 
 Tolerance = Annotated[
     float,
     Option(
-        help="How near the lowest known loss counts as arrived; where no minimum is known, how low "
-        "the loss itself."
+        help="How close to the lowest known loss counts as arrived; if no minimum is known, how "
+        "low the loss itself must be."
     ),
 ]
 Seconds = Annotated[
-    bool, Option(help="Show the times taken, which depend on the machine and vary.")
+    bool, Option(help="Show the run times, which differ between machines and runs.")
 ]

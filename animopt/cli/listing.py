@@ -1,4 +1,4 @@
-"""Listing: what there is to choose from, read from the members of the catalogues themselves."""
+"""Listing: the members of the catalogues, described by their own docstrings and fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Once: a command that refuses an option given twice, of which the last would win silently."""
+"""Once: refuse options that are given twice, where otherwise the last would silently win."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typer.core import TyperCommand
 
 
 class Once(TyperCommand):
-    """A command whose options, but for those that take several values, are given at most once."""
+    """A command whose options may be given only once, except those with several values."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
-        """Parse the arguments, after a look at the options in the order given."""
+        """Parse the arguments, after checking for repeated options."""
         _, _, given = self.make_parser(ctx).parse_args(args=list(args))
         for option, times in Counter(given).items():
             if times > 1 and option.param_type_name == "option" and not option.multiple:

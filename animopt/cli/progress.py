@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing
 from typing import TYPE_CHECKING
 
 from animopt.pipeline.progress import Progress
@@ -13,63 +12,55 @@ if TYPE_CHECKING:
     from rich import progress as rich
 
 
-@contextmanager
-def progress_bar() -> Iterator[Bar | Lines]:
-    """Show progress on stderr for as long as the block runs, and leave the terminal tidy."""
-    bar: Bar | Lines = Bar() if sys.stderr.isatty() else Lines()
-    try:
-        yield bar
-    finally:
-        bar.close()
+def progress_bar() -> AbstractContextManager[Progress]:
+    """Show progress on stderr during the block."""
+    return closing(Bar() if sys.stderr.isatty() else Lines())
 
 
 class Lines(Progress):
-    """A line at each quarter of the way, for logs."""
+    """A line at each quarter of the frames, for logs."""
 
     def __init__(self) -> None:
-        self._said = ""
+        self._last = ""
 
-    def update(self, doing: str, done: int, total: int) -> None:
-        """Show how far the work is."""
-        line = f"{doing}: {done * 4 // total * 25} % of {total} frames"
-        if line != self._said:
-            self._said = line
+    def update(self, task: str, done: int, total: int) -> None:
+        """Show how many frames are done."""
+        line = f"{task}: {done * 4 // total * 25} % of {total} frames"
+        if line != self._last:
+            self._last = line
             print(line, file=sys.stderr)
 
     def say(self, sentence: str) -> None:
-        """Print a sentence."""
+        """Print a message."""
         print(sentence, file=sys.stderr)
-
-    def close(self) -> None:
-        """Leave the lines where they are."""
 
 
 class Bar(Progress):
-    """A live bar for each thing done; it leaves no trace when it is closed."""
+    """A live bar for each task, removed when it is closed."""
 
     def __init__(self) -> None:
-        self._doing = ""
+        self._task = ""
         self._live: tuple[rich.Progress, rich.TaskID] | None = None
         self.update("simulating", 0, 0)
 
-    def update(self, doing: str, done: int, total: int) -> None:
-        """Show how far the work is."""
-        if doing != self._doing or self._live is None:
+    def update(self, task: str, done: int, total: int) -> None:
+        """Show how many frames are done."""
+        if task != self._task or self._live is None:
             self.close()
-            self._doing = doing
+            self._task = task
             bar = _live_bar()
             bar.start()
-            self._live = bar, bar.add_task(doing, total=total or None)
-        bar, task = self._live
-        bar.update(task, completed=done)
+            self._live = bar, bar.add_task(task, total=total or None)
+        bar, task_id = self._live
+        bar.update(task_id, completed=done)
 
     def say(self, sentence: str) -> None:
-        """Print a sentence."""
+        """Print a message."""
         self.close()
         print(sentence, file=sys.stderr)
 
     def close(self) -> None:
-        """Take the bar off the terminal, before anything else is printed there."""
+        """Remove the bar, so that other output can follow."""
         if self._live:
             self._live[0].stop()
             self._live = None

@@ -1,4 +1,4 @@
-"""Tables: columns of text as a table on stdout."""
+"""Tables: print columns of text as a table on stdout."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _LONG_WORD = 20
 
 
 def print_table(columns: Sequence[Column]) -> None:
-    """Print a table, fitted to the terminal; elsewhere a row stays one line, however long.
+    """Print a table, fitted to the terminal; without one, each row is a single line.
 
-    Where the terminal is too narrow minor columns are left out, which a line on stderr says; text
-    is folded, and nothing is cut short.
+    If the terminal is too narrow, minor columns are omitted, with a note on stderr, and text is
+    wrapped; nothing is truncated.
     """
     console = Console(width=None if sys.stdout.isatty() else _UNBOUNDED)
     shown, left_out = list(columns), []
@@ -32,32 +32,36 @@ def print_table(columns: Sequence[Column]) -> None:
     console.print(_table(shown))
     if left_out:
         names = "; ".join(column.heading for column in columns if column in left_out)
-        print(f"animopt: no room for: {names}; --format csv has them all", file=sys.stderr)
+        print(
+            f"animopt: too narrow for: {names}; --format csv prints every column", file=sys.stderr
+        )
 
 
 def _table(columns: Sequence[Column]) -> Table:
-    seen = sys.stdout.isatty()
-    table = Table(box=box.SIMPLE_HEAD if seen else None)
+    on_terminal = sys.stdout.isatty()
+    table = Table(box=box.SIMPLE_HEAD if on_terminal else None)
     for column in columns:
+        wraps = on_terminal and not column.is_text
+        heading = column.heading.replace(" ", "\n") if wraps else column.heading
         table.add_column(
-            column.heading.replace(" ", "\n") if seen and not column.is_text else column.heading,
+            heading,
             justify="left" if column.is_text else "right",
             overflow="fold",
-            min_width=_least(column),
+            min_width=_min_width(column),
         )
     for cells in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*map(Text, cells))
     return table
 
 
-def _least(column: Column) -> int:
-    """Return how wide a column is so that numbers, and words but very long ones, stay whole."""
+def _min_width(column: Column) -> int:
+    """Return the width at which numbers and all but very long words are not broken."""
     if column.is_text:
         return min(_LONG_WORD, max(map(cell_len, " ".join(column.cells).split(" "))))
     return max(map(cell_len, column.cells))
 
 
 def _width(console: Console, columns: Sequence[Column]) -> int:
-    """Return how wide a table is whose cells are not folded."""
+    """Return the width of a table whose cells are not wrapped."""
     unbounded = console.options.update(width=_UNBOUNDED)
     return Measurement.get(console, unbounded, _table(columns)).maximum

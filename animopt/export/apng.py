@@ -1,13 +1,12 @@
-"""APNG: indexed while 256 colours are enough, true colour with alpha when they are not."""
+"""APNG: indexed as long as 256 colours are enough, else true colour with alpha."""
 
 from __future__ import annotations
 
 import math
 import struct
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from apng import PNG_SIGN, FrameControl, make_chunk, make_text_chunk, parse_chunks
@@ -17,17 +16,17 @@ from animopt.errors import InvalidInput
 from animopt.export.encoder import DeltaEncoder, Info, Plan
 from animopt.export.palette import Palette, overlay
 from animopt.export.pictures import PIXEL, Change, Picture, is_opaque
-from animopt.export.png import PALETTE, RGBA, head, pack
+from animopt.export.png import PALETTE, RGBA, header, pack
 from animopt.export.settings import Settings
 
 SOURCE, OVER = 0, 1
-# How far (in 1/255) what changes from frame to frame may be off, compared with the first picture:
-# it is a small part of the picture, and mostly the rims of letters and lines.
-MOVING = 8.0
+# Changed pixels may be off by this many times the bound on the first picture: they are a small
+# part of a frame, and mostly the antialiased edges of letters and lines.
+CHANGE_FACTOR = 8.0
 
 
 class Patch(NamedTuple):
-    """Indices or pixels of a rectangle, its corner, and whether it covers or overlays."""
+    """The corner of a rectangle, its indices or pixels, and the blend operation."""
 
     x: int
     y: int
@@ -38,9 +37,9 @@ class Patch(NamedTuple):
 class ApngEncoder(DeltaEncoder[Patch]):
     """Animated PNG, https://www.w3.org/TR/png-3/.
 
-    Indexed while the palette's mean error stays within a bound: 3/255 for draft, 1/255 for medium
-    (eight times that within what changes), none at all for high. The first frame that exceeds it,
-    or lets something through, turns the file into true colour, which is exact.
+    Indexed as long as the palette's mean error stays within a bound: 3/255 for draft, 1/255 for
+    medium (eight times that among changed pixels), 0 for high. The first frame that exceeds it, or
+    has transparency, converts the file to true colour, which is exact.
     """
 
     name = "apng"
@@ -57,13 +56,13 @@ class ApngEncoder(DeltaEncoder[Patch]):
         size = min(settings.max_colors, settings.pick(64, 256, 256))
         self.palette: Palette | None = None
         if is_opaque(plan.colors) and (self.bound > 0 or len(plan.colors) < size):
-            self.palette = Palette(plan.colors, plan.counts, size, cast(Any, settings.colors))
+            self.palette = Palette(plan.colors, plan.counts, size, settings.colors)
         self.frames = self.sequence = 0
         super().__init__(path, plan)
 
     @classmethod
     def check(cls, settings: Settings) -> None:
-        """Refuse keys that PNG cannot hold."""
+        """Refuse metadata keys that a PNG cannot hold."""
         for key in settings.metadata or {}:
             if len(key) > 79 or not key.isascii() or not key.isprintable() or key != key.strip():
                 raise InvalidInput(
@@ -71,31 +70,26 @@ class ApngEncoder(DeltaEncoder[Patch]):
                 )
 
     def start(self, picture: Picture) -> Patch:
-        """Write the header, with room for the number of frames and the palette."""
-        pixels: NDArray[Any] = picture
-        if self.palette is not None and is_opaque(picture):
-            pixels = self.palette.lookup(picture)
-            if self.palette.error(picture) <= self.bound:
-                self._shown = pixels.copy()
-            else:
-                self.palette, pixels = None, picture
-        else:
-            self.palette = None
+        """Write the header, with space for the number of frames and the palette."""
         self._shape = picture.shape
-        self.file.write(self._head())
-        return Patch(0, 0, pixels, SOURCE)
+        indices = self._indices(picture, self.bound)
+        if indices is None:
+            self.palette = None
+        else:
+            self._shown = indices.copy()
+        self.file.write(self._header())
+        return Patch(0, 0, picture if indices is None else indices, SOURCE)
 
     def patch(self, picture: Picture, change: Change) -> Patch | None:
-        """Return the box, transparent wherever the colour stays."""
+        """Return the changed box, transparent where the colour stays the same."""
         changed = picture.take(change.at)
         y, x = (side.start for side in change.box)
         if self.palette is not None:
-            indices = self.palette.lookup(changed)
-            error = self.palette.error(changed)
-            if is_opaque(changed) and error <= MOVING * self.bound:
-                left = overlay(indices, self._shown, change)
-                return None if left is None else Patch(x, y, left)
-            self._widen()
+            indices = self._indices(changed, CHANGE_FACTOR * self.bound)
+            if indices is not None:
+                box = overlay(indices, self._shown, change)
+                return None if box is None else Patch(x, y, box)
+            self._convert_to_true_color()
         if not is_opaque(changed):
             return Patch(x, y, picture[change.box], SOURCE)
         pixels = np.zeros(picture.shape, PIXEL)
@@ -109,19 +103,25 @@ class ApngEncoder(DeltaEncoder[Patch]):
         control = FrameControl(
             width, height, patch.x, patch.y, delay, self.ticks, depose_op=0, blend_op=patch.blend
         )
-        self._number("fcTL", control.to_bytes())
-        self._data(pack(patch.pixels, self.level))
+        self._write_frame(control, pack(patch.pixels, self.level))
 
     def end(self) -> None:
-        """Write the end, then the number of frames and the palette as it has become."""
+        """Write the end, then the final number of frames and palette into the header."""
         self.file.write(make_chunk("IEND", b""))
         self.file.seek(0)
-        self.file.write(self._head())
+        self.file.write(self._header())
 
-    def _head(self) -> bytes:
+    def _indices(self, pixels: Picture, bound: float) -> NDArray[np.uint8] | None:
+        """Return the palette's entries for pixels, or None if it cannot show them that closely."""
+        if self.palette is None or not is_opaque(pixels):
+            return None
+        indices = self.palette.lookup(pixels)
+        return indices if self.palette.error(pixels) <= bound else None
+
+    def _header(self) -> bytes:
         settings = self.plan.settings
         parts = [
-            head(self._shape, RGBA if self.palette is None else PALETTE),
+            header(self._shape, RGBA if self.palette is None else PALETTE),
             make_chunk("acTL", struct.pack("!II", self.frames, settings.loop)),
         ]
         for key, value in sorted((settings.metadata or {}).items()):
@@ -132,39 +132,39 @@ class ApngEncoder(DeltaEncoder[Patch]):
             parts.append(make_chunk("tRNS", b"\0"))
         return b"".join(parts)
 
-    def _number(self, kind: str, content: bytes) -> None:
+    def _write_frame(self, control: FrameControl, data: bytes) -> None:
+        self._write_numbered("fcTL", control.to_bytes())
+        if self.frames == 0:
+            self.file.write(make_chunk("IDAT", data))
+        else:
+            self._write_numbered("fdAT", data)
+        self.frames += 1
+
+    def _write_numbered(self, kind: str, content: bytes) -> None:
         self.file.write(make_chunk(kind, struct.pack("!I", self.sequence) + content))
         self.sequence += 1
 
-    def _data(self, content: bytes) -> None:
-        if self.frames == 0:
-            self.file.write(make_chunk("IDAT", content))
-        else:
-            self._number("fdAT", content)
-        self.frames += 1
-
-    def _widen(self) -> None:
-        """Rewrite what is there in true colour."""
-        self.settle()
+    def _convert_to_true_color(self) -> None:
+        """Rewrite the frames written so far in true colour."""
+        self.drain()
         palette, self.palette = self.palette, None
         assert palette is not None
         self.file.seek(0)
-        written = list(_frames(self.file.read()))
+        written = _frames(self.file.read())
         self.file.seek(0)
         self.file.truncate()
         self.frames = self.sequence = 0
-        self.file.write(self._head())
+        self.file.write(self._header())
         for control, data in written:
             rows = np.frombuffer(zlib.decompress(data), np.uint8)
             indices = rows.reshape(control.height, -1)[:, 1:]
-            self._number("fcTL", control.to_bytes())
-            self._data(pack(palette.entries[indices], self.level))
-        assert self._waiting is not None
-        self._waiting = self._waiting._replace(pixels=palette.entries[self._waiting.pixels])
+            self._write_frame(control, pack(palette.entries[indices], self.level))
+        assert self._held is not None
+        self._held = self._held._replace(pixels=palette.entries[self._held.pixels])
 
     @staticmethod
     def read(data: bytes) -> Info:
-        """Walk through the chunks; a plain PNG is one frame, shown once."""
+        """Read the chunks; a plain PNG counts as one frame, played once."""
         if not data.startswith(PNG_SIGN):
             raise ValueError("not a PNG")
         chunks = [(kind, raw[8:-4]) for kind, raw in parse_chunks(data)]
@@ -182,16 +182,12 @@ class ApngEncoder(DeltaEncoder[Patch]):
         return Info("apng", width, height, frames, math.fsum(seconds), loops, metadata)
 
 
-def _frames(data: bytes) -> Iterator[tuple[FrameControl, bytes]]:
-    """Give each frame's control and compressed data."""
-    control: FrameControl | None = None
-    parts: list[bytes] = []
+def _frames(data: bytes) -> list[tuple[FrameControl, bytearray]]:
+    """Return the control and the compressed data of each frame."""
+    frames: list[tuple[FrameControl, bytearray]] = []
     for kind, raw in parse_chunks(data):
         if kind == "fcTL":
-            if control is not None:
-                yield control, b"".join(parts)
-            control, parts = FrameControl.from_bytes(raw[12:-4]), []
-        elif kind in ("IDAT", "fdAT"):
-            parts.append(raw[8:-4] if kind == "IDAT" else raw[12:-4])
-    if control is not None:
-        yield control, b"".join(parts)
+            frames.append((FrameControl.from_bytes(raw[12:-4]), bytearray()))
+        elif frames and kind in ("IDAT", "fdAT"):
+            frames[-1][1].extend(raw[8:-4] if kind == "IDAT" else raw[12:-4])
+    return frames

@@ -1,4 +1,4 @@
-"""Encoder: what every format offers, and what those share that store only what changes."""
+"""Encoder: the interface of every format, and the base of those that store only changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from animopt.export.settings import Settings
 
 @dataclass(frozen=True)
 class Info:
-    """What a file says about itself: duration in seconds of one play, loops 0 for ever."""
+    """The facts stored in a file: duration is one play in seconds, loops is 0 for endless."""
 
     format: str
     width: int
@@ -33,7 +33,7 @@ class Info:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an encoder knows before the first picture: the settings and what the samples say."""
+    """What an encoder knows before the first picture: the settings and the samples' colours."""
 
     settings: Settings
     rate: float
@@ -42,29 +42,29 @@ class Plan:
 
 
 def comment(metadata: Mapping[str, str]) -> str:
-    """Return the metadata as one line, for the formats that hold one comment."""
+    """Return the metadata as one line, for formats that have a single comment field."""
     return json.dumps(metadata, sort_keys=True)
 
 
 def read_comment(text: bytes) -> dict[str, str]:
-    """Return the metadata of a comment: ours by key, anyone else's under "comment"."""
+    """Return the metadata in a comment: ours by key, any other text under "comment"."""
     try:
         return {key: str(value) for key, value in json.loads(text).items()}
     except (ValueError, AttributeError):
         return {"comment": text.decode("utf-8", "replace")} if text else {}
 
 
-AHEAD = 4
-"""Calls that may wait for the thread: enough to overlap, few enough to keep memory flat."""
+MAX_PENDING = 4
+"""Calls that may be queued: enough to overlap with drawing, few enough to bound memory."""
 
 
 class Encoder(ABC):
-    """Pictures to one file: ``add`` each with its seconds, ``finish``, and ``close`` in any case.
+    """Writes pictures to one new file: ``add`` each, then ``finish``; always ``close``.
 
-    The file must not exist yet. What runs without Python's lock for long (compressing, waiting for
-    another process) is put off with ``later``, so that it overlaps with the drawing of the next
-    frame. Comparing pictures is not: its dozens of short NumPy calls would each wait for the lock,
-    and take three times as long as if done on the spot.
+    Long work that releases the GIL (compressing, waiting for another process) goes to a background
+    thread through ``submit``, so that it overlaps with drawing the next frame. Comparing pictures
+    does not: it makes dozens of short NumPy calls, each of which would wait for the GIL, and it
+    would take three times as long.
     """
 
     name: ClassVar[str]
@@ -77,53 +77,50 @@ class Encoder(ABC):
         self.path = path
         self.plan = plan
         self._thread = ThreadPoolExecutor(1, f"animopt {path.name}")
-        self._waits: deque[Future[None]] = deque()
+        self._pending: deque[Future[None]] = deque()
 
-    def later(self, call: Callable[..., None], *arguments: Any) -> None:
-        """Have a call done after those before it; raise what went wrong with one of them."""
-        self._waits.append(self._thread.submit(call, *arguments))
-        self._await(AHEAD)
+    def submit(self, call: Callable[..., None], *arguments: Any) -> None:
+        """Queue a call for the background thread; raise the error of an earlier one, if any."""
+        self._pending.append(self._thread.submit(call, *arguments))
+        self.drain(MAX_PENDING)
 
-    def settle(self) -> None:
-        """Wait until all that was put off is done; raise what went wrong with it."""
-        self._await(0)
-
-    def _await(self, most: int) -> None:
-        while len(self._waits) > most:
-            self._waits.popleft().result()
+    def drain(self, most: int = 0) -> None:
+        """Wait until at most so many calls are pending; raise the error of one, if any."""
+        while len(self._pending) > most:
+            self._pending.popleft().result()
 
     @classmethod  # noqa: B027 (most formats refuse nothing)
     def check(cls, settings: Settings) -> None:
-        """Raise what would go wrong whatever the frames are."""
+        """Raise InvalidInput or ExportError if no file can be written with these settings."""
 
     @staticmethod
     @abstractmethod
     def read(data: bytes) -> Info:
-        """Return what a file of this format says about itself."""
+        """Return the facts stored in a file of this format."""
 
     @abstractmethod
     def add(self, picture: Picture, seconds: float) -> None:
-        """Show a picture for so many seconds."""
+        """Add a picture, shown for this many seconds."""
 
     @abstractmethod
     def finish(self) -> None:
         """Complete the file."""
 
     def close(self) -> None:
-        """Let go of the thread, the file and any process, whether finished or not."""
+        """Release the thread, the file and any process, whether finished or not."""
         self._thread.shutdown(cancel_futures=True)
 
 
 Patch = TypeVar("Patch")
-LONGEST = 0xFFFF
+MAX_DELAY = 0xFFFF
 
 
 class DeltaEncoder(Encoder, Generic[Patch]):
-    """A format whose frames are patches on the frame before, each with a delay in whole ticks.
+    """A format whose frames are patches on the previous frame, each with a delay in whole ticks.
 
-    A patch waits until the next one comes, since equal pictures only lengthen its delay. Delays
-    are differences of rounded times, so the rounding errors never add up. Whatever else touches
-    the file after ``start`` settles first, since patches are written later.
+    A patch is held back until the next one, since equal pictures only lengthen its delay. Delays
+    are differences of rounded times, so rounding errors do not accumulate. Patches are written by
+    the background thread: anything else that touches the file after ``start`` must ``drain`` first.
     """
 
     ticks: ClassVar[int]
@@ -132,61 +129,61 @@ class DeltaEncoder(Encoder, Generic[Patch]):
         super().__init__(path, plan)
         self.file: BinaryIO = path.open("x+b")
         self._last: Picture | None = None
-        self._waiting: Patch | None = None
+        self._held: Patch | None = None
         self._seconds = 0.0
-        self._told = 0
+        self._ticks = 0
 
     @abstractmethod
     def start(self, picture: Picture) -> Patch:
-        """Write the head of the file; return the first picture, whole."""
+        """Write the header of the file; return the whole first picture as a patch."""
 
     @abstractmethod
     def patch(self, picture: Picture, change: Change) -> Patch | None:
-        """Return what turns the last picture into this one, or None if it would not show."""
+        """Return what turns the last picture into this one, or None if nothing would show."""
 
     @abstractmethod
     def write(self, patch: Patch | None, delay: int) -> None:
-        """Write a patch, or one that changes nothing, shown for so many ticks."""
+        """Write a patch (None changes nothing), shown for this many ticks."""
 
     @abstractmethod
     def end(self) -> None:
-        """Write what follows the last frame, and mend what the head could not know."""
+        """Write what follows the last frame, and complete the header."""
 
     def add(self, picture: Picture, seconds: float) -> None:
-        """Write the patch that waits if this picture differs from it."""
+        """Hold back this picture's patch and write the previous one, unless nothing changed."""
         if self._last is None:
-            self._waiting = self.start(picture)
+            self._held = self.start(picture)
         elif (differs := change(self._last, picture)) is not None:
             patch = self.patch(picture, differs)
             if patch is not None:
                 self._flush()
-                self._waiting = patch
+                self._held = patch
         self._last = picture
         self._seconds += seconds
 
     def finish(self) -> None:
         """Write the last patch and the end of the file."""
         self._flush()
-        self.settle()
+        self.drain()
         self.end()
 
     def close(self) -> None:
-        """Close the file, after what is just being written."""
+        """Close the file, once the write in progress is done."""
         super().close()
         self.file.close()
 
     def _flush(self) -> None:
-        patch = self._waiting
+        patch = self._held
         for delay in self._delays():
-            self.later(self.write, patch, delay)
+            self.submit(self.write, patch, delay)
             patch = None
 
     def _delays(self) -> Iterator[int]:
-        due = round(self._seconds * self.ticks) - self._told
+        due = round(self._seconds * self.ticks) - self._ticks
         due = max(due, round(self.shortest * self.ticks), 1)
-        self._told += due
+        self._ticks += due
         while due > 0:
-            # What is left must not be too short for a frame of its own.
-            delay = due if due <= LONGEST else min(due - 10, LONGEST)
+            # The remainder must not be too short for a frame of its own.
+            delay = due if due <= MAX_DELAY else min(due - 10, MAX_DELAY)
             yield delay
             due -= delay

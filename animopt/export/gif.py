@@ -1,10 +1,10 @@
-"""GIF: one palette, no dithering, and of each picture only the pixels that change."""
+"""GIF: one palette, no dithering, and only the changed pixels of each picture."""
 
 from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,18 +14,18 @@ from animopt.export.encoder import DeltaEncoder, Info, Plan, comment, read_comme
 from animopt.export.palette import TRANSPARENT, Palette, overlay
 from animopt.export.pictures import PIXEL, Change, Picture, over
 
-# A frame whose changed pixels are further than this (in 1/255, on average) from the palette's
-# colours, and twice as far as those of the samples, is unlike them: it gets its own palette.
-STRANGE = 12.0
-HEAD = 13
-# What covers an eighth of a pixel or more is there, so that thin strokes and letters stay whole.
-THERE = 0x20000000
-KEEP = 1 << 2
-NOTHING = np.zeros((1, 1), np.uint8)
+# A frame gets its own palette if the mean error of its changed pixels (in 1/255) is above this and
+# above twice that of the samples.
+MAX_ERROR = 12.0
+HEADER_LENGTH = 13
+# An alpha of an eighth or more counts as opaque, so that thin strokes and letters stay unbroken.
+MIN_VISIBLE = 0x20000000
+DO_NOT_DISPOSE = 1 << 2
+NO_CHANGE = np.zeros((1, 1), np.uint8)
 
 
 class Patch(NamedTuple):
-    """Indices of a rectangle, its corner, and a palette unless it is the global one."""
+    """The corner of a rectangle, its indices, and its palette unless it is the global one."""
 
     x: int
     y: int
@@ -34,15 +34,15 @@ class Patch(NamedTuple):
 
 
 class GifEncoder(DeltaEncoder[Patch]):
-    """GIF89a, https://www.w3.org/Graphics/GIF/spec-gif89a.txt; the LZW coder is Pillow's.
+    """GIF89a, https://www.w3.org/Graphics/GIF/spec-gif89a.txt; Pillow does the LZW coding.
 
-    Browsers show delays below 0.02 s as 0.1 s, so that is the shortest.
+    The shortest delay is 0.02 s, since browsers play anything shorter as 0.1 s.
     """
 
     name = "gif"
     suffixes = (".gif",)
     description = "plays everywhere; 256 colours, at most 50 frames a second"
-    shortest: ClassVar[float] = 0.02
+    shortest = 0.02
     ticks = 100
 
     def __init__(self, path: Path, plan: Plan) -> None:
@@ -52,17 +52,17 @@ class GifEncoder(DeltaEncoder[Patch]):
         self.matte: int | None = settings.matte
         colors, counts = over(plan.colors), plan.counts
         if self.matte is not None:
-            seen = plan.colors >= THERE
-            colors = np.append(over(plan.colors[seen], self.matte), PIXEL.type(self.matte))
-            counts = np.append(plan.counts[seen], 1)
-        power = settings.pick(0.5, 0.5, 0.8)  # smooth shades, or a smaller file
-        self.palette = Palette(colors, counts, self.size, cast(Any, settings.colors), power)
+            visible = plan.colors >= MIN_VISIBLE
+            colors = np.append(over(plan.colors[visible], self.matte), PIXEL.type(self.matte))
+            counts = np.append(plan.counts[visible], 1)
+        power = settings.pick(0.5, 0.5, 0.8)  # a smaller file, or smoother shades
+        self.palette = Palette(colors, counts, self.size, settings.colors, power)
         self.palette.lookup(colors)
-        self.strange = max(STRANGE, 2 * self.palette.error(colors))
+        self.max_error = max(MAX_ERROR, 2 * self.palette.error(colors))
         super().__init__(path, plan)
 
     def start(self, picture: Picture) -> Patch:
-        """Write the header with room for the palette, the loop count and the metadata."""
+        """Write the header with space for the palette, the loop count and the metadata."""
         settings = self.plan.settings
         height, width = picture.shape
         head = b"GIF89a" + struct.pack("<HHBBB", width, height, 0xF0 | (self.bits - 1), 0, 0)
@@ -80,72 +80,72 @@ class GifEncoder(DeltaEncoder[Patch]):
         return Patch(0, 0, self._shown.copy())
 
     def patch(self, picture: Picture, change: Change) -> Patch | None:
-        """Return the box, transparent wherever the colour or its index stays."""
+        """Return the changed box, transparent where the colour or its index stays the same."""
         changed = picture.take(change.at)
         indices = self.palette.lookup(changed)
         y, x = (side.start for side in change.box)
-        if self.palette.error(changed) <= self.strange:
-            left = overlay(indices, self._shown, change)
-            return None if left is None else Patch(x, y, left)
-        palette = self._own_palette(changed)
-        alien = np.full(picture.shape, TRANSPARENT, np.uint8)
-        np.put(alien, change.at, palette.lookup(changed))
-        # No entry of the global palette, so nothing equals it.
+        if self.palette.error(changed) <= self.max_error:
+            box = overlay(indices, self._shown, change)
+            return None if box is None else Patch(x, y, box)
+        palette = self._local_palette(changed)
+        local = np.full(picture.shape, TRANSPARENT, np.uint8)
+        np.put(local, change.at, palette.lookup(changed))
+        # These pixels show no entry of the global palette, so that any later index differs.
         np.put(self._shown, change.at, np.uint8(TRANSPARENT))
-        return Patch(x, y, alien[change.box], palette)
+        return Patch(x, y, local[change.box], palette)
 
-    def _own_palette(self, pixels: Picture) -> Palette:
+    def _local_palette(self, pixels: Picture) -> Palette:
         colors, counts = np.unique(pixels, return_counts=True)
         exact = [color for color in self.plan.settings.colors if color in colors]
         return Palette(colors, counts, self.size, exact)
 
     def add(self, picture: Picture, seconds: float) -> None:
-        """Add a picture; transparency shows white, or the page where there is a matte."""
+        """Add a picture, composited over white unless there is a matte."""
         flat = over(picture) if self.matte is None else self._cut_out(picture, self.matte)
         super().add(flat, seconds)
 
     def _cut_out(self, picture: Picture, matte: int) -> Picture:
-        """Return a picture whose pixels are there or not, what is there blended with the matte.
+        """Return a picture whose pixels are 0, for transparent, or opaque, blended with the matte.
 
-        A patch cannot make a hole, so what has been painted once turns into matte.
+        A patch cannot clear pixels, so those that were painted before become the matte's colour.
         """
         before = 0 if self._last is None else self._last
-        flat = np.where(picture >= THERE, over(picture, matte), PIXEL.type(0))
+        flat = np.where(picture >= MIN_VISIBLE, over(picture, matte), PIXEL.type(0))
         return np.where((flat == 0) & (before != 0), PIXEL.type(matte), flat)
 
     def write(self, patch: Patch | None, delay: int) -> None:
         """Write one graphic control block and one image."""
-        x, y, indices, palette = patch or Patch(0, 0, NOTHING)
+        x, y, indices, palette = patch or Patch(0, 0, NO_CHANGE)
         height, width = indices.shape
         table = palette.table(1 << self.bits) if palette else b""
         local = 0x80 | (self.bits - 1) if palette else 0
         self.file.write(
             b"!\xf9\x04"
-            + struct.pack("<BHBB", KEEP | (not indices.all()), delay, TRANSPARENT, 0)
+            + struct.pack("<BHBB", DO_NOT_DISPOSE | (not indices.all()), delay, TRANSPARENT, 0)
             + b","
             + struct.pack("<HHHHB", x, y, width, height, local)
             + table
             + bytes([self.bits])
         )
-        # A real file, and not a buffer, since Pillow then encodes without Python's lock.
+        # Into a real file, since Pillow releases the GIL for files but not for buffers.
         image = Image.fromarray(indices)
         tile = cast(Any, ("gif", (0, 0, width, height), 0, ("L", self.bits)))
         ImageFile._save(image, self.file, [tile])
         self.file.write(b"\0")
 
     def end(self) -> None:
-        """Write the trailer, and the palette as it has become."""
+        """Write the trailer, then the final palette into the header."""
         self.file.write(b";")
-        self.file.seek(HEAD)
+        self.file.seek(HEADER_LENGTH)
         self.file.write(self.palette.table(1 << self.bits))
 
     @staticmethod
     def read(data: bytes) -> Info:
-        """Walk through the blocks."""
+        """Read the blocks one after the other."""
         if data[:4] != b"GIF8":
             raise ValueError("not a GIF")
         width, height, flags = struct.unpack_from("<HHB", data, 6)
-        at = HEAD + _table_length(flags)
+        at = HEADER_LENGTH + _table_length(flags)
         frames = ticks = 0
         loops, text = 1, b""
         while data[at] != ord(";"):
@@ -170,7 +170,7 @@ def _table_length(flags: int) -> int:
 
 
 def _blocks(data: bytes, at: int) -> tuple[bytes, int]:
-    """Return the content of the sub-blocks from here on, and where they end."""
+    """Return the content of the sub-blocks that begin at a position, and where they end."""
     parts = []
     while length := data[at]:
         parts.append(data[at + 1 : at + 1 + length])

@@ -1,4 +1,4 @@
-"""Matplotlib writers: ``save("x.gif", writer="animopt-gif")`` for anyone's animation."""
+"""Matplotlib writers: ``save("x.gif", writer="animopt-gif")`` for any animation."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from animopt.export.settings import Settings
 class ExportWriter(AbstractMovieWriter):
     """A writer on top of ``Export``; one subclass for each format is registered by name.
 
-    Takes the options of ``animopt.export.write``. Each frame is drawn by ``savefig``, as other
-    writers do it, since only a figure that is being saved shows animated artists.
+    Takes the options of ``animopt.export.write``. Like other writers it draws each frame with
+    ``savefig``, since matplotlib shows animated artists only in a figure that is being saved.
     """
 
     format: ClassVar[type[Encoder]]
@@ -38,7 +38,7 @@ class ExportWriter(AbstractMovieWriter):
     ) -> None:
         if codec is not None or bitrate is not None:
             raise InvalidInput(
-                f"writer animopt-{self.format.name}: has no codec or bitrate; use quality"
+                f"writer animopt-{self.format.name}: takes no codec or bitrate; use quality"
             )
         super().__init__(fps=cast(int, fps), metadata=metadata)
         self._options = {"metadata": self.metadata, "rate": fps, **options}
@@ -46,7 +46,7 @@ class ExportWriter(AbstractMovieWriter):
 
     @classmethod
     def isAvailable(cls) -> bool:
-        """Say whether this format can be written here."""
+        """Return whether this format can be written here."""
         try:
             cls.format.check(Settings())
         except ExportError:
@@ -54,7 +54,7 @@ class ExportWriter(AbstractMovieWriter):
         return True
 
     def setup(self, fig: Figure, outfile: str | Path, dpi: float | None = None) -> None:
-        """Open the file, whose suffix must be the format's."""
+        """Start an export to the file, whose suffix must be one of the format's."""
         if Path(outfile).suffix.lower() not in self.format.suffixes:
             raise InvalidInput(
                 f"writer animopt-{self.format.name}: writes {' or '.join(self.format.suffixes)},"
@@ -64,22 +64,22 @@ class ExportWriter(AbstractMovieWriter):
         self._export = Export([outfile], **self._options)
 
     def grab_frame(self, **savefig_kwargs: Any) -> None:
-        """Draw the figure and hand it over."""
-        drawn = BytesIO()
-        self.fig.savefig(drawn, **savefig_kwargs, format="rgba", dpi=self.dpi)
+        """Draw the figure and add it as a frame."""
+        buffer = BytesIO()
+        self.fig.savefig(buffer, **savefig_kwargs, format="rgba", dpi=self.dpi)
         width, height = self.frame_size
-        frame = np.frombuffer(drawn.getbuffer(), np.uint8).reshape(height, width, 4)
+        frame = np.frombuffer(buffer.getbuffer(), np.uint8).reshape(height, width, 4)
         self._export.add(frame, 1 / self.fps)
 
     def finish(self) -> None:
-        """Put the file in place."""
+        """Complete the file and move it into place."""
         self._export.finish()
 
     @contextmanager
     def saving(
         self, fig: Figure, outfile: Any, dpi: float | None, *args: Any, **kwargs: Any
     ) -> Iterator[ExportWriter]:
-        """As the base class, but a drawing that fails leaves no file."""
+        """As in the base class, except that an error while drawing leaves no file."""
         self.setup(fig, outfile, dpi, *args, **kwargs)
         with mpl.rc_context({"savefig.bbox": None}), self._export:
             yield self

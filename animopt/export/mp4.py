@@ -1,4 +1,4 @@
-"""MP4: H.264 by ffmpeg, fed through a pipe, at a constant rate."""
+"""MP4: H.264 at a constant frame rate, encoded by ffmpeg from a pipe."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ from animopt.export.encoder import Encoder, Info, Plan, comment, read_comment
 from animopt.export.pictures import Picture, channels, over
 from animopt.export.settings import Settings
 
-# Browsers take untagged RGB for something else: say BT.709 in the conversion and in the stream.
-# Lanczos and the chroma offset keep thin coloured lines, which 4:2:0 would wash out; without the
-# psychovisual terms, meant for film grain, with one key frame and with the long memory that suits
-# drawings (flat areas, things that come back) the same quality takes less.
+# Browsers guess the colour space of untagged files: set BT.709 in the conversion and the stream.
+# Lanczos and the chroma offset keep thin coloured lines, which 4:2:0 would wash out. Drawings have
+# flat areas and content that recurs: without psychovisual optimization (for film grain), with few
+# key frames and many reference frames, the same quality takes fewer bytes.
 CONVERSION = "scale=out_range=tv:out_color_matrix=bt709:flags=lanczos,format=yuv420p"
 X264 = (
     "colorprim=bt709:transfer=bt709:colormatrix=bt709:keyint=600:no-psy=1:chroma-qp-offset=-3"
     ":bframes=5:ref=6:deblock=1,1:aq-strength=0.6"
 )
-# x264 keeps as many pictures to look ahead, of some ten bytes a pixel: fewer of the large ones.
-LOOK_AHEAD = 24_000_000
-# The same bytes on every machine: x264 decides by the number of threads, and writes it down in
-# a message (SEI, type 6) that nobody needs.
-SAME = "-threads 4 -flags:v +bitexact -bsf:v filter_units=remove_types=6"
-PLAIN = "-fflags +bitexact -map_metadata -1 -metadata:s:v encoder= -movflags +faststart -f mp4"
-INSTALL = "MP4 needs ffmpeg: run 'pip install imageio-ffmpeg', or put an ffmpeg on the PATH"
+# x264 looks ahead over at most this many pixels, which take some ten bytes each.
+LOOKAHEAD_PIXELS = 24_000_000
+# The same bytes on every machine: x264's output depends on the number of threads, and its settings
+# are stored in a message (SEI, type 6) that no player needs.
+REPRODUCIBLE = "-threads 4 -flags:v +bitexact -bsf:v filter_units=remove_types=6"
+MUXER = "-fflags +bitexact -map_metadata -1 -metadata:s:v encoder= -movflags +faststart -f mp4"
+INSTALL = "MP4 needs ffmpeg: run 'pip install imageio-ffmpeg', or put ffmpeg on the PATH"
 
 
 def ffmpeg() -> str:
-    """Return the ffmpeg to run: $IMAGEIO_FFMPEG_EXE, imageio-ffmpeg's own, or one on the PATH."""
+    """Return the ffmpeg to run: $IMAGEIO_FFMPEG_EXE, imageio-ffmpeg's, or the one on the PATH."""
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
 
@@ -50,16 +50,14 @@ def ffmpeg() -> str:
 
 
 class Mp4Encoder(Encoder):
-    """H.264 in yuv420p, which every player shows; odd sizes are padded with the corner's colour.
+    """H.264 in yuv420p, which every player supports; odd sizes are padded in the corner's colour.
 
-    The picture at tick k is the one shown at time k / rate, and the last one is always shown.
+    Frame k of the video is the picture shown at time k / rate; the last picture always gets one.
     """
 
     name = "mp4"
     suffixes = (".mp4",)
-    description = (
-        "smallest and best for slides; no loop count of its own, colours within a few levels"
-    )
+    description = "smallest and best for slides; stores no loop count, colours within a few levels"
 
     def __init__(self, path: Path, plan: Plan) -> None:
         super().__init__(path, plan)
@@ -68,12 +66,12 @@ class Mp4Encoder(Encoder):
         self.process: subprocess.Popen[bytes] | None = None
         self._seconds = 0.0
         self._ticks = 0
-        self._unseen: Picture | None = None
+        self._unsent: Picture | None = None
         path.touch(exist_ok=False)
 
     @classmethod
     def check(cls, settings: Settings) -> None:
-        """Look for ffmpeg; an MP4 has no palette and no transparency."""
+        """Refuse a palette and transparency, which MP4 does not have; look for ffmpeg."""
         if settings.matte is not None:
             raise InvalidInput(
                 "write: an .mp4 has no transparency; choose .png or .gif, or opaque paper"
@@ -83,26 +81,26 @@ class Mp4Encoder(Encoder):
         ffmpeg()
 
     def add(self, picture: Picture, seconds: float) -> None:
-        """Send a picture once for each tick that falls into its time."""
+        """Send a picture once for each tick within its duration."""
         if self.process is None:
             self.process = self._start(picture)
         self._seconds += seconds
         due = round(self._seconds * self.rate) - self._ticks
         self._ticks += due
-        self._unseen = picture if due == 0 else None
-        self.later(self._send, picture, due)
+        self._unsent = picture if due == 0 else None
+        self.submit(self._send, picture, due)
 
     def finish(self) -> None:
-        """Wait for ffmpeg, and repeat the film as often as asked for."""
-        if self._unseen is not None:
-            self.later(self._send, self._unseen, 1)
-        self.settle()
+        """Wait for ffmpeg, and repeat the video as often as the loop setting says."""
+        if self._unsent is not None:
+            self.submit(self._send, self._unsent, 1)
+        self.drain()
         self._wait()
         if self.plan.settings.loop > 1:
             self._repeat(self.plan.settings.loop)
 
     def close(self) -> None:
-        """Kill ffmpeg if it runs still; then nobody waits at its pipe any more."""
+        """Kill ffmpeg if it is still running, which also unblocks writes to its pipe."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
@@ -126,15 +124,17 @@ class Mp4Encoder(Encoder):
         settings = self.plan.settings
         corner = channels(picture)[0, 0, :3].tobytes().hex()
         even = f"pad={width + width % 2}:{height + height % 2}:0:0:0x{corner}"
-        ahead = min(settings.pick(10, 40, 40), max(10, LOOK_AHEAD // (width * height)))
-        effort = settings.pick("veryfast -crf 27", "medium -crf 22", "slow -crf 17")
+        lookahead = min(settings.pick(10, 40, 40), max(10, LOOKAHEAD_PIXELS // (width * height)))
+        preset = settings.pick("veryfast -crf 27", "medium -crf 22", "slow -crf 17")
         source = f"-f rawvideo -pix_fmt rgba -s {width}x{height} -framerate {self.rate} -i pipe:0"
-        codec = f"-c:v libx264 -preset {effort} -x264-params {X264}:rc-lookahead={ahead}"
-        said = ["-metadata", f"comment={comment(settings.metadata)}"] if settings.metadata else []
-        return self._run(f"{source} -vf {even},{CONVERSION} {codec} {SAME} {PLAIN}", *said)
+        codec = f"-c:v libx264 -preset {preset} -x264-params {X264}:rc-lookahead={lookahead}"
+        options = f"{source} -vf {even},{CONVERSION} {codec} {REPRODUCIBLE} {MUXER}"
+        if not settings.metadata:
+            return self._run(options)
+        return self._run(options, "-metadata", f"comment={comment(settings.metadata)}")
 
     def _run(self, options: str, *more: str) -> subprocess.Popen[bytes]:
-        # In a session of its own, so that Ctrl-C reaches us alone and we decide.
+        # In its own session, so that Ctrl-C reaches only this process, which then ends ffmpeg.
         try:
             return subprocess.Popen(
                 [ffmpeg(), "-y", "-loglevel", "error", *options.split(), *more, str(self.path)],
@@ -145,28 +145,28 @@ class Mp4Encoder(Encoder):
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
         except OSError as error:
-            raise ExportError(f"ffmpeg does not start ({error}); {INSTALL}") from error
+            raise ExportError(f"ffmpeg cannot be started ({error}); {INSTALL}") from error
 
     def _wait(self) -> None:
-        """Let ffmpeg end by itself, and complain with its last words if it failed."""
+        """Wait until ffmpeg exits; raise its last message if it failed."""
         assert self.process is not None
         self._close_pipe()
         if self.process.wait() != 0:
             self.messages.seek(0)
-            words = self.messages.read().decode("utf-8", "replace").strip().splitlines()
-            raise ExportError(f"ffmpeg failed: {words[-1] if words else self.process.returncode}")
+            lines = self.messages.read().decode("utf-8", "replace").strip().splitlines()
+            raise ExportError(f"ffmpeg failed: {lines[-1] if lines else self.process.returncode}")
 
     def _close_pipe(self) -> None:
         assert self.process is not None
         assert self.process.stdin is not None
-        with suppress(OSError):  # ffmpeg is gone; its exit status tells why
+        with suppress(OSError):  # ffmpeg has exited; its status tells why
             self.process.stdin.close()
 
     def _repeat(self, plays: int) -> None:
         once = self.path.with_name(self.path.name + ".once")
         os.replace(self.path, once)
         try:
-            again = ("-i", str(once), "-c", "copy", *PLAIN.split(), "-map_metadata", "0")
+            again = ("-i", str(once), "-c", "copy", *MUXER.split(), "-map_metadata", "0")
             self.process = self._run(f"-stream_loop {plays - 1}", *again)
             self._wait()
         finally:
@@ -175,6 +175,7 @@ class Mp4Encoder(Encoder):
     @staticmethod
     def read(data: bytes) -> Info:
         """Read the boxes of the first track (ISO 14496-12)."""
+        # Of several boxes with one name the first counts.
         boxes = dict(reversed([*_boxes(data, 0, len(data))]))
         if "ftyp" not in boxes:
             raise ValueError("not an MP4")
@@ -193,16 +194,16 @@ class Mp4Encoder(Encoder):
 CONTAINERS = ("moov", "trak", "mdia", "minf", "stbl", "udta", "meta", "ilst", "©cmt")
 
 
-def _boxes(data: bytes, at: int, end: int, above: str = "") -> Iterator[tuple[str, int]]:
-    """Give each box's name, with those around it, and where its content begins."""
+def _boxes(data: bytes, at: int, end: int, parents: str = "") -> Iterator[tuple[str, int]]:
+    """Yield each box's name, prefixed by its parents', and where its content begins."""
     while at + 8 <= end:
         size, kind = struct.unpack_from(">I4s", data, at)
         body = at + 8
         if size == 1:
             size, body = struct.unpack_from(">Q", data, body)[0], body + 8
         name = kind.decode("latin-1")
-        yield above + name, body
+        yield parents + name, body
         if name in CONTAINERS:
             inner = body + 4 if name == "meta" else body
-            yield from _boxes(data, inner, at + size, above + name + ".")
+            yield from _boxes(data, inner, at + size, parents + name + ".")
         at += max(size, 8)

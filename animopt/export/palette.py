@@ -1,8 +1,8 @@
-"""Palette: at most 255 colours that stand for all of them."""
+"""Palette: at most 255 colours that stand for all colours of the pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,12 @@ ROUNDS = 4
 
 
 class Palette:
-    """Colours 1 to size - 1, and 0 for "as before".
+    """Entries 1 to size - 1 are colours; 0 is transparent, so the pixel below stays.
 
-    Each colour of the tally is held exactly if all fit. If not, ``exact`` and the flat colours
-    are, and the others go to the nearest entry; the larger ``power``, the more of them serve large
-    areas. While there is room, new colours get entries of
-    their own, so the entries are final only when the last picture was looked up.
+    If all colours fit, each is exact. If not, those in ``exact`` and those of flat areas are, and
+    the others map to the nearest entry; a larger ``power`` gives more entries to large areas. As
+    long as there is room, new colours get their own entries, so the entries are final only when
+    the last picture has been looked up.
     """
 
     def __init__(
@@ -29,17 +29,17 @@ class Palette:
         colors: Picture,
         counts: NDArray[np.intp],
         size: int,
-        exact: Sequence[int] = (),
+        exact: Iterable[int] = (),
         power: float = 0.5,
     ) -> None:
         self.size = size
-        fixed = np.array(exact, PIXEL)
+        fixed = np.fromiter(exact, PIXEL)
         known = np.concatenate([fixed, colors[~np.isin(colors, fixed)]])
         entries = known if len(known) < size else _choose(colors, counts, power, fixed, size - 1)
         self.entries = np.concatenate([np.zeros(1, PIXEL), entries])
-        # By 24-bit colour: its entry, 0 for both "transparent" and "not looked up yet"; and how far
-        # the two are apart, the three channels together. The memory comes from the system as
-        # zeros, and only the pages of colours that occur are ever touched.
+        # By 24-bit colour: its entry, where 0 means not looked up yet, and its distance to that
+        # entry, summed over the channels. np.zeros maps memory lazily, so only the pages of
+        # colours that occur are ever touched.
         self._index = np.zeros(1 << 24, np.uint8)
         self._index[entries & RGB] = np.arange(1, len(entries) + 1)
         self._miss = np.zeros(1 << 24, np.uint16)
@@ -54,14 +54,11 @@ class Palette:
         return found
 
     def error(self, pixels: Picture) -> float:
-        """Return the mean difference, in 1/255, between looked-up pixels and what stands for them.
-
-        It is that of red, green and blue.
-        """
+        """Return the mean error of looked-up pixels, in 1/255, over red, green and blue."""
         return float(self._miss.take(pixels & RGB).mean()) / 3 if pixels.size else 0.0
 
     def table(self, length: int) -> bytes:
-        """Return the entries as red, green, blue bytes, filled up with black to this length."""
+        """Return the entries as RGB bytes, padded with black to this many entries."""
         return channels(self.entries)[:, :3].tobytes().ljust(3 * length, b"\0")
 
     def _learn(self, keys: Picture) -> None:
@@ -78,18 +75,18 @@ class Palette:
 def overlay(
     indices: NDArray[np.uint8], shown: NDArray[np.uint8], change: Change
 ) -> NDArray[np.uint8] | None:
-    """Return the box of a change, transparent but for the indices that are new, or None if none is.
+    """Return the box of a change, transparent except for new indices, or None if none is new.
 
-    ``indices`` (m,) are those of the pixels that differ; ``shown`` is what the whole picture held,
-    and is brought up to date.
+    ``indices`` (m,) are those of the m changed pixels; ``shown`` holds the indices of the whole
+    picture and is updated.
     """
     stays = indices == shown.take(change.at)
     if stays.all():
         return None
     np.put(shown, change.at, indices)
-    left = np.full(shown.shape, TRANSPARENT, np.uint8)
-    np.put(left, change.at, np.where(stays, np.uint8(TRANSPARENT), indices))
-    return left[change.box]
+    patch = np.full(shown.shape, TRANSPARENT, np.uint8)
+    np.put(patch, change.at, np.where(stays, np.uint8(TRANSPARENT), indices))
+    return patch[change.box]
 
 
 def _rgb(pixels: Picture) -> NDArray[np.float32]:
@@ -97,10 +94,10 @@ def _rgb(pixels: Picture) -> NDArray[np.float32]:
 
 
 def _nearest(colors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.intp]:
-    """Return the number of the centre nearest to each colour.
+    """Return the index of the centre nearest to each colour.
 
-    A block at a time: it stays in the cache, and is too small for BLAS to share among threads,
-    which afterwards spin on a core that others need.
+    Works in blocks that stay in the cache and are too small for BLAS to split among threads, which
+    would keep spinning afterwards on cores needed for drawing.
     """
     sizes, slopes = (centres**2).sum(axis=1), -2 * centres.T
     near = np.empty(len(colors), np.intp)
@@ -113,12 +110,12 @@ def _nearest(colors: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArr
 def _choose(
     colors: Picture, counts: NDArray[np.intp], power: float, fixed: Picture, number: int
 ) -> Picture:
-    """Choose colours that keep the error of all small and the flat ones exact.
+    """Choose colours that keep the overall error small and flat areas exact.
 
-    Greedy start: the colour of largest weight times squared distance to those chosen. Then
-    k-means rounds with the fixed ones pinned (Lloyd, 1982). The weight is count ** power: at 1
-    the background would take what the thin lines need, at 0 the other way round. A colour that
-    makes up most of its cluster replaces the mean, so that flat areas stay exact.
+    Greedy start: repeatedly take the colour with the largest weight times squared distance to
+    those chosen so far. Then k-means (Lloyd, 1982) with the fixed colours pinned. The weight is
+    count ** power: 1 would give the background the entries that thin lines need, 0 the reverse. A
+    colour that makes up most of its cluster replaces the mean, so that flat areas stay exact.
     """
     colors, counts = _thinned(colors, counts)
     rgb, weight = _rgb(colors), counts.astype(np.float32) ** np.float32(power)

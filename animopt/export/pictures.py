@@ -1,4 +1,4 @@
-"""Pictures: frames as one number a pixel, and what changes from one to the next."""
+"""Pictures: frames with one integer per pixel, and what changes from one to the next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from animopt.errors import InvalidInput
 
 Picture: TypeAlias = NDArray[np.uint32]
-"""One frame, shape (height, width), each pixel 0xaabbggrr: two of them compare in one pass."""
+"""One frame, shape (height, width), each pixel 0xaabbggrr, so that they compare quickly."""
 
 Box: TypeAlias = tuple[slice, slice]
 """Rows and columns of a picture."""
@@ -22,7 +22,7 @@ RGB = 0x00FFFFFF
 
 
 def picture(frame: Any) -> Picture:
-    """Return an own copy of a uint8 frame, (h, w, 4) or (h, w, 3), as a picture."""
+    """Return a copy of a uint8 frame, (h, w, 4) or (h, w, 3), as a picture."""
     if not isinstance(frame, np.ndarray) or frame.dtype != np.uint8:
         kind = frame.dtype if isinstance(frame, np.ndarray) else type(frame).__name__
         raise InvalidInput(f"write: a frame must be a uint8 array, got {kind}")
@@ -32,7 +32,9 @@ def picture(frame: Any) -> Picture:
             f" got {frame.shape}"
         )
     if max(frame.shape) > 0xFFFF:
-        raise InvalidInput(f"write: a frame has at most 65535 rows and columns, got {frame.shape}")
+        raise InvalidInput(
+            f"write: a frame must have at most 65535 rows and columns, got {frame.shape}"
+        )
     rgba = np.empty((*frame.shape[:2], 4), np.uint8)
     rgba[..., : frame.shape[2]] = frame
     if frame.shape[2] == 3:
@@ -41,17 +43,17 @@ def picture(frame: Any) -> Picture:
 
 
 def channels(pixels: Picture) -> NDArray[np.uint8]:
-    """Return pixels (...) as bytes (..., 4), red first, without a copy."""
+    """Return pixels (...) as bytes (..., 4) in RGBA order, without a copy."""
     return np.ascontiguousarray(pixels)[..., None].view(np.uint8)
 
 
 def is_opaque(pixels: Picture) -> bool:
-    """Say whether no pixel lets anything through."""
+    """Return whether every pixel is fully opaque."""
     return bool(np.bitwise_and.reduce(pixels, axis=None, initial=0xFFFFFFFF) >= OPAQUE)
 
 
 def over(pixels: Picture, paper: int = 0xFFFFFFFF) -> Picture:
-    """Return pixels as they look on paper, for the formats that hold no partial transparency."""
+    """Return pixels composited over paper, for formats without partial transparency."""
     if is_opaque(pixels):
         return pixels
     below = channels(np.array([paper], PIXEL))[0, :3].astype(np.float32)
@@ -62,10 +64,10 @@ def over(pixels: Picture, paper: int = 0xFFFFFFFF) -> Picture:
 
 
 class Change(NamedTuple):
-    """What differs between two pictures: the smallest box around it, and which pixels.
+    """The pixels that differ between two pictures: their bounding box and their flat indices.
 
-    Their numbers, counted row by row through the whole picture, serve ``take`` and ``put``: several
-    times as fast as rows and columns, and as a mask where little differs.
+    Flat indices are for ``take`` and ``put``, which are several times as fast as indexing by rows
+    and columns, or by a mask if few pixels differ.
     """
 
     box: Box
@@ -85,10 +87,10 @@ def change(before: Picture, after: Picture) -> Change | None:
 
 
 def tally(pictures: Iterable[Picture]) -> tuple[Picture, NDArray[np.intp]]:
-    """Return the colours of some pictures, and how often each was painted.
+    """Return the colours of some pictures, and how often each is painted.
 
-    The first picture counts whole and the next ones where they differ from the one before: a
-    background that stays is painted once, as in the file.
+    All pixels of the first picture count, and of each later one those that differ from the one
+    before: a constant background is painted once, as in the file.
     """
     painted: list[Picture] = [np.empty(0, PIXEL)]
     before: Picture | None = None

@@ -1,4 +1,4 @@
-"""PNG: the parts that a still and an animation share, and one picture packed fast."""
+"""PNG: the parts that stills and animations share, and a fast writer of single pictures."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from animopt.typing import Frame
 PALETTE, RGB, RGBA = 3, 2, 6
 
 
-def head(shape: tuple[int, ...], color: int) -> bytes:
-    """Return the signature and the header of a picture (height, width) of such pixels."""
+def header(shape: tuple[int, ...], color: int) -> bytes:
+    """Return the signature and the header of a picture (height, width) of this colour type."""
     height, width = shape
     size = struct.pack("!IIBBBBB", width, height, 8, color, 0, 0, 0)
     return bytes(PNG_SIGN + make_chunk("IHDR", size))
 
 
 def pack(pixels: NDArray[Any], level: int) -> bytes:
-    """Return rows of pixels as PNG wants them, each after the number of its filter: none."""
+    """Return compressed pixel data, each row preceded by its filter type, 0 for none."""
     height = len(pixels)
     content = np.ascontiguousarray(pixels).view(np.uint8).reshape(height, -1)
     rows = np.zeros((height, 1 + content.shape[1]), np.uint8)
@@ -32,9 +32,9 @@ def pack(pixels: NDArray[Any], level: int) -> bytes:
 
 
 def still(frame: Frame) -> bytes:
-    """Return a frame (height, width, 4) as the bytes of a PNG, without its transparency.
+    """Return a frame (height, width, 4) as the bytes of a PNG, its alpha channel dropped.
 
-    Flat colours pack well without a filter, and in half the time that choosing one takes.
+    Flat colours compress well unfiltered, and in half the time that choosing filters takes.
     """
     data = make_chunk("IDAT", pack(frame[..., :3], level=1))
-    return head(frame.shape[:2], RGB) + bytes(data + make_chunk("IEND", b""))
+    return header(frame.shape[:2], RGB) + bytes(data + make_chunk("IEND", b""))

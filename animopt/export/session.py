@@ -1,13 +1,12 @@
-"""Export: frames come in once, files come out, whole or not at all."""
+"""Export: one pass over the frames writes one or more files, whole or not at all."""
 
 from __future__ import annotations
 
 import os
 import struct
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TypeAlias
 
 from animopt.errors import InvalidInput
@@ -17,67 +16,70 @@ from animopt.export.gif import GifEncoder
 from animopt.export.mp4 import Mp4Encoder
 from animopt.export.pictures import Picture, picture, tally
 from animopt.export.settings import Settings, positive
-from animopt.files import beside, cannot_write, check_place
+from animopt.files import check_place, part_path, write_errors
 from animopt.typing import Frame
 
 FORMATS: dict[str, type[Encoder]] = {
     encoder.name: encoder for encoder in (GifEncoder, ApngEncoder, Mp4Encoder)
 }
-"""Every format by name; its ``suffixes`` and ``description`` say the rest."""
+"""Every format by name."""
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
 LOOK_AHEAD, LOOK_AHEAD_BYTES = 32, 1 << 26
-"""How many first pictures, at most, are kept back for the palette and the rate."""
+"""How many pictures, or bytes, are buffered at most to choose the palette and the rate."""
 
 
 class Export:
     """Writes frames to one or more files, whole or not at all.
 
     Each file appears under its name when ``finish`` succeeds; after ``abort`` the old one, if
-    any, is untouched. As a context manager it does the one or the other.
+    any, is untouched. A context manager calls one of the two at the end.
     """
 
     def __init__(self, paths: Sequence[PathLike], **options: Any) -> None:
         self.settings = Settings.of(options)
         if isinstance(paths, str | os.PathLike) or not paths:
-            raise InvalidInput(f"write_all: takes a list of one or more paths, got {paths!r}")
+            raise InvalidInput(f"write_all: give a list of one or more paths, got {paths!r}")
         self.paths = [Path(path) for path in paths]
         self.formats = [check_path(path, self.settings) for path in self.paths]
         targets = [path.resolve() for path in self.paths]
         for path, target in zip(self.paths, targets, strict=True):
             if targets.count(target) > 1:
-                raise InvalidInput(f"write: {path} is asked for twice")
+                raise InvalidInput(f"write: {path} is given twice; give each path once")
         self._targets = targets
         self._tally = tally(picture(sample) for sample in self.settings.samples)
-        self._first: list[tuple[Picture, float]] = []
+        self._buffered: list[tuple[Picture, float]] = []
         self._shape: tuple[int, int] | None = None
         self._parts: list[_Part] = []
-        self._made: list[Path] = []
+        self._new_folders: list[Path] = []
 
     def add(self, frame: Frame, seconds: float) -> None:
-        """Show a frame for so many seconds; the array may be drawn into again afterwards."""
+        """Add a frame, shown for this many seconds; it is copied, so its array can be reused."""
         own = picture(frame)
         if self._shape is None:
             self._shape = own.shape
         elif own.shape != self._shape:
-            raise InvalidInput(f"write: frames must have one size, got {self._shape}, {own.shape}")
+            raise InvalidInput(
+                f"write: frames must have one size, got {self._shape} and {own.shape}"
+            )
         positive("a frame's seconds", seconds)
         for path in self.paths:
             check_seconds(path, seconds)
         if self._parts:
-            self._hand_out(own, seconds)
+            self._add(own, seconds)
             return
-        self._first.append((own, float(seconds)))
+        self._buffered.append((own, float(seconds)))
         known = len(self._tally[0]) and self.settings.rate is not None
-        if known or len(self._first) * own.nbytes >= min(LOOK_AHEAD * own.nbytes, LOOK_AHEAD_BYTES):
+        count = len(self._buffered)
+        if known or count >= LOOK_AHEAD or count * own.nbytes >= LOOK_AHEAD_BYTES:
             self._begin()
 
     def finish(self) -> list[Path]:
-        """Complete the files, put them in place and return their paths."""
-        if not self._first and not self._parts:
-            raise InvalidInput("write: there are no frames")
+        """Complete the files, move them into place and return their paths."""
         if not self._parts:
+            if not self._buffered:
+                raise InvalidInput("write: there are no frames")
             self._begin()
         for part in self._parts:
             part.finish()
@@ -86,86 +88,79 @@ class Export:
         return self.paths
 
     def abort(self) -> None:
-        """Stop, and remove what was begun."""
+        """Stop, and remove unfinished files and new folders."""
         for part in self._parts:
             part.abort()
-        for folder in self._made:
+        for folder in self._new_folders:
             with suppress(OSError):
                 folder.rmdir()
 
     def __enter__(self) -> Export:
-        """Begin."""
+        """Return the export itself."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Finish, or abort if anything went wrong, here or within."""
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        """Finish; abort if the block or finishing raised anything."""
+        if kind is not None:
+            self.abort()
+            return
         try:
-            if kind is None:
-                self.finish()
+            self.finish()
         except BaseException:
             self.abort()
             raise
-        if kind is not None:
-            self.abort()
 
     def _begin(self) -> None:
-        """Open the files, and hand out the pictures that were kept back."""
+        """Open the files, and write the buffered pictures to them."""
         if not len(self._tally[0]):
-            self._tally = tally(shown for shown, _ in self._first)
-        shortest = min(seconds for _, seconds in self._first)
+            self._tally = tally(shown for shown, _ in self._buffered)
+        shortest = min(seconds for _, seconds in self._buffered)
         rate = self.settings.rate or min(max(1 / shortest, 1.0), 60.0)
         plan = Plan(self.settings, rate, *self._tally)
         for kind, target in zip(self.formats, self._targets, strict=True):
-            try:
-                self._make(target.parent)
-            except OSError as error:
-                raise cannot_write(target, error) from error
-            # Known before it is begun, so that an interrupt in between leaves nothing behind.
+            with write_errors(target):
+                self._make_folder(target.parent)
+            # Listed before it is opened, so that an interrupt in between leaves no file behind.
             self._parts.append(_Part(target))
-            self._parts[-1].start(kind, plan)
-        first, self._first = self._first, []
-        for shown, seconds in first:
-            self._hand_out(shown, seconds)
+            self._parts[-1].open(kind, plan)
+        buffered, self._buffered = self._buffered, []
+        for shown, seconds in buffered:
+            self._add(shown, seconds)
 
-    def _make(self, folder: Path) -> None:
+    def _make_folder(self, folder: Path) -> None:
         if not folder.exists():
-            self._make(folder.parent)
-            self._made.insert(0, folder)
+            self._make_folder(folder.parent)
+            self._new_folders.insert(0, folder)
             folder.mkdir(exist_ok=True)
 
-    def _hand_out(self, shown: Picture, seconds: float) -> None:
+    def _add(self, shown: Picture, seconds: float) -> None:
         for part in self._parts:
             part.add(shown, seconds)
 
 
 class _Part:
-    """One file under way: its encoder and, until it is whole, a name that nobody looks for."""
+    """An unfinished file: its temporary path and its encoder."""
 
     def __init__(self, target: Path) -> None:
         self.target = target
-        self.path = beside(target)
+        self.path = part_path(target)
         self.encoder: Encoder | None = None
 
-    def start(self, kind: type[Encoder], plan: Plan) -> None:
-        """Open the file."""
-        with self._in_words():
+    def open(self, kind: type[Encoder], plan: Plan) -> None:
+        """Create the file."""
+        with write_errors(self.target):
             self.encoder = kind(self.path, plan)
 
     def add(self, shown: Picture, seconds: float) -> None:
-        """Add a picture; raise what went wrong with it, or with those before."""
-        assert self.encoder is not None, "start opens it first"
-        with self._in_words():
+        """Add a picture; an error may come from an earlier one."""
+        assert self.encoder is not None, "call open first"
+        with write_errors(self.target):
             self.encoder.add(shown, seconds)
 
     def finish(self) -> None:
         """Complete the file."""
-        assert self.encoder is not None, "start opens it first"
-        with self._in_words():
+        assert self.encoder is not None, "call open first"
+        with write_errors(self.target):
             self.encoder.finish()
         self.encoder.close()
 
@@ -175,13 +170,6 @@ class _Part:
             self.encoder.close()
         self.path.unlink(missing_ok=True)
 
-    @contextmanager
-    def _in_words(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            raise cannot_write(self.target, error) from error
-
 
 def write(
     frames: Iterable[Any], path: PathLike, *, fps: float | None = None, **options: Any
@@ -189,15 +177,14 @@ def write(
     """Write frames to a .gif, .png, .apng or .mp4 file and return its path.
 
     Args:
-        frames: uint8 arrays, (height, width, 3 or 4), together with fps; or (array, seconds).
-        path: the suffix picks the format; missing folders are made.
+        frames: uint8 arrays (height, width, 3 or 4) together with fps, or (array, seconds) pairs.
+        path: the suffix picks the format; missing folders are created.
         fps: frames a second.
-        options: those of ``Settings``: loop, colors, quality, metadata, samples, max_colors, matte,
-            rate.
+        options: the fields of ``Settings``.
 
     Raises:
         InvalidInput: the frames, the path or an option is wrong; nothing is left behind.
-        ExportError: there is no encoder, or no room; nothing is left behind.
+        ExportError: there is no encoder, or no space; nothing is left behind.
     """
     return write_all(frames, [path], fps=fps, **options)[0]
 
@@ -219,14 +206,14 @@ def _timed(frames: Iterable[Any], fps: float | None) -> Iterator[tuple[Frame, fl
     for item in frames:
         pair = isinstance(item, tuple)
         if pair and (fps is not None or len(item) != 2):
-            raise InvalidInput("write: takes arrays with fps, or (array, seconds) pairs without")
+            raise InvalidInput("write: give arrays with fps, or (array, seconds) pairs without fps")
         if not pair and fps is None:
-            raise InvalidInput("write: needs fps with plain arrays, or (array, seconds) pairs")
+            raise InvalidInput("write: plain arrays need fps; give it, or (array, seconds) pairs")
         yield item if fps is None else (item, 1 / fps)
 
 
 def check_path(path: PathLike, settings: Settings | None = None) -> type[Encoder]:
-    """Return the format that a path asks for, if it can be written there; touch nothing."""
+    """Return the format of a path, if it can be written there; change nothing."""
     path = Path(path)
     kind = _format(path)
     check_place(path)
@@ -235,7 +222,7 @@ def check_path(path: PathLike, settings: Settings | None = None) -> type[Encoder
 
 
 def check_seconds(path: Path, seconds: float) -> None:
-    """Raise InvalidInput where the format of a path cannot show a frame for so short a time."""
+    """Raise InvalidInput if a path's format cannot show a frame for so short a time."""
     shortest = _format(path).shortest
     if seconds < shortest - 1e-6:
         raise InvalidInput(
@@ -251,7 +238,7 @@ def _format(path: Path) -> type[Encoder]:
 
 
 def check_suffix(path: Path, known: Iterable[str]) -> None:
-    """Raise InvalidInput for a path that ends in none of the known suffixes."""
+    """Raise InvalidInput for a path with none of the known suffixes."""
     suffixes = list(known)
     if path.suffix.lower() not in suffixes:
         raise InvalidInput(
@@ -261,7 +248,7 @@ def check_suffix(path: Path, known: Iterable[str]) -> None:
 
 
 def info(path: PathLike) -> Info:
-    """Return what a file that this package can write says about itself."""
+    """Return the facts stored in a file of a format that animopt writes."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -269,4 +256,4 @@ def info(path: PathLike) -> Info:
     for kind in FORMATS.values():
         with suppress(ValueError, LookupError, struct.error):
             return kind.read(data)
-    raise InvalidInput(f"info: {os.fspath(path)} is not a whole {', '.join(FORMATS)} file")
+    raise InvalidInput(f"info: {os.fspath(path)} is not a complete {', '.join(FORMATS)} file")

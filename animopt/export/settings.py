@@ -1,4 +1,4 @@
-"""What a caller may ask of every format, checked once."""
+"""Settings: the options of an export, checked once for every format."""
 
 from __future__ import annotations
 
@@ -19,23 +19,22 @@ QUALITIES = ("draft", "medium", "high")
 
 @dataclass(frozen=True)
 class Settings:
-    """The options of one export; every format honours them, or refuses.
+    """The options of one export; each format honours them or raises InvalidInput.
 
     Args:
-        loop: 0 plays for ever, n plays n times in all (an MP4 holds the n repetitions).
-        colors: colours that survive exactly: "#rrggbb", (r, g, b) of whole numbers to 255, or of
-            floats to 1.
+        loop: 0 plays for ever, n plays n times in all (an MP4 contains the n repetitions).
+        colors: colours to keep exactly: "#rrggbb", or (r, g, b) as integers up to 255 or floats
+            up to 1.
         quality: draft, medium or high.
-        metadata: text by key, kept in the file.
-        samples: a few typical frames, drawn ahead: the palette of a GIF or an indexed PNG is made
-            from them; without any, from the first frames that come.
-        max_colors: the most colours in a palette, the transparent entry included.
-        matte: keep what is transparent in a GIF transparent, and blend its edges with this colour,
-            that of the page it is meant for; by default it is put on white paper. An APNG has true
-            transparency and needs none, an MP4 has no transparency and refuses it.
-        rate: frames a second of a format that needs a constant rate (MP4); by default fps, or one
-            over the shortest of the first durations, within 1 to 60. Each picture of the film is
-            the one shown at that time.
+        metadata: text by key, stored in the file.
+        samples: a few typical frames, from which the palette of a GIF or an indexed PNG is chosen;
+            by default the first frames.
+        max_colors: the size of a palette, transparent entry included.
+        matte: keep a GIF transparent, its edges blended with this colour, that of the page it is
+            meant for; by default it is composited over white. An APNG has true transparency and
+            ignores it; an MP4 has none and refuses it.
+        rate: frames a second of a format with a constant rate (MP4); by default fps, or one over
+            the shortest of the first durations, clipped to 1 to 60.
     """
 
     loop: int = 0
@@ -71,7 +70,7 @@ class Settings:
 
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Settings:
-        """Return the settings for keyword arguments, of which an unknown one is an error."""
+        """Return the settings for keyword arguments; an unknown one is an error."""
         known = [field.name for field in fields(cls)]
         for name in options:
             if name not in known:
@@ -79,12 +78,12 @@ class Settings:
         return cls(**options)
 
     def pick(self, draft: Any, medium: Any, high: Any) -> Any:
-        """Return the one of three values that belongs to this quality."""
+        """Return the value for this quality."""
         return (draft, medium, high)[QUALITIES.index(self.quality)]
 
 
 def whole(name: str, value: Any, low: int, high: int) -> None:
-    """Refuse anything but a whole number from low to high."""
+    """Raise InvalidInput for anything but a whole number from low to high."""
     if not isinstance(value, numbers.Integral) or not low <= int(value) <= high:
         raise InvalidInput(
             f"write: {name} must be a whole number from {low} to {high}, got {value!r}"
@@ -92,13 +91,13 @@ def whole(name: str, value: Any, low: int, high: int) -> None:
 
 
 def positive(name: str, value: Any) -> None:
-    """Refuse anything but a finite number above 0."""
+    """Raise InvalidInput for anything but a finite number above 0."""
     if not isinstance(value, numbers.Real) or not 0 < float(value) < math.inf:
         raise InvalidInput(f"write: {name} must be a finite number above 0, got {value!r}")
 
 
 def packed_color(color: Any) -> int:
-    """Return a colour as the number that an opaque pixel holds, 0xffbbggrr.
+    """Return a colour as an opaque pixel, 0xffbbggrr.
 
     >>> [hex(packed_color(color)) for color in ("#ff8000", (255, 128, 0), (1.0, 0.0, 0.0))]
     ['0xff0080ff', '0xff0080ff', '0xff0000ff']
@@ -113,6 +112,6 @@ def packed_color(color: Any) -> int:
         if np.issubdtype(rgb.dtype, np.number) and ((rgb >= 0) & (rgb <= 255)).all():
             return 0xFF000000 | int.from_bytes(rgb.astype(np.uint8).tobytes(), "little")
     raise InvalidInput(
-        f"write: colors takes '#rrggbb', (r, g, b) of whole numbers to 255 or of floats to 1,"
+        f"write: a color must be '#rrggbb', or (r, g, b) as integers up to 255 or floats up to 1,"
         f" got {color!r}"
     )

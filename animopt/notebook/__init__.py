@@ -1,4 +1,4 @@
-"""The notebook: scenes that show themselves below a cell, and sliders to explore them."""
+"""The notebook: display scenes below a cell, and explore them with sliders."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["bundle", "explore", "progress_bar", "show"]
 
 
 def explore(scene: Scene) -> Explorer:
-    """Show a scene under sliders: every hyperparameter, the start, the step, the view angle.
+    """Return a scene with sliders for every hyperparameter, the start, the step and the view.
 
-    ``explorer.scene`` is the scene with the present values, ``explorer.render("x.gif")`` writes it.
+    ``explorer.scene`` is the scene with the current values; ``explorer.render("x.gif")`` writes it.
 
     Raises:
         ExportError: ipywidgets or anywidget is not installed.
@@ -28,6 +28,5 @@ def explore(scene: Scene) -> Explorer:
     except ImportError as error:
         if error.name not in ("ipywidgets", "anywidget"):
             raise
-        need = f"explore() needs {error.name}: pip install 'animopt[jupyter]'"
-        raise ExportError(need) from None
+        raise ExportError(f"explore() needs {error.name}: pip install 'animopt[jupyter]'") from None
     return Explorer(scene)

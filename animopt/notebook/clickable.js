@@ -1,4 +1,4 @@
-// A picture as a widget: it shows the PNG it is given, and tells where it is clicked.
+// An image widget: it shows the PNG in the model and reports where it is clicked.
 
 function render({ model, el }) {
   const image = document.createElement("img");
@@ -8,7 +8,7 @@ function render({ model, el }) {
   const show = () => {
     const last = address;
     address = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
-    image.src = address; // the last picture stays until this one is there
+    image.src = address; // the last picture stays until this one is loaded
     image.alt = model.get("alternative");
     image.style.cursor = model.get("clickable") ? "crosshair" : "";
     if (last) URL.revokeObjectURL(last);

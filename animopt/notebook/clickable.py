@@ -1,4 +1,4 @@
-"""Clickable: a picture as a widget that tells where it is clicked."""
+"""Clickable: an image widget that reports where it is clicked."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import traitlets
 
 
 class Clickable(anywidget.AnyWidget):
-    """A PNG; ``place`` becomes (x, y) of a click, in widths and heights from the top left.
+    """A PNG; a click sets ``place`` to (x, y), in widths and heights from the top left.
 
     Attributes:
         png: the bytes of the picture.
-        alternative: what it shows, for those who do not see it.
-        clickable: whether a click means something, which the pointer shows.
+        alternative: the alternative text.
+        clickable: whether clicks have an effect, as the pointer shows.
     """
 
     _esm: Any = files("animopt.notebook").joinpath("clickable.js").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Inline display: an animated PNG, which plays in a notebook without script or codec."""
+"""Inline display: an animated PNG, which plays in a notebook without scripts or codecs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from animopt.simulation import Simulation
 
 
 def bundle(source: Scene | Simulation | SceneAnimation, quality: str = "draft") -> dict[str, Any]:
-    """Return what a front end may choose from: {"image/png": an APNG, "text/plain": a line}.
+    """Return a MIME bundle: {"image/png": an APNG, "text/plain": a description}.
 
-    A front end that does not animate it shows its first picture.
+    A front end that does not animate the APNG shows its first picture.
     """
     moving = source if isinstance(source, SceneAnimation) else animation(source)
     engine = moving.engine()
@@ -30,30 +30,30 @@ def bundle(source: Scene | Simulation | SceneAnimation, quality: str = "draft") 
             quality=quality,
             **moving.known(engine),
         )
-        return {"image/png": path.read_bytes(), "text/plain": _line(moving)}
+        return {"image/png": path.read_bytes(), "text/plain": _description(moving)}
 
 
 def show(scene: Scene, **options: Any) -> None:
-    """Show a scene below the cell, with the fields of ``Options``: view, quality, size, ...
+    """Show a scene below the cell; options are the fields of ``Options``: view, quality, size, ...
 
     Raises:
         InvalidInput: an option is wrong.
-        ExportError: this is no notebook.
+        ExportError: IPython is not installed.
     """
     check_keywords("show", options, [f.name for f in fields(Options)])
     try:
         from IPython.display import display
     except ImportError:
         raise ExportError(
-            "show() is for notebooks, and IPython is not installed; render(scene, 'x.gif') writes "
-            "a file"
+            "show() is for notebooks, and IPython is not installed; write a file with "
+            "render(scene, 'x.gif')"
         ) from None
     chosen = Options(**{"quality": "draft", **options})
     shown = bundle(animation(apply(chosen, scene)), chosen.quality)
     display(shown, raw=True)  # type: ignore[no-untyped-call]
 
 
-def _line(moving: SceneAnimation) -> str:
+def _description(moving: SceneAnimation) -> str:
     scene = moving.simulation.scene
     seconds = math.fsum(seconds for _, seconds in moving.pictures)
     return (

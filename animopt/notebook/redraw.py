@@ -1,4 +1,4 @@
-"""Redrawing: one step of a scene as PNG, again and again, at the cost of what has changed."""
+"""Redrawing: one step of a scene as PNG, again and again, recomputing only what changed."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from animopt.timeline import Timeline
 
 
 class Simulator:
-    """Simulates a scene, running only those optimizers anew that have changed."""
+    """Simulates a scene, rerunning only the optimizers that have changed."""
 
     def __init__(self) -> None:
         self._known: dict[str, Trajectory] = {}
         self._scene: Scene | None = None
 
     def run(self, scene: Scene) -> Simulation:
-        """Return the simulation of a scene; nothing is remembered of one that fails."""
-        known = self._known if self._scene is not None and _alike(scene, self._scene) else {}
+        """Return the simulation of a scene; one that fails leaves the cache unchanged."""
+        reusable = self._scene is not None and _same_problem(scene, self._scene)
+        known = self._known if reusable else {}
         stale = [
             optimizer
             for optimizer in scene.optimizers
@@ -38,22 +39,22 @@ class Simulator:
         return Simulation(scene, tuple(self._known.values()))
 
 
-def _alike(scene: Scene, other: Scene) -> bool:
-    """Return whether an optimizer that is the same in both takes the same path."""
-    alike = all(getattr(scene, n) == getattr(other, n) for n in ("steps", "noise", "seed"))
-    return alike and scene.surface is other.surface and np.array_equal(scene.start, other.start)
+def _same_problem(scene: Scene, other: Scene) -> bool:
+    """Return whether an equal optimizer takes the same path in both scenes."""
+    same = all(getattr(scene, n) == getattr(other, n) for n in ("steps", "noise", "seed"))
+    return same and scene.surface is other.surface and np.array_equal(scene.start, other.start)
 
 
 class Redrawer:
-    """Draws one step of a scene whose optimizers and start may change, and its view angle.
+    """Draws one step of a scene whose optimizers, start and view angle may change.
 
-    What stands still is drawn once, where paths on a contour plot are all that moves. Legend,
-    labels and counter are left to the widgets around the picture.
+    If only paths on a contour plot move, the background is drawn once. Legend, labels and counter
+    are left out, since the widgets around the picture show them.
     """
 
     def __init__(self) -> None:
         self._canvas: Any = None
-        self._ground: Any = None
+        self._background: Any = None
         self._plane: Any = None
 
     def png(self, simulation: Simulation, step: int) -> bytes:
@@ -61,24 +62,24 @@ class Redrawer:
         plain = {"legend": False, "labels": False, "counter": False, "title": None}
         scene = simulation.scene.replace(**plain, timeline=Timeline(speed=simulation.scene.steps))
         simulation = replace(simulation, scene=scene)
-        if not _has_paths_only(scene):
+        if not _only_paths_move(scene):
             movie = animation(simulation)
             self._plane = _plane(movie)
             return still(movie.draw(step))
-        if self._ground is None:
-            self._lay_ground(simulation)
+        if self._background is None:
+            self._draw_background(simulation)
         return still(self._draw(simulation, step))
 
     @property
     def has_plane(self) -> bool:
-        """Whether the picture shows the surface from above, so that its points can be located."""
+        """Whether the picture contains a contour plot, whose points can be located."""
         return self._plane is not None
 
     def locate(self, x: float, y: float) -> tuple[float, float] | None:
-        """Return the point of the plane at a place of the picture, if there is one.
+        """Return the point of the plane at a position in the picture, or None beside the plot.
 
         Args:
-            x, y: in widths and heights of the picture, from its top left.
+            x, y: the position in widths and heights of the picture, from its top left.
         """
         if self._plane is None:
             return None
@@ -88,13 +89,13 @@ class Redrawer:
         place = self._plane.transData.inverted().transform(pixel)
         return float(place[0]), float(place[1])
 
-    def _lay_ground(self, simulation: Simulation) -> None:
+    def _draw_background(self, simulation: Simulation) -> None:
         movie = ContourAnimation(simulation)
         self._canvas, self._plane = movie.figure.canvas, _plane(movie)
         for artist in movie.turn(0):
             artist.set_visible(False)
         self._canvas.draw()
-        self._ground = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
+        self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
 
     def _draw(self, simulation: Simulation, step: int) -> Any:
         figure = self._canvas.figure
@@ -104,25 +105,25 @@ class Redrawer:
         paths = [axes.transData.transform(run.points) for run in stage.runs]
         colors = [run.color for run in stage.runs]
         markers = [run.marker for run in stage.runs]
-        self._canvas.restore_region(self._ground)
+        self._canvas.restore_region(self._background)
         renderer = self._canvas.get_renderer()
         for artist in (
             Trails(paths, colors, stage.shown, box, stage.dpi),
             Heads(paths, colors, markers, stage.theme.paper, box, stage.dpi),
         ):
-            artist.axes = axes  # what lies outside them is cut off
+            artist.axes = axes  # clips to them
             artist.show(step)
             artist.draw(renderer)
         return np.asarray(self._canvas.buffer_rgba())
 
 
 def _plane(movie: SceneAnimation) -> Any:
-    """Return the axes of the first contour plot, if there is one."""
+    """Return the axes of the first contour plot, or None."""
     kinds = zip(movie.figure.axes, movie.panels, strict=True)
     return next((axes for axes, panel in kinds if isinstance(panel, ContourPanel)), None)
 
 
-def _has_paths_only(scene: Scene) -> bool:
-    """Return whether paths on a contour plot are all that moves."""
+def _only_paths_move(scene: Scene) -> bool:
+    """Return whether only paths on a contour plot move."""
     more = (scene.panels, scene.trail, scene.basins, scene.forces or None, scene.fade or None)
     return scene.view == "contour" and not scene.is_ensemble and more == (None,) * len(more)

@@ -1,4 +1,4 @@
-"""Explorer: a scene under sliders, simulated and drawn anew at every change."""
+"""Explorer: a scene with sliders, simulated and redrawn at every change."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from animopt.notebook.redraw import Redrawer, Simulator
 from animopt.optimizers import Optimizer
 from animopt.scene import Scene
 
-# Moves of a slider that come faster than this are drawn once.
-_PAUSE = 0.02
-_WIDE = {"width": "340px"}
+# Changes within this many seconds are drawn once.
+_DEBOUNCE = 0.02
+_LAYOUT = {"width": "340px"}
 
 
 class Explorer:
-    """A scene and its controls; as the last line of a cell it shows itself.
+    """A scene and its controls; displayed as the last line of a cell.
 
     Attributes:
-        scene: the scene with the present values, or the last that was valid.
-        controls: each slider by the name of what it sets, with the labels of the scene that was
-            given: "adam.lr", "start.x", "elev", ...
+        scene: the scene with the current values, or with the last valid ones.
+        controls: each control by the name of what it sets, with the labels of the original scene:
+            "adam.lr", "start.x", "elev", ...
         step: the slider of the step that is shown.
-        image: the picture; a click on the contours takes the start there.
-        sentence: what is wrong with the present values, if anything.
+        image: the picture; a click on the contours moves the start there.
+        sentence: the error message for invalid values.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -43,7 +43,7 @@ class Explorer:
         self._simulator, self._redrawer = Simulator(), Redrawer()
         self._simulation = self._simulator.run(scene)
         self._waiting: asyncio.TimerHandle | None = None
-        # A label that was derived follows its settings; the controls keep their names.
+        # Derived labels change with their settings; the controls keep their names.
         self._names = tuple(scene.labelled)
         self.controls = {
             **{
@@ -67,16 +67,16 @@ class Explorer:
         self._draw()
 
     def render(self, path: str | Path, **options: Any) -> Path:
-        """Write the scene with the present values; options as in ``animopt.render``."""
+        """Write the scene with the current values; options as in ``animopt.render``."""
         from animopt.pipeline.rendering import render
 
         return render(self.scene, path, **options)
 
     def update(self) -> None:
-        """Take the present values, simulate and draw; keep the last picture if they are wrong."""
+        """Simulate and draw the current values; keep the last picture if they are invalid."""
         self._waiting = None
         try:
-            scene = self._present()
+            scene = self._current_scene()
             self._simulation = self._simulator.run(scene)
         except AnimoptError as error:
             self.sentence.value = f'<b style="color:#cb112b">{html.escape(str(error))}</b>'
@@ -85,12 +85,12 @@ class Explorer:
         self.sentence.value = ""
         self._draw()
 
-    def _present(self) -> Scene:
+    def _current_scene(self) -> Scene:
         values = {name: control.value for name, control in self.controls.items()}
         changed = []
         for owner, optimizer in zip(self._names, self.scene.optimizers, strict=True):
-            held = {name: f"{owner}.{name}" for name in optimizer.hyperparameters}
-            own = {name: values[control] for name, control in held.items() if control in values}
+            names = {name: f"{owner}.{name}" for name in optimizer.hyperparameters}
+            own = {name: values[control] for name, control in names.items() if control in values}
             changed.append(optimizer.replace(**own))
         more: dict[str, Any] = {name: values[name] for name in ("elev", "azim") if name in values}
         if "start.x" in values:
@@ -108,17 +108,17 @@ class Explorer:
             self._accordion.set_title(i, titles.get(owner, owner))
 
     def _losses(self) -> str:
-        """Return the legend: colour, label and present loss of each optimizer."""
+        """Return the legend in HTML: colour, label and current loss of each optimizer."""
         stage = Stage.of(self._simulation, [self.step.value], 100)
         rows = []
         for trajectory in self._simulation:
             color = next(run.color for run in stage.runs if run.label == trajectory.label)
             loss = np.median(trajectory.values[..., self.step.value])
-            gone = [ending for ending in trajectory.endings if ending.kind == "diverged"]
-            told = gone[0] if gone and not np.isfinite(loss) else f"{loss:.4g}"
+            diverged = [ending for ending in trajectory.endings if ending.kind == "diverged"]
+            shown = diverged[0] if diverged and not np.isfinite(loss) else f"{loss:.4g}"
             dot = f'<td style="color:{color}">&#9679;</td>'
             label = f"<td>{html.escape(trajectory.label)}</td>"
-            rows.append(f'<tr>{dot}{label}<td style="text-align:right">{told}</td></tr>')
+            rows.append(f'<tr>{dot}{label}<td style="text-align:right">{shown}</td></tr>')
         return f"<table>{''.join(rows)}</table>"
 
     def _picture(self) -> Any:
@@ -132,7 +132,7 @@ class Explorer:
         return widgets.VBox([self.image, widgets.HBox([play, self.step]), self.sentence])
 
     def _groups(self) -> dict[str, list[Any]]:
-        """Return the controls by what they belong to: an optimizer, the start or the view."""
+        """Return the controls in groups: one for each optimizer, the start, the view."""
         groups: dict[str, list[Any]] = {}
         for name, control in self.controls.items():
             groups.setdefault(name.rpartition(".")[0] or "view", []).append(control)
@@ -144,15 +144,15 @@ class Explorer:
         return widgets.VBox([self._legend, self._accordion], layout={"width": "380px"})
 
     def _changed(self, change: Any) -> None:
-        """Update soon, and once for all the changes that come until then."""
+        """Schedule one update for all changes within the debounce time."""
         if self._waiting is not None:
             self._waiting.cancel()
         try:
             loop = asyncio.get_running_loop()
-        except RuntimeError:  # outside a notebook there is nothing to wait for
+        except RuntimeError:  # no event loop outside a notebook
             self.update()
             return
-        self._waiting = loop.call_later(_PAUSE, self.update)
+        self._waiting = loop.call_later(_DEBOUNCE, self.update)
 
     def _clicked(self, change: Any) -> None:
         place = self._redrawer.locate(*change["new"])
@@ -167,39 +167,39 @@ class Explorer:
 
 def _hyperparameters(optimizer: Optimizer) -> dict[str, Any]:
     rules = {f.name: f.metadata for f in fields(optimizer)}
-    made = {
+    controls = {
         name: _control(name, value, rules.get(name, {}))
         for name, value in optimizer.hyperparameters.items()
     }
-    return {name: control for name, control in made.items() if control is not None}
+    return {name: control for name, control in controls.items() if control is not None}
 
 
 def _control(name: str, value: Any, rule: Any) -> Any:
-    """Return the control of one hyperparameter; schedules and wrapped optimizers have none."""
-    about = {"value": value, "description": name, "layout": _WIDE}
+    """Return a control for a hyperparameter, or None for a schedule or a wrapped optimizer."""
+    common = {"value": value, "description": name, "layout": _LAYOUT}
     if isinstance(value, bool):
-        return widgets.Checkbox(**about)
+        return widgets.Checkbox(**common)
     if isinstance(value, str):
-        return widgets.Dropdown(options=rule.get("choices", (value,)), **about)
+        return widgets.Dropdown(options=rule.get("choices", (value,)), **common)
     if not isinstance(value, (int, float)):
         return None
     fits: Callable[[float], Any] = rule.get("test", lambda number: True)
     if fits(2.0) and not fits(1.5):
-        return widgets.IntText(**about)
+        return widgets.IntText(**common)
     if not fits(1.5):
-        return widgets.FloatSlider(**about, min=0.0, max=1.0, step=0.001, readout_format=".3f")
+        return widgets.FloatSlider(**common, min=0.0, max=1.0, step=0.001, readout_format=".3f")
     if value <= 0:
-        return widgets.FloatText(**about)
+        return widgets.FloatText(**common)
     middle = math.log10(value)
     return widgets.FloatLogSlider(
-        **about, min=middle - 2, max=middle + 2, step=0.02, readout_format=".3g"
+        **common, min=middle - 2, max=middle + 2, step=0.02, readout_format=".3g"
     )
 
 
 def _start(scene: Scene) -> dict[str, Any]:
     if scene.is_ensemble:
         return {}
-    places = zip("xy", scene.start.tolist(), scene.bounds, strict=True)
+    coordinates = zip("xy", scene.start.tolist(), scene.bounds, strict=True)
     return {
         f"start.{name}": widgets.FloatSlider(
             value,
@@ -208,9 +208,9 @@ def _start(scene: Scene) -> dict[str, Any]:
             step=(high - low) / 1000,
             description=name,
             readout_format=".3g",
-            layout=_WIDE,
+            layout=_LAYOUT,
         )
-        for name, value, (low, high) in places
+        for name, value, (low, high) in coordinates
     }
 
 
@@ -220,6 +220,6 @@ def _angles(scene: Scene) -> dict[str, Any]:
     elev = 35.0 if scene.elev is None else scene.elev
     azim = -60.0 if scene.azim is None else scene.azim
     return {
-        "elev": widgets.FloatSlider(elev, min=-90, max=90, description="elev", layout=_WIDE),
-        "azim": widgets.FloatSlider(azim, min=-180, max=180, description="azim", layout=_WIDE),
+        "elev": widgets.FloatSlider(elev, min=-90, max=90, description="elev", layout=_LAYOUT),
+        "azim": widgets.FloatSlider(azim, min=-180, max=180, description="azim", layout=_LAYOUT),
     }

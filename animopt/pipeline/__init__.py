@@ -1,1 +1,1 @@
-"""The pipeline: what was asked of a scene, and the way from there to finished files."""
+"""The pipeline: from scenes and the options asked for to finished files."""

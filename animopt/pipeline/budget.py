@@ -1,4 +1,4 @@
-"""Budget: the least painful settings with which a film fits into so many bytes."""
+"""Budget: the mildest reduction with which an animation fits into so many bytes."""
 
 from __future__ import annotations
 
@@ -9,47 +9,48 @@ from dataclasses import dataclass, replace
 from animopt.errors import ExportError, InvalidInput
 from animopt.simulation import Simulation
 
-TRIES = 6
-
 
 @dataclass(frozen=True)
 class Trade:
-    """What is given up: parts of the frames a second and of the size, and colours."""
+    """A reduction: factors of the frames a second and of the size, and a palette size."""
 
     rate: float = 1.0
     scale: float = 1.0
-    colors: int | None = None
+    colors: int = 256
 
     def of(self, simulation: Simulation, size: tuple[int, int]) -> Simulation:
-        """Return the simulation, its scene shown with these settings; size is the full one."""
+        """Return the simulation with its scene reduced from this full size in pixels."""
         scene = simulation.scene
-        smaller = (_even(size[0] * self.scale), _even(size[1] * self.scale))
         return replace(
             simulation,
             scene=scene.replace(
                 timeline=scene.timeline.at_rate(self.rate * scene.timeline.fps),
-                size=smaller,
+                size=self._scaled(size),
                 dpi=None if scene.dpi is None else scene.dpi * self.scale,
             ),
         )
 
     def describe(self, fps: float, size: tuple[int, int]) -> str:
-        """Say what was traded, such as "25 -> 12.5 fps, 640x480 -> 448x336"."""
+        """Return what was reduced, such as "25 -> 12.5 fps, 640x480 -> 448x336"."""
         parts = []
         if self.rate < 1:
             parts.append(f"{fps:g} -> {fps * self.rate:g} fps")
         if self.scale < 1:
-            smaller = f"{_even(size[0] * self.scale)}x{_even(size[1] * self.scale)}"
-            parts.append(f"{size[0]}x{size[1]} -> {smaller}")
-        if self.colors is not None:
+            width, height = self._scaled(size)
+            parts.append(f"{size[0]}x{size[1]} -> {width}x{height}")
+        if self.colors < 256:
             parts.append(f"{self.colors} colours")
         return ", ".join(parts) or "nothing"
 
+    def _scaled(self, size: tuple[int, int]) -> tuple[int, int]:
+        width, height = (max(64, 2 * round(side * self.scale / 2)) for side in size)
+        return width, height
+
 
 def ladder(suffix: str) -> list[Trade]:
-    """Return all trades in the order of pain: frames a second, then size, then colours.
+    """Return all trades, the mildest first: frames a second, then size, then colours.
 
-    MP4 has no palette to shrink.
+    An MP4 has no palette to reduce.
     """
     slow = [Trade(rate) for rate in (1.0, 0.8, 0.64, 0.5, 0.4)]
     small = [Trade(0.4, scale) for scale in (0.85, 0.72, 0.6, 0.5, 0.42, 0.35)]
@@ -58,30 +59,32 @@ def ladder(suffix: str) -> list[Trade]:
 
 
 def search(encode: Callable[[Trade], int], rungs: list[Trade], limit: int) -> Trade:
-    """Return the first trade that fits, found in at most six encodes by halving the ladder.
+    """Return the first trade that fits, found by bisection.
 
     Raises:
-        ExportError: not even the last one fits.
+        ExportError: not even the last trade fits.
     """
-    sizes = {0: encode(rungs[0])}
+    sizes = [encode(rungs[0])]
     if sizes[0] <= limit:
         return rungs[0]
-    low, high = 0, len(rungs)  # low does not fit; high, if it was tried, does
-    while high - low > 1 and len(sizes) < TRIES:
-        middle = (low + high) // 2
-        sizes[middle] = encode(rungs[middle])
-        low, high = (low, middle) if sizes[middle] <= limit else (middle, high)
-    fitting = [rung for rung, size in sizes.items() if size <= limit]
-    if not fitting:
+    too_large, fits = 0, len(rungs)
+    while fits - too_large > 1:
+        middle = (too_large + fits) // 2
+        sizes.append(encode(rungs[middle]))
+        if sizes[-1] <= limit:
+            fits = middle
+        else:
+            too_large = middle
+    if fits == len(rungs):
         raise ExportError(
             f"nothing fits into {format_bytes(limit)}: the smallest of {len(sizes)} tries takes "
-            f"{format_bytes(min(sizes.values()))}; allow more, or show fewer steps"
+            f"{format_bytes(min(sizes))}; allow more, or show fewer steps"
         )
-    return rungs[min(fitting)]
+    return rungs[fits]
 
 
 def parse_bytes(text: str | int) -> int:
-    """Read a number of bytes such as "2MB", "500 kB" or 1000000.
+    """Parse a number of bytes such as "2MB", "500 kB" or 1000000.
 
     >>> parse_bytes("2MB"), parse_bytes("1.5 MiB")
     (2000000, 1572864)
@@ -94,13 +97,9 @@ def parse_bytes(text: str | int) -> int:
 
 
 def format_bytes(count: int) -> str:
-    """Return a number of bytes as people read it.
+    """Return a number of bytes in readable form.
 
     >>> format_bytes(1_330_000), format_bytes(6400)
     ('1.33 MB', '6.4 kB')
     """
     return f"{count / 1e6:.2f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"
-
-
-def _even(length: float) -> int:
-    return max(64, 2 * round(length / 2))

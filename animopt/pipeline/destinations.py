@@ -1,4 +1,4 @@
-"""Destinations: what suits the places that animations go to, and what those places refuse."""
+"""Destinations: what suits each place that shows animations, and its limits."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from animopt.errors import InvalidInput, did_you_mean
+from animopt.errors import InvalidInput, choose
 
 
 @dataclass(frozen=True)
 class Destination:
-    """A place that animations go to.
+    """A place that shows animations.
 
     Attributes:
         title: its name.
-        formats: the suffixes that play there, the best first.
+        formats: the suffixes that it plays, the best first.
         size: (width, height) in pixels.
         fps: frames a second.
-        loop: how often it plays, 0 is for ever; 1 where the place itself repeats it.
-        note: how an animation is put there, and what else there is to know.
-        most_bytes, most_pixels, most_frames: what it takes at most; None is no known limit.
+        loop: how often it plays, 0 for ever; 1 if the place itself repeats it.
+        note: how to insert an animation, and other hints.
+        most_bytes, most_pixels, most_frames: its limits; None if no limit is known.
     """
 
     title: str
@@ -33,8 +33,13 @@ class Destination:
     most_pixels: int | None = None
     most_frames: int | None = None
 
+    @property
+    def advice(self) -> str:
+        """How to insert an animation there."""
+        return f"in {self.title}: {self.note}"
+
     def check_format(self, suffix: str) -> None:
-        """Raise InvalidInput if a file with this suffix does not play there."""
+        """Raise InvalidInput if the place does not play files with this suffix."""
         if suffix.lower() not in self.formats:
             raise InvalidInput(
                 f"{self.title} does not play {suffix or 'a file without a suffix'}; "
@@ -46,16 +51,16 @@ class Destination:
         from animopt import export
 
         about = export.info(path)
-        for held, most, unit, help in (
-            (path.stat().st_size / 1e6, self.most_bytes, "MB", "a smaller --size or -q draft"),
-            (about.width * about.height / 1e6, self.most_pixels, "megapixels", "a smaller --size"),
-            (about.frames, self.most_frames, "frames", "a shorter --duration or a --speedup"),
+        size, pixels = path.stat().st_size, about.width * about.height
+        for count, most, scale, unit, remedy in (
+            (size, self.most_bytes, 1e6, "MB", "a smaller --size or -q draft"),
+            (pixels, self.most_pixels, 1e6, "megapixels", "a smaller --size"),
+            (about.frames, self.most_frames, 1, "frames", "a shorter --duration or a --speedup"),
         ):
-            limit = most if most is None or unit == "frames" else most / 1e6
-            if limit is not None and held > limit:
+            if most is not None and count > most:
                 yield (
-                    f"{path} has {held:.4g} {unit}, but {self.title} takes at most {limit:g}; "
-                    f"try {help}"
+                    f"{path} has {count / scale:.4g} {unit}, but {self.title} takes at most "
+                    f"{most / scale:g}; try {remedy}"
                 )
 
 
@@ -92,11 +97,9 @@ DESTINATIONS = {
         most_bytes=15_000_000, most_frames=350,
     ),
 }  # fmt: skip
-"""What each destination is called, and all that is known about it: the one table."""
+"""Every destination by the name given to --for."""
 
 
 def destination(name: str) -> Destination:
-    """Return the destination of this name."""
-    if name not in DESTINATIONS:
-        raise InvalidInput(f"destination {name!r} is unknown{did_you_mean(name, DESTINATIONS)}")
-    return DESTINATIONS[name]
+    """Return the destination with this name."""
+    return choose("destination", name, DESTINATIONS)

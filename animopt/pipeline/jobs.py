@@ -1,4 +1,4 @@
-"""Jobs: scene files and what was asked of them, with every choice made and every path checked."""
+"""Jobs: scenes with all options applied, and their output paths, checked before rendering."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from os import PathLike
 from pathlib import Path
 from typing import TypeAlias
 
 from animopt.errors import InvalidInput, did_you_mean
-from animopt.pipeline.destinations import destination
 from animopt.pipeline.options import Options, apply
 from animopt.scene import Scene, load_scenes, scene_errors
 from animopt.simulation import Simulation, simulate
@@ -22,9 +22,15 @@ AnyPath: TypeAlias = str | PathLike[str]
 
 @dataclass(frozen=True)
 class Job:
-    """One scene to render, with every choice made; from ``file`` if it is from one.
+    """One scene to render, with all options applied.
 
-    ``stem`` is what a file of it is called by default.
+    Attributes:
+        file: the scene file, or None for a scene made in Python.
+        name: the scene's name in its file.
+        stem: the default name of its output file, without the suffix.
+        scene: the scene, options applied.
+        options: what was asked for.
+        paths: the files to write.
     """
 
     file: Path | None
@@ -35,7 +41,7 @@ class Job:
     paths: tuple[Path, ...] = ()
 
     def errors(self) -> AbstractContextManager[None]:
-        """Report what the scene's own code raises with its file and line."""
+        """Report exceptions of the scene's own code with its file and line."""
         return scene_errors(self.file) if self.file else nullcontext()
 
     def simulate(self) -> Simulation:
@@ -43,16 +49,22 @@ class Job:
         with self.errors():
             return simulate(self.scene)
 
+    def loader(self) -> Callable[[], Job]:
+        """Return a function that loads the job again; unlike the job, it can be pickled."""
+        assert self.file is not None, "only a scene in a file can be loaded again"
+        return partial(_load_again, self.file, self.name, self.options, self.paths)
+
     def to(self, outputs: Sequence[AnyPath]) -> Job:
         """Return the job with its paths: "{file}" and "{name}" filled in, or the default."""
         file = self.file.stem if self.file else self.stem
         filled = [_filled(str(output), {"file": file, "name": self.name}) for output in outputs]
-        default = f"output/{self.stem}{self.options.suffix}"
+        place = self.options.place
+        default = f"output/{self.stem}{place.formats[0] if place else '.gif'}"
         return replace(self, paths=tuple(map(Path, filled or [default])))
 
     @property
     def posters(self) -> tuple[tuple[Path, Path], ...]:
-        """Where the first and the last picture go, if asked for."""
+        """The paths of the first and the last picture for each output, if asked for."""
         bases = dict.fromkeys(path.with_suffix("") for path in self.paths)
         return tuple(
             (base.with_name(f"{base.name}-first.png"), base.with_name(f"{base.name}-last.png"))
@@ -66,7 +78,7 @@ def load(
     """Return a job for each scene of the files, or for those with one of the names.
 
     Raises:
-        InvalidInput: a scene is wrong, does not go with the options, or is not there.
+        InvalidInput: a scene is wrong or missing, or an option does not fit it.
     """
     options = options or Options()
     jobs = []
@@ -86,29 +98,9 @@ def load(
     return jobs
 
 
-def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] | None = None) -> None:
-    """Raise what would keep the files from being written: InvalidInput, or ExportError."""
-    check = check or _check_format
-    taken: set[Path] = set()
-    for job in jobs:
-        for path in job.paths:
-            check(path, job)
-        for path in (*job.paths, *chain(*job.posters)):
-            if path.resolve() in taken:
-                raise InvalidInput(
-                    f"{path} would be written twice; choose one scene by its name, or put names "
-                    "into the path: 'output/{file}-{name}.gif'"
-                )
-            taken.add(path.resolve())
-
-
-def _filled(path: str, names: Mapping[str, str]) -> str:
-    for word in re.findall(r"\{(\w*)\}", path):
-        if word not in names:
-            raise InvalidInput(
-                f"output {path!r}: {{{word}}} is unknown; there is {{file}} and {{name}}"
-            )
-    return path.replace("{file}", names["file"]).replace("{name}", names["name"])
+def _load_again(file: Path, name: str, options: Options, paths: tuple[Path, ...]) -> Job:
+    (job,) = load([file], options, [name])
+    return replace(job, paths=paths)
 
 
 def _check_format(path: Path, job: Job) -> None:
@@ -116,8 +108,8 @@ def _check_format(path: Path, job: Job) -> None:
     from animopt.animate.theme import theme
 
     options = job.options
-    if options.destination is not None:
-        destination(options.destination).check_format(path.suffix)
+    if options.place:
+        options.place.check_format(path.suffix)
     formats = [*(kind.suffixes for kind in export.FORMATS.values()), player.FORMAT.suffixes]
     export.check_suffix(path, chain(*formats))
     if player.is_page(path):
@@ -128,6 +120,31 @@ def _check_format(path: Path, job: Job) -> None:
     settings = export.Settings(loop=options.loop or 0, quality=options.quality, matte=matte)
     export.check_path(path, settings)
     clock = job.scene.timeline
-    # What a warped clock shows is known after the simulation; a frame is the least there is.
+    # What a warped timeline shows is known only after the simulation, but no less than a frame.
     shown = [1 / clock.fps] if clock.warp else [s for _, s in clock.pictures(job.scene.steps)]
     export.check_seconds(path, min(shown))
+
+
+def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] = _check_format) -> None:
+    """Raise InvalidInput or ExportError if one of the files cannot be written.
+
+    ``check`` does so for one path of a job; by default the path is that of an animation.
+    """
+    taken: set[Path] = set()
+    for job in jobs:
+        for path in job.paths:
+            check(path, job)
+        for path in (*job.paths, *chain(*job.posters)):
+            if path.resolve() in taken:
+                raise InvalidInput(
+                    f"{path} would be written twice; choose one scene by its name, or put the "
+                    "names into the path: 'output/{file}-{name}.gif'"
+                )
+            taken.add(path.resolve())
+
+
+def _filled(path: str, names: Mapping[str, str]) -> str:
+    for word in re.findall(r"\{(\w*)\}", path):
+        if word not in names:
+            raise InvalidInput(f"output {path!r}: {{{word}}} is unknown; use {{file}} and {{name}}")
+    return path.replace("{file}", names["file"]).replace("{name}", names["name"])

@@ -1,4 +1,4 @@
-"""Options: what a flag or a keyword changes in a scene."""
+"""Options: what flags and keywords change in a scene."""
 
 from __future__ import annotations
 
@@ -12,40 +12,41 @@ from typing import Any
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.optimizers.base import Optimizer
 from animopt.pipeline.budget import parse_bytes
-from animopt.pipeline.destinations import destination
+from animopt.pipeline.destinations import Destination, destination
 from animopt.scene import Scene
 from animopt.space import Orbit
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is asked of every scene; None leaves the choice to the scene.
+    """What to change in every scene; None keeps the scene's own choice.
 
     Args:
         view: "contour", "surface" or "both".
         panels: what is shown side by side, in place of a view: "contour,loss", or a list.
         fps: frames a second.
         speedup: steps per frame, from the step ``after`` on, in place of the scene's speeds.
-        after: the last step at the usual speed of one step per frame.
+        after: the last step at the normal speed of one step per frame.
         hold: extra seconds on the last picture.
-        duration: the total in seconds, holds included. Time then follows the picture: plateaus
-            pass quickly, the early dash is slow.
-        warp: False keeps the scene's speeds instead, scaled to meet the duration.
+        duration: the total in seconds, holds included. Time is then warped by how much the picture
+            changes: plateaus pass quickly, the fast early steps slowly.
+        warp: False keeps the scene's speeds instead, scaled to fit the duration.
         size: (width, height) in pixels, or "640x480".
-        dpi: pixels per inch: type and lines scale with it.
+        dpi: pixels per inch; text and lines scale with it.
         quality: "draft", "medium" or "high".
         loop: how often it plays in all; 0, the default, is for ever.
-        theme: the name of a look.
-        style: a style sheet of matplotlib over the theme: a file, or the name of a known one.
-        markers: a marker of its own shape for every optimizer.
-        destination: where it is to go, a name in ``animopt.pipeline.destinations.DESTINATIONS``;
-            sets the format, size, fps and loop that are not given.
+        theme: the name of a theme.
+        style: a matplotlib style sheet applied over the theme: a file, or a style's name.
+        markers: a different marker for every optimizer.
+        destination: where it will be shown, a name in
+            ``animopt.pipeline.destinations.DESTINATIONS``; sets the format, size, fps and loop
+            unless they are given.
         elev: the camera's height in space, in degrees.
         azim: the camera's direction in space, in degrees.
         orbit: turns of the camera around the surface.
-        max_size: bytes that a file may take, such as "2MB": frames a second, size and colours are
-            given up for it, in this order.
-        poster: write the first and the last picture too, as PNG beside each file.
+        max_size: the limit of a file's bytes, such as "2MB": frames a second, size and colours are
+            reduced to meet it, in this order.
+        poster: also write the first and the last picture, as PNG beside each file.
         settings: hyperparameters by name, such as {"lr": 0.1, "adam.beta1": 0.8}: a field of every
             optimizer that has it, or of the one with that label (or of that class).
     """
@@ -79,7 +80,9 @@ class Options:
             if not (value is None or (isinstance(value, (int, float)) and math.isfinite(value))):
                 raise InvalidInput(f"{name}={value!r}: give a finite number")
         if self.after is not None and self.speedup is None:
-            raise InvalidInput(f"after={self.after} needs speedup beside it: how fast from there?")
+            raise InvalidInput(
+                f"after={self.after} needs speedup; give the steps per frame from there on"
+            )
         if self.after is not None and self.after < 1:
             raise InvalidInput(f"after={self.after}: give a step >= 1, or leave it out")
         if self.speedup is not None and self.duration is not None:
@@ -106,25 +109,13 @@ class Options:
                     object.__setattr__(self, name, getattr(place, name))
 
     @property
-    def suffix(self) -> str:
-        """The suffix of a file whose path is not given."""
-        return ".gif" if self.destination is None else destination(self.destination).formats[0]
-
-    @property
-    def advice(self) -> str | None:
-        """How an animation is put where it is to go."""
-        if self.destination is None:
-            return None
-        place = destination(self.destination)
-        return f"in {place.title}: {place.note}"
-
-    def excesses(self, path: Path) -> list[str]:
-        """Say which limits of the destination a rendered file exceeds."""
-        return [] if self.destination is None else [*destination(self.destination).excesses(path)]
+    def place(self) -> Destination | None:
+        """The destination, if one is named."""
+        return None if self.destination is None else destination(self.destination)
 
 
 def apply(options: Options, scene: Scene) -> Scene:
-    """Return the scene with everything changed that the options ask for.
+    """Return the scene with the changes that the options ask for.
 
     Raises:
         InvalidInput: a value is out of range, or a setting matches no optimizer of the scene.
@@ -140,7 +131,7 @@ def apply(options: Options, scene: Scene) -> Scene:
             "duration": None,
             "warp": False,
         }
-    # A view that is asked for takes the place of the scene's panels.
+    # A view given as an option replaces the scene's panels.
     shown = {"panels": options.panels} if options.panels or options.view else {}
     space = scene.space
     if options.orbit is not None:
@@ -164,7 +155,7 @@ def apply(options: Options, scene: Scene) -> Scene:
 
 
 def parse_settings(texts: Iterable[str]) -> dict[str, str]:
-    """Split each "LABEL.FIELD=VALUE"; a label may itself hold dots and equals signs.
+    """Split each "LABEL.FIELD=VALUE"; a label may itself contain dots and equals signs.
 
     >>> parse_settings(["SGD lr=0.5.lr=0.1", "beta1=0.8"])
     {'SGD lr=0.5.lr': '0.1', 'beta1': '0.8'}
@@ -173,7 +164,9 @@ def parse_settings(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         target, _, value = text.rpartition("=")
         if not (target and value):
-            raise InvalidInput(f"set {text!r}: write LABEL.FIELD=VALUE, or FIELD=VALUE for all")
+            raise InvalidInput(
+                f"set {text!r}: write LABEL.FIELD=VALUE, or FIELD=VALUE for all optimizers"
+            )
         if target in settings:
             raise InvalidInput(f"set {text!r} contradicts '{target}={settings[target]}'")
         settings[target] = value
@@ -187,7 +180,7 @@ def _configure(
     known: set[str] = set()
     for optimizer in optimizers:
         owners = ("", type(optimizer).__name__ + ".", optimizer.label + ".")
-        # From what is said of all to what is said of one, so that the latter has the last word.
+        # From the general to the specific, so that a setting for one optimizer wins.
         targets = {owner + path: path for owner in owners for path in _paths(optimizer)}
         known |= targets.keys()
         for target, path in targets.items():
@@ -201,7 +194,7 @@ def _configure(
 
 
 def _paths(optimizer: Optimizer) -> list[str]:
-    """Name every hyperparameter, those of a wrapped optimizer also as "base.lr"."""
+    """Return the path of every hyperparameter, such as "lr", or "base.lr" in a wrapper."""
     held = [(f.name, getattr(optimizer, f.name)) for f in fields(optimizer)]
     inner = {name: value for name, value in held if isinstance(value, Optimizer)}
     own = [name for name in optimizer.hyperparameters if name not in inner]
@@ -216,7 +209,7 @@ def _replace(optimizer: Optimizer, path: str, value: Any) -> Optimizer:
 
 
 def _typed(value: Any, now: Any, path: str) -> Any:
-    """Read text as what the field holds now: a truth value, a word, or else a number."""
+    """Parse text as the type that the field has now: a bool, a string, or else a number."""
     if not isinstance(value, str) or isinstance(now, str):
         return value
     if isinstance(now, bool):

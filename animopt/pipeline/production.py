@@ -1,4 +1,4 @@
-"""Production: one simulation becomes its files, in one pass over the frames or within a budget."""
+"""Production: write the files of one simulation, in one pass or within a byte budget."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from animopt import __version__
-from animopt.pipeline.budget import Trade, ladder, search
+from animopt.pipeline.budget import Trade, format_bytes, ladder, search
 from animopt.pipeline.progress import Progress
 from animopt.simulation import Simulation
 from animopt.typing import Frame
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 Frames: TypeAlias = Iterator[tuple[Frame, float]]
 
 Drawer: TypeAlias = Callable[["SceneAnimation", "Engine"], Frames]
-"""Another way to the frames of an animation, which are the same: with the help of others."""
+"""Draws the frames of an animation by other means, such as worker processes."""
 
 
 @dataclass(frozen=True)
 class Production:
-    """What is to be made of a simulation, and how.
+    """Writes a simulation to files.
 
     Attributes:
         simulation: what is shown.
-        metadata: what the files say of themselves.
+        metadata: text by key, stored in the files.
         loop: how often they play in all; 0 is for ever.
         quality: "draft", "medium" or "high".
-        progress: who is told how far the work is.
+        progress: receives progress reports.
     """
 
     simulation: Simulation
@@ -46,31 +46,31 @@ class Production:
 
     def film(self, paths: Sequence[Path], draw: Drawer | None = None) -> None:
         """Write one or more formats from one pass over the frames."""
-        self._write(self.simulation, paths, draw, 256)
+        self._write(self.simulation, paths, draw)
 
     def fit(self, path: Path, limit: int) -> None:
-        """Write a file of at most so many bytes, giving up as little as that takes.
+        """Write a file of at most so many bytes, reduced as little as possible.
 
         Raises:
-            ExportError: it cannot be done.
+            ExportError: not even the strongest reduction fits.
         """
         from animopt.animate import animation
 
         height, width = animation(self.simulation).draw(0).shape[:2]
+        size = width, height
         path.resolve().parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".") as folder:
             tries: dict[Trade, Path] = {}
 
             def encode(trade: Trade) -> int:
                 attempt = tries[trade] = Path(folder, f"{len(tries)}{path.suffix}")
-                shown = trade.of(self.simulation, (width, height)) if tries else self.simulation
-                self._write(shown, [attempt], None, trade.colors or 256)
+                self._write(trade.of(self.simulation, size), [attempt], colors=trade.colors)
                 return attempt.stat().st_size
 
             chosen = search(encode, ladder(path.suffix.lower()), limit)
             os.replace(tries[chosen], path)
-        fps = self.simulation.scene.timeline.fps
-        self.progress.say(f"{path}: traded {chosen.describe(fps, (width, height))} for its size")
+        reduced = chosen.describe(self.simulation.scene.timeline.fps, size)
+        self.progress.say(f"{path}: reduced {reduced} to fit into {format_bytes(limit)}")
 
     def posters(self, pairs: Sequence[tuple[Path, Path]]) -> None:
         """Write the first and the last picture as PNG, to each pair of paths."""
@@ -87,8 +87,8 @@ class Production:
         self,
         simulation: Simulation,
         paths: Sequence[Path],
-        draw: Drawer | None,
-        colors: int,
+        draw: Drawer | None = None,
+        colors: int = 256,
     ) -> None:
         from animopt import export
         from animopt.animate import animation
@@ -96,16 +96,16 @@ class Production:
         movie = animation(simulation)
         engine = movie.engine()
         total = len(movie.pictures)
-        doing = "rendering " + ", ".join(map(str, paths))
+        task = "rendering " + ", ".join(map(str, paths))
 
-        def watched(frames: Frames) -> Frames:
+        def reported(frames: Frames) -> Frames:
             for done, picture in enumerate(frames):
-                self.progress.update(doing, done, total)
+                self.progress.update(task, done, total)
                 yield picture
-            self.progress.update(doing, total, total)
+            self.progress.update(task, total, total)
 
         export.write_all(
-            watched(draw(movie, engine) if draw else engine.frames(movie.pictures)),
+            reported(draw(movie, engine) if draw else engine.frames(movie.pictures)),
             paths,
             loop=self.loop,
             quality=self.quality,
@@ -116,9 +116,9 @@ class Production:
 
 
 def provenance(simulation: Simulation, title: str, source: Path | None) -> dict[str, str]:
-    """Return what a file says of itself: no paths and no dates, so that its bytes reproduce.
+    """Return the metadata of a file, without paths and dates, so that its bytes are reproducible.
 
-    The scene is named by its title and the SHA-256 of the file it is from.
+    A scene from a file is identified by the file's name and SHA-256.
     """
     scene = simulation.scene
     about = {

@@ -1,13 +1,16 @@
-"""Progress: who is told how far the work is; a bar on a terminal, or in a notebook."""
+"""Progress: the interface of progress bars, on a terminal or in a notebook."""
 
 from __future__ import annotations
 
 
 class Progress:
-    """Told how far the work is; this one does not listen."""
+    """Receives progress reports; this base class ignores them."""
 
-    def update(self, doing: str, done: int, total: int) -> None:
-        """Be told what is going on, how many frames are done, and how many there are in all."""
+    def update(self, task: str, done: int, total: int) -> None:
+        """Report the current task, the number of frames done and their total."""
 
     def say(self, sentence: str) -> None:
-        """Be told something that is worth a line."""
+        """Report a message for the user."""
+
+    def close(self) -> None:
+        """End the display, if there is one."""

@@ -1,12 +1,13 @@
-"""Rendering: jobs go in, finished files come out, drawn by this process or by several."""
+"""Rendering: turn jobs into finished files, in this process or in several."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, redirect_stdout
-from dataclasses import fields, replace
+from dataclasses import fields
+from functools import partial
 from itertools import chain
 from os import PathLike
 from pathlib import Path
@@ -18,7 +19,7 @@ from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply
 from animopt.pipeline.production import Drawer, Production, provenance
 from animopt.pipeline.progress import Progress
-from animopt.pipeline.workers import Crew, Source, pool
+from animopt.pipeline.workers import Crew, pool
 from animopt.scene import Scene
 from animopt.simulation import Simulation
 
@@ -35,14 +36,14 @@ def render(
     workers: int = 1,
     **options: Any,
 ) -> Path | list[Path]:
-    """Render a scene, or the scene of a file, and return the path of what was written.
+    """Render a scene, or the scene in a file, and return the path of the written file.
 
     Args:
         scene: a Scene, or the path of a scene file.
-        path: where to; the suffix picks the format. Several paths are written from one pass and
-            returned as a list. By default output/FILE.gif.
-        name: which scene, where the file holds several.
-        workers: how many processes draw the frames of a scene from a file.
+        path: the file to write; the suffix picks the format. Several paths are written in one pass
+            and returned as a list. By default output/FILE.gif.
+        name: which scene, if the file has several.
+        workers: how many processes draw the frames, for a scene from a file.
         **options: the fields of ``animopt.pipeline.options.Options``, such as fps, size, theme,
             max_size and settings.
 
@@ -57,13 +58,15 @@ def render(
     outputs = [path] if isinstance(path, (str, PathLike)) else list(path or ())
     if isinstance(scene, Scene):
         if not outputs:
-            raise InvalidInput("render(scene): say where to: render(scene, 'output/saddle.gif')")
+            raise InvalidInput(
+                "render(scene): a Scene needs a path, such as render(scene, 'output/saddle.gif')"
+            )
         jobs = [Job(None, "scene", "scene", apply(chosen, scene), chosen).to(outputs)]
     else:
         jobs = [job.to(outputs) for job in load([scene], chosen, [name] if name else ())]
         if len(jobs) > 1:
             names = ", ".join(job.name for job in jobs)
-            raise InvalidInput(f"{scene} holds several scenes; choose one with name=: {names}")
+            raise InvalidInput(f"{scene} has several scenes; choose one with name=: {names}")
     check_targets(jobs)
     with progress_bar() as progress:
         paths = list(run(jobs, progress, workers=workers))
@@ -71,25 +74,25 @@ def render(
 
 
 def run(jobs: Sequence[Job], progress: Progress | None = None, workers: int = 1) -> Iterator[Path]:
-    """Render every job and yield the path of each file as soon as it is there.
+    """Render every job and yield the path of each file as soon as it is complete.
 
-    All are simulated before the first is drawn, so that a scene which turns out to be wrong
-    leaves nothing written. Several workers take a scene each, or share one scene's frames; the
-    files are the same to the byte.
+    All scenes are simulated before the first is drawn, so that nothing is written if one of them
+    is wrong. Several workers render a scene each, or share one scene's frames; the files are the
+    same to the byte.
     """
     progress = progress or Progress()
     with ExitStack() as stack:
         crew = executor = None
         if workers > 1 and jobs and all(job.file for job in jobs):
-            # A scene's own process draws along; while others draw whole scenes, it only waits.
-            hands = workers - (len(jobs) == 1)
+            # This process draws frames of a single scene too; with several it only waits.
+            processes = workers - (len(jobs) == 1)
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="animopt-")))
-            executor = stack.enter_context(pool(hands))
+            executor = stack.enter_context(pool(processes))
             if len(jobs) == 1:
-                crew = Crew(executor, _source(jobs[0]), hands, folder)
+                crew = Crew(executor, partial(_load_scene, jobs[0].loader()), processes, folder)
         simulations = [job.simulate() for job in jobs]
         if executor and not crew:
-            yield from _fan_out(jobs, simulations, executor, progress)
+            yield from _write_in_workers(jobs, simulations, executor, progress)
             return
         for job, simulation in zip(jobs, simulations, strict=True):
             with job.errors():
@@ -97,15 +100,15 @@ def run(jobs: Sequence[Job], progress: Progress | None = None, workers: int = 1)
             yield from written
 
 
-def _fan_out(
+def _write_in_workers(
     jobs: Sequence[Job], simulations: Sequence[Simulation], executor: Executor, progress: Progress
 ) -> Iterator[Path]:
-    """Give every worker a scene at a time, the longest first, so that all end at about one time."""
+    """Distribute whole scenes, the longest first, so that the workers end at about one time."""
     from animopt.animate.clock import pictures
 
     lengths = [len(pictures(simulation)) for simulation in simulations]
     tasks = {
-        i: executor.submit(_write_elsewhere, _source(jobs[i]), jobs[i].paths)
+        i: executor.submit(_load_and_write, jobs[i].loader())
         for i in sorted(range(len(jobs)), key=lambda i: -lengths[i])
     }
     for i in range(len(jobs)):
@@ -116,8 +119,8 @@ def _fan_out(
         yield from paths
 
 
-class _Notes(Progress):
-    """What a worker has to say, kept until it is back."""
+class _Messages(Progress):
+    """Collects a worker's messages."""
 
     def __init__(self) -> None:
         self.sentences: list[str] = []
@@ -127,28 +130,22 @@ class _Notes(Progress):
         self.sentences.append(sentence)
 
 
-def _write_elsewhere(source: Source, paths: tuple[Path, ...]) -> tuple[list[Path], list[str]]:
-    job = replace(_job(*source.arguments), paths=paths)
-    notes = _Notes()
+def _load_and_write(load_job: Callable[[], Job]) -> tuple[list[Path], list[str]]:
+    """Write one scene in a worker; return the paths and the messages."""
+    job = load_job()
+    messages = _Messages()
     with redirect_stdout(sys.stderr), job.errors():
-        return _write(job, job.simulate(), notes, None), notes.sentences
+        return _write(job, job.simulate(), messages), messages.sentences
 
 
-def _source(job: Job) -> Source:
-    return Source(_scene, (job.file, job.name, job.options))
-
-
-def _job(file: Path, name: str, options: Options) -> Job:
-    return load([file], options, [name])[0]
-
-
-def _scene(file: Path, name: str, options: Options) -> Scene:
+def _load_scene(load_job: Callable[[], Job]) -> Scene:
+    """Load one scene in a worker."""
     with redirect_stdout(sys.stderr):
-        return _job(file, name, options).scene
+        return load_job().scene
 
 
 def _write(
-    job: Job, simulation: Simulation, progress: Progress, drawer: Drawer | None
+    job: Job, simulation: Simulation, progress: Progress, drawer: Drawer | None = None
 ) -> list[Path]:
     from animopt import player
 

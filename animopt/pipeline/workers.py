@@ -1,6 +1,6 @@
-"""Workers: whole scenes, or stretches of one scene's frames, drawn by other processes.
+"""Workers: processes that draw whole scenes, or chunks of one scene's frames.
 
-Closures do not pickle, so a task says where its scene is: a file, a name, and what was asked of it.
+Scenes hold closures, which do not pickle: each worker loads its scene itself, from the file.
 Any ``concurrent.futures.Executor`` will do; ``pool`` makes the usual one.
 """
 
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -28,29 +28,21 @@ if TYPE_CHECKING:
     from animopt.animate.engine import Engine
     from animopt.scene import Scene
 
-Stretch: TypeAlias = list[tuple[Frame, float]]
-"""Frames in a row, and how long each is shown."""
+Chunk: TypeAlias = list[tuple[Frame, float]]
+"""Consecutive frames, each with its seconds."""
 
-# Frames a task: enough that the way there and back does not count, few enough to keep memory flat.
-_STRETCH = 4
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a scene is: ``load(*arguments)`` returns it, in any process."""
-
-    load: Callable[..., Scene]
-    arguments: tuple[Any, ...]
+# Frames a task: enough to make its overhead negligible, few enough to bound memory.
+_CHUNK_SIZE = 4
 
 
 @contextmanager
 def pool(workers: int) -> Iterator[Executor]:
-    """Give so many fresh processes; whatever ends the block early ends their work too.
+    """Provide so many new processes; an exception in the block terminates them.
 
     They are spawned, since a forked matplotlib may hang in its font cache.
     """
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_settle)
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_handle_signals)
     try:
         yield executor
     except BaseException:
@@ -61,72 +53,74 @@ def pool(workers: int) -> Iterator[Executor]:
         executor.shutdown(cancel_futures=True)
 
 
-def _settle() -> None:
-    """Leave Ctrl-C to the parent, and end on TERM with everything cleaned up."""
+def _handle_signals() -> None:
+    """Leave Ctrl-C to the parent process; clean up and exit on SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
 class Crew:
-    """Those who draw the frames of a scene together: this process, and the workers.
+    """This process and its workers, which draw the frames of a scene together.
 
     Args:
-        executor: the workers, who begin to prepare at once.
-        source: the scene.
-        hands: how many workers there are.
-        folder: where they may leave frames. Through a pipe a frame goes in twenty pieces, each of
-            which waits until this process draws no triangles.
+        executor: the workers; they start loading the scene at once.
+        load: returns the scene, in any process.
+        workers: the number of workers.
+        folder: where they pass frames as files. A pipe would transfer each frame in some twenty
+            pieces, each of which waits while this process holds the GIL.
     """
 
-    def __init__(self, executor: Executor, source: Source, hands: int, folder: Path) -> None:
-        self._executor, self._source, self._folder = executor, pickle.dumps(source), folder
-        self._ready = [executor.submit(_prepare, self._source) for _ in range(hands)]
+    def __init__(
+        self, executor: Executor, load: Callable[[], Scene], workers: int, folder: Path
+    ) -> None:
+        self._executor, self._load, self._folder = executor, pickle.dumps(load), folder
+        self._ready = [executor.submit(_prepare, self._load) for _ in range(workers)]
 
     def frames(self, movie: SceneAnimation, engine: Engine) -> Iterator[tuple[Frame, float]]:
         """Yield every frame of an animation, in order, in an array that the next may overwrite.
 
-        Whoever waits works: where the next stretch is not there yet, this process draws one.
+        While the next chunk is not done, this process draws another one itself.
         """
         pictures = movie.pictures
-        starts = deque(range(0, len(pictures), _STRETCH))
-        waiting: deque[_Own | _Theirs] = deque()
+        starts = deque(range(0, len(pictures), _CHUNK_SIZE))
+        waiting: deque[_OwnChunk | _WorkerChunk] = deque()
         while starts or waiting:
-            while starts and self._idle(waiting):
+            while starts and self._has_capacity(waiting):
                 start = starts.popleft()
                 path = self._folder / f"{start}.frames"
-                task = self._executor.submit(_draw, self._source, start, path)
-                waiting.append(_Theirs(task, path))
+                task = self._executor.submit(_draw, self._load, start, path)
+                waiting.append(_WorkerChunk(task, path))
             ahead = len(waiting) > 3 * len(self._ready)
             if waiting and (waiting[0].done or ahead or not starts):
                 yield from waiting.popleft().frames()
                 continue
             start = starts.popleft()
-            own = engine.frames(pictures[start : start + _STRETCH])
+            own = engine.frames(pictures[start : start + _CHUNK_SIZE])
             if waiting:
-                waiting.append(_Own([(frame.copy(), seconds) for frame, seconds in own]))
+                waiting.append(_OwnChunk([(frame.copy(), seconds) for frame, seconds in own]))
             else:
                 yield from own
 
-    def _idle(self, waiting: Iterable[_Own | _Theirs]) -> bool:
-        """Whether a worker has nothing to do after what it does now."""
+    def _has_capacity(self, waiting: Iterable[_OwnChunk | _WorkerChunk]) -> bool:
+        """Return whether a worker has no chunk queued after its current one."""
         ready = sum(future.done() for future in self._ready)
-        return sum(not stretch.done for stretch in waiting) < 2 * ready
+        return sum(not chunk.done for chunk in waiting) < 2 * ready
 
 
 @dataclass(frozen=True)
-class _Own:
-    """A stretch that this process drew."""
+class _OwnChunk:
+    """A chunk that this process drew."""
 
-    drawn: Stretch
+    drawn: Chunk
     done = True
 
-    def frames(self) -> Stretch:
+    def frames(self) -> Chunk:
         return self.drawn
 
 
 @dataclass(frozen=True)
-class _Theirs:
-    """A stretch that a worker draws into a file."""
+class _WorkerChunk:
+    """A chunk that a worker draws into a file."""
 
     task: Future[tuple[tuple[int, ...], list[float]]]
     path: Path
@@ -135,33 +129,32 @@ class _Theirs:
     def done(self) -> bool:
         return self.task.done()
 
-    def frames(self) -> Stretch:
+    def frames(self) -> Chunk:
         shape, seconds = self.task.result()
         frames = np.fromfile(self.path, np.uint8).reshape(len(seconds), *shape)
         self.path.unlink()
         return list(zip(frames, seconds, strict=True))
 
 
-def _prepare(source: bytes) -> None:
-    _studio(source)
+def _prepare(load: bytes) -> None:
+    _loaded(load)
 
 
-def _draw(source: bytes, start: int, path: Path) -> tuple[tuple[int, ...], list[float]]:
-    """Draw a stretch into a file, and return the shape of a frame and how long each is shown."""
-    movie, engine = _studio(source)
+def _draw(load: bytes, start: int, path: Path) -> tuple[tuple[int, ...], list[float]]:
+    """Draw a chunk into a file; return the shape of a frame and the seconds of each."""
+    movie, engine = _loaded(load)
     seconds = []
     with path.open("wb") as file:
-        for frame, shown in engine.frames(movie.pictures[start : start + _STRETCH]):
+        for frame, shown in engine.frames(movie.pictures[start : start + _CHUNK_SIZE]):
             file.write(frame.data)
             seconds.append(shown)
     return frame.shape, seconds
 
 
 @lru_cache(maxsize=1)
-def _studio(source: bytes) -> tuple[SceneAnimation, Engine]:
-    """Return what this process draws with; it is set up once."""
+def _loaded(load: bytes) -> tuple[SceneAnimation, Engine]:
+    """Return the animation that this process draws; it is loaded once."""
     from animopt.animate import animation
 
-    where: Source = pickle.loads(source)
-    movie = animation(where.load(*where.arguments))
+    movie = animation(pickle.loads(load)())
     return movie, movie.engine()

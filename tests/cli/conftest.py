@@ -1,4 +1,4 @@
-"""What the tests of the command line share: a folder of one's own, and the command itself."""
+"""Shared by the tests of the command line: a temporary current folder, and the command."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TWO = SCENE + 'other = scene.replace(title="the same again")\n'
 
 
 class Result(NamedTuple):
-    """What a command answered."""
+    """The exit status and the output of a command."""
 
     status: int
     out: str

@@ -25,7 +25,7 @@ def own_optimizer(methods: str) -> str:
     return f"{HEAD}class Mine(optimizers.Optimizer):\n{methods}" + scene(with_="[Mine()]")
 
 
-# Scene files that are wrong: their content, and what the sentence says.
+# Wrong scene files: their content, and a part of the error message.
 FILES: dict[str, tuple[str | bytes, str]] = {
     "empty": ("", "bad.py holds no Scene"),
     "no scene": ("x = 1\n", "bad.py holds no Scene"),
@@ -154,7 +154,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     ),
 }
 
-# Commands that are wrong, on the good scene files of the folder, and what the sentence says.
+# Wrong commands on the good scene files of the folder, and a part of the error message.
 COMMANDS: dict[str, tuple[str, str]] = {
     "no command": ("", "Missing command"),
     "unknown command": ("rendr good.py", "Did you mean 'render'"),
@@ -174,7 +174,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "a GIF too fast": ("render good.py --fps 60", "a GIF shows at most 50 frames a second, got 60"),
     "unknown placeholder": (
         "render good.py -o {foo}.gif",
-        "'{foo}.gif': {foo} is unknown; there is {file} and {name}",
+        "'{foo}.gif': {foo} is unknown; use {file} and {name}",
     ),
     "full-width digits": ("render good.py --size ６40x480", "write WIDTHxHEIGHT in pixels"),
     "full-width bytes": ("render good.py --max-size ２MB", "give a number of bytes"),
@@ -187,7 +187,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "the same output twice": ("render good.py -o x.gif -o ./x.gif", "would be written twice"),
     "one output for two scenes": ("render two.py -o x.gif", "'output/{file}-{name}.gif'"),
     "the same file twice": ("render good.py good.py", "output/good.gif would be written twice"),
-    "a duration in words": ("render good.py --duration long", "'long' is no time; give seconds"),
+    "a duration in words": ("render good.py --duration long", "'long' is not a time; give seconds"),
     "info of nothing": ("info nosuch.gif", "info: there is no file nosuch.gif"),
     "a size without height": ("render good.py --size 640", "size='640': write WIDTHxHEIGHT"),
     "a size of nothing": ("render good.py --size 0x0", "size=(0, 0)"),
@@ -231,14 +231,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "set a word": ("render good.py --set lr=fast", "set lr=fast: give a number"),
     "set NaN": ("render good.py --set lr=nan", "SGD(lr=nan) is out of range"),
     "set a wrong convention": ("render good.py --set adam.eps_where=insid", "mean 'inside'?"),
-    "new over a file": ("new good.py", "good.py is there already"),
-    "new that is not Python": ("new scene.txt", "ends in .py"),
+    "new over a file": ("new good.py", "good.py already exists"),
+    "new that is not Python": ("new scene.txt", "choose a name ending in .py"),
     "new below a file": ("new notes.txt/scene.py", "notes.txt"),
 }
 
 
 def tree(folder: Path) -> dict[str, bytes | None]:
-    """Every file with its content, every folder."""
+    """Return every file with its content, and every folder."""
     return {
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))

@@ -1,4 +1,4 @@
-"""The other commands: report, list, info, new; and what all of them share."""
+"""The other commands, report, list, info and new, and what all commands share."""
 
 from __future__ import annotations
 

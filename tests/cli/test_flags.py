@@ -1,4 +1,4 @@
-"""The help of a flag names every choice there is: a list in words, held to the one in code."""
+"""The help of a flag names every choice that the code knows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interrupts: the old file or none, no temporary files, no traceback, 128 + the signal."""
+"""Interrupts: the old file or none, no temporary files, no traceback, status 128 + signal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ scene = Scene(Surface(f), [optimizers.SGD(lr=0.1)], start=(1, 1), steps=9)
 
 
 class Command:
-    """``animopt render`` in a process of its own, killed at the end whatever happens."""
+    """``animopt render`` in its own process, killed at the end in any case."""
 
     def __init__(self, folder: Path, *args: str, **popen) -> None:
         self.folder = folder
@@ -60,7 +60,7 @@ class Command:
         os.killpg(self.process.pid, number)
 
     def end(self) -> tuple[int, str, list[str]]:
-        """Return the exit status, stdout, and the lines of stderr but for those of progress."""
+        """Return the exit status, stdout, and the lines of stderr except progress."""
         out, err = self.process.communicate()
         lines = [line for line in err.splitlines() if not line.startswith("rendering ")]
         return self.process.returncode, out, lines
@@ -82,7 +82,7 @@ def test_an_interrupted_render_leaves_the_old_file(tmp_path, suffix, number, sta
     assert old.read_bytes() == b"an old file"
 
 
-def test_impatience_changes_nothing(tmp_path):
+def test_repeated_interrupts_change_nothing(tmp_path):
     (tmp_path / "long.py").write_text(LONG.format(steps=10_000))
     with Command(tmp_path, "long.py", "-o", "new/folder/x.gif") as command:
         command.wait_until_it_writes()
@@ -110,7 +110,7 @@ def test_the_command_can_be_interrupted_while_it_loads(tmp_path):
         assert command.end() == (130, "", ["animopt: interrupted"])
 
 
-def test_next_to_nothing_is_loaded_before_an_interrupt_is_heard():
+def test_almost_nothing_is_loaded_before_interrupts_are_handled():
     statement = "import animopt.__main__, sys; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", statement], capture_output=True, text=True)
     loaded = set(done.stdout.split())
@@ -133,7 +133,7 @@ def test_under_nohup_a_hangup_is_no_interrupt(tmp_path):
     assert (tmp_path / "x.gif").exists()
 
 
-def test_a_reader_that_has_gone_ends_it_quietly(folder):
+def test_a_closed_pipe_ends_it_quietly(folder):
     ours, theirs = os.pipe()
     os.close(ours)
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""animopt render: the paths on stdout, the rest on stderr, the files as they were asked for."""
+"""animopt render: paths on stdout, the rest on stderr, and files as requested."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from animopt import export
 
 @pytest.fixture
 def opened(monkeypatch) -> list[str]:
-    """What was to be opened in a viewer."""
+    """The paths that would be opened in a viewer."""
     paths: list[str] = []
     monkeypatch.setattr(typer, "launch", paths.append)
     return paths
@@ -130,7 +130,7 @@ def test_a_failure_while_running_is_one_sentence_and_status_1(animopt, folder, m
 
 
 def test_an_f_that_raises_while_it_is_drawn_is_reported_with_its_line(animopt, folder):
-    # One point at a time is fine, a grid is not: simulate never notices.
+    # It fails on a grid but not on single points, so simulate does not notice.
     (folder / "bad.py").write_text(
         "from animopt import Scene, Surface, optimizers\n"
         "def f(x, y):\n"

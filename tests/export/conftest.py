@@ -1,4 +1,4 @@
-"""Frames to write, and decoders that owe nothing to the code under test."""
+"""Frames to write, and decoders that are independent of the code under test."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLORS = (*LINES, "#000000", "#ffffff")
 
 
 def drawn_frames(number, width, height):
-    """Draw what animopt draws: filled contours, growing lines, heads, and labels that follow."""
+    """Draw frames like animopt's: filled contours, growing lines, markers and moving labels."""
     with matplotlib.rc_context(matplotlib.rcParamsDefault):
         figure = Figure(figsize=(width / 100, height / 100), dpi=100)
     canvas = FigureCanvasAgg(figure)
@@ -58,7 +58,7 @@ def drawn_frames(number, width, height):
 
 
 def flat_frames(number, width=24, height=16, background=(250, 250, 250)):
-    """Draw a red block that walks over a plain ground: few colours, every frame another."""
+    """Return frames of a red block moving over a plain background: few colours, all different."""
     frames = np.full((number, height, width, 4), 255, np.uint8)
     frames[..., :3] = background
     for k in range(number):
@@ -67,7 +67,7 @@ def flat_frames(number, width=24, height=16, background=(250, 250, 250)):
 
 
 def decoded(path):
-    """Return the pictures (n, h, w, 3) or, with transparency, (n, h, w, 4), and their seconds."""
+    """Return the pictures, (n, h, w, 3) or (n, h, w, 4) if transparent, and their seconds."""
     path = Path(path)
     if path.suffix == ".mp4":
         return decoded_film(path)
@@ -104,12 +104,6 @@ def drawing():
     return np.stack(list(drawn_frames(40, 320, 240)))
 
 
-@pytest.fixture
-def here(tmp_path):
-    """A folder whose visible and hidden content a test can list."""
-    return tmp_path
-
-
 @pytest.fixture(params=["gif", "png", "apng", "mp4"])
 def suffix(request):
     return request.param
@@ -131,7 +125,7 @@ def processes(monkeypatch):
 
 @pytest.fixture
 def tools():
-    """The helpers above, for tests that do not import each other."""
+    """The helpers above, since test modules cannot import this file."""
     from types import SimpleNamespace
 
     return SimpleNamespace(flat=flat_frames, decoded=decoded, rgb=rgb, colors=COLORS, lines=LINES)

@@ -1,4 +1,4 @@
-"""What every format keeps: size, time, loops, pictures, metadata, and the same bytes."""
+"""What every format preserves: size, time, loops, pictures, metadata, and identical bytes."""
 
 from __future__ import annotations
 
@@ -23,22 +23,24 @@ def test_every_suffix_has_one_format():
 
 
 @pytest.mark.parametrize("channels", [3, 4])
-def test_size_time_and_pictures_survive(here, suffix, channels, tools):
+def test_size_time_and_pictures_survive(tmp_path, suffix, channels, tools):
     frames = tools.flat(12)[..., :channels]
-    path = write(frames, here / f"x.{suffix}", fps=25)
+    path = write(frames, tmp_path / f"x.{suffix}", fps=25)
     pictures, seconds = tools.decoded(path)
     assert pictures.shape == (12, 16, 24, 3)
     assert math.fsum(seconds) == pytest.approx(12 / 25, abs=TICK[suffix])
     tolerance = 8 if suffix == "mp4" else 0
     for k in (0, -1):
-        # The flat areas of H.264 are those that no edge's chroma sample touches.
+        # In H.264 only areas that share no chroma sample with an edge are flat.
         inside = np.s_[10:, :] if suffix == "mp4" else np.s_[:, :]
         off = pictures[k][inside].astype(int) - frames[k][..., :3][inside]
         assert np.abs(off).max() <= tolerance
 
 
-def test_a_drawing_looks_the_same(here, suffix, drawing, tools):
-    path = write(drawing, here / f"x.{suffix}", fps=25, colors=tools.colors, samples=drawing[::8])
+def test_a_drawing_looks_the_same(tmp_path, suffix, drawing, tools):
+    path = write(
+        drawing, tmp_path / f"x.{suffix}", fps=25, colors=tools.colors, samples=drawing[::8]
+    )
     pictures, seconds = tools.decoded(path)
     assert len(pictures) == len(drawing)
     assert math.fsum(seconds) == pytest.approx(40 / 25, abs=TICK[suffix])
@@ -55,11 +57,11 @@ def test_a_drawing_looks_the_same(here, suffix, drawing, tools):
 
 @pytest.mark.parametrize("suffix", ["gif", "png"])
 @pytest.mark.parametrize("quality", ["draft", "medium", "high"])
-def test_asked_colors_are_exact_wherever_they_occur(here, suffix, quality, drawing, tools):
+def test_asked_colors_are_exact_wherever_they_occur(tmp_path, suffix, quality, drawing, tools):
     film = drawing[::5]
     path = write(
         film,
-        here / f"x.{suffix}",
+        tmp_path / f"x.{suffix}",
         fps=25,
         colors=tools.colors,
         samples=film[:1],  # without a single line in it
@@ -73,12 +75,12 @@ def test_asked_colors_are_exact_wherever_they_occur(here, suffix, quality, drawi
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 5), (33, 8), (8, 33)])
-def test_odd_sizes_only_grow_in_films(here, suffix, size, tools):
+def test_odd_sizes_only_grow_in_films(tmp_path, suffix, size, tools):
     width, height = size
     frames = np.zeros((3, height, width, 4), np.uint8)
     frames[..., 3] = 255
     frames[..., 0] = np.array([40, 120, 200])[:, None, None]
-    pictures, _ = tools.decoded(write(frames, here / f"x.{suffix}", fps=25))
+    pictures, _ = tools.decoded(write(frames, tmp_path / f"x.{suffix}", fps=25))
     if suffix == "mp4":
         assert pictures.shape[1:3] == (height + height % 2, width + width % 2)
         assert np.abs(pictures[0].astype(int) - (40, 0, 0)).max() <= 8  # the padding as well
@@ -87,16 +89,16 @@ def test_odd_sizes_only_grow_in_films(here, suffix, size, tools):
         assert (pictures == frames[..., :3]).all()
 
 
-def test_thirty_frames_a_second_add_up(here, suffix, tools):
-    path = write(tools.flat(18), here / f"x.{suffix}", fps=30)
+def test_thirty_frames_a_second_add_up(tmp_path, suffix, tools):
+    path = write(tools.flat(18), tmp_path / f"x.{suffix}", fps=30)
     pictures, seconds = tools.decoded(path)
     assert len(pictures) == 18
     assert math.fsum(seconds) == pytest.approx(18 / 30, abs=0.005)
 
 
-def test_equal_frames_become_time(here, suffix, tools):
+def test_equal_frames_become_time(tmp_path, suffix, tools):
     a, b = tools.flat(2)
-    path = write([a, a, a, b, b, a], here / f"x.{suffix}", fps=10)
+    path = write([a, a, a, b, b, a], tmp_path / f"x.{suffix}", fps=10)
     pictures, seconds = tools.decoded(path)
     assert math.fsum(seconds) == pytest.approx(0.6)
     if suffix == "mp4":
@@ -106,17 +108,17 @@ def test_equal_frames_become_time(here, suffix, tools):
         assert (pictures == np.stack([a, b, a])[..., :3]).all()
 
 
-def test_one_picture_alone_is_a_file(here, suffix, tools):
-    path = write([(tools.flat(1)[0], 0.5)], here / f"x.{suffix}")
+def test_one_picture_alone_is_a_file(tmp_path, suffix, tools):
+    path = write([(tools.flat(1)[0], 0.5)], tmp_path / f"x.{suffix}")
     about = info(path)
     assert (about.width, about.height) == (24, 16)
     assert about.frames == 1
     assert about.duration == pytest.approx(0.5)
 
 
-def test_pairs_keep_their_durations(here, suffix, tools):
+def test_pairs_keep_their_durations(tmp_path, suffix, tools):
     times = [0.52, 0.04, 0.04, 0.08, 0.04, 1.04]
-    path = write(zip(tools.flat(6), times, strict=True), here / f"x.{suffix}")
+    path = write(zip(tools.flat(6), times, strict=True), tmp_path / f"x.{suffix}")
     pictures, seconds = tools.decoded(path)
     assert math.fsum(seconds) == pytest.approx(math.fsum(times), abs=TICK[suffix])
     if suffix == "mp4":
@@ -126,8 +128,8 @@ def test_pairs_keep_their_durations(here, suffix, tools):
 
 
 @pytest.mark.parametrize("loop", [0, 1, 3])
-def test_loops_count_all_plays(here, suffix, loop, tools):
-    path = write(tools.flat(5), here / f"x.{suffix}", fps=25, loop=loop)
+def test_loops_count_all_plays(tmp_path, suffix, loop, tools):
+    path = write(tools.flat(5), tmp_path / f"x.{suffix}", fps=25, loop=loop)
     about = info(path)
     if suffix == "mp4":
         assert len(tools.decoded(path)[0]) == 5 * max(loop, 1)
@@ -140,17 +142,17 @@ def test_loops_count_all_plays(here, suffix, loop, tools):
     assert told == more[loop]
 
 
-def test_metadata_comes_back(here, suffix, tools):
+def test_metadata_comes_back(tmp_path, suffix, tools):
     said = {"scene": "ring", "options": "lr=0.1, n = 3 \\ 'quoted'", "Ärger": "Größe ✓"}
     if suffix in ("png", "apng"):
         said["Aerger"] = said.pop("Ärger")
     said["long"] = "0123456789" * 60
-    path = write(tools.flat(3), here / f"x.{suffix}", fps=25, metadata=said)
+    path = write(tools.flat(3), tmp_path / f"x.{suffix}", fps=25, metadata=said)
     assert info(path).metadata == said
 
 
-def test_info_agrees_with_the_decoders(here, suffix, tools):
-    path = write(tools.flat(9), here / f"x.{suffix}", fps=20)
+def test_info_agrees_with_the_decoders(tmp_path, suffix, tools):
+    path = write(tools.flat(9), tmp_path / f"x.{suffix}", fps=20)
     about = info(path)
     pictures, seconds = tools.decoded(path)
     assert about.format == {"png": "apng"}.get(suffix, suffix)
@@ -161,27 +163,27 @@ def test_info_agrees_with_the_decoders(here, suffix, tools):
 
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"plain text"])
-def test_info_refuses_what_is_no_animation(here, content):
-    path = here / "x.gif"
+def test_info_refuses_what_is_no_animation(tmp_path, content):
+    path = tmp_path / "x.gif"
     path.write_bytes(content)
-    with pytest.raises(InvalidInput, match=r"x\.gif is not a whole"):
+    with pytest.raises(InvalidInput, match=r"x\.gif is not a complete"):
         info(path)
     with pytest.raises(InvalidInput, match="cannot read"):
-        info(here / "absent.gif")
+        info(tmp_path / "absent.gif")
 
 
-def test_same_bytes_on_every_run_and_with_others_beside_it(here, suffix, drawing, tools):
+def test_same_bytes_on_every_run_and_with_others_beside_it(tmp_path, suffix, drawing, tools):
     options = {"fps": 25, "colors": tools.colors, "loop": 2}
     said = {"scene": "ring", "about": "the order does not count"}
-    once = write(drawing, here / f"a.{suffix}", metadata=said, **options).read_bytes()
-    paths = [here / f"b.{suffix}", here / "c.gif", here / "c.png"]
+    once = write(drawing, tmp_path / f"a.{suffix}", metadata=said, **options).read_bytes()
+    paths = [tmp_path / f"b.{suffix}", tmp_path / "c.gif", tmp_path / "c.png"]
     again = write_all(iter(drawing), paths, metadata=dict(reversed(said.items())), **options)
     assert again == paths
     assert once == again[0].read_bytes()
-    assert str(here).encode() not in once
+    assert str(tmp_path).encode() not in once
 
 
-def test_a_frame_may_be_drawn_into_after_it_was_given(here, suffix, tools):
+def test_a_frame_may_be_drawn_into_after_it_was_given(tmp_path, suffix, tools):
     def one_buffer():
         buffer = np.empty_like(frames[0])
         for frame in frames:
@@ -189,12 +191,12 @@ def test_a_frame_may_be_drawn_into_after_it_was_given(here, suffix, tools):
             yield buffer
 
     frames = tools.flat(10)
-    apart = write(frames, here / f"a.{suffix}", fps=25).read_bytes()
-    assert write(one_buffer(), here / f"b.{suffix}", fps=25).read_bytes() == apart
+    apart = write(frames, tmp_path / f"a.{suffix}", fps=25).read_bytes()
+    assert write(one_buffer(), tmp_path / f"b.{suffix}", fps=25).read_bytes() == apart
 
 
 @pytest.mark.parametrize("suffix", ["gif", "png", "mp4"])
-def test_memory_does_not_grow_with_the_film(here, suffix):
+def test_memory_does_not_grow_with_the_film(tmp_path, suffix):
     def peak(number):
         noise = np.random.default_rng(0).integers(0, 255, (240, 320, 4), np.uint8)
         noise[..., :3] //= 64
@@ -202,7 +204,7 @@ def test_memory_does_not_grow_with_the_film(here, suffix):
         frames = (np.roll(noise, k, axis=1) for k in range(number))
         tracemalloc.start()
         try:
-            write(frames, here / f"x.{suffix}", fps=25, samples=[noise], quality="draft")
+            write(frames, tmp_path / f"x.{suffix}", fps=25, samples=[noise], quality="draft")
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -211,10 +213,10 @@ def test_memory_does_not_grow_with_the_film(here, suffix):
     assert peak(300) - peak(100) < 10 * frame
 
 
-def test_quality_trades_size_for_likeness(here, suffix, drawing, tools):
+def test_quality_trades_size_for_likeness(tmp_path, suffix, drawing, tools):
     sizes, errors = [], []
     for quality in ("draft", "medium", "high"):
-        path = here / f"{quality}.{suffix}"
+        path = tmp_path / f"{quality}.{suffix}"
         write(drawing, path, fps=25, samples=drawing[::8], quality=quality)
         sizes.append(path.stat().st_size)
         errors.append(np.abs(tools.decoded(path)[0].astype(int) - drawing[..., :3]).mean())

@@ -1,4 +1,4 @@
-"""What is special about GIF: ticks, patches, palettes, pixels that are there or not."""
+"""What is specific to GIF: ticks, patches, palettes, one-bit transparency."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def delays(path):
     return ticks
 
 
-def test_rounding_errors_are_spread(here, tools):
-    path = write(tools.flat(12), here / "x.gif", fps=30)
+def test_rounding_errors_are_spread(tmp_path, tools):
+    path = write(tools.flat(12), tmp_path / "x.gif", fps=30)
     assert delays(path) == [3, 4, 3] * 4
-    path = write(tools.flat(12), here / "x.gif", fps=50)
+    path = write(tools.flat(12), tmp_path / "x.gif", fps=50)
     assert delays(path) == [2] * 12
 
 
-def test_a_hold_longer_than_a_delay_can_say_is_split(here, tools):
-    path = write(zip(tools.flat(3), [0.1, 2000.0, 0.1], strict=True), here / "x.gif")
+def test_a_hold_longer_than_a_delay_can_say_is_split(tmp_path, tools):
+    path = write(zip(tools.flat(3), [0.1, 2000.0, 0.1], strict=True), tmp_path / "x.gif")
     pictures, seconds = tools.decoded(path)
     assert math.fsum(seconds) == pytest.approx(2000.2, abs=0.01)
     assert len(pictures) == 3 + 3
@@ -39,46 +39,46 @@ def test_a_hold_longer_than_a_delay_can_say_is_split(here, tools):
     assert (pictures[-1] == tools.flat(3)[-1, ..., :3]).all()
 
 
-def test_what_is_left_of_a_split_hold_is_no_flash(here, tools):
-    path = write(zip(tools.flat(2), [655.36, 0.1], strict=True), here / "x.gif")
+def test_the_rest_of_a_split_hold_is_not_too_short(tmp_path, tools):
+    path = write(zip(tools.flat(2), [655.36, 0.1], strict=True), tmp_path / "x.gif")
     ticks = delays(path)
     assert sum(ticks) == 65536 + 10
     assert min(ticks) >= 2
 
 
-def test_playing_once_is_said_by_silence(here, tools):
+def test_a_single_play_has_no_loop_block(tmp_path, tools):
     said = [
-        b"NETSCAPE2.0" in write(tools.flat(3), here / "x.gif", fps=9, loop=n).read_bytes()
+        b"NETSCAPE2.0" in write(tools.flat(3), tmp_path / "x.gif", fps=9, loop=n).read_bytes()
         for n in (0, 1, 2)
     ]
     assert said == [True, False, True]
 
 
-def test_only_the_changed_rectangle_is_stored(here, tools):
-    path = write(tools.flat(5), here / "x.gif", fps=25)
+def test_only_the_changed_rectangle_is_stored(tmp_path, tools):
+    path = write(tools.flat(5), tmp_path / "x.gif", fps=25)
     with Image.open(path) as image:
         image.seek(1)
         assert image.tile[0].extents == (0, 4, 5, 8)
 
 
-def test_few_colors_are_all_exact_even_unseen_ones(here):
+def test_few_colors_are_all_exact_even_unseen_ones(tmp_path):
     frames = np.full((60, 9, 9, 4), 255, np.uint8)
     for k in range(60):
         frames[k, 4, 4, :3] = (4 * k, 255 - 4 * k, k)
-    path = write(frames, here / "x.gif", fps=25, samples=frames[:1])
+    path = write(frames, tmp_path / "x.gif", fps=25, samples=frames[:1])
     with Image.open(path) as image:
         for k, frame in enumerate(frames):
             image.seek(k)
             assert (np.array(image.convert("RGB")) == frame[..., :3]).all()
 
 
-def test_frames_unlike_the_samples_bring_their_own_palette(here, drawing, tools):
+def test_frames_unlike_the_samples_bring_their_own_palette(tmp_path, drawing, tools):
     odd = np.full_like(drawing[0], 255)
     odd[..., 0] = np.arange(320) * 255 // 319
     odd[..., 1], odd[..., 2] = 20, 235
     odd[5, ::40, :3] = tools.rgb(tools.lines[1])
     film = [*drawing[:5], odd, *drawing[5:10]]
-    path = write(film, here / "x.gif", fps=25, samples=drawing[::8], colors=tools.colors)
+    path = write(film, tmp_path / "x.gif", fps=25, samples=drawing[::8], colors=tools.colors)
     pictures, _ = tools.decoded(path)
     off = np.abs(pictures.astype(int) - np.stack(film)[..., :3]).mean(axis=(1, 2, 3))
     assert off.max() < 2
@@ -88,48 +88,48 @@ def test_frames_unlike_the_samples_bring_their_own_palette(here, drawing, tools)
         assert (pictures[k][there] == tools.rgb(color)).all()
 
 
-def test_noise_is_only_coarse(here, tools):
+def test_noise_is_only_coarse(tmp_path, tools):
     noise = np.random.default_rng(1).integers(0, 256, (3, 64, 64, 4), np.uint8)
     noise[..., 3] = 255
-    pictures, _ = tools.decoded(write(noise, here / "x.gif", fps=25))
+    pictures, _ = tools.decoded(write(noise, tmp_path / "x.gif", fps=25))
     assert np.abs(pictures.astype(int) - noise[..., :3]).mean() < 20
 
 
-def test_without_a_matte_the_paper_is_white(here, tools):
+def test_without_a_matte_the_paper_is_white(tmp_path, tools):
     frames = tools.flat(3)
     frames[..., 3] = 0
     frames[1, 0, 0] = (0, 0, 0, 51)
-    pictures, _ = tools.decoded(write(frames, here / "x.gif", fps=25))
+    pictures, _ = tools.decoded(write(frames, tmp_path / "x.gif", fps=25))
     assert (pictures[0] == 255).all()
     assert pictures[1, 0, 0].tolist() == [204, 204, 204]
 
 
 @pytest.mark.parametrize("colors", [4, 16, 100, 256])
-def test_max_colors_holds(here, colors, drawing, tools):
-    path = write(drawing[:3], here / "x.gif", fps=25, samples=drawing[::8], max_colors=colors)
+def test_max_colors_holds(tmp_path, colors, drawing, tools):
+    path = write(drawing[:3], tmp_path / "x.gif", fps=25, samples=drawing[::8], max_colors=colors)
     pictures, _ = tools.decoded(path)
     assert len(np.unique(pictures.reshape(-1, 3), axis=0)) <= colors - 1
 
 
 @pytest.mark.skipif(shutil.which("gifsicle") is None, reason="gifsicle is not installed")
-def test_as_small_as_gifsicle_makes_it(here, drawing, tools):
-    path = write(drawing, here / "x.gif", fps=25, samples=drawing[::8], colors=tools.colors)
+def test_as_small_as_gifsicle_makes_it(tmp_path, drawing, tools):
+    path = write(drawing, tmp_path / "x.gif", fps=25, samples=drawing[::8], colors=tools.colors)
     with Image.open(path) as image:
         palette = Image.new("P", (1, 1))
         palette.putpalette(image.getpalette())
     pictures, _ = tools.decoded(path)
     whole = [Image.fromarray(p).quantize(palette=palette, dither=0) for p in pictures]
-    parts = [["--delay", "4", str(here / f"{k:03}.gif")] for k in range(len(whole))]
+    parts = [["--delay", "4", str(tmp_path / f"{k:03}.gif")] for k in range(len(whole))]
     for picture, part in zip(whole, parts, strict=True):
         picture.save(part[-1])
-    out = here / "sicle.gif"
+    out = tmp_path / "sicle.gif"
     command = ["gifsicle", "-O3", "--loop", *itertools.chain(*parts), "-o", str(out)]
     subprocess.run(command, check=True, capture_output=True)
     assert info(out).frames == len(drawing)
     assert path.stat().st_size <= 1.1 * out.stat().st_size
 
 
-# Transparency: pixels are there or not, and edges blend with the page's colour.
+# Transparency: pixels are either opaque or transparent, and edges blend with the matte.
 
 NOTHING, RED = (0, 0, 0, 0), (200, 0, 0, 255)
 FAINT, STRONG = (200, 0, 0, 31), (200, 0, 0, 200)
@@ -140,18 +140,18 @@ def line(*pixels):
     return np.array([[*pixels]], np.uint8)
 
 
-def test_less_than_an_eighth_is_not_there_and_the_rest_blends_with_the_matte(here, tools):
+def test_alpha_below_an_eighth_is_transparent_and_the_rest_blends_with_the_matte(tmp_path, tools):
     frame = line(NOTHING, FAINT, STRONG, RED)
-    (shown,), _ = tools.decoded(write([frame], here / "x.gif", fps=10, matte=PAGE))
+    (shown,), _ = tools.decoded(write([frame], tmp_path / "x.gif", fps=10, matte=PAGE))
     assert shown[0, :, 3].tolist() == [0, 0, 255, 255]
     # 200/255 of red on the page: 157, 0, 22.
     np.testing.assert_allclose(shown[0, 2, :3], (157, 0, 22), atol=1)
     assert tuple(shown[0, 3]) == RED
 
 
-def test_what_has_been_painted_once_turns_into_matte(here, tools):
+def test_pixels_painted_before_become_the_matte(tmp_path, tools):
     frames = [line(RED, NOTHING, NOTHING), line(NOTHING, RED, NOTHING), line(*[NOTHING] * 3)]
-    shown, _ = tools.decoded(write(frames, here / "x.gif", fps=10, matte=PAGE))
+    shown, _ = tools.decoded(write(frames, tmp_path / "x.gif", fps=10, matte=PAGE))
     page = [*PAGE, 255]
     assert shown[1][0, :2].tolist() == [page, [*RED]]
     assert shown[2][0, :2].tolist() == [page, page]

@@ -1,4 +1,4 @@
-"""Chromium as a second opinion on every file: frames, loops, durations and colours."""
+"""Chromium decodes every format: frames, loops, durations and colours."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PLAY = """async (name) => {
 
 @pytest.fixture
 def blank(chromium, site):
-    """A folder, and an empty page that may fetch what is in it."""
+    """A folder, and an empty page that may fetch its files."""
     folder, address = site
     (folder / "blank.html").write_text("<!doctype html><link rel=icon href=data:,>")
     page = chromium.new_page()

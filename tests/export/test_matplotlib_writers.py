@@ -1,4 +1,4 @@
-"""The writers that any FuncAnimation can use."""
+"""The matplotlib writers, which any FuncAnimation can use."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def test_there_is_one_for_each_format():
 
 
 @pytest.mark.parametrize("name", SUFFIX)
-def test_any_animation_can_be_saved(here, name, animation, tools):
-    path = here / f"x{SUFFIX[name]}"
+def test_any_animation_can_be_saved(tmp_path, name, animation, tools):
+    path = tmp_path / f"x{SUFFIX[name]}"
     animation.save(path, writer=name, fps=20, dpi=60, metadata={"title": "mine"})
     about = info(path)
     assert (about.width, about.height) == (120, 60)
@@ -49,27 +49,27 @@ def test_any_animation_can_be_saved(here, name, animation, tools):
     assert len(set(heights)) == 8, "the animated line moves"
 
 
-def test_a_writer_takes_our_options_and_refuses_others(here, animation):
+def test_a_writer_takes_our_options_and_refuses_others(tmp_path, animation):
     writer = writers["animopt-gif"](fps=20, loop=3, colors=["#D55E00"])
-    animation.save(here / "x.gif", writer=writer)
-    assert info(here / "x.gif").loops == 3
+    animation.save(tmp_path / "x.gif", writer=writer)
+    assert info(tmp_path / "x.gif").loops == 3
     with pytest.raises(InvalidInput, match="did you mean 'loop'"):
         writers["animopt-gif"](fps=20, lop=3)
     with pytest.raises(InvalidInput, match="no codec or bitrate"):
-        animation.save(here / "y.gif", writer="animopt-gif", bitrate=100)
+        animation.save(tmp_path / "y.gif", writer="animopt-gif", bitrate=100)
     with pytest.raises(InvalidInput, match=r"writes \.gif, not"):
-        animation.save(here / "y.mp4", writer="animopt-gif")
-    assert not (here / "y.gif").exists()
+        animation.save(tmp_path / "y.mp4", writer="animopt-gif")
+    assert not (tmp_path / "y.gif").exists()
 
 
-def test_a_drawing_that_fails_leaves_nothing(here, animation):
+def test_a_drawing_that_fails_leaves_nothing(tmp_path, animation):
     def broken(k):
         raise ZeroDivisionError
 
     animation._func = broken
     with pytest.raises(ZeroDivisionError):
-        animation.save(here / "x.gif", writer="animopt-gif")
-    assert list(here.iterdir()) == []
+        animation.save(tmp_path / "x.gif", writer="animopt-gif")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_film_is_unavailable_without_ffmpeg(monkeypatch):
@@ -81,9 +81,9 @@ def test_the_film_is_unavailable_without_ffmpeg(monkeypatch):
     assert writers.is_available("animopt-gif")
 
 
-def test_pictures_are_those_of_savefig(here, animation, tools):
-    animation.save(here / "x.png", writer=writers["animopt-apng"](fps=20, quality="high"))
+def test_pictures_are_those_of_savefig(tmp_path, animation, tools):
+    animation.save(tmp_path / "x.png", writer=writers["animopt-apng"](fps=20, quality="high"))
     with mpl.rc_context({"savefig.bbox": None}):
-        animation.save(here / "y.gif", writer="pillow", fps=20)
-    ours, theirs = tools.decoded(here / "x.png")[0], tools.decoded(here / "y.gif")[0]
+        animation.save(tmp_path / "y.gif", writer="pillow", fps=20)
+    ours, theirs = tools.decoded(tmp_path / "x.png")[0], tools.decoded(tmp_path / "y.gif")[0]
     assert np.abs(ours.astype(int) - theirs).max() <= 16

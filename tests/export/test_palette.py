@@ -1,4 +1,4 @@
-"""The palette: what it keeps, and how near the rest is."""
+"""The palette: which colours are exact, and how close the others are."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_flat_and_asked_colors_are_exact_among_many(drawing):
 
 
 def test_smooth_shades_do_not_band():
-    """256 colours for 64 thousand shades: none may be further off than a sixteenth of the range."""
+    """With 256 colours for 64 thousand shades, no error exceeds a sixteenth of the range."""
     x, y = np.meshgrid(np.arange(256), np.arange(256))
     rgba = np.stack([x, y, (x + y) // 2, np.full_like(x, 255)], axis=-1).astype(np.uint8)
     pixels = picture(rgba).ravel()

@@ -1,4 +1,4 @@
-"""Whole or not at all; and what is refused, in one sentence."""
+"""Files are written whole or not at all; wrong requests get one-sentence errors."""
 
 from __future__ import annotations
 
@@ -31,34 +31,34 @@ def breaking(frames, error):
 @pytest.mark.parametrize("error", [ZeroDivisionError("mine"), KeyboardInterrupt(), SystemExit(143)])
 @pytest.mark.parametrize("number", [0, 3, 60])
 def test_an_error_leaves_the_old_file_and_nothing_else(
-    here, suffix, number, error, tools, processes
+    tmp_path, suffix, number, error, tools, processes
 ):
-    path = here / f"x.{suffix}"
+    path = tmp_path / f"x.{suffix}"
     path.write_bytes(b"old")
     with pytest.raises(type(error)):
         write(breaking(tools.flat(number), error), path, fps=25)
-    assert listed(here) == [path.name]
+    assert listed(tmp_path) == [path.name]
     assert path.read_bytes() == b"old"
     assert all(process.returncode is not None for process in processes)
 
 
-def test_a_new_file_replaces_the_old_one_only_at_the_end(here, suffix, tools):
-    path = here / f"x.{suffix}"
+def test_a_new_file_replaces_the_old_one_only_at_the_end(tmp_path, suffix, tools):
+    path = tmp_path / f"x.{suffix}"
     path.write_bytes(b"old")
     with Export([path]) as export:
         for frame in tools.flat(60):
             export.add(frame, 0.04)
-        hidden = [name for name in listed(here) if name != path.name]
+        hidden = [name for name in listed(tmp_path) if name != path.name]
         assert len(hidden) == 1
         assert hidden[0].startswith(".")
         assert path.read_bytes() == b"old"
-    assert listed(here) == [path.name]
+    assert listed(tmp_path) == [path.name]
     assert info(path).frames == 60
 
 
-def test_closing_a_generator_that_exports_leaves_nothing(here, suffix, tools):
+def test_closing_a_generator_that_exports_leaves_nothing(tmp_path, suffix, tools):
     def exporting():
-        with Export([here / f"x.{suffix}"]) as export:
+        with Export([tmp_path / f"x.{suffix}"]) as export:
             for frame in tools.flat(60):
                 export.add(frame, 0.04)
                 yield
@@ -66,13 +66,13 @@ def test_closing_a_generator_that_exports_leaves_nothing(here, suffix, tools):
     steps = exporting()
     for _ in range(50):
         next(steps)
-    assert listed(here)
+    assert listed(tmp_path)
     steps.close()
-    assert listed(here) == []
+    assert listed(tmp_path) == []
 
 
-def test_one_pass_writes_all_files_or_none(here, tools):
-    paths = [here / "x.gif", here / "x.png", here / "x.mp4"]
+def test_one_pass_writes_all_files_or_none(tmp_path, tools):
+    paths = [tmp_path / "x.gif", tmp_path / "x.png", tmp_path / "x.mp4"]
     drawn = []
 
     def frames():
@@ -87,44 +87,44 @@ def test_one_pass_writes_all_files_or_none(here, tools):
     with pytest.raises(ZeroDivisionError):
         write_all(breaking(tools.flat(40), ZeroDivisionError()), paths, fps=25)
     assert {path: path.read_bytes() for path in paths} == before
-    assert listed(here) == ["x.gif", "x.mp4", "x.png"]
+    assert listed(tmp_path) == ["x.gif", "x.mp4", "x.png"]
 
 
-def test_missing_folders_are_made_and_removed_again_on_failure(here, tools):
-    path = here / "a" / "b" / "x.gif"
+def test_missing_folders_are_made_and_removed_again_on_failure(tmp_path, tools):
+    path = tmp_path / "a" / "b" / "x.gif"
     with pytest.raises(ZeroDivisionError):
         write(breaking(tools.flat(60), ZeroDivisionError()), path, fps=25)
-    assert listed(here) == []
+    assert listed(tmp_path) == []
     write(tools.flat(3), path, fps=25)
-    assert listed(here / "a" / "b") == ["x.gif"]
+    assert listed(tmp_path / "a" / "b") == ["x.gif"]
 
 
-def test_a_link_is_followed(here, tools):
-    (here / "real").mkdir()
-    (here / "link.gif").symlink_to(here / "real" / "x.gif")
-    write(tools.flat(3), here / "link.gif", fps=25)
-    assert (here / "link.gif").is_symlink()
-    assert info(here / "real" / "x.gif").frames == 3
+def test_a_link_is_followed(tmp_path, tools):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link.gif").symlink_to(tmp_path / "real" / "x.gif")
+    write(tools.flat(3), tmp_path / "link.gif", fps=25)
+    assert (tmp_path / "link.gif").is_symlink()
+    assert info(tmp_path / "real" / "x.gif").frames == 3
 
 
-def test_files_get_the_usual_permissions(here, suffix, tools):
-    plain = here / "plain"
+def test_files_get_the_usual_permissions(tmp_path, suffix, tools):
+    plain = tmp_path / "plain"
     plain.touch()
-    path = write(tools.flat(3), here / f"x.{suffix}", fps=25)
+    path = write(tools.flat(3), tmp_path / f"x.{suffix}", fps=25)
     assert path.stat().st_mode == plain.stat().st_mode
 
 
-def test_a_full_disk_is_one_sentence(here, monkeypatch, tools):
+def test_a_full_disk_is_one_sentence(tmp_path, monkeypatch, tools):
     def full(self, patch, delay):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(GifEncoder, "write", full)
     with pytest.raises(ExportError, match=r"cannot write .*x\.gif: No space left on device"):
-        write(tools.flat(60), here / "x.gif", fps=25)
-    assert listed(here) == []
+        write(tools.flat(60), tmp_path / "x.gif", fps=25)
+    assert listed(tmp_path) == []
 
 
-def test_ffmpeg_runs_apart_from_the_terminal_and_dies_with_the_export(here, tools, processes):
+def test_ffmpeg_runs_apart_from_the_terminal_and_dies_with_the_export(tmp_path, tools, processes):
     sessions = []
 
     def frames():
@@ -135,37 +135,37 @@ def test_ffmpeg_runs_apart_from_the_terminal_and_dies_with_the_export(here, tool
             yield frame
 
     with pytest.raises(KeyboardInterrupt):
-        write(frames(), here / "x.mp4", fps=25)
+        write(frames(), tmp_path / "x.mp4", fps=25)
     assert sessions
     assert os.getsid(0) not in sessions
     assert all(process.returncode is not None for process in processes)
 
 
-def test_without_ffmpeg_the_error_says_what_to_install(here, monkeypatch, tools):
+def test_without_ffmpeg_the_error_says_what_to_install(tmp_path, monkeypatch, tools):
     def absent():
         raise RuntimeError("No ffmpeg exe could be found.")
 
     monkeypatch.setattr("imageio_ffmpeg.get_ffmpeg_exe", absent)
-    monkeypatch.setenv("PATH", str(here))
-    path = here / "x.mp4"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    path = tmp_path / "x.mp4"
     for attempt in (lambda: check_path(path), lambda: write(tools.flat(3), path, fps=25)):
         with pytest.raises(ExportError, match="pip install imageio-ffmpeg"):
             attempt()
-    assert listed(here) == []
-    assert check_path(here / "x.gif").name == "gif"
+    assert listed(tmp_path) == []
+    assert check_path(tmp_path / "x.gif").name == "gif"
 
 
-def test_ffmpeg_that_fails_is_quoted(here, monkeypatch, tools):
+def test_ffmpeg_that_fails_is_quoted(tmp_path, monkeypatch, tools):
     monkeypatch.setattr(mp4, "CONVERSION", "nosuchfilter")
     with pytest.raises(ExportError, match="ffmpeg failed: "):
-        write(tools.flat(60), here / "x.mp4", fps=25)
-    assert listed(here) == []
+        write(tools.flat(60), tmp_path / "x.mp4", fps=25)
+    assert listed(tmp_path) == []
 
 
 FRAME = np.zeros((8, 8, 4), np.uint8)
 REFUSED = {
     "no frames": ([], {"fps": 25}, "there are no frames"),
-    "no time": ([FRAME], {}, "needs fps"),
+    "no time": ([FRAME], {}, "need fps"),
     "two times": ([(FRAME, 0.1)], {"fps": 25}, "without"),
     "three in a pair": ([(FRAME, 0.1, 1)], {}, "pairs"),
     "two sizes": ([FRAME, FRAME[1:]], {"fps": 25}, "one size"),
@@ -184,8 +184,8 @@ REFUSED = {
     "half a loop": ([FRAME], {"fps": 25, "loop": 0.5}, "loop must be a whole number"),
     "quality": ([FRAME], {"fps": 25, "quality": "hihg"}, "did you mean 'high'"),
     "option": ([FRAME], {"fps": 25, "qualty": "high"}, "did you mean 'quality'"),
-    "color": ([FRAME], {"fps": 25, "colors": ["red"]}, "colors takes"),
-    "big color": ([FRAME], {"fps": 25, "colors": [(0, 0, 256)]}, "colors takes"),
+    "color": ([FRAME], {"fps": 25, "colors": ["red"]}, "a color must be"),
+    "big color": ([FRAME], {"fps": 25, "colors": [(0, 0, 256)]}, "a color must be"),
     "colors": ([FRAME], {"fps": 25, "colors": [(0, 0, k) for k in range(256)]}, "fewer colors"),
     "metadata": ([FRAME], {"fps": 25, "metadata": {"lr": 0.1}}, "must map text to text"),
     "samples": ([FRAME], {"fps": 25, "samples": [FRAME, FRAME[1:]]}, "samples must have one size"),
@@ -194,61 +194,61 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_wrong_requests_are_refused_and_leave_nothing(here, case):
+def test_wrong_requests_are_refused_and_leave_nothing(tmp_path, case):
     frames, options, sentence = REFUSED[case]
     with pytest.raises(InvalidInput, match=sentence) as caught:
-        write(frames, here / "x.gif", **options)
+        write(frames, tmp_path / "x.gif", **options)
     assert "\n" not in str(caught.value)
-    assert listed(here) == []
+    assert listed(tmp_path) == []
 
 
-def test_wrong_paths_are_refused_before_any_frame(here, tools):
-    (here / "file").touch()
-    (here / "folder.gif").mkdir()
+def test_wrong_paths_are_refused_before_any_frame(tmp_path, tools):
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.gif").mkdir()
     cases = {
-        here / "x.gfi": "choose from .gif, .png, .apng, .mp4",
-        here / "x": "choose from .gif, .png, .apng, .mp4",
-        here / "file" / "x.gif": "not a folder",
-        here / "folder.gif": "is a folder",
+        tmp_path / "x.gfi": "choose from .gif, .png, .apng, .mp4",
+        tmp_path / "x": "choose from .gif, .png, .apng, .mp4",
+        tmp_path / "file" / "x.gif": "not a folder",
+        tmp_path / "folder.gif": "is a folder",
     }
     for path, sentence in cases.items():
         with pytest.raises(InvalidInput, match=sentence):
             check_path(path)
         with pytest.raises(InvalidInput, match=sentence):
             write(breaking([], AssertionError("a frame was asked for")), path, fps=25)
-    with pytest.raises(InvalidInput, match="asked for twice"):
-        write_all(tools.flat(2), [here / "x.gif", here / "." / "x.gif"], fps=25)
+    with pytest.raises(InvalidInput, match="given twice"):
+        write_all(tools.flat(2), [tmp_path / "x.gif", tmp_path / "." / "x.gif"], fps=25)
     for paths in ([], "x.gif"):
         with pytest.raises(InvalidInput, match="list of one or more paths"):
             write_all(tools.flat(2), paths, fps=25)
-    assert listed(here) == ["file", "folder.gif"]
+    assert listed(tmp_path) == ["file", "folder.gif"]
 
 
-def test_a_read_only_folder_is_refused(here, monkeypatch):
-    # The superuser may write anywhere, so the answer of the system is played.
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != here)
+def test_a_read_only_folder_is_refused(tmp_path, monkeypatch):
+    # The superuser may write anywhere, so the answer of the system is faked.
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
     with pytest.raises(InvalidInput, match="read-only"):
-        check_path(here / "x.gif")
+        check_path(tmp_path / "x.gif")
 
 
-def test_what_a_format_cannot_honour_is_refused(here):
+def test_what_a_format_cannot_honour_is_refused(tmp_path):
     with pytest.raises(InvalidInput, match="no palette"):
-        check_path(here / "x.mp4", Settings(max_colors=64))
+        check_path(tmp_path / "x.mp4", Settings(max_colors=64))
     with pytest.raises(InvalidInput, match="no transparency"):
-        check_path(here / "x.mp4", Settings(matte=(0, 0, 100)))
+        check_path(tmp_path / "x.mp4", Settings(matte=(0, 0, 100)))
     with pytest.raises(InvalidInput, match="metadata keys"):
-        check_path(here / "x.png", Settings(metadata={"k" * 80: "too long"}))
+        check_path(tmp_path / "x.png", Settings(metadata={"k" * 80: "too long"}))
 
 
 @pytest.mark.parametrize("kind", [GifEncoder, ApngEncoder, Mp4Encoder])
-def test_encoding_overlaps_drawing(here, monkeypatch, tools, kind):
-    """While a frame is being drawn, those before it are written, by another thread."""
+def test_encoding_overlaps_drawing(tmp_path, monkeypatch, tools, kind):
+    """While a frame is drawn, another thread writes earlier ones."""
     written = threading.Event()
     threads = []
     name = "_send" if kind is Mp4Encoder else "write"
     write_one = getattr(kind, name)
 
-    def told(self, *arguments):
+    def recorded(self, *arguments):
         threads.append(threading.current_thread())
         written.set()
         return write_one(self, *arguments)
@@ -259,12 +259,12 @@ def test_encoding_overlaps_drawing(here, monkeypatch, tools, kind):
                 assert written.wait(30)
             yield frame
 
-    monkeypatch.setattr(kind, name, told)
-    write(frames(), here / f"x{kind.suffixes[0]}", fps=25)
+    monkeypatch.setattr(kind, name, recorded)
+    write(frames(), tmp_path / f"x{kind.suffixes[0]}", fps=25)
     assert set(threads) != {threading.main_thread()}
 
 
-def test_samples_may_come_one_by_one(here, drawing):
+def test_samples_may_come_one_by_one(tmp_path, drawing):
     given = SimpleNamespace(count=0)
 
     def samples():
@@ -272,6 +272,6 @@ def test_samples_may_come_one_by_one(here, drawing):
             given.count += 1
             yield sample
 
-    one = write(drawing, here / "a.gif", fps=25, samples=samples()).read_bytes()
+    one = write(drawing, tmp_path / "a.gif", fps=25, samples=samples()).read_bytes()
     assert given.count == 5
-    assert write(drawing, here / "b.gif", fps=25, samples=drawing[::8]).read_bytes() == one
+    assert write(drawing, tmp_path / "b.gif", fps=25, samples=drawing[::8]).read_bytes() == one

@@ -1,4 +1,4 @@
-"""The explorer's picture in a browser: it shows each PNG that comes, and tells of clicks."""
+"""The explorer's picture in a browser: it shows each new PNG and reports clicks."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_it_says_what_it_shows_and_that_it_can_be_clicked(page):
     assert picture.evaluate("image => getComputedStyle(image).cursor") == "crosshair"
 
 
-def test_once_it_is_gone_no_picture_is_made_of_what_comes(page):
+def test_a_removed_widget_ignores_new_pictures(page):
     page.evaluate("end()")
     page.evaluate("give", png(300, 100))
     page.wait_for_timeout(200)

@@ -1,4 +1,4 @@
-"""Inline display: once, as an animated PNG, for a Scene, a Simulation and an animation."""
+"""Inline display of a Scene, a Simulation and an animation: one animated PNG."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_show_refuses_an_unknown_option():
 def test_show_outside_a_notebook_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", None)
     monkeypatch.setitem(sys.modules, "IPython.display", None)
-    with pytest.raises(ExportError, match=r"render\(scene, 'x.gif'\) writes a file"):
+    with pytest.raises(ExportError, match=r"write a file with render\(scene, 'x.gif'\)"):
         SCENE.show()
 
 

@@ -1,4 +1,4 @@
-"""The notebook in scenes/: executed as a reader would, each cell shows one thing."""
+"""The notebook in scenes/: executed as a reader would; each cell displays one thing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def source():
 def cells(source):
     notebook = nbformat.from_dict(source)
     with warnings.catch_warnings():
-        # Of the client's own libraries: which folders and event loops they will use one day.
+        # Deprecations in the client's own libraries.
         warnings.filterwarnings(
             "ignore", category=DeprecationWarning, module="jupyter|zmq|nbclient"
         )

@@ -1,4 +1,4 @@
-"""explore: every value has a control, each change shows, and a wrong one breaks nothing."""
+"""explore: every value has a control, each change shows, and an invalid one breaks nothing."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def picture(explorer) -> np.ndarray:
 
 
 def fresh(scene: Scene, step: int) -> np.ndarray:
-    """The picture that an animation of the scene draws, without what the widgets tell."""
+    """Return the animation's picture, without the parts that the widgets show."""
     clock = Timeline(speed=scene.steps)
     plain = scene.replace(legend=False, labels=False, counter=False, title=None, timeline=clock)
     return animation(plain).draw(step)[..., :3]
@@ -156,7 +156,7 @@ def test_a_start_where_the_surface_is_not_finite_is_told_too():
 
 
 def legend(explorer) -> list[str]:
-    """The rows of the legend as they are read."""
+    """Return the rows of the legend as plain text."""
     texts = [str(getattr(part, "value", "")) for part in descendants(explorer.widget)]
     (table,) = [text for text in texts if "<table>" in text]
     rows = table.split("</tr>")[:-1]
@@ -223,7 +223,7 @@ def test_a_start_beyond_the_bounds_stays_where_it_is():
 
 
 def place_of(explorer, x: float, y: float) -> list[float]:
-    """Where a point of the plane is on the picture, in widths and heights from the top left."""
+    """Return the position of a point in the picture, in widths and heights from the top left."""
     plain = explorer.scene.replace(legend=False, labels=False, counter=False, title=None)
     figure = ContourAnimation(plain).figure
     part = figure.axes[0].transData.transform((x, y)) / figure.bbox.size
@@ -250,7 +250,7 @@ def test_only_a_picture_with_contours_can_be_clicked():
     assert not explore(small.replace(start=[(0, 0), (1, 1)])).image.clickable
 
 
-def test_who_does_not_see_the_picture_is_told_what_it_shows(explorer):
+def test_the_picture_has_an_alternative_text(explorer):
     explorer.step.value = 7
     assert explorer.image.alternative == "Himmelblau at step 7: sgd, momentum, adam"
 

@@ -1,4 +1,4 @@
-"""The current folder holds a file with one scene, and one with two."""
+"""The current folder contains a file with one scene and a file with two."""
 
 from __future__ import annotations
 

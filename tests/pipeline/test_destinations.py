@@ -1,6 +1,8 @@
-"""Destinations: what each sets, what overrides it, what it refuses, and what is checked after."""
+"""Destinations: their settings, what overrides them, what they refuse, and their limits."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from animopt import InvalidInput, Scene, Timeline, export, optimizers, surfaces
 from animopt.cli import main
 from animopt.pipeline.destinations import DESTINATIONS, Destination, destination
+from animopt.pipeline.jobs import Job
 from animopt.pipeline.options import Options, apply
 
 SCENE = Scene(
@@ -42,7 +45,8 @@ def test_a_destination_sets_what_is_not_given(name):
     row, options = DESTINATIONS[name], Options(destination=name)
     scene = apply(options, SCENE)
     assert (scene.size, scene.timeline.fps, options.loop) == (row.size, row.fps, row.loop)
-    assert options.suffix == row.formats[0]
+    job = Job(None, "scene", "mine", scene, options).to(())
+    assert job.paths == (Path(f"output/mine{row.formats[0]}"),)
 
 
 def test_what_is_given_overrides_the_destination():
@@ -51,7 +55,7 @@ def test_what_is_given_overrides_the_destination():
     assert (scene.size, scene.timeline.fps, options.loop) == ((640, 360), 20, 1)
 
 
-def test_what_the_places_are_known_to_take():
+def test_the_known_limits_of_the_places():
     assert DESTINATIONS["pptx"].formats[0] == DESTINATIONS["keynote"].formats[0] == ".mp4"
     assert ".png" not in DESTINATIONS["pptx"].formats, "PowerPoint shows an APNG as a still picture"
     assert DESTINATIONS["github"].formats == (".gif",)
@@ -102,7 +106,7 @@ def tight(**limits):
         ({"most_bytes": 10**6, "most_pixels": 64 * 64, "most_frames": 4}, []),
     ],
 )
-def test_a_file_is_held_against_every_limit(limits, said, tmp_path):
+def test_a_file_is_checked_against_every_limit(limits, said, tmp_path):
     frames = [np.full((64, 64, 4), shade, np.uint8) for shade in (0, 80, 160, 255)]
     path = export.write(frames, tmp_path / "x.gif", fps=10)
     excesses = list(tight(**limits).excesses(path))
@@ -119,7 +123,7 @@ def test_an_excess_is_reported_once_the_file_is_there(file, monkeypatch, capsys)
     assert "animopt: x.gif has 4 frames, but The Wall takes at most 2" in err
 
 
-def test_how_it_is_put_there_is_said_once(file, capsys):
+def test_the_advice_is_printed_once(file, capsys):
     assert (
         main(["render", file, "--for", "pptx", "--size", "64x64", "-o", "x.gif", "--poster"]) == 0
     )

@@ -1,4 +1,4 @@
-"""Jobs: a scene of a file, what is asked of it, and where it goes, checked before it is begun."""
+"""Jobs: scenes with options and output paths, checked before rendering."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_load_names_each_scene_and_where_it_goes():
     ]
     assert jobs[2].to(()).paths == (Path("output/two-second.gif"),)
     assert jobs[2].to(["a/{file}.{name}.gif"]).paths == (Path("a/two.second.gif"),)
-    with pytest.raises(InvalidInput, match=r"{braces} is unknown; there is"):
+    with pytest.raises(InvalidInput, match=r"{braces} is unknown; use"):
         jobs[2].to(["{braces}.gif"])
 
 

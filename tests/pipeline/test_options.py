@@ -96,7 +96,7 @@ def test_a_label_or_a_class_picks_one():
 
 
 @pytest.mark.parametrize("texts", [("lr=1", "adam.lr=2"), ("adam.lr=2", "lr=1")])
-def test_what_is_said_of_one_outweighs_what_is_said_of_all(texts):
+def test_a_setting_for_one_overrides_one_for_all(texts):
     changed = settings(*texts)
     assert (changed["sgd"].lr, changed["adam"].lr) == (1, 2)
 

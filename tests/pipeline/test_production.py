@@ -1,4 +1,4 @@
-"""Production: a file of at most so many bytes costs what was named, and posters beside it."""
+"""Production: files within a byte budget, and posters."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCENE = Scene(
 )  # fmt: skip
 
 
-def test_what_fits_is_written_and_said(tmp_path):
+def test_a_file_that_fits_is_written_and_reported(tmp_path):
     class Listener(Progress):
         said = ()
 
@@ -34,7 +34,7 @@ def test_what_fits_is_written_and_said(tmp_path):
     (path,) = run([job.to([tmp_path / "half.gif"])], listener)
     assert 0 < path.stat().st_size <= full // 2
     (sentence,) = listener.said
-    assert "traded 25 -> " in sentence
+    assert "reduced 25 -> " in sentence
 
 
 def test_what_cannot_fit_leaves_the_old_file(tmp_path):

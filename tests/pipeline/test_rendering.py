@@ -1,4 +1,4 @@
-"""Rendering: scenes and options in, finished files out, checked before they are begun."""
+"""Rendering: from scenes and options to files, checked before any is written."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_file_and_its_scene_give_the_same_pictures():
     mine, theirs = export.info("a.gif"), export.info("b.gif")
     assert (mine.frames, mine.duration) == (theirs.frames, theirs.duration)
     assert pictures("a.gif") == pictures("b.gif")
-    # They differ in what they say of themselves: one knows the file it is from.
+    # Their metadata differ: only one names its scene file.
     named = theirs.metadata.pop("Scene")
     assert named.startswith("one.py sha256:")
     assert {**mine.metadata, "Title": ""} == {**theirs.metadata, "Title": ""}
@@ -88,13 +88,13 @@ def test_an_unknown_option_is_met_with_the_one_that_was_meant():
 @pytest.mark.parametrize(
     ("arguments", "options", "says"),
     [
-        ((SCENE,), {}, "say where to"),
+        ((SCENE,), {}, "a Scene needs a path"),
         ((SCENE, "x.gfi"), {}, "choose from .gif, .png, .apng, .mp4, .html"),
         ((SCENE, ["x.gif", "./x.gif"]), {}, "written twice"),
         ((SCENE, "x.gif"), {"quality": "best"}, "unknown quality 'best'"),
         ((SCENE, "x.gif"), {"loop": 1.5}, "loop must be a whole number"),
         ((SCENE, "x.gif"), {"settings": {"lrr": 1}}, "did you mean 'lr'"),
-        (("two.py", "x.gif"), {}, "two.py holds several scenes; .* first, second"),
+        (("two.py", "x.gif"), {}, "two.py has several scenes; .* first, second"),
         (("two.py", "x.gif"), {"name": "secnd"}, "did you mean 'second'"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Scenes and frames drawn by other processes make the same files, to the byte."""
+"""Worker processes write the same files, to the byte."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Event
@@ -13,7 +13,7 @@ from animopt.pipeline.jobs import load
 from animopt.pipeline.options import Options
 from animopt.pipeline.progress import Progress
 from animopt.pipeline.rendering import run
-from animopt.pipeline.workers import Crew, Source
+from animopt.pipeline.workers import Crew
 from animopt.scene import load_scenes
 
 SMALL = {"size": "200x150", "dpi": 50}
@@ -28,7 +28,7 @@ def broken():
 
 
 class Slow(ThreadPoolExecutor):
-    """Workers that begin when ``go`` is set."""
+    """A worker that starts when ``go`` is set."""
 
     def __init__(self, go):
         super().__init__(1)
@@ -36,7 +36,7 @@ class Slow(ThreadPoolExecutor):
 
 
 def wait_for(crew):
-    """Wait until the workers are prepared, or have failed to be."""
+    """Wait until the workers have loaded the scene, or failed to."""
     assert not wait(crew._ready, timeout=60).not_done
 
 
@@ -46,7 +46,7 @@ def test_any_executor_gives_the_frames_in_order(ready, tmp_path):
     mine = list(movie.frames())
     go = Event()
     with Slow(go) as executor:
-        crew = Crew(executor, Source(ravine, ()), hands=1, folder=tmp_path)
+        crew = Crew(executor, ravine, workers=1, folder=tmp_path)
         if ready:
             go.set()
             wait_for(crew)
@@ -63,12 +63,12 @@ def test_any_executor_gives_the_frames_in_order(ready, tmp_path):
 
 
 def test_frames_under_way_are_bounded(monkeypatch, tmp_path):
-    """However slowly they are taken, no more stretches are asked for than can be worked on."""
+    """However slowly frames are taken, only a few chunks are requested ahead."""
     asked = []
     draw = workers._draw
     monkeypatch.setattr(workers, "_draw", lambda *job: asked.append(job) or draw(*job))
     with ThreadPoolExecutor(1) as executor:
-        crew = Crew(executor, Source(ravine, ()), hands=1, folder=tmp_path)
+        crew = Crew(executor, ravine, workers=1, folder=tmp_path)
         wait_for(crew)
         movie = animation(ravine())
         frames = crew.frames(movie, movie.engine())
@@ -80,7 +80,7 @@ def test_frames_under_way_are_bounded(monkeypatch, tmp_path):
 
 def test_what_a_worker_raises_is_raised(tmp_path):
     with ThreadPoolExecutor(1) as executor:
-        crew = Crew(executor, Source(broken, ()), hands=1, folder=tmp_path)
+        crew = Crew(executor, broken, workers=1, folder=tmp_path)
         wait_for(crew)
         movie = animation(ravine())
         with pytest.raises(ValueError, match="no scene"):
