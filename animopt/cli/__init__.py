@@ -290,7 +290,7 @@ def _describe(path: Path) -> str:
     about = export.info(path)
     parts = (
         f"{about.width}x{about.height} pixels",
-        f"{about.frames} frames",
+        f"{about.frames} frame{'s' if about.frames != 1 else ''}",
         f"{about.duration:.2f} s",
         {0: "plays for ever", 1: "plays once"}.get(about.loops, f"plays {about.loops} times"),
         size,

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Sequence
 
 from rich import box
-from rich.cells import cell_len
 from rich.console import Console
 from rich.measure import Measurement
 from rich.table import Table
@@ -15,7 +14,6 @@ from rich.text import Text
 from animopt.report import Column
 
 _UNBOUNDED = 10_000
-_LONG_WORD = 20
 
 
 def print_table(columns: Sequence[Column]) -> None:
@@ -47,18 +45,11 @@ def _table(columns: Sequence[Column]) -> Table:
             heading,
             justify="left" if column.is_text else "right",
             overflow="fold",
-            min_width=_min_width(column),
+            no_wrap=not any(" " in cell for cell in column.cells),
         )
     for cells in zip(*(column.cells for column in columns), strict=True):
         table.add_row(*map(Text, cells))
     return table
-
-
-def _min_width(column: Column) -> int:
-    """Return the width at which numbers and all but very long words are not broken."""
-    if column.is_text:
-        return min(_LONG_WORD, max(map(cell_len, " ".join(column.cells).split(" "))))
-    return max(map(cell_len, column.cells))
 
 
 def _width(console: Console, columns: Sequence[Column]) -> int:

@@ -84,7 +84,8 @@ class Export:
         for part in self._parts:
             part.finish()
         for part, target in zip(self._parts, self._targets, strict=True):
-            os.replace(part.path, target)
+            with write_errors(target):
+                os.replace(part.path, target)
         return self.paths
 
     def abort(self) -> None:

@@ -99,7 +99,9 @@ def parse_bytes(text: str | int) -> int:
 def format_bytes(count: int) -> str:
     """Return a number of bytes in readable form.
 
-    >>> format_bytes(1_330_000), format_bytes(6400)
-    ('1.33 MB', '6.4 kB')
+    >>> format_bytes(1_330_000), format_bytes(6400), format_bytes(2)
+    ('1.33 MB', '6.4 kB', '2 bytes')
     """
+    if count < 1000:
+        return f"{count} bytes"
     return f"{count / 1e6:.2f} MB" if count >= 1e6 else f"{count / 1e3:.1f} kB"

@@ -167,6 +167,8 @@ def parse_settings(texts: Iterable[str]) -> dict[str, str]:
             raise InvalidInput(
                 f"set {text!r}: write LABEL.FIELD=VALUE, or FIELD=VALUE for all optimizers"
             )
+        if value.count(")") > value.count("("):
+            raise InvalidInput(f"set {text!r}: give a number; a schedule belongs in the scene file")
         if target in settings:
             raise InvalidInput(f"set {text!r} contradicts '{target}={settings[target]}'")
         settings[target] = value

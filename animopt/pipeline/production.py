@@ -64,13 +64,15 @@ class Production:
 
             def encode(trade: Trade) -> int:
                 attempt = tries[trade] = Path(folder, f"{len(tries)}{path.suffix}")
-                self._write(trade.of(self.simulation, size), [attempt], colors=trade.colors)
+                shown = self.simulation if trade == Trade() else trade.of(self.simulation, size)
+                self._write(shown, [attempt], colors=trade.colors)
                 return attempt.stat().st_size
 
             chosen = search(encode, ladder(path.suffix.lower()), limit)
             os.replace(tries[chosen], path)
-        reduced = chosen.describe(self.simulation.scene.timeline.fps, size)
-        self.progress.say(f"{path}: reduced {reduced} to fit into {format_bytes(limit)}")
+        if chosen != Trade():
+            reduced = chosen.describe(self.simulation.scene.timeline.fps, size)
+            self.progress.say(f"{path}: reduced {reduced} to fit into {format_bytes(limit)}")
 
     def posters(self, pairs: Sequence[tuple[Path, Path]]) -> None:
         """Write the first and the last picture as PNG, to each pair of paths."""

@@ -132,10 +132,11 @@ class _Messages(Progress):
 
 def _load_and_write(load_job: Callable[[], Job]) -> tuple[list[Path], list[str]]:
     """Write one scene in a worker; return the paths and the messages."""
-    job = load_job()
     messages = _Messages()
-    with redirect_stdout(sys.stderr), job.errors():
-        return _write(job, job.simulate(), messages), messages.sentences
+    with redirect_stdout(sys.stderr):  # scenes may print
+        job = load_job()
+        with job.errors():
+            return _write(job, job.simulate(), messages), messages.sentences
 
 
 def _load_scene(load_job: Callable[[], Job]) -> Scene:

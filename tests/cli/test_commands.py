@@ -148,14 +148,20 @@ def test_a_report_on_a_terminal_leaves_out_columns_but_cuts_nothing(animopt, mon
     assert shown == {200: 12, 80: 7, 40: 4}[width]
 
 
-def test_a_list_on_a_narrow_terminal_is_folded_and_cuts_nothing(animopt, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "60")
+@pytest.mark.parametrize("width", [100, 80, 60])
+def test_a_list_on_a_narrow_terminal_is_folded_and_cuts_nothing(animopt, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     status, out, err = animopt("list", "optimizers")
     assert (status, err) == (0, "")
     assert "…" not in out
     assert all(re.search(rf"^ +{name} ", plain(out), re.M) for name in optimizers.catalogue())
-    assert max(map(len, plain(out).splitlines())) <= 60
+    assert max(map(len, plain(out).splitlines())) <= width
+    heading, _, *lines = [line for line in plain(out).splitlines() if line.strip()]
+    last = heading.index("source")
+    entries = json.loads(animopt("list", "optimizers", "--format", "json").out)
+    sources = "".join(entry["source"] or "" for entry in entries)
+    assert "".join(line[last:] for line in lines).replace(" ", "") == sources.replace(" ", "")
 
 
 def test_a_report_says_what_below_means_where_no_minimum_is_known(animopt, folder):

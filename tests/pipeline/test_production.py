@@ -65,3 +65,9 @@ def test_posters_are_exactly_the_first_and_the_last_picture(tmp_path):
             assert poster.n_frames == 1
             shown = np.asarray(poster.convert("RGBA"))
         np.testing.assert_array_equal(shown, animation(SCENE).draw(step))
+
+
+def test_what_fits_as_it_is_stays_as_it_is(tmp_path):
+    odd = SCENE.replace(size=(161, 121))
+    whole = render(odd, tmp_path / "whole.gif").read_bytes()
+    assert render(odd, tmp_path / "fit.gif", max_size="1MB").read_bytes() == whole

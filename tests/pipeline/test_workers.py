@@ -107,3 +107,14 @@ def test_workers_share_the_scenes_of_a_file_too(tmp_path):
         written[hands] = [path.read_bytes() for path in run(jobs, Progress(), hands)]
     assert written[1] == written[2]
     assert not [path for path in tmp_path.iterdir() if path.suffix != ".gif"]
+
+
+def test_what_a_scene_prints_in_a_worker_is_not_taken_for_a_path(tmp_path, capfd):
+    scene = "from animopt import Scene, optimizers, surfaces\nprint('loading')\n"
+    scene += "a = Scene(surfaces.bowl(), optimizers.SGD(), (3, 4), 3, size=(96, 80))\n"
+    (tmp_path / "talk.py").write_text(scene + "b = a.replace(steps=4)\n")
+    jobs = [job.to([tmp_path / "{name}.gif"]) for job in load([tmp_path / "talk.py"])]
+    capfd.readouterr()
+    assert len(list(run(jobs, Progress(), 2))) == 2
+    out, err = capfd.readouterr()
+    assert (out, err.count("loading")) == ("", 2)
