@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import contourpy
 import numpy as np
 from matplotlib.artist import Artist
 
 from animopt.animate.artists import MovingArtist
 from animopt.animate.levels import contour_levels
+from animopt.animate.outlines import level_lines
 from animopt.animate.space.box import Numbers, Walls
 from animopt.animate.space.camera import best_angles, fit
 from animopt.animate.space.heights import Heights
@@ -136,14 +136,13 @@ class SurfacePanel:
         every = 1 if space.camera is None else 3
         lines = [
             line[np.unique(np.r_[: len(line) : every, len(line) - 1])]
-            for level in levels[1:-1]
-            for line in _contour_lines(fine, float(level))
+            for line in level_lines(fine.x, fine.y, fine.z, levels[1:-1].tolist())
         ]
         if space.contours in ("floor", "both"):
-            floor = [np.column_stack([line[:, :2], np.full(len(line), low)]) for line in lines]
+            floor = [np.column_stack([line, np.full(len(line), low)]) for line in lines]
             ax.add_artist(Lines3D(floor, look.faint, 0.85, zorder=0.5))
         if space.contours in ("surface", "both"):
-            curves = [on_sheet(whole, line[:, :2]) for line in lines]
+            curves = [on_sheet(whole, line) for line in lines]
             ax.add_artist(Lines3D(curves, look.ink, 0.5, zorder=2, field=field))
         if space.wireframe:
             ax.add_artist(Lines3D(_wires(field), look.faint, 0.55, zorder=2, field=field))
@@ -186,15 +185,6 @@ def lines_needed(z: Array, least: int, most: int) -> int:
             miss = float(np.quantile(known, 0.98)) / 8
             needed = max(needed, math.ceil((len(z) - 1) * math.sqrt(miss / error)))
     return int(min(needed, most))
-
-
-def _contour_lines(field: HeightField, level: float) -> list[Array]:
-    """Return the curves (m, 3) on the sheet at one height."""
-    generator = contourpy.contour_generator(field.x, field.y, np.ma.masked_invalid(field.z))
-    return [
-        np.column_stack([line, np.full(len(line), level)])
-        for line in map(np.asarray, generator.lines(level))
-    ]
 
 
 def _wires(field: HeightField) -> list[Array]:
