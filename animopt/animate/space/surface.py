@@ -13,7 +13,7 @@ from matplotlib.artist import Artist
 from animopt.animate.artists import MovingArtist
 from animopt.animate.levels import contour_levels
 from animopt.animate.outlines import level_lines
-from animopt.animate.space.box import Numbers, Walls
+from animopt.animate.space.box import TickLabels, Walls
 from animopt.animate.space.camera import best_angles, fit
 from animopt.animate.space.heights import Heights
 from animopt.animate.space.marks import labels, marks
@@ -79,7 +79,7 @@ class SurfacePanel:
         angles = [self._angles(k) for k in stage.shown]
         fit(ax, room, box_aspect(scene), margin, angles)
         ax.add_artist(Walls(heights, stage.theme.faint, stage.theme.line))
-        ax.add_artist(Numbers(heights, stage.theme))
+        ax.add_artist(TickLabels(heights, stage.theme))
         self._draw_sheet(ax, stage, fine, whole, field)
         for mark in marks(stage, field):
             ax.add_artist(mark)
