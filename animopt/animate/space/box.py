@@ -140,9 +140,9 @@ def label_edge(axis: int, limits: Limits, far: Corner, view: View) -> Array:
 
 def _line(limits: Limits, far: Corner, ends: Mapping[int, float | tuple[float, ...]]) -> Array:
     """Return a line (2, 3): the far corner twice, but for the axes whose end values are given."""
-    line = np.array([[limits[i][far[i]] for i in range(3)]] * 2)
-    for axis, values in ends.items():
-        line[:, axis] = values
+    line = np.empty((2, 3))
+    for axis in range(3):
+        line[:, axis] = ends.get(axis, limits[axis][far[axis]])
     return line
 
 
