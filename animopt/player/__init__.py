@@ -1,4 +1,4 @@
-"""The player: a simulation as one page for the browser, which draws it from the data itself."""
+"""The player: a simulation as a self-contained HTML page that draws it in the browser."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 from animopt.errors import InvalidInput
 from animopt.files import check_place, write_whole
-from animopt.player.data import alternative_text, data, title
+from animopt.player.data import alternative_text, data
 from animopt.scene import Scene
 from animopt.simulation import Simulation, simulate
 
@@ -22,7 +22,7 @@ FORMAT = SimpleNamespace(
     suffixes=(".html", ".htm"),
     description="a page to play, scrub and turn, for the browser and for reveal.js",
 )
-"""What there is to say of it beside the formats of ``export``."""
+"""The page's entry beside the formats of ``export``."""
 
 _SCRIPTS = ("geometry.js", "panel.js", "space.js", "chart.js", "player.js")
 
@@ -30,35 +30,34 @@ _SCRIPTS = ("geometry.js", "panel.js", "space.js", "chart.js", "player.js")
 def page(
     source: Scene | Simulation, *, loop: int = 0, extra: str = "", connect: bool = False
 ) -> str:
-    """Return a page that holds all it needs and asks the network for nothing.
+    """Return a page that contains all it needs and makes no network requests.
 
     Args:
         source: what to show.
         loop: how often it plays; 0 is for ever.
         extra: more script, run after the player's.
-        connect: let the extra script talk to the server that the page came from.
+        connect: let the extra script connect to the server that the page came from.
     """
     simulation = source if isinstance(source, Simulation) else simulate(source)
     script = "\n".join([_text_of(name) for name in _SCRIPTS] + [extra])
-    # In a script element "</script>" would end the data.
-    told = json.dumps(data(simulation, loop), separators=(",", ":"), allow_nan=False)
+    encoded = json.dumps(data(simulation, loop), separators=(",", ":"), allow_nan=False)
     return Template(_text_of("template.html")).substitute(
-        title=escape(title(simulation.scene)),
+        title=escape(simulation.scene.title or simulation.scene.surface.name),
         alt=escape(alternative_text(simulation)),
         style=_text_of("player.css"),
-        data=told.replace("<", "\\u003c"),
+        data=encoded.replace("<", "\\u003c"),  # "</script>" would end the script element
         script=f'"use strict";\n{script}',
         connect="'self'" if connect else "'none'",
     )
 
 
 def is_page(path: Path) -> bool:
-    """Return whether the suffix asks for a page."""
+    """Return whether the suffix is that of a page."""
     return path.suffix.lower() in FORMAT.suffixes
 
 
 def check(path: Path, *, size: object = None, dpi: object = None) -> None:
-    """Raise InvalidInput where a page cannot be written, or cannot be as it is asked for."""
+    """Raise InvalidInput if a page cannot be written there or cannot have these settings."""
     if size or dpi:
         asked = "size" if size else "dpi"
         raise InvalidInput(f"{path}: a page fills whatever window it is in; leave out {asked}")
@@ -69,7 +68,7 @@ def write(simulation: Simulation, path: Path, *, loop: int = 0) -> None:
     """Write the page of a simulation, whole or not at all.
 
     Raises:
-        ExportError: there is no room, or the folder cannot be made.
+        ExportError: there is no space left, or the folder cannot be created.
     """
     write_whole(path, page(simulation, loop=loop).encode())
 

@@ -1,4 +1,4 @@
-// The chart of losses by step: whole curves faint, up to now solid, and a cursor to drag.
+// The chart of losses by step: curves solid up to the current step, faint beyond, and a cursor to drag.
 
 class Chart {
   constructor(element, data) {
@@ -15,7 +15,7 @@ class Chart {
     const [left, top, right, bottom] = [52, 26, this.width - 14, this.height - 26];
     this.frame = [left, top, right, bottom];
     this.toX = (step) => left + step / this.data.steps * (right - left);
-    // What leaves the chart leaves through its edge, and is not drawn far beyond it.
+    // Curves that leave the chart cross its edge, but are not drawn far beyond it.
     this.toY = (loss) => {
       const part = (scale(Math.max(loss, log ? low * 1e-3 : loss)) - scale(low)) / (scale(high) - scale(low));
       return bottom - clamp(part, -0.1, 1.1) * (bottom - top);
@@ -86,12 +86,9 @@ class Chart {
     for (const run of chosen.runs) {
       const y = this.toY(run.values[k]);
       if (this.isOut(y)) continue;
-      ctx.fillStyle = this.theme.cycle[run.optimizer];
-      ctx.strokeStyle = this.theme.paper;
+      const shape = SHAPES[run.marker], face = this.theme.cycle[run.optimizer];
       ctx.globalAlpha = chosen.strength(run);
-      marker(ctx, SHAPES[run.marker], x, y, 3.6);
-      ctx.fill();
-      ctx.stroke();
+      marker(ctx, { shape, x, y, size: 3.6, face, edge: this.theme.paper, width: 1 });
     }
     ctx.globalAlpha = 1;
   }

@@ -1,4 +1,4 @@
-"""What the page is told: paths, contours, heights, colours and the clock, as plain JSON."""
+"""The data of the page: paths, contours, heights, colours and the clock, as plain JSON."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from animopt.typing import Array
 
 CONTOUR_GRID = 240
 SHEET_GRID = 120
-# Contours are told in parts of the box's sides, fine enough for any screen.
+# Coordinates of contours are integers from 0 to this, along each side: fine enough for any screen.
 PARTS = 8192
 SHADES = 96
 # Losses below this part of the highest are drawn at the bottom of the chart.
@@ -65,13 +65,8 @@ def data(simulation: Simulation, loop: int) -> dict[str, Any]:
     }
 
 
-def title(scene: Scene) -> str:
-    """Return the heading of the page."""
-    return scene.title or scene.surface.name
-
-
 def alternative_text(simulation: Simulation) -> str:
-    """Say what the moving picture shows, and how it ends."""
+    """Return a sentence on what the animation shows, and one on how it ends."""
     scene = simulation.scene
     starts = (
         f"{len(scene.start)} starts" if scene.is_ensemble else "({:g}, {:g})".format(*scene.start)
@@ -94,7 +89,7 @@ def _end(trajectory: Trajectory) -> str:
 
 
 def _view(scene: Scene) -> str:
-    """Return the view that comes nearest to the panels that the scene asks for."""
+    """Return the view that is closest to the scene's panels."""
     if scene.panels is None:
         return scene.view
     wanted = tuple(panel for panel in ("contour", "surface") if panel in scene.panels)
@@ -102,9 +97,9 @@ def _view(scene: Scene) -> str:
 
 
 def _contours(scene: Scene) -> tuple[Array, list[dict[str, Any]]]:
-    """Return the levels, and for each but the last the outlines of all that lies above it.
+    """Return the levels, and for each but the last the outlines of the region above it.
 
-    Filled from the lowest to the highest, each in its colour, they make the filled contours.
+    Filled one over the other, from the lowest to the highest, these are the filled contours.
     """
     x, y, z = scene.surface.grid(CONTOUR_GRID, CONTOUR_GRID, scene.bounds)
     levels = contour_levels(np.where(np.isfinite(z), z, np.nan))
@@ -119,7 +114,7 @@ def _contours(scene: Scene) -> tuple[Array, list[dict[str, Any]]]:
 
 
 def _sheet(scene: Scene) -> dict[str, Any]:
-    """Return the heights on a grid, and the box that holds the part of them that is shown."""
+    """Return the heights on a grid, their limits, and the proportions of the box."""
     _, _, z = scene.surface.grid(SHEET_GRID, SHEET_GRID, scene.bounds)
     return {
         "grid": (SHEET_GRID, SHEET_GRID),
@@ -130,7 +125,7 @@ def _sheet(scene: Scene) -> dict[str, Any]:
 
 
 def _arrows(scene: Scene) -> list[list[float]]:
-    """Return the field of negative gradients as rows (x, y, u, v), where the scene shows it."""
+    """Return the negative gradients as rows (x, y, u, v), none if the scene does not show them."""
     if not scene.arrows:
         return []
     rows = np.concatenate(downhill(scene), axis=-1).reshape(-1, 4)
@@ -138,7 +133,7 @@ def _arrows(scene: Scene) -> list[list[float]]:
 
 
 def _basins(scene: Scene) -> dict[str, Any] | None:
-    """Return the tints of the basins and which of them each cell has, where the scene asks."""
+    """Return the basins' tints and the number of each cell's tint, if the scene shows basins."""
     if scene.basins is None:
         return None
     picture = np.rint(255 * tinted(scene, scene.basins)).astype(np.uint8)
@@ -151,7 +146,7 @@ def _basins(scene: Scene) -> dict[str, Any] | None:
 
 
 def _camera(simulation: Simulation) -> tuple[float, float]:
-    """Return the angles that the animation chooses, where it shows the surface at all."""
+    """Return the camera's angles: those of the animation if it shows the surface."""
     scene = simulation.scene
     elev, azim = scene.elev, scene.azim
     if _view(scene) == "contour":
@@ -162,48 +157,46 @@ def _camera(simulation: Simulation) -> tuple[float, float]:
 
 def _optimizers(simulation: Simulation, stage: Stage) -> dict[str, Any]:
     """Return the optimizers, and all their runs: one for each start."""
-    runs, optimizers = iter(stage.runs), []
-    told = []
-    for number, trajectory in enumerate(simulation):
+    optimizers, runs = [], []
+    for number, (trajectory, group) in enumerate(zip(simulation, stage.groups, strict=True)):
         optimizer = trajectory.optimizer
         settings = ", ".join(f"{k}={brief(v)}" for k, v in optimizer.hyperparameters.items())
-        for _ in trajectory.endings:
-            run = next(runs)
-            told.append(
-                {
-                    "optimizer": number,
-                    "marker": run.marker,
-                    "diverged": run.diverged,
-                    "points": _floats(run.points),
-                    "values": _floats(run.values),
-                    **_forces(run, simulation.scene),
-                }
-            )
         optimizers.append(
             {
                 "label": trajectory.label,
-                "marker": run.marker,
+                "marker": group.run.marker,
                 "settings": f"{type(optimizer).__name__}({settings})",
             }
         )
-    return {"optimizers": optimizers, "runs": told}
+        runs += [
+            {
+                "optimizer": number,
+                "marker": run.marker,
+                "diverged": run.diverged,
+                "points": _floats(run.points),
+                "values": _floats(run.values),
+                **_forces(run, simulation.scene),
+            }
+            for run in group.runs
+        ]
+    return {"optimizers": optimizers, "runs": runs}
 
 
 def _forces(run: Run, scene: Scene) -> dict[str, Any]:
-    """Return the forces on a run by kind; rounded points would not tell the smallest."""
-    told = {kind: _floats(vector) for kind, vector in vectors(scene, run.points).items()}
-    return {"forces": told} if told else {}
+    """Return the forces on a run by kind; points in single precision would not give small ones."""
+    forces = {kind: _floats(vector) for kind, vector in vectors(scene, run.points).items()}
+    return {"forces": forces} if forces else {}
 
 
 def _loss_axis(scene: Scene, runs: tuple[Run, ...]) -> dict[str, Any]:
-    """Return the range of the losses met within the bounds, logarithmic over decades."""
+    """Return the range of the losses within the bounds; the axis is logarithmic over decades."""
     low, high = np.array(scene.bounds).T
-    met = []
+    found = []
     for run in runs:
         with np.errstate(invalid="ignore"):
             within = ((run.points >= low) & (run.points <= high)).all(axis=-1)
-        met.append(run.values[within & np.isfinite(run.values)])
-    losses = np.concatenate([*met, [run.values[0] for run in runs]])
+        found.append(run.values[within & np.isfinite(run.values)])
+    losses = np.concatenate([*found, [run.values[0] for run in runs]])
     least, most = float(losses.min()), float(losses.max())
     if scene.zlim is not None:
         least = max(least, min(scene.zlim[0], most))
@@ -214,7 +207,7 @@ def _loss_axis(scene: Scene, runs: tuple[Run, ...]) -> dict[str, Any]:
 
 
 def _themes(scene: Scene, fills: int) -> dict[str, Any]:
-    """Return the scene's look by day, and the dark one by night."""
+    """Return the colours of the scene's theme, and of the dark one for browsers in dark mode."""
     themes = {"light": theme(scene.theme, scene.style), "dark": theme("dark")}
     return {name: _colors(scene, look, fills) for name, look in themes.items()}
 

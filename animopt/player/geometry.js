@@ -1,7 +1,11 @@
-// Numbers and geometry: decoding, ticks, and paths cut at the box they are drawn in.
+// Numbers and geometry: decoding, ticks, and paths clipped to the box they are drawn in.
 
 const bytesOf = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
 const floats = (text) => new Float32Array(bytesOf(text));
+
+// Coordinates of contours are integers from 0 to this, along each side of the box.
+const PARTS = 8192;
+
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 function show(value) {
@@ -12,7 +16,7 @@ function show(value) {
   return text.replace("e+", "e").replaceAll("-", "−");
 }
 
-// A power of ten as it is printed along an axis.
+// A power of ten as an axis label.
 function power(value) {
   const exponent = Math.round(Math.log10(value));
   if (exponent >= -2 && exponent <= 3) return show(10 ** exponent);
@@ -44,7 +48,7 @@ function inside(ax, ay, bx, by, [[x0, x1], [y0, y1]]) {
 }
 
 // A path as samples within the box, at most `cell` apart; NaN is a gap. Sample at[k] is the last
-// one up to step k, and out[k] says that step k lies outside.
+// one up to step k, and out[k] tells whether step k lies outside.
 function walk(points, box, cell) {
   const x = [], y = [], step = [], steps = points.length / 2;
   const at = new Int32Array(steps), out = new Uint8Array(steps);
@@ -78,6 +82,6 @@ function walk(points, box, cell) {
 function shades(k, length, fade) {
   const oldest = length === null ? 0 : Math.max(0, k - length);
   if (!fade) return [[oldest, k, 1]];
-  const ends = new Set(Array.from({ length: 11 }, (_, i) => Math.round(oldest + (k - oldest) * i / 10)));
-  return [...ends].slice(1).map((end, i) => [[...ends][i], end, 0.1 + 0.9 * (end - oldest) / (k - oldest)]);
+  const ends = [...new Set(Array.from({ length: 11 }, (_, i) => Math.round(oldest + (k - oldest) * i / 10)))];
+  return ends.slice(1).map((end, i) => [ends[i], end, 0.1 + 0.9 * (end - oldest) / (k - oldest)]);
 }

@@ -1,6 +1,6 @@
-// A panel: what stands still on one canvas, what moves on another. Paths are in screen pixels.
+// Panels: what is static on one canvas, what moves on another; and the contour panel.
 
-// Corners around a centre, the first on top, each so far from it.
+// The corners of a polygon around a centre, the first on top; far(i) is the distance of corner i.
 const around = (count, far) => Array.from({ length: count }, (_, i) => [Math.sin(i * 2 * Math.PI / count), -Math.cos(i * 2 * Math.PI / count)].map((v) => v * far(i)));
 
 const SHAPES = {
@@ -18,7 +18,8 @@ const CROSS = [[0, 0.5], [0.5, 1], [1, 0.5], [0.5, 0], [1, -0.5], [0.5, -1], [0,
 const MARKS = { disc: null, star: STAR, cross: CROSS };
 const ARROW = [[1.5, 0], [-0.9, 1.1], [-0.4, 0], [-0.9, -1.1]];
 
-function marker(ctx, shape, x, y, size, turn = 0) {
+// Begin the path of a shape, or of a circle; `turn` in radians.
+function trace(ctx, shape, x, y, size, turn = 0) {
   ctx.beginPath();
   if (!shape) ctx.arc(x, y, size, 0, 2 * Math.PI);
   else {
@@ -28,7 +29,14 @@ function marker(ctx, shape, x, y, size, turn = 0) {
   ctx.closePath();
 }
 
-// Make a canvas as fine as the screen and return its context, in CSS pixels.
+function marker(ctx, { shape, x, y, size, turn, face, edge, width }) {
+  trace(ctx, shape, x, y, size, turn);
+  Object.assign(ctx, { fillStyle: face, strokeStyle: edge, lineWidth: width });
+  ctx.fill();
+  ctx.stroke();
+}
+
+// Give a canvas the resolution of the screen and return its context, in CSS pixels.
 function fresh(canvas, width, height) {
   const fine = Math.min(window.devicePixelRatio || 1, 3);
   canvas.width = Math.round(width * fine);
@@ -49,7 +57,7 @@ class Panel {
     this.walks = data.runs.map((run) => walk(run.points, data.bounds, cell));
   }
 
-  // Lay out for the present size and theme, and draw what stands still.
+  // Lay out for the current size and theme, and draw what is static.
   set(theme) {
     this.theme = theme;
     ({ clientWidth: this.width, clientHeight: this.height } = this.element);
@@ -85,14 +93,14 @@ class Panel {
         else ctx.moveTo(x[i], y[i]);
         down = true;
       }
-      ctx.lineCap = opacity < 1 ? "butt" : "round"; // where two shades meet, both would be seen
+      ctx.lineCap = opacity < 1 ? "butt" : "round"; // round caps of adjacent shades would overlap
       ctx.globalAlpha = (inSight ? 1 : 0.55) * opacity * chosen.strength(run);
       ctx.stroke();
     }
     ctx.setLineDash([]);
   }
 
-  // Where step k is drawn: its last sample, and the direction in which it left if it did.
+  // Where step k is drawn: the last sample in the box, and the direction in which the path left it, if so.
   place(run, k) {
     const { x, y, seen } = this.screen[run.index], { at, out } = this.walks[run.index];
     let i = at[k];
@@ -108,12 +116,8 @@ class Panel {
     if (!place) return;
     const { x, y, turn, seen } = place;
     ctx.globalAlpha = (seen ? 1 : 0.55) * chosen.strength(run);
-    marker(ctx, turn === null ? SHAPES[run.marker] : ARROW, x, y, 5, turn ?? 0);
-    ctx.fillStyle = this.theme.cycle[run.optimizer];
-    ctx.strokeStyle = this.theme.paper;
-    ctx.lineWidth = 1.5;
-    ctx.fill();
-    ctx.stroke();
+    const shape = turn === null ? SHAPES[run.marker] : ARROW, face = this.theme.cycle[run.optimizer];
+    marker(ctx, { shape, x, y, size: 5, turn: turn ?? 0, face, edge: this.theme.paper, width: 1.5 });
   }
 
   // The names beside the points, each below the one above it where they would overlap.
@@ -139,12 +143,9 @@ class Panel {
     ctx.font = ctx.font.replace("bold ", "");
   }
 
-  // What marks a known minimum or saddle.
+  // The mark of a known minimum or saddle.
   mark(ctx, kind, x, y) {
-    Object.assign(ctx, { fillStyle: this.theme.paper, strokeStyle: this.theme.ink, lineWidth: 1.8 });
-    marker(ctx, MARKS[kind], x, y, 5.5);
-    ctx.fill();
-    ctx.stroke();
+    marker(ctx, { shape: MARKS[kind], x, y, size: 5.5, face: this.theme.paper, edge: this.theme.ink, width: 1.8 });
   }
 
   // The drawn sample nearest to the pointer, within reach: {run, step, x, y} or null.
@@ -181,7 +182,7 @@ class ContourPanel extends Panel {
     this.acting = Object.keys(this.data.runs[0].forces ?? {}).map((kind) => this.force(kind));
   }
 
-  // A force in pixels, vector(run, k), and the strongest of its kind in sight.
+  // A kind of force: vector(run, k) in pixels, and the size of the strongest within the bounds.
   force(kind) {
     const [ux, uy] = [this.toX(1) - this.toX(0), this.toY(1) - this.toY(0)];
     const vector = ({ forces }, k) => [forces[kind][2 * k] * ux, forces[kind][2 * k + 1] * uy];
@@ -195,7 +196,7 @@ class ContourPanel extends Panel {
     return { kind, vector, strongest };
   }
 
-  // Arrows at the points, whose lengths grow with the roots of the forces.
+  // Arrows at the points; their lengths grow with the square roots of the forces.
   forces(ctx, k, chosen) {
     for (const { kind, vector, strongest } of this.acting) {
       for (const run of chosen.runs) {
@@ -222,7 +223,7 @@ class ContourPanel extends Panel {
     ctx.moveTo(x, y);
     ctx.lineTo(x + c * shaft, y + s * shaft);
     ctx.stroke();
-    marker(ctx, [[0, 0], [-1, 0.42], [-1, -0.42]], x + c * length, y + s * length, head, turn);
+    trace(ctx, [[0, 0], [-1, 0.42], [-1, -0.42]], x + c * length, y + s * length, head, turn);
     ctx.fill();
   }
 
@@ -273,7 +274,7 @@ class ContourPanel extends Panel {
     let i = 0;
     for (const length of lengths) {
       for (let j = 0; j < length; j++, i += 2) {
-        const x = left + points[i] / 8192 * width, y = top + height - points[i + 1] / 8192 * height;
+        const x = left + points[i] / PARTS * width, y = top + height - points[i + 1] / PARTS * height;
         if (j) path.lineTo(x, y); else path.moveTo(x, y);
       }
       path.closePath();
@@ -293,7 +294,7 @@ class ContourPanel extends Panel {
       ctx.moveTo(px - dx, py - dy);
       ctx.lineTo(px + dx * 0.7, py + dy * 0.7);
       ctx.stroke();
-      marker(ctx, ARROW, px + dx * 0.8, py + dy * 0.8, 2.6, turn);
+      trace(ctx, ARROW, px + dx * 0.8, py + dy * 0.8, 2.6, turn);
       ctx.fill();
     }
   }

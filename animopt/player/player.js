@@ -1,4 +1,4 @@
-// The player: one clock, one step, and everything on the page turned to it.
+// The player: one clock and one current step, which everything on the page shows.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 data.z = floats(data.z);
@@ -14,7 +14,7 @@ const isDark = matchMedia("(prefers-color-scheme: dark)"), isCalm = matchMedia("
 const shown = new Set(data.optimizers.keys());
 let step = 0, view = data.view, playing = false, pace = 1, pointed = null, plays = 0;
 
-// What is to be drawn: the runs that are switched on, the one that is pointed at in front.
+// What is drawn: the runs that are switched on; all but those pointed at are faint.
 const chosen = {
   get runs() { return data.runs.filter((run) => shown.has(run.optimizer)); },
   strength: (run) => (pointed === null || pointed === run.optimizer ? 1 : 0.25) * (data.runs.length > 3 * data.optimizers.length ? 0.5 : 1),
@@ -26,11 +26,11 @@ const holder = (name) => root.querySelector(`[data-panel="${name}"]`);
 const chart = new Chart(find("chart"), data);
 const visible = () => Object.keys(makers).filter((name) => view === name || view === "both");
 
-// --- the clock: since[i] is when picture i comes ---------------------------------------------
+// --- the clock: startTimes[i] is when picture i begins ---------------------------------------
 
-const since = [0];
-for (const seconds of data.seconds) since.push(since.at(-1) + seconds);
-const whole = since.pop();
+const startTimes = [0];
+for (const seconds of data.seconds) startTimes.push(startTimes.at(-1) + seconds);
+const duration = startTimes.pop();
 let time = 0, before = null;
 
 function pictureAt(wanted, times) {
@@ -44,22 +44,22 @@ function pictureAt(wanted, times) {
 
 function tick(now) {
   if (!playing) return;
-  // A tab that was hidden goes on where it was.
+  // A tab that was hidden continues where it was.
   time += Math.min((now - (before ?? now)) / 1000, 0.25) * pace;
   before = now;
-  if (time >= whole) {
+  if (time >= duration) {
     plays += 1;
     if (data.loop && plays >= data.loop) { turnTo(data.steps); return play(false); }
-    time %= whole;
+    time %= duration;
   }
-  turnTo(data.pictures[pictureAt(time, since)]);
+  turnTo(data.pictures[pictureAt(time, startTimes)]);
   requestAnimationFrame(tick);
 }
 
 function play(on) {
-  if (on && !playing && step === data.steps) go(0);
-  if (on && !playing && data.loop && plays >= data.loop) plays = 0;
   const starts = on && !playing;
+  if (starts && step === data.steps) go(0);
+  if (starts && data.loop && plays >= data.loop) plays = 0;
   playing = on;
   root.dataset.playing = on;
   find("play").setAttribute("aria-label", on ? "Pause" : "Play");
@@ -69,7 +69,7 @@ function play(on) {
 // Turn to a step by hand: the clock follows.
 function go(k) {
   k = clamp(Math.round(k), 0, data.steps);
-  time = since[pictureAt(k, data.pictures)];
+  time = startTimes[pictureAt(k, data.pictures)];
   turnTo(k);
 }
 
@@ -97,7 +97,7 @@ function turnTo(k) {
 
 function redraw() { turnTo(step); }
 
-// A narrow picture leaves its room to the chart.
+// The columns of the page: a narrow picture leaves room to the chart.
 function share() {
   const [[x0, x1], [y0, y1]] = data.bounds;
   if (view !== "contour" || !data.equal) return "minmax(0, 1fr) minmax(230px, 27%)";
@@ -116,7 +116,7 @@ function layOut() {
   for (const name of ["paper", "ink", "faint", "line", "page", "hover", "quiet", "accent"]) style.setProperty(`--${name}`, theme[name]);
   style.colorScheme = theme.scheme;
   root.dataset.theme = style.colorScheme;
-  // Who is hidden leaves its room to the others before any is measured.
+  // Hidden panels leave their room to the others before these are measured.
   for (const name of Object.keys(makers)) holder(name).hidden = !visible().includes(name);
   for (const name of visible()) {
     if (!panels[name]) {
@@ -144,10 +144,7 @@ data.optimizers.forEach((optimizer, i) => {
   optimizer.text = button.querySelector(".loss");
   optimizer.swatch = (color, outline) => {
     const ctx = fresh(button.querySelector("canvas"), 16, 16);
-    marker(ctx, SHAPES[optimizer.marker], 8, 8, 5.5);
-    Object.assign(ctx, { fillStyle: color, strokeStyle: outline, lineWidth: 1 });
-    ctx.fill();
-    ctx.stroke();
+    marker(ctx, { shape: SHAPES[optimizer.marker], x: 8, y: 8, size: 5.5, face: color, edge: outline, width: 1 });
   };
   const change = () => { chart.set(chart.theme, chosen); redraw(); };
   button.addEventListener("click", () => {
@@ -163,7 +160,7 @@ data.optimizers.forEach((optimizer, i) => {
   find("legend").append(button);
 });
 
-// Arrows as those of the animation's legend: half the width of the shaft, and of the head.
+// Arrows as in the animation's legend: half the width of the shaft, and of the head.
 const KEYS = { gradient: ["−gradient", 0.24, 0.7], momentum: ["momentum", 0.5, 1.2] };
 for (const force of data.forces) {
   const [name, shaft, head] = KEYS[force], line = document.createElement("p");
@@ -217,7 +214,7 @@ for (const end of ["pointerup", "pointercancel"]) chart.element.addEventListener
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select")) return;
-  // A focused button is pressed by the space bar itself.
+  // The space bar presses a focused button.
   if (event.key === " " && event.target.closest("button")) return;
   const far = event.shiftKey ? 10 : 1;
   const to = { ArrowLeft: step - far, ArrowRight: step + far, Home: 0, End: data.steps }[event.key];
@@ -229,7 +226,7 @@ document.addEventListener("keydown", (event) => {
 
 // --- coming and going ------------------------------------------------------------------------
 
-// A slide that is entered plays from the start: it comes into view, or reveal.js says so.
+// A slide plays from the start when it is entered: when it comes into view, or reveal.js says so.
 new IntersectionObserver(([entry]) => {
   if (!entry.isIntersecting) play(false);
   else if (!isCalm.matches) restart();

@@ -1,4 +1,4 @@
-// In a preview: show what is wrong with the scene over the last good picture, and load the next.
+// In a preview: show the scene's error over its last good page, and reload when there is a new one.
 
 {
   const overlay = document.createElement("div");

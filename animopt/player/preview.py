@@ -1,4 +1,4 @@
-"""The preview: a scene file as a page in the browser, drawn anew whenever the file is saved."""
+"""The preview: a scene file as a page in the browser, rebuilt whenever the file is saved."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from animopt.player import page
 from animopt.scene import check_file, load_scenes, scene_errors
 from animopt.simulation import simulate
 
-# A silent stream says so every few seconds, and thus finds out that nobody listens any more.
+# Seconds between signs of life on an idle stream; sending one shows whether the reader has gone.
 ALIVE_EVERY = 10.0
 HOST = "127.0.0.1"
 
 
 class Preview:
-    """The pages of a scene file, and what is wrong with it at present.
+    """The pages of a scene file, and its current error.
 
-    ``version`` counts the attempts to build them; ``wait`` lets a thread sleep until the next.
+    ``version`` counts the builds; ``wait`` lets a thread sleep until the next.
     """
 
     def __init__(self, file: Path) -> None:
@@ -43,8 +43,10 @@ class Preview:
         self._files = {file.resolve()}
 
     def build(self) -> None:
-        """Load the file and make its pages; if it cannot be done, keep those there are."""
-        self._forget_neighbours()
+        """Load the file and make its pages; on an error, keep the present pages."""
+        # Modules beside the file are loaded again, as they may have changed too.
+        for name, _ in self._neighbours():
+            del sys.modules[name]
         error, pages = None, {}
         try:
             for name, scene in load_scenes(self.file).items():
@@ -60,17 +62,17 @@ class Preview:
             self._changed.notify_all()
 
     def concerns(self, path: Path) -> bool:
-        """Return whether it is the file, or a module beside it that it imports."""
+        """Return whether this path is the file, or a module beside it that it imports."""
         return path in self._files
 
     def wait(self, version: int, seconds: float) -> bool:
-        """Wait for an attempt after this version; return whether there was one in time."""
+        """Wait for a build after this version; return whether there was one in time."""
         with self._changed:
             self._changed.wait_for(lambda: self.closed or self.version > version, seconds)
             return self.version > version
 
     def close(self) -> None:
-        """Wake all that wait: there will be no further version."""
+        """Wake all waiting threads: there will be no further version."""
         with self._changed:
             self.closed = True
             self._changed.notify_all()
@@ -89,21 +91,16 @@ class Preview:
         return text.replace("__VERSION__", str(version))
 
     def _neighbours(self) -> Iterator[tuple[str, str]]:
-        """Yield (name, file) of each module that lies beside the scene file."""
+        """Yield (name, file) of each loaded module in the folder of the scene file."""
         folder = self.file.resolve().parent
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
             if file and Path(file).parent == folder and not name.startswith("animopt"):
                 yield name, file
 
-    def _forget_neighbours(self) -> None:
-        """Have the modules beside the file loaded anew, as they may have changed too."""
-        for name, _ in self._neighbours():
-            del sys.modules[name]
-
 
 class _Handler(BaseHTTPRequestHandler):
-    """Serves the page and the stream of its versions, to this machine's own browser only."""
+    """Serves the page and the stream of its versions, to browsers on this machine only."""
 
     preview: ClassVar[Preview]
     protocol_version = "HTTP/1.1"
@@ -112,9 +109,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer "/", "/?scene=NAME" and "/events"."""
         host = self.headers.get("Host", "").casefold()
         _, port = cast(tuple[str, int], self.server.server_address)
-        # Another site whose name was made to point here would send its own name.
+        # A foreign site that resolves to this address (DNS rebinding) sends its own host name.
         if host not in (f"{HOST}:{port}", f"localhost:{port}"):
-            self.send_error(HTTPStatus.FORBIDDEN, "this preview is for its own machine only")
+            self.send_error(
+                HTTPStatus.FORBIDDEN, "this preview can only be used on its own machine"
+            )
             return
         url = urlsplit(self.path)
         if url.path == "/events":
@@ -152,15 +151,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Keep quiet: the terminal is for what is wrong with the scene."""
+        """Log nothing: the terminal is for errors in the scene."""
 
 
 @contextmanager
 def watching(preview: Preview) -> Iterator[Event]:
-    """Give an event that is set whenever a file is saved that the preview is made of."""
+    """Yield an event that is set whenever a file that the preview depends on is saved."""
     changed, over = Event(), Event()
 
-    # The folder is watched, since many editors write a new file and rename it.
+    # The folder is watched, since many editors save by renaming a new file.
     changes = watch(
         preview.file.resolve().parent,
         recursive=False,
@@ -173,7 +172,7 @@ def watching(preview: Preview) -> Iterator[Event]:
         for _ in changes:
             changed.set()
 
-    # In a thread of its own, since the watcher would take an interrupt for itself.
+    # In a thread of its own, since the watcher would handle an interrupt itself.
     thread = Thread(target=look, daemon=True)
     thread.start()
     try:
@@ -184,19 +183,19 @@ def watching(preview: Preview) -> Iterator[Event]:
 
 
 class _Server(ThreadingHTTPServer):
-    """Answers each reader in a thread of its own."""
+    """Answers each request in a thread of its own."""
 
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Report what went wrong, but not that a reader has gone: browsers do so all the time."""
+        """Report errors other than closed connections, which are normal for browsers."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 @contextmanager
 def serving(preview: Preview) -> Iterator[str]:
-    """Serve the preview on a free port of this machine, give its address, and close it after."""
+    """Serve the preview on a free local port and yield its address; close it at the end."""
     handler = type("Handler", (_Handler,), {"preview": preview})
     server = _Server((HOST, 0), handler)
     Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -213,12 +212,12 @@ def run(
     ready: Callable[[str], object],
     say: Callable[[str], object] = lambda sentence: None,
 ) -> None:
-    """Serve the page of a scene file and build it anew at each change, until interrupted.
+    """Serve the page of a scene file and rebuild it at each change, until interrupted.
 
     Args:
         file: the scene file.
-        ready: told the address once the page is there.
-        say: told what happens: what is wrong with the scene, or that it is well again.
+        ready: called with the address once the page is there.
+        say: called with a sentence after each build: the error, or that the page is shown.
 
     Raises:
         InvalidInput: there is no such file.
@@ -232,7 +231,7 @@ def run(
         ready(address)
         while True:
             changed.wait()
-            changed.clear()  # what is saved while it is built is a further change
+            changed.clear()  # a save during the build counts as the next change
             preview.build()
             say(preview.error or f"showing {file} as it is now")
 

@@ -1,7 +1,6 @@
-// The surface in space: a sheet drawn from back to front, and paths that it hides where it does.
+// The surface in space: a sheet drawn from back to front, and the paths on it, dashed where hidden.
 
 const LIGHT = [-0.45, -0.55, 0.7].map((v, _, all) => v / Math.hypot(...all));
-const SHADES = 95;
 
 class SurfacePanel extends Panel {
   passes = [false, true];
@@ -21,14 +20,14 @@ class SurfacePanel extends Panel {
     this.guides = data.guides.map((guide) => this.lift(walk(Float32Array.from(guide.flat()), data.bounds, cell)));
   }
 
-  // Heights and places in the box: centred on 0, of the proportions of the box.
+  // From data to the box, which is centred on 0, and from the box to the grid.
   up(z) { const [low, high] = this.data.zlim; return ((z - low) / (high - low) - 0.5) * this.box[2]; }
   across(x) { const [[x0, x1]] = this.data.bounds; return ((x - x0) / (x1 - x0) - 0.5) * this.box[0]; }
   along(y) { const [, [y0, y1]] = this.data.bounds; return ((y - y0) / (y1 - y0) - 0.5) * this.box[1]; }
   column(x) { return (x / this.box[0] + 0.5) * (this.data.grid[0] - 1); }
   row(y) { return (y / this.box[1] + 0.5) * (this.data.grid[1] - 1); }
 
-  // Which of the contour levels a height lies between, as a part of all.
+  // A height on a scale from 0 to 1 on which the contour levels are evenly spaced.
   fraction(z) {
     const levels = this.data.levels, last = levels.length - 1;
     if (!(z > levels[0])) return 0;
@@ -45,7 +44,7 @@ class SurfacePanel extends Panel {
     return (z[a] * (1 - u) + z[a + 1] * u) * (1 - v) + (z[b] * (1 - u) + z[b + 1] * u) * v;
   }
 
-  // Whether a height is in the box. Heights come in single precision, which may put the lowest a hair below.
+  // Whether a height is in the box; in single precision, the lowest may come out slightly below it.
   holds(z) { return Math.abs(z) <= 1.00001 * this.high; }
 
   // Lay a path on the sheet; what is above or below the box is a gap.
@@ -78,7 +77,7 @@ class SurfacePanel extends Panel {
     this.screen = this.paths.map((path) => this.look(path));
   }
 
-  // A path on the screen, and which of its samples the sheet leaves in sight.
+  // A path on the screen, and which of its samples the sheet does not hide.
   look(path) {
     const n = path.x.length, x = new Float64Array(n), y = new Float64Array(n), seen = new Uint8Array(n);
     const still = 1e-4 * this.box[0];
@@ -92,7 +91,8 @@ class SurfacePanel extends Panel {
     return { x, y, seen };
   }
 
-  // March from a point, lifted off the sheet, towards the eye by half cells: is it ever below?
+  // Whether a point is visible: march from it, lifted off the sheet, towards the eye in half cells; if
+  // the ray goes below the sheet, it is not.
   isSeen(x, y, z) {
     z += 0.004 * this.box[2];
     const [dx, dy, dz] = [this.eye[0] - x, this.eye[1] - y, this.eye[2] - z], [nx, ny] = this.data.grid;
@@ -116,7 +116,7 @@ class SurfacePanel extends Panel {
     this.onSheet(ctx);
   }
 
-  // Guide curves and marks, where they are in sight.
+  // Guide curves and marks, where they are visible.
   onSheet(ctx) {
     ctx.strokeStyle = this.theme.ink;
     ctx.lineWidth = 1;
@@ -175,7 +175,7 @@ class SurfacePanel extends Panel {
   }
 
   color(shade, bright) {
-    const [r, g, b] = this.theme.sheet[Math.round(clamp(shade, 0, 1) * SHADES)];
+    const { sheet } = this.theme, [r, g, b] = sheet[Math.round(clamp(shade, 0, 1) * (sheet.length - 1))];
     return `rgb(${Math.min(r * bright, 255) | 0} ${Math.min(g * bright, 255) | 0} ${Math.min(b * bright, 255) | 0})`;
   }
 
@@ -188,8 +188,8 @@ class SurfacePanel extends Panel {
       let i = 0;
       for (const length of lengths) {
         for (let j = 0; j < length; j++, i += 2) {
-          const edge = j && [0, 1].some((n) => points[i + n] === points[i + n - 2] && points[i + n] % 8192 === 0);
-          const place = this.pixel((points[i] / 8192 - 0.5) * bx, (points[i + 1] / 8192 - 0.5) * by, this.low);
+          const edge = j && [0, 1].some((n) => points[i + n] === points[i + n - 2] && points[i + n] % PARTS === 0);
+          const place = this.pixel((points[i] / PARTS - 0.5) * bx, (points[i + 1] / PARTS - 0.5) * by, this.low);
           if (j && !edge) ctx.lineTo(...place); else ctx.moveTo(...place);
         }
       }
@@ -228,7 +228,7 @@ class SurfacePanel extends Panel {
       line(theme.line, [-farX, y, base], [farX, y, base], [farX, y, -base]);
       label(value, this.pixel(-farX, y, base));
     }
-    // Of the two upright edges between a far and a near face, the numbers go to the left one.
+    // The numbers of z go to the left one of the two vertical edges between a far and a near face.
     const edges = [[farX, -farY], [-farX, farY]], left = this.pixel(...edges[0], 0)[0] < this.pixel(...edges[1], 0)[0] ? 0 : 1;
     for (const value of few(z0, z1)) {
       const z = this.up(value);

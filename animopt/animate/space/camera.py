@@ -1,4 +1,4 @@
-"""Camera: the angles a surface is seen from."""
+"""Camera: choosing the angles of a view, and fitting the surface into its axes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from animopt.animate.space.visibility import HeightField, View, visible
 from animopt.typing import Array
 
 _ELEVATIONS = (32.0, 45.0, 60.0)
-# Askew to both axes, since a box seen face on looks flat; the first wins a tie.
+# Oblique to both axes, since a box seen face on looks flat; the first wins a tie.
 _AZIMUTHS = (-60.0, -30.0, -120.0, -150.0, 30.0, 60.0, 120.0, 150.0)
 _SAMPLES = 300
 
@@ -26,10 +26,10 @@ def best_angles(
     elev: float | None,
     azim: float | None,
 ) -> tuple[float, float]:
-    """Return (elevation, azimuth) in degrees, those that are None chosen to see most of the paths.
+    """Return (elevation, azimuth) in degrees; what is None is chosen to show most of the paths.
 
-    Every angle of a grid is tried and the samples in sight are counted; a steeper look must win by
-    a tenth, since it flattens the surface.
+    Each angle of a grid is tried and the visible samples are counted. A steeper view, which makes
+    the surface look flatter, must show a tenth more of them.
     """
     if elev is not None and azim is not None:
         return elev, azim
@@ -39,7 +39,7 @@ def best_angles(
     best = (-1.0, 0.0, 0.0)
     for rank, e in enumerate(_ELEVATIONS if elev is None else (elev,)):
         for a in _AZIMUTHS if azim is None else (azim,):
-            eye = _from(ax, e, a).eye
+            eye = view_from(ax, e, a).eye
             sight = visible(samples, field, eye).mean() if len(samples) else 1.0
             score = round(float(sight), 3) - 0.1 * rank
             if score > best[0]:
@@ -56,8 +56,8 @@ def fit(
 ) -> None:
     """Zoom and shift an Axes3D so that its box fills a rectangle of the canvas, in pixels.
 
-    It fits from all the angles of a way, and is left at the first. The margins (left and right,
-    above and below) leave room for the tick labels around the box.
+    It fits from all the angles that the camera takes; the axes are left at the first. The margins
+    (left and right, above and below) leave room for the tick labels around the box.
     """
     canvas = np.array(ax.figure.bbox.size)
     extent = np.array([box[2] - box[0], box[3] - box[1]])
@@ -67,21 +67,23 @@ def fit(
     zoom = 1.0
     angles = list(dict.fromkeys(angles))
     ends = _corners(ax)
-    # The box scales almost evenly, so many angles are needed only at last; the camera moves
-    # steadily, so between two of a hundred the box grows by less than a pixel.
-    for number in (12, 12, 100):
+    # The size is almost proportional to the zoom, so only the last round needs many angles: the
+    # camera moves steadily, so from one of a hundred to the next the box changes by less than a
+    # pixel.
+    for count in (12, 12, 100):
         ax.set_box_aspect(aspect, zoom=zoom)
         ax.set_position([*place / canvas, *extent / canvas])
         ax.apply_aspect()
-        some = angles[:: len(angles) // number + 1]
-        corners = np.concatenate([_from(ax, *angle).pixels(ends) for angle in some])
+        some = angles[:: len(angles) // count + 1]
+        corners = np.concatenate([view_from(ax, *angle).pixels(ends) for angle in some])
         low, high = corners.min(axis=0), corners.max(axis=0)
         zoom *= float((room / (high - low)).min())
         place = place + (np.array(box[:2]) + box[2:]) / 2 - (low + high) / 2
     ax.view_init(*angles[0])
 
 
-def _from(ax: Any, elev: float, azim: float) -> View:
+def view_from(ax: Any, elev: float, azim: float) -> View:
+    """Turn an Axes3D to these angles in degrees and return its view."""
     ax.view_init(elev=elev, azim=azim)
     return View.of(ax)
 

@@ -9,13 +9,13 @@ from matplotlib.ticker import MaxNLocator
 
 from animopt.typing import Array
 
-# On a logarithmic scale the lowest part, of this size, is linear: log10(1 + above / part).
+# The logarithmic scale has this fraction of the range as its unit, and is about linear below it.
 _LINEAR = 1e-3
 
 
 @dataclass(frozen=True)
 class Heights:
-    """The scale of z between two limits, low < high; drawn heights are those of ``forward``."""
+    """The scale of z between two limits, low < high; ``forward`` maps heights to drawn heights."""
 
     low: float
     high: float
@@ -24,8 +24,8 @@ class Heights:
     def forward(self, z: Array) -> Array:
         """Return drawn heights: z, or log10(1 + (z - low) / unit) where the scale is logarithmic.
 
-        The unit is a thousandth of the range, so the scale spans three decades. What lies outside
-        the limits stays outside.
+        The unit is a thousandth of the range, so the scale spans three decades. Heights outside the
+        limits stay outside.
         """
         if not self.log:
             return z
@@ -52,7 +52,7 @@ class Heights:
         chosen: list[tuple[float, str]] = []
         for value in values[(values >= self.low) & (values <= self.high)]:
             place = float(self.forward(np.array(value)))
-            # Far enough from the one below to be read, and off the corners of the box.
+            # Far enough from the tick below to be legible, and away from the corners of the box.
             after = chosen[-1][0] + 0.12 * (high - low) if chosen else low + 0.04 * (high - low)
             if after <= place <= high - 0.04 * (high - low):
                 chosen.append((place, f"{value:g}"))

@@ -1,4 +1,4 @@
-"""Marks: what stands on the sheet in space: guide curves, minima, and names beside the points."""
+"""What is drawn on the sheet: guide curves, marks on minima, and labels beside the points."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import Box
 from animopt.animate.ground import MARKS
-from animopt.animate.labels import place_labels
-from animopt.animate.lettering import Labels, name_words
+from animopt.animate.labels import Places, place_labels
+from animopt.animate.lettering import Labels, Word, name_words
+from animopt.animate.space.camera import view_from
 from animopt.animate.space.mesh import Lines3D
 from animopt.animate.space.paths import Sight
 from animopt.animate.space.visibility import HeightField, View, visible
@@ -23,7 +24,7 @@ from animopt.typing import Array, Mask
 
 
 class SpaceMarks(Artist):
-    """Marks of a shape at points (m, 3) on the sheet, where they are in sight."""
+    """Marks of one shape at points (m, 3) on the sheet, where these are visible."""
 
     def __init__(self, points: Array, field: HeightField, shape: str, face: str, edge: str) -> None:
         super().__init__()
@@ -50,49 +51,50 @@ class SpaceMarks(Artist):
 
 
 def marks(stage: Stage, field: HeightField) -> list[Artist]:
-    """Return the guide curves, and the marks on minima and saddles, that the scene asks for."""
+    """Return the scene's guide curves, and its marks on minima and saddles."""
     scene, look = stage.scene, stage.theme
     found: list[Artist] = []
     if scene.guides:
-        curves = [on_sheet(field, guide) for guide in scene.guides]
+        curves = [field.drape(guide) for guide in scene.guides]
         found.append(Lines3D(curves, look.ink, 0.8, zorder=2.1, field=field))
     for shape, points in scene.marks.items():
-        places = on_sheet(field, np.reshape(points, (-1, 2)))
+        places = field.drape(np.reshape(points, (-1, 2)))
         places = places[np.isfinite(places).all(axis=1)]
         if len(places):
             found.append(SpaceMarks(places, field, shape, look.paper, look.ink))
     return found
 
 
-def on_sheet(field: HeightField, flat: Array) -> Array:
-    """Return points of the plane (m, 2) raised onto the sheet, (m, 3)."""
-    return np.column_stack([flat, field.at(*flat.T)])
-
-
 class SpaceLabels(Labels):
-    """Names beside the points; those of points behind the sheet fade."""
+    """Labels beside the points; those of points behind the sheet are faint."""
 
-    sight: Sight
+    def __init__(
+        self,
+        words: Sequence[Word],
+        shown: Sequence[int],
+        heads: Array,
+        places: Places,
+        dpi: float,
+        sight: Sight,
+    ) -> None:
+        super().__init__(words, shown, heads, places, dpi)
+        self._sight = sight
 
     def faint(self) -> Mask:
-        """Return which names (n,) are to fade at the present step."""
-        return self.sight.hidden(View.of(self.axes), self.step)
+        """Return which labels (n,) are faint at the current step."""
+        return self._sight.hidden(View.of(self.axes), self.step)
 
 
-def names(
+def labels(
     ax: Any, stage: Stage, sight: Sight, angles: Sequence[tuple[float, float]], box: Box
 ) -> SpaceLabels:
-    """Return the names beside the points, placed for the view of each shown step."""
-    ends = np.stack([path.heads()[list(stage.shown)] for path in sight.paths], axis=1)
-    heads = np.empty((*ends.shape[:2], 2))
-    for i, (elev, azim) in enumerate(angles):
-        if i == 0 or angles[i] != angles[i - 1]:
-            ax.view_init(elev=elev, azim=azim)
-        heads[i] = View.of(ax).pixels(ends[i])
+    """Return the labels, placed in a box of pixels for the camera's angles at each shown step."""
+    points = np.stack([path.heads()[list(stage.shown)] for path in sight.paths], axis=1)
+    heads = np.array(
+        [view_from(ax, *angle).pixels(at) for angle, at in zip(angles, points, strict=True)]
+    )
     ax.view_init(*angles[0])
     words = name_words(stage.paths, stage.theme, box, stage.dpi)
     sizes = np.array([word.ink_size(stage.dpi) for word in words])
     places = place_labels(heads, sizes, box, stage.px(6))
-    labels = SpaceLabels(words, stage.shown, heads, places, stage.dpi)
-    labels.sight = sight
-    return labels
+    return SpaceLabels(words, stage.shown, heads, places, stage.dpi, sight)

@@ -1,4 +1,4 @@
-"""The surface in space: one quad mesh, drawn from back to front, lit from a fixed direction."""
+"""The surface as a triangle mesh, drawn from back to front and lit; and static curves in space."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ from animopt.typing import Array, Indices
 _STRAIGHT = IdentityTransform()
 _LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
 
-
 # matplotlib leaves its decorator untyped.
 _filtered: Any = allow_rasterization
 
 
 class SurfaceMesh(Artist):
-    """The sheet of a height field between two heights, in the view its axes has when it is drawn.
+    """The sheet of a height field between two heights, in the view of its axes when drawn.
 
-    Every cell is two triangles, cut exactly at the limits. ``colors`` are those of the vertices
-    (ny, nx, 4); they flow over each triangle, so that no facets show.
+    Each cell is two triangles, cut exactly at the limits. ``colors`` are those of the vertices
+    (ny, nx, 4); they are interpolated over each triangle, so that no facets show.
     """
 
     def __init__(
@@ -37,7 +36,7 @@ class SurfaceMesh(Artist):
         self._field = field
         self._corners, self._cells = _triangles(field, colors, limits)
         if alpha < 1:
-            # The sheet fades as one picture: its own overlaps must not show.
+            # The sheet is blended as one picture, so that its own overlaps do not show.
             self.set_agg_filter(_faded(alpha))
 
     def _paint(self, renderer: Any) -> None:
@@ -71,9 +70,9 @@ def _faded(alpha: float) -> Any:
 
 
 def farthest_first(ticks: Array, eye: float, parallel: bool) -> Indices:
-    """Return the rank of each cell between the ticks, that farthest from the eye first.
+    """Return the rank of each cell between the ticks by distance, the farthest from the eye first.
 
-    Whatever the camera, in a height field a cell can only hide cells farther away along both axes.
+    For any camera, a cell of a height field can hide only cells farther away along both axes.
     """
     middle = (ticks[1:] + ticks[:-1]) / 2
     distance = -eye * middle if parallel else np.abs(middle - eye)
@@ -83,7 +82,7 @@ def farthest_first(ticks: Array, eye: float, parallel: bool) -> Indices:
 def _triangles(
     field: HeightField, colors: Array, limits: tuple[float, float]
 ) -> tuple[Array, tuple[Indices, Indices]]:
-    """Return triangles (m, 3, 7) of place and colour, and the (row, column) of their cells."""
+    """Return triangles (m, 3, 7), position and colour, and the (rows, columns) of their cells."""
     place = np.stack([*np.meshgrid(field.x, field.y), field.z], axis=-1)
     corners = np.concatenate([place, colors], axis=-1)
     a, b = corners[:-1, :-1], corners[1:, :-1]
@@ -99,10 +98,10 @@ def _triangles(
 
 
 def cut(triangles: Array, inside: Array) -> tuple[Array, Indices]:
-    """Return the parts of triangles (m, 3, k) where a linear measure (m, 3) is not negative.
+    """Return the parts of triangles (m, 3, k) where a linear function is not negative.
 
-    A triangle with one corner inside stays one, with two becomes two; also returns the number of
-    the triangle that each part is of.
+    ``inside`` (m, 3) is its value at the corners. A triangle with one corner inside leaves one
+    part, with two corners two parts. Also returns the index of each part's triangle.
     """
     index = np.arange(len(triangles))
     count = (inside >= 0).sum(axis=1)
@@ -124,32 +123,31 @@ def cut(triangles: Array, inside: Array) -> tuple[Array, Indices]:
     return np.concatenate(parts), np.concatenate(origin)
 
 
-def lit(
-    field: HeightField, sheet: Colormap, shade: Array, box: Sequence[float], height: float
+def shaded(
+    z: Array, sheet: Colormap, fractions: Array, box: Sequence[float], height: float
 ) -> Array:
-    """Return the colour of each vertex (ny, nx, 4).
+    """Return the colour of each vertex (ny, nx, 4) of a sheet z (ny, nx).
 
-    ``shade`` in [0, 1], (ny, nx), picks the colour; the slope, in the proportions of the box,
-    which is ``height`` high, picks its brightness.
+    ``fractions`` in [0, 1], (ny, nx), picks the colour from the map. Its brightness depends on the
+    slope in a box of these proportions, which is ``height`` high in the units of z.
     """
-    z = np.where(np.isfinite(field.z), field.z, np.nanmean(field.z))
+    ny, nx = z.shape
+    z = np.where(np.isfinite(z), z, np.nanmean(z))
     dz_dy, dz_dx = np.gradient(
-        z * (box[2] / height),
-        np.linspace(0, box[1], len(field.y)),
-        np.linspace(0, box[0], len(field.x)),
+        z * (box[2] / height), np.linspace(0, box[1], ny), np.linspace(0, box[0], nx)
     )
     normal = np.stack([-dz_dx, -dz_dy, np.ones_like(z)], axis=-1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     bright = 0.72 + 0.36 * np.clip(normal @ _LIGHT, 0, 1)
-    colors = sheet(np.nan_to_num(shade, nan=0.5))
+    colors = sheet(np.nan_to_num(fractions, nan=0.5))
     colors[..., :3] = np.clip(colors[..., :3] * bright[..., None], 0, 1)
     return np.asarray(colors)
 
 
 class Lines3D(Artist):
-    """Static curves in space, each (m, 3), in the view their axes has when they are drawn.
+    """Static curves in space, each (m, 3), in the view of their axes when drawn.
 
-    Given the sheet's height field, only what that leaves in sight is drawn.
+    Given a height field, only what it does not hide is drawn.
     """
 
     def __init__(

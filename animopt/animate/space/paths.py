@@ -1,4 +1,4 @@
-"""Paths on a surface in space: solid where they are in sight, dashed and faint where hidden."""
+"""Paths on a surface in space: solid where they are visible, dashed and faint where hidden."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist, free_of, head_place, head_shape
-from animopt.animate.crowds import draw_dots
+from animopt.animate.crowds import Crowds
 from animopt.animate.space.visibility import HeightField, View, visible
 from animopt.animate.stage import Group, Run
 from animopt.animate.tails import shades
 from animopt.scene import Scene
-from animopt.typing import Array, Indices, Mask
+from animopt.typing import Array, Indices, Mask, Points
 
 _STRAIGHT = IdentityTransform()
 _GHOST = 0.45
-# Samples in the same third of a cell, in the same part of the path's heights, are judged as one.
-_PLACES, _STOREYS = 3, 96
+# Samples in the same third of a cell, and in the same part of the path's heights, share one test
+# of visibility.
+_PLACES, _LAYERS = 3, 96
 
 
 @dataclass(frozen=True, eq=False)
 class SpacePath:
     """A run laid on the sheet: samples (m, 3) in order, NaN outside the box.
 
-    Sample ``at[k]`` is the point of step k. Between two steps there are as many samples as the
-    sheet has half cells there, so that a long step follows the sheet; or, for a ``chord``, they
-    lie on the straight line between the two.
+    Sample ``at[k]`` is the point of step k. Between two steps the samples are half a cell apart,
+    so that a long step follows the sheet; or, for a ``chord``, they lie on the straight line.
     """
 
     run: Run
@@ -43,12 +43,12 @@ class SpacePath:
     def on(
         cls, field: HeightField, limits: tuple[float, float], run: Run, chord: bool = False
     ) -> SpacePath:
-        """Lay a run on the part of a sheet between two heights."""
+        """Lay a run on a sheet, of which only the part between two heights is in the box."""
         cell = np.array([field.x[1] - field.x[0], field.y[1] - field.y[0]])
         path = np.where(np.isfinite(run.points), run.points, np.nan)
         low = np.array([field.x[0], field.y[0]])
         high = np.array([field.x[-1], field.y[-1]])
-        # What lies far outside is cut off anyway: no need to sample the way there.
+        # What lies far outside is cut off anyway and need not be sampled.
         near = np.clip(path, low - (high - low), high + (high - low))
         hops = np.abs(np.diff(near, axis=0)) / cell
         counts = np.clip(np.nan_to_num(np.ceil(2 * hops.max(axis=1)), nan=1), 1, 1000).astype(int)
@@ -69,17 +69,17 @@ class SpacePath:
         return cls(run, points, at)
 
     def heads(self) -> Array:
-        """Return the point of each step (steps + 1, 3), or where the path was last in the box."""
+        """Return the point of each step (steps + 1, 3), or where it was last in the box."""
         return np.nan_to_num(self.points[np.maximum(self._last[self.at], 0)])
 
     @cached_property
     def _last(self) -> Indices:
-        """For each sample the last one up to it that is in the box, -1 before the first."""
-        known: Mask = np.asarray(np.isfinite(self.points).all(axis=1))
-        return np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
+        """The index of the last sample in the box up to each one, -1 if there is none."""
+        inside: Mask = np.asarray(np.isfinite(self.points).all(axis=1))
+        return np.maximum.accumulate(np.where(inside, np.arange(len(inside)), -1))
 
     def last(self, step: int) -> int:
-        """Return the last sample in the box up to a step, -1 if there is none."""
+        """Return the index of the last sample in the box up to a step, -1 if there is none."""
         return int(self._last[self.at[step]])
 
     def upto(self, step: int) -> int:
@@ -88,33 +88,33 @@ class SpacePath:
 
 
 class Sight:
-    """The paths as they look from the present view: projected and judged once for all artists."""
+    """The paths in the current view: projected and tested for visibility once for all artists.
+
+    Where the camera stands ``still``, whole paths are tested at once; else only what is shown.
+    """
 
     def __init__(self, paths: Sequence[SpacePath], field: HeightField, still: bool) -> None:
         self.paths = list(paths)
         self._field = field
         self._visits = [_visits(path.points, field) for path in paths]
-        # A still view is judged for the whole path at once; one that moves, as far as is shown.
         self._still = still
         self._view: View | None = None
+        self._tested_step = -1
         self._pixels: list[Array] = []
         self._seen: list[Mask] = []
 
     def upto(self, view: View, step: int) -> list[tuple[Array, Mask]]:
         """Return pixels (m, 2) and visibility (m,) of every path up to a step."""
-        counts = [path.upto(step) for path in self.paths]
-        if self._view is not view or any(
-            len(seen) < count for seen, count in zip(self._seen, counts, strict=True)
-        ):
-            if self._still:
-                counts = [len(path.points) for path in self.paths]
+        if self._view is not view or self._tested_step < step:
             self._view = view
+            self._tested_step = len(self.paths[0].at) - 1 if self._still else step
+            counts = [path.upto(self._tested_step) for path in self.paths]
             shown = [path.points[:n] for path, n in zip(self.paths, counts, strict=True)]
             self._pixels = np.split(view.pixels(np.concatenate(shown)), np.cumsum(counts)[:-1])
-            self._seen = self._judged(view, counts)
+            self._seen = self._find_visible(view, counts)
         return [
-            (pixels[:count], seen[:count])
-            for pixels, seen, count in zip(self._pixels, self._seen, counts, strict=True)
+            (pixels[: path.upto(step)], seen[: path.upto(step)])
+            for path, pixels, seen in zip(self.paths, self._pixels, self._seen, strict=True)
         ]
 
     def hidden(self, view: View, step: int) -> Mask:
@@ -123,8 +123,8 @@ class Sight:
         pairs = zip(lasts, self.upto(view, step), strict=True)
         return np.array([last >= 0 and not seen[last] for last, (_, seen) in pairs])
 
-    def _judged(self, view: View, counts: Sequence[int]) -> list[Mask]:
-        """Return which of so many samples of each path are in sight."""
+    def _find_visible(self, view: View, counts: Sequence[int]) -> list[Mask]:
+        """Return which of the first samples of each path, ``counts`` of them, are visible."""
         places = [
             path.points[first[: np.searchsorted(first, count)]]
             for path, (first, _), count in zip(self.paths, self._visits, counts, strict=True)
@@ -138,14 +138,14 @@ class Sight:
 
 
 def _visits(points: Array, field: HeightField) -> tuple[Indices, Indices]:
-    """Return the first sample of a path at each place it comes to, and each sample's place by rank.
+    """Return the places that a path visits, as their first samples, and the place of each sample.
 
-    A path at rest, or one that swings to and fro, comes by the same places time and again: they
-    need to be judged once. A place is a third of a cell wide.
+    Both are in the order of the first visit. A path at rest, or one that oscillates, visits the
+    same places again and again, so their visibility is found only once.
     """
-    known = points[np.isfinite(points).all(axis=1)]
-    storey = (np.ptp(known[:, 2]) if len(known) else 0.0) / _STOREYS or 1.0
-    size = field.x[1] - field.x[0], field.y[1] - field.y[0], _PLACES * storey
+    inside = points[np.isfinite(points).all(axis=1)]
+    layer = (np.ptp(inside[:, 2]) if len(inside) else 0.0) / _LAYERS or 1.0
+    size = field.x[1] - field.x[0], field.y[1] - field.y[0], _PLACES * layer
     keys = np.nan_to_num(np.round(points * _PLACES / size), nan=np.inf)
     _, first, place = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(first)
@@ -155,7 +155,7 @@ def _visits(points: Array, field: HeightField) -> tuple[Indices, Indices]:
 
 
 class SpaceTrails(MovingArtist):
-    """The paths so far: first what is hidden, thin, dashed and faint, then what is in sight."""
+    """The paths so far: first the hidden parts, thin, dashed and faint, then the visible ones."""
 
     def __init__(self, sight: Sight, dpi: float, scene: Scene) -> None:
         super().__init__(dpi, zorder=10)
@@ -164,7 +164,7 @@ class SpaceTrails(MovingArtist):
         self._length, self._fade = scene.trail, scene.fade
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw each path, or its tail, in two strokes for each shade of it."""
+        """Draw each path, or its tail: a stroke for each shade and visibility."""
         looks = self._sight.upto(View.of(self.axes), self.step)
         pieces = shades(self.step, self._length, self._fade)
         for in_sight in (False, True) if self._ghosts else (True,):
@@ -189,7 +189,7 @@ class SpaceTrails(MovingArtist):
 
 
 class SpaceHeads(MovingArtist):
-    """A marker on each point; behind the sheet it fades."""
+    """A marker on each point, faint behind the sheet; an arrow where the path has left the box."""
 
     def __init__(self, sight: Sight, outline: str, dpi: float) -> None:
         super().__init__(dpi, zorder=20)
@@ -197,7 +197,7 @@ class SpaceHeads(MovingArtist):
         self._outline = outline
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw every head, or an arrow where its path left the box."""
+        """Draw every head."""
         size = renderer.points_to_pixels(3.8)
         looks = self._sight.upto(View.of(self.axes), self.step)
         gone: list[Array] = []
@@ -205,12 +205,12 @@ class SpaceHeads(MovingArtist):
             last = path.last(self.step)
             if last < 0:
                 continue
-            turn = None
-            if last < len(pixels) - 1 and last > 0:
-                dx, dy = pixels[last] - pixels[last - 1]
+            place, turn = pixels[last], None
+            if 0 < last < len(pixels) - 1:
+                dx, dy = place - pixels[last - 1]
                 turn = float(np.arctan2(dy, dx))
-                gone.append(free_of(gone, pixels[last], turn, 2 * size))
-            place = pixels[last] if turn is None else gone[-1]
+                place = free_of(gone, place, turn, 2 * size)
+                gone.append(place)
             alpha = 1.0 if seen[last] else _GHOST
             gc = self._gc(renderer, self._outline, 1.4, alpha)
             shape, scale = head_shape(path.run.marker, turn)
@@ -219,54 +219,46 @@ class SpaceHeads(MovingArtist):
             gc.restore()
 
 
-class SpaceCrowds(MovingArtist):
-    """Every start of an ensemble as a faint dot on the sheet, where that is in sight."""
+class SpaceCrowds(Crowds):
+    """Every start of an ensemble as a faint dot on the sheet, where that is visible."""
 
     def __init__(self, groups: Sequence[Group], field: HeightField, dpi: float) -> None:
-        super().__init__(dpi, zorder=15)
+        super().__init__(groups, dpi)
         self._field = field
-        self._colors = [group.run.color for group in groups]
-        self._points = [np.array([run.points for run in group.runs]) for group in groups]
 
-    def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw the dots of the present step."""
-        view = View.of(self.axes)
-        for color, points in zip(self._colors, self._points, strict=True):
-            flat = points[:, self.step]
-            dots = np.column_stack([flat, self._field.at(*flat.T)])
+    def places(self) -> list[Points]:
+        """Return the visible dots of each optimizer at the current step in pixels, (m, 2)."""
+        view, places = View.of(self.axes), []
+        for points in self._points:
+            dots = self._field.drape(points[:, self.step])
             dots = dots[np.isfinite(dots).all(axis=1)]
-            gc = self._gc(renderer, color, 0.0)
-            places = view.pixels(dots[visible(dots, self._field, view.eye)])
-            draw_dots(renderer, gc, places, 1.9, color, len(points))
-            gc.restore()
+            places.append(view.pixels(dots[visible(dots, self._field, view.eye)]))
+        return places
 
 
 class SpaceShadow(MovingArtist):
-    """The shadow of each path on the floor, where the sheet above leaves it in sight."""
+    """The shadow of each path on the floor, where the sheet does not hide it."""
 
     def __init__(
         self, paths: Sequence[SpacePath], field: HeightField, ink: str, floor: float, dpi: float
     ) -> None:
         super().__init__(dpi, zorder=8)
         self._paths, self._field, self._ink = list(paths), field, ink
-        self._floor = [
-            np.where(np.isnan(path.points), np.nan, path.points * (1, 1, 0) + (0, 0, floor))
-            for path in paths
-        ]
+        self._shadows = [path.points * (1, 1, 0) + (0, 0, floor) for path in paths]
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw the shadows in one colour."""
+        """Draw the shadow of each path so far."""
         view = View.of(self.axes)
         gc = self._gc(renderer, self._ink, 1.7, 0.25)
-        for path, floor in zip(self._paths, self._floor, strict=True):
-            points = floor[: path.upto(self.step)]
+        for path, shadow in zip(self._paths, self._shadows, strict=True):
+            points = shadow[: path.upto(self.step)]
             seen = visible(points, self._field, view.eye, under=True)
             draw_parts(renderer, gc, view.pixels(points), seen[1:] & seen[:-1])
         gc.restore()
 
 
 class SpaceDrops(MovingArtist):
-    """A line from each point straight down to the floor, where it is in sight."""
+    """A line from each point straight down to the floor, where the sheet does not hide it."""
 
     def __init__(
         self, paths: Sequence[SpacePath], field: HeightField, floor: float, dpi: float
@@ -278,7 +270,7 @@ class SpaceDrops(MovingArtist):
         """Draw a line for every head that is in the box."""
         view = View.of(self.axes)
         for path in self._paths:
-            head = path.points[path.upto(self.step) - 1]
+            head = path.points[path.at[self.step]]
             if not np.isfinite(head).all():
                 continue
             line = np.tile(head, (40, 1))
@@ -290,7 +282,7 @@ class SpaceDrops(MovingArtist):
 
 
 def draw_parts(renderer: Any, gc: Any, pixels: Array, wanted: Mask) -> None:
-    """Draw those segments of a curve (m, 2) that are wanted (m - 1,), joined where they meet."""
+    """Draw the wanted segments (m - 1,) of a curve (m, 2), joined where they are adjacent."""
     codes = np.full(len(pixels), Path.MOVETO, np.uint8)
     codes[1:][wanted] = Path.LINETO
     renderer.draw_path(gc, Path(pixels, codes), _STRAIGHT)

@@ -14,7 +14,7 @@ from animopt.animate.space.heights import Heights
 from animopt.animate.space.marks import SpaceMarks
 from animopt.animate.space.mesh import Lines3D, cut, farthest_first
 from animopt.animate.space.paths import SpaceCrowds, SpacePath, SpaceTrails
-from animopt.animate.space.surface import lines_needed, shades
+from animopt.animate.space.surface import level_fractions, lines_needed
 from animopt.animate.space.visibility import HeightField, View
 from animopt.space import Keyframes, Orbit, Space
 
@@ -160,9 +160,10 @@ def test_a_moving_sheet_has_as_many_lines_as_its_bends_need(name):
     def off(lines):
         coarse = HeightField(*surface.grid(lines, lines))
         drawn = coarse.at(*np.meshgrid(x, y))
+        fractions = level_fractions(drawn, levels)
         return max(
             np.quantile(np.abs(drawn - z), 0.95) / np.ptp(z) / 0.002,
-            np.quantile(np.abs(shades(drawn, levels) - shades(z, levels)), 0.95) / 0.01,
+            np.quantile(np.abs(fractions - level_fractions(z, levels)), 0.95) / 0.01,
         )
 
     assert off(count) < 1.2 < off(max(2, count // 3))
