@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from animopt.surfaces.parameters import check_positive, number
-from animopt.surfaces.surface import Surface, remade
+from animopt.surfaces.surface import Surface, picklable
 from animopt.typing import Array
 
 __all__ = ["ackley", "bukin6", "cross_in_tray", "eggholder", "schwefel"]
 
 
-@remade
+@picklable
 def ackley(a: float = 20.0, b: float = 0.2, c: float = 2 * np.pi) -> Surface:
     """Return f = -a exp(-b r) - exp((cos c x + cos c y) / 2) + a + e, r = sqrt((x^2 + y^2) / 2).
 
@@ -59,7 +59,7 @@ def ackley(a: float = 20.0, b: float = 0.2, c: float = 2 * np.pi) -> Surface:
     )
 
 
-@remade
+@picklable
 def bukin6() -> Surface:
     """Return f = 100 sqrt|y - 0.01 x^2| + 0.01 |x + 10|: a ridge for a valley floor.
 
@@ -92,7 +92,7 @@ def bukin6() -> Surface:
     )
 
 
-@remade
+@picklable
 def cross_in_tray() -> Surface:
     """Return f = -0.0001 (|sin(x) sin(y) exp|100 - r / pi|| + 1)^0.1, r = sqrt(x^2 + y^2)."""
 
@@ -150,7 +150,7 @@ def _tray(x: Array, y: Array) -> tuple[Array, Array, Array]:
     return r, -np.sign(gap) / np.pi * _reciprocal(r), np.exp(np.abs(gap))
 
 
-@remade
+@picklable
 def eggholder() -> Surface:
     """Return f = -p sin sqrt|x / 2 + p| - x sin sqrt|x - p|, with p = y + 47.
 
@@ -187,7 +187,7 @@ def eggholder() -> Surface:
     )
 
 
-@remade
+@picklable
 def schwefel() -> Surface:
     """Return f = c - x sin sqrt|x| - y sin sqrt|y|, c such that the minimum is 0.
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from animopt.surfaces.parameters import check_positive, check_whole, weighted_sum
-from animopt.surfaces.surface import Surface, remade
+from animopt.surfaces.surface import Surface, picklable
 from animopt.typing import Array
 
 __all__ = ["easom", "griewank", "levy", "michalewicz", "rastrigin"]
 
 
-@remade
+@picklable
 def rastrigin(amplitude: float = 10.0) -> Surface:
     """Return f = 2 A + x^2 - A cos(2 pi x) + y^2 - A cos(2 pi y), A the amplitude."""
     check_positive("rastrigin", amplitude=amplitude)
@@ -43,7 +43,7 @@ def rastrigin(amplitude: float = 10.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def griewank() -> Surface:
     """Return f = 1 + (x^2 + y^2) / 4000 - cos(x) cos(y / sqrt 2), shown where its waves show."""
     k = 0.5**0.5
@@ -70,7 +70,7 @@ def griewank() -> Surface:
     )
 
 
-@remade
+@picklable
 def levy() -> Surface:
     """Return f = sin^2(pi u) + u^2 (1 + 10 sin^2(pi u + 1)) + v^2 (1 + sin^2(2 pi v)).
 
@@ -116,7 +116,7 @@ def levy() -> Surface:
     )
 
 
-@remade
+@picklable
 def easom() -> Surface:
     """Return f = -cos(x) cos(y) exp(-(x - pi)^2 - (y - pi)^2): one hole in a plain."""
     pi = np.pi
@@ -149,7 +149,7 @@ def easom() -> Surface:
     )
 
 
-@remade
+@picklable
 def michalewicz(m: int = 10) -> Surface:
     """Return f = -sin(x) sin(x^2 / pi)^(2 m) - sin(y) sin(2 y^2 / pi)^(2 m).
 

@@ -87,7 +87,7 @@ class Surface:
         self._given_hessian = hessian
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        """Pickle a member of the catalogue as the call that made it: closures cannot be."""
+        """Pickle a catalogue surface as the call that made it, since closures cannot be pickled."""
         return super().__reduce_ex__(protocol) if self._recipe is None else (self._recipe, ())
 
     def __repr__(self) -> str:
@@ -226,8 +226,8 @@ class Surface:
         return bool(np.all(agrees) and not np.any(beyond))
 
 
-def remade(factory: Callable[P, Surface]) -> Callable[P, Surface]:
-    """Let what a factory makes be pickled, as its name and the arguments.
+def picklable(factory: Callable[P, Surface]) -> Callable[P, Surface]:
+    """Make the surfaces of a factory picklable: each is pickled as the call that made it.
 
     >>> import pickle
     >>> from animopt import surfaces

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from animopt.surfaces.parameters import check_positive, check_whole, weighted_sum
-from animopt.surfaces.surface import Surface, remade
+from animopt.surfaces.surface import Surface, picklable
 from animopt.typing import Array
 
 __all__ = ["cliff", "noisy_bowl", "plateau"]
 
 
-@remade
+@picklable
 def plateau(a: float = 0.5, b: float = 2.0) -> Surface:
     """Return f = q / (1 + q) with q = a x^2 + b y^2: flat far out, where gradients vanish."""
     check_positive("plateau", a=a, b=b)
@@ -45,7 +45,7 @@ def plateau(a: float = 0.5, b: float = 2.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def cliff(height: float = 1.0, steepness: float = 10.0) -> Surface:
     """Return f = (x^2 + y^2) / 10 + (height / 2) (1 + tanh(steepness (x^2 - 1))).
 
@@ -78,7 +78,7 @@ def cliff(height: float = 1.0, steepness: float = 10.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def noisy_bowl(amplitude: float = 3.0, waves: int = 12, seed: int = 0) -> Surface:
     """Return f = x^2 + y^2 + (amplitude / waves) sum_i (1 - cos(k_i . (x, y))).
 
