@@ -1,4 +1,4 @@
-"""A few basins beside one another, with the saddles between them."""
+"""Functions with a few basins, and saddles between them."""
 
 from __future__ import annotations
 
@@ -132,8 +132,8 @@ def six_hump_camel() -> Surface:
 def goldstein_price() -> Surface:
     """Return f = A(x + y) B(2 x - 3 y), values from 3 to a million.
 
-    A(t) = 1 + (t + 1)^2 (3 t^2 - 14 t + 19), B(w) = 30 + w^2 (3 w^2 - 16 w + 18), which is the
-    published polynomial in factors. Its nine stationary points are A' = B' = 0:
+    A(t) = 1 + (t + 1)^2 (3 t^2 - 14 t + 19), B(w) = 30 + w^2 (3 w^2 - 16 w + 18): the published
+    polynomial, factored. Its nine stationary points are those with A' = B' = 0:
     t in {-1, 1, 2} and w in {0, 1, 3}; x = (3 t + w) / 5, y = (2 t - w) / 5.
     """
 

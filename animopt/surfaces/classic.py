@@ -1,4 +1,4 @@
-"""Quadratics and other textbook shapes, in which one thing at a time goes wrong."""
+"""Quadratics and other textbook shapes, each with a single difficulty."""
 
 from __future__ import annotations
 

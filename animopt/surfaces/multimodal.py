@@ -1,4 +1,4 @@
-"""Many local minima, on which a path shows where it gets stuck."""
+"""Functions with many local minima, in which a path can get stuck."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def rastrigin(amplitude: float = 10.0) -> Surface:
 
 @picklable
 def griewank() -> Surface:
-    """Return f = 1 + (x^2 + y^2) / 4000 - cos(x) cos(y / sqrt 2), shown where its waves show."""
+    """Return f = 1 + (x^2 + y^2) / 4000 - cos(x) cos(y / sqrt 2), shown near the minimum."""
     k = 0.5**0.5
 
     def gradient(x: Array, y: Array) -> Any:
@@ -118,7 +118,7 @@ def levy() -> Surface:
 
 @picklable
 def easom() -> Surface:
-    """Return f = -cos(x) cos(y) exp(-(x - pi)^2 - (y - pi)^2): one hole in a plain."""
+    """Return f = -cos(x) cos(y) exp(-(x - pi)^2 - (y - pi)^2): one hole in a flat plain."""
     pi = np.pi
 
     def parts(x: Array, y: Array) -> Any:
@@ -153,7 +153,7 @@ def easom() -> Surface:
 def michalewicz(m: int = 10) -> Surface:
     """Return f = -sin(x) sin(x^2 / pi)^(2 m) - sin(y) sin(2 y^2 / pi)^(2 m).
 
-    Valleys that grow steeper and the plains between them flatter with m.
+    The larger m, the steeper the valleys and the flatter the plains between them.
     """
     check_whole("michalewicz", 1, m=m)
 
@@ -175,7 +175,7 @@ def michalewicz(m: int = 10) -> Surface:
 
     t = np.linspace(0, np.pi, 1001)
     lowest = t[np.argmax(ridge(t, 1))]
-    for _ in range(8):  # Newton's steps
+    for _ in range(8):  # Newton steps
         lowest -= slope(lowest, 1) / bend(lowest, 1)
     return Surface(
         lambda x, y: -ridge(x, 1) - ridge(y, 2),

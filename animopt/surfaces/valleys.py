@@ -1,4 +1,4 @@
-"""Curved and narrow valleys: most are sums of squares with one way down."""
+"""Curved and narrow valleys, most of them sums of squares with a single minimum."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def matyas() -> Surface:
 
 @picklable
 def dixon_price() -> Surface:
-    """Return f = (x - 1)^2 + 2 (2 y^2 - x)^2, two mirrored minima with a saddle between."""
+    """Return f = (x - 1)^2 + 2 (2 y^2 - x)^2: two mirrored minima with a saddle between them."""
 
     def gradient(x: Array, y: Array) -> Any:
         r = 4 * (2 * y**2 - x)
