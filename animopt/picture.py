@@ -47,7 +47,7 @@ def check_panels(given: Any) -> tuple[Any, ...]:
             check_names("panels", panel, PANELS)
         elif isinstance(panel, type) or not (hasattr(panel, "setup") and hasattr(panel, "update")):
             raise InvalidInput(
-                f"Scene(panels=...): {short(panel)} is no panel; give a name, or an object with "
+                f"Scene(panels=...): {short(panel)} is not a panel; give a name, or an object with "
                 "projection, setup(ax, stage) and update(k)"
             )
     if not panels:

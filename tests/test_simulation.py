@@ -275,7 +275,7 @@ def test_a_step_must_return_the_next_points_and_the_state(what, given):
         run(Returns(what=what, label="mine"))
     assert str(error.value) == (
         f"optimizer 'mine': step returned {given}; "
-        "it must return (x, state) with x of shape (1, 2), as it was given"
+        "it must return (x, state) with x of shape (1, 2), the shape it was given"
     )
 
 
@@ -290,7 +290,7 @@ def test_an_optimizer_without_a_step_says_so():
 
 @pytest.mark.parametrize("shown", [simulate, ContourAnimation, SurfaceAnimation])
 def test_what_is_no_scene_is_refused(shown):
-    with pytest.raises(InvalidInput, match=r"^5 is no scene; give Scene\(surface, optimizers"):
+    with pytest.raises(InvalidInput, match=r"^5 is not a scene; give Scene\(surface, optimizers"):
         shown(5)
 
 
