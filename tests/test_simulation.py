@@ -178,6 +178,11 @@ def test_where_the_function_is_nan_the_run_ends_though_it_would_go_on():
     assert np.isnan(trajectory.points[3:]).all()
 
 
+def test_a_run_may_diverge_on_a_constant():
+    trajectory = run(SGD(lr=1e300), Surface(lambda x, y: 7.0), noise=1e300)
+    assert trajectory.ending == "diverged at step 1"
+
+
 def test_a_long_dead_run_is_not_carried_on():
     trajectory = run(SGD(lr=10.0), steps=5000)
     assert trajectory.ending.kind == "diverged"

@@ -156,14 +156,14 @@ class Surface:
             raise InvalidInput(
                 f"surface {self.name!r}: {what}(x, y) returned {kind}; it must return real numbers"
             )
+        if z.shape == ():
+            return np.full(x.shape, z, dtype=np.float64)
         if z.shape != x.shape:
-            if z.shape != ():
-                raise InvalidInput(
-                    f"surface {self.name!r}: {what}(x, y) returned shape {z.shape} for x and y of "
-                    f"shape {x.shape}; it must return the shape of x, so use elementwise NumPy "
-                    "operations"
-                )
-            z = np.broadcast_to(z, x.shape)
+            raise InvalidInput(
+                f"surface {self.name!r}: {what}(x, y) returned shape {z.shape} for x and y of "
+                f"shape {x.shape}; it must return the shape of x, so use elementwise NumPy "
+                "operations"
+            )
         return np.asarray(z, dtype=np.float64)
 
     def _pair(self, parts: Any, what: str) -> tuple[Any, Any]:
