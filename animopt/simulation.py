@@ -178,11 +178,7 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
         points[all_or_one],
         values[all_or_one],
         endings[all_or_one],
-        evaluations={
-            "value": objective.value_calls,
-            "gradient": objective.gradient_calls,
-            "hessian": objective.hessian_calls,
-        },
+        evaluations=objective.calls,
         seconds=clock[-1] - clock[0],
         step_seconds=float(np.median(np.diff(clock))),
     )

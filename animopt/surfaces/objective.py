@@ -29,30 +29,29 @@ class CountedObjective:
 
     Value and gradient belong to the same function, so a line search is not misled; the Hessian is
     that of f. ``noise`` is e, shape (n, 2), or None; ``simulate`` sets it before each step.
+    ``calls`` counts the calls of each kind for one start.
     """
 
     def __init__(self, surface: Surface) -> None:
         self.surface = surface
         self.noise: Points | None = None
-        self.value_calls = 0
-        self.gradient_calls = 0
-        self.hessian_calls = 0
+        self.calls = {"value": 0, "gradient": 0, "hessian": 0}
 
     def value(self, x: Points) -> Array:
         """Return the loss at each point of the batch."""
-        self.value_calls += _rounds(x)
+        self.calls["value"] += _rounds(x)
         value = self.surface.value(x)
         return value if self.noise is None else value + np.sum(self.noise * x, axis=-1)
 
     def gradient(self, x: Points) -> Points:
         """Return the gradient at each point of the batch."""
-        self.gradient_calls += _rounds(x)
+        self.calls["gradient"] += _rounds(x)
         gradient = self.surface.gradient(x)
         return gradient if self.noise is None else gradient + self.noise
 
     def hessian(self, x: Points) -> Array:
         """Return the Hessian at each point of the batch."""
-        self.hessian_calls += _rounds(x)
+        self.calls["hessian"] += _rounds(x)
         return self.surface.hessian(x)
 
 
