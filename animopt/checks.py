@@ -1,4 +1,4 @@
-"""Checks: what the numbers of a scene may be; each raises InvalidInput with the field's name."""
+"""Checks of the values in a scene: each raises InvalidInput with the name of the field."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from animopt.typing import Array, Points
 SIDES = (64, 7680)
 PIXELS = 7680 * 4320
 MOST_POINTS = 50_000_000
-"""Of all paths together: with their losses 1.2 GB, and half of that again while they are made."""
+"""Of all paths together: 1.2 GB with their losses, and half as much again during simulation."""
 
 
 def check_start(given: Any) -> Points:
-    """Return a start (2,) or an ensemble's (n, 2), not to be written to."""
+    """Return a start (2,) or those of an ensemble (n, 2), read-only."""
     start = as_floats(given)
     if start.ndim not in (1, 2) or start.shape[-1] != 2 or start.size == 0:
         raise InvalidInput(
@@ -33,7 +33,7 @@ def check_start(given: Any) -> Points:
 
 
 def check_guides(given: Any) -> tuple[Array, ...]:
-    """Return the curves as arrays (m, 2)."""
+    """Return the guide curves as arrays of shape (m, 2)."""
     if not isinstance(given, Iterable):
         raise InvalidInput(f"Scene(guides={short(given)}): give a list of (m, 2) arrays")
     guides = tuple(as_floats(guide) for guide in given)
@@ -46,7 +46,7 @@ def check_guides(given: Any) -> tuple[Array, ...]:
 
 
 def check_zlim(given: Any) -> tuple[float, float]:
-    """Return (lowest, highest)."""
+    """Return (lowest, highest) as floats."""
     limits = as_floats(given)
     if limits.shape != (2,) or not -math.inf < limits[0] < limits[1] < math.inf:
         raise InvalidInput(f"Scene(zlim={short(given)}): give (lowest, highest)")
@@ -54,7 +54,7 @@ def check_zlim(given: Any) -> tuple[float, float]:
 
 
 def check_whole(name: str, given: Any, least: int) -> int:
-    """Return a whole number of at least so much."""
+    """Return a whole number, at least ``least``."""
     if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
         raise InvalidInput(
             f"Scene({name}={short(given)}): {name} must be a whole number >= {least}"
@@ -63,7 +63,7 @@ def check_whole(name: str, given: Any, least: int) -> int:
 
 
 def check_steps(given: Any, paths: int) -> int:
-    """Return the steps, if the points of so many paths fit into memory."""
+    """Return the number of steps, if the points of all paths are at most MOST_POINTS."""
     steps = check_whole("steps", given, 1)
     if paths * (steps + 1) > MOST_POINTS:
         raise InvalidInput(
@@ -81,9 +81,9 @@ def check_angles(who: str, **angles: Any) -> None:
 
 
 def check_line(who: str, given: Any) -> str:
-    """Return a text of one line."""
+    """Return a string of one line."""
     if not isinstance(given, str):
-        raise InvalidInput(f"{who} is {short(given)}; give a text")
+        raise InvalidInput(f"{who} is {short(given)}; give a string")
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", given):
         raise InvalidInput(f"{who} is {short(given)}; give one line, without control characters")
     return given
@@ -99,18 +99,18 @@ def check_size(given: Any) -> tuple[int, int]:
     if not (low <= min(width, height) and max(width, height) <= high and width * height <= PIXELS):
         raise InvalidInput(
             f"Scene(size={short(given)}): give (width, height) in pixels, each from {low} to "
-            f"{high}, at most {PIXELS / 1e6:.0f} million pixels together"
+            f"{high}, and at most {PIXELS / 1e6:.0f} million pixels in all"
         )
     return width, height
 
 
 def as_number(given: Any) -> float:
-    """Return NaN, which fits no range, for what is no number."""
+    """Return a float; NaN, which is in no range, for what is not a real number."""
     return float(given) if isinstance(given, Real) else math.nan
 
 
 def as_floats(given: Any) -> Array:
-    """Return a copy as floats, of shape (0,) for what holds no real numbers."""
+    """Return a copy as floats; an empty array for what does not consist of real numbers."""
     try:
         numbers = np.array(given)
     except ValueError:  # rows of different lengths

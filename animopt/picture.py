@@ -1,8 +1,8 @@
-"""Picture: the names of what a scene can show, and what it refuses."""
+"""Picture: the names of what a scene can show, and the checks of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from animopt.errors import InvalidInput, did_you_mean, short
@@ -10,9 +10,9 @@ from animopt.errors import InvalidInput, did_you_mean, short
 if TYPE_CHECKING:
     from animopt.surfaces.surface import Surface
 
-# Each view by name, and the panels that it is short for.
+# The panels that each view stands for.
 VIEWS = {"contour": ("contour",), "surface": ("surface",), "both": ("contour", "surface")}
-# Each panel by name: its module in ``animopt.animate``, its class, and what that is made with.
+# Each panel by name: its module in ``animopt.animate``, its class, and the arguments of the class.
 PANELS = {
     "contour": ("contour", "ContourPanel"),
     "surface": ("space.surface", "SurfacePanel"),
@@ -28,26 +28,30 @@ MARKS = ("disc", "star")
 FORCES = ("gradient", "momentum")
 
 
-def check_names(field: str, given: Any, known: Iterable[str]) -> tuple[str, ...]:
-    """Return one name or many as a tuple, or raise InvalidInput for one that is not known."""
-    known = tuple(known)
-    names = _several(given)
-    for name in names:
-        if name not in known:
-            hint = did_you_mean(str(name), known)
-            raise InvalidInput(f"Scene({field}={short(name)}) is unknown{hint}")
-    return names
+def check_name(field: str, given: Any, known: Collection[str]) -> None:
+    """Raise InvalidInput for a name that is not known."""
+    if given not in tuple(known):
+        hint = did_you_mean(str(given), known)
+        raise InvalidInput(f"Scene({field}={short(given)}) is unknown{hint}")
+
+
+def check_forces(given: Any) -> tuple[str, ...]:
+    """Return one force or several as a tuple of known names."""
+    forces = _as_tuple(given)
+    for force in forces:
+        check_name("forces", force, FORCES)
+    return forces
 
 
 def check_panels(given: Any) -> tuple[Any, ...]:
-    """Return one panel or many as a tuple of known names and of objects that can be panels."""
-    panels = _several(given)
+    """Return one panel or several as a tuple of known names and of objects that can be panels."""
+    panels = _as_tuple(given)
     for panel in panels:
         if isinstance(panel, str):
-            check_names("panels", panel, PANELS)
+            check_name("panels", panel, PANELS)
         elif isinstance(panel, type) or not (hasattr(panel, "setup") and hasattr(panel, "update")):
             raise InvalidInput(
-                f"Scene(panels=...): {short(panel)} is no panel; give a name, or an object with "
+                f"Scene(panels=...): {short(panel)} is not a panel; give a name, or an object with "
                 "projection, setup(ax, stage) and update(k)"
             )
     if not panels:
@@ -55,9 +59,9 @@ def check_panels(given: Any) -> tuple[Any, ...]:
     return panels
 
 
-def check_basins(given: Any, labels: Iterable[str], surface: Surface) -> None:
-    """Raise InvalidInput unless it is one of the labels, and there are minima to be reached."""
-    check_names("basins", [given], labels)
+def check_basins(given: Any, labels: Collection[str], surface: Surface) -> None:
+    """Raise InvalidInput unless it is one of the labels, and the surface has known minima."""
+    check_name("basins", given, labels)
     if not surface.minima:
         raise InvalidInput(
             f"Scene(basins={given!r}): surface {surface.name!r} has no known minima; "
@@ -65,7 +69,7 @@ def check_basins(given: Any, labels: Iterable[str], surface: Surface) -> None:
         )
 
 
-def _several(given: Any) -> tuple[Any, ...]:
+def _as_tuple(given: Any) -> tuple[Any, ...]:
     if isinstance(given, str) or not isinstance(given, Iterable):
         return (given,)
     return tuple(given)

@@ -8,24 +8,23 @@ import json
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from animopt.errors import InvalidInput
-from animopt.simulation import ARRIVED_BELOW, Simulation, Trajectory, quantile
+from animopt.simulation import ARRIVED_BELOW, Simulation, Trajectory, quantile, settling_step
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array
 
-ABSENT = "–"
-TIMES = ("seconds", "step_seconds")
-"""What depends on the machine."""
+_ABSENT = "–"
+# The fields that depend on the machine.
+_TIMES = ("seconds", "step_seconds")
 
 
 def _column(heading: str, spec: str = "", minor: int = 0, **default: Any) -> Any:
-    """Declare a column; one that has a default is left out of a table where every row has it."""
+    """Declare a field and its column, which a table omits if every row has the default."""
     return field(metadata={"heading": heading, "spec": spec, "minor": minor}, **default)
 
 
@@ -33,29 +32,29 @@ def _column(heading: str, spec: str = "", minor: int = 0, **default: Any) -> Any
 class Row:
     """One optimizer in numbers.
 
-    A step is below the tolerance where its gap is (``Surface.gap``): the loss minus that of the
-    lowest known minimum, or the loss itself where the surface has no known minimum.
+    A step is below the tolerance if its gap is (``Surface.gap``): the loss minus that of the
+    lowest known minimum, or the loss itself if the surface has no known minimum.
 
-    Of an ensemble each number is the median over the starts (of an even number the lower of the
-    two in the middle, so that it is one that occurred); a start that diverged counts as worst.
+    For an ensemble, each number is the median over the starts as ``quantile`` defines it; a start
+    that diverged counts as worst.
 
     Attributes:
-        scene: the name of the scene, where several are reported together.
+        scene: the name of the scene, if several are reported together.
         label: the optimizer's label.
-        starts: how many there were.
+        starts: the number of starts.
         final_loss: the loss at the last step, without noise; NaN after a divergence.
         lower_quartile, upper_quartile: of the final losses of an ensemble.
-        best_loss: the lowest finite loss on the way.
+        best_loss: the lowest finite loss of the run.
         distance: from the last point to the nearest known minimum.
         first_below: the first step below the tolerance; None if there is none.
         stays_below: the first step from which all are below; None if the last one is not.
         success_rate: the fraction of an ensemble's starts that end below the tolerance.
         evaluations: calls of the objective for each start, of all three kinds together.
-        value_calls, gradient_calls, hessian_calls: of one kind.
-        ending: how it ended; of an ensemble how many starts ended how.
+        value_calls, gradient_calls, hessian_calls: calls of one kind.
+        ending: how the run ended; for an ensemble, how many starts ended in which way.
         seconds: the time that the steps took on this machine.
-        step_seconds: the median time of a step, of all starts together; the two times are the only
-            numbers that vary from run to run.
+        step_seconds: the median time of one step for all starts together. Only the two times vary
+            from run to run.
     """
 
     scene: str = _column("scene", default="")
@@ -80,9 +79,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of readable text, for whoever draws a table.
+    """A column of a table, as text.
 
-    ``minor`` says how early a table that is too wide does without it; 0 is never.
+    A table that is too wide drops the columns with the highest ``minor`` first, and those with 0
+    never.
     """
 
     heading: str
@@ -112,12 +112,12 @@ def summarize(
 
 
 def columns(rows: Sequence[Row], timings: bool = True) -> list[Column]:
-    """Return the columns that have something to say, numbers to four digits."""
+    """Return the columns of a table, numbers to four digits; one of defaults only is omitted."""
     shown = []
     for f in fields(Row):
         values = [getattr(row, f.name) for row in rows]
-        silent = f.default is not MISSING and all(value == f.default for value in values)
-        if silent or (f.name in TIMES and not timings):
+        omitted = f.default is not MISSING and all(value == f.default for value in values)
+        if omitted or (f.name in _TIMES and not timings):
             continue
         heading, spec, minor = (f.metadata[key] for key in ("heading", "spec", "minor"))
         cells = tuple(_readable(value, spec) for value in values)
@@ -139,29 +139,28 @@ def as_markdown(rows: Sequence[Row], timings: bool = True) -> str:
 
 
 def as_csv(rows: Sequence[Row], timings: bool = True) -> str:
-    """Return every field with all its digits, under its name; what is absent is empty."""
+    """Return every field, with all digits; a value that is missing or not finite is empty."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, _names(timings), extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_finite(row) for row in rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(_names(timings))
+    writer.writerows(_record(row, timings).values() for row in rows)
     return text.getvalue().rstrip("\n")
 
 
 def as_json(rows: Sequence[Row], timings: bool = True) -> str:
-    """Return a list of objects with all digits; what is absent, NaN or infinite is null."""
-    names = _names(timings)
-    objects = [{name: _finite(row)[name] for name in names} for row in rows]
-    return json.dumps(objects, indent=2, ensure_ascii=False, allow_nan=False)
+    """Return a list of objects, with all digits; a value that is missing or not finite is null."""
+    records = [_record(row, timings) for row in rows]
+    return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def _row(trajectory: Trajectory, surface: Surface, tolerance: float, scene: str) -> Row:
     values = np.atleast_2d(trajectory.values)
-    points = trajectory.points.reshape(*values.shape, 2)
+    distances = surface.distances(trajectory.points.reshape(*values.shape, 2)[:, -1])
     below = surface.gap(values) < tolerance
-    first, stays = _first(below), _first(np.logical_and.accumulate(below[:, ::-1], axis=1)[:, ::-1])
-    spread: dict[str, Any] = {}
+    first_below = np.where(below.any(axis=1), below.argmax(axis=1), np.nan)
+    ensemble: dict[str, Any] = {}
     if isinstance(trajectory.ending, tuple):
-        spread = {
+        ensemble = {
             "starts": len(values),
             "lower_quartile": float(quantile(values[:, -1], 0.25)),
             "upper_quartile": float(quantile(values[:, -1], 0.75)),
@@ -172,9 +171,9 @@ def _row(trajectory: Trajectory, surface: Surface, tolerance: float, scene: str)
         label=trajectory.label,
         final_loss=float(quantile(values[:, -1])),
         best_loss=float(quantile(np.where(np.isfinite(values), values, np.inf).min(axis=1))),
-        distance=float(quantile(_distances(points[:, -1], surface))) if surface.minima else None,
-        first_below=_step(float(quantile(first))),
-        stays_below=_step(float(quantile(stays))),
+        distance=float(quantile(distances.min(axis=1))) if surface.minima else None,
+        first_below=_median_step(first_below),
+        stays_below=_median_step(settling_step(below)),
         evaluations=sum(trajectory.evaluations.values()),
         value_calls=trajectory.evaluations["value"],
         gradient_calls=trajectory.evaluations["gradient"],
@@ -182,23 +181,13 @@ def _row(trajectory: Trajectory, surface: Surface, tolerance: float, scene: str)
         ending=_ending(trajectory),
         seconds=trajectory.seconds,
         step_seconds=trajectory.step_seconds,
-        **spread,
+        **ensemble,
     )
 
 
-def _first(true: NDArray[np.bool]) -> Array:
-    """Return the first step at which each start is true, NaN if it never is."""
-    return np.where(true.any(axis=1), true.argmax(axis=1), np.nan)
-
-
-def _distances(points: Array, surface: Surface) -> Array:
-    gaps = points[:, None] - np.array(surface.minima)
-    nearest: Array = np.hypot(gaps[..., 0], gaps[..., 1]).min(axis=1)
-    return nearest
-
-
-def _step(value: float) -> int | None:
-    return None if math.isnan(value) else int(value)
+def _median_step(steps: Array) -> int | None:
+    median = float(quantile(steps))
+    return None if math.isnan(median) else int(median)
 
 
 def _ending(trajectory: Trajectory) -> str:
@@ -208,18 +197,19 @@ def _ending(trajectory: Trajectory) -> str:
     return ", ".join(f"{counts[kind]} {kind}" for kind in sorted(counts))
 
 
-def _readable(value: Any, spec: str) -> str:
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return ABSENT
-    return format(value, spec)
-
-
 def _names(timings: bool) -> list[str]:
-    return [f.name for f in fields(Row) if timings or f.name not in TIMES]
+    return [f.name for f in fields(Row) if timings or f.name not in _TIMES]
 
 
-def _finite(row: Row) -> dict[str, Any]:
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value
-        for name, value in asdict(row).items()
-    }
+def _record(row: Row, timings: bool) -> dict[str, Any]:
+    return {name: _finite(getattr(row, name)) for name in _names(timings)}
+
+
+def _readable(value: Any, spec: str) -> str:
+    value = _finite(value)
+    return _ABSENT if value is None else format(value, spec)
+
+
+def _finite(value: Any) -> Any:
+    """Return None for NaN and infinity, and any other value as it is."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

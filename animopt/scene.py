@@ -1,4 +1,4 @@
-"""Scene: what is to be shown, as plain data; and load_scenes, which finds scenes in a file."""
+"""Scene: what is to be shown, as plain data; and load_scenes, which runs a scene file."""
 
 from __future__ import annotations
 
@@ -25,17 +25,9 @@ from animopt.checks import (
     check_whole,
     check_zlim,
 )
-from animopt.errors import (
-    ExportError,
-    InvalidInput,
-    Suggesting,
-    call,
-    closest,
-    did_you_mean,
-    short,
-)
+from animopt.errors import ExportError, InvalidInput, Suggesting, call, closest, short
 from animopt.optimizers import Optimizer, catalogue
-from animopt.picture import FORCES, MARKS, VIEWS, check_basins, check_names, check_panels
+from animopt.picture import MARKS, VIEWS, check_basins, check_forces, check_name, check_panels
 from animopt.space import Space
 from animopt.surfaces.surface import Surface, check_bounds
 from animopt.timeline import Timeline
@@ -49,7 +41,7 @@ _HERE = str(Path(__file__).parent)
 
 @dataclass(frozen=True, eq=False)
 class Scene(Suggesting):
-    """A surface, the optimizers that descend it, and how that is to be shown.
+    """A surface, the optimizers that descend it, and how they are to be shown.
 
     Args:
         surface: a Surface, or a plain f(x, y) together with ``bounds``.
@@ -58,33 +50,33 @@ class Scene(Suggesting):
         steps: the number of updates; they give steps + 1 points.
         title: the line above the picture.
         view: "contour", "surface" or "both" side by side: short for ``panels``.
-        panels: what is shown side by side, in place of a view: names such as "contour", "loss" and
+        panels: what is shown side by side, instead of a view: names such as "contour", "loss" and
             "table" (``animopt.picture.PANELS``), or objects as in ``animopt.animate.Panel``.
         timeline: the clock that all optimizers share.
         bounds: the part of the plane to show; the surface's own by default.
         zlim: (lowest, highest) height to show; chosen from the surface by default.
-        noise: standard deviation of the noise on each gradient component.
-        seed: of that noise; every optimizer meets the same noise.
-        labels: names that follow the points.
-        legend: a key of colours; by default where no labels follow the points.
-        counter: the step counter.
-        guides: curves of the plane to draw as an aid, each an (m, 2) array.
-        minima: "disc" or "star" on the surface's known minima; True is a disc, False is nothing.
-        saddles: crosses on the surface's known saddle points.
-        arrows: the field of negative gradients behind the paths.
-        basins: the label of an optimizer; the ground is tinted by the known minimum that it
-            reaches, without noise, from each place.
+        noise: the standard deviation of the noise on each component of the gradient.
+        seed: the seed of that noise, which is the same for every optimizer.
+        labels: show the optimizers' labels beside the moving points.
+        legend: show a legend; by default only if the labels are not shown.
+        counter: show the step counter.
+        guides: curves in the plane to draw as an aid, each an (m, 2) array.
+        minima: mark the surface's known minima with a "disc" (or True) or a "star"; False: do not.
+        saddles: mark the surface's known saddle points with crosses.
+        arrows: show the field of negative gradients behind the paths.
+        basins: the label of an optimizer; each point of the ground is tinted by the known minimum
+            that this optimizer reaches from there without noise.
         forces: arrows at each point: "gradient", the negative gradient, and "momentum", the
             velocity, which is the last step.
-        trail: how many steps of the past a path shows; all by default.
-        fade: paths that fade with age.
-        elev, azim: the camera in degrees; chosen for the scene by default.
+        trail: the number of past steps that a path shows; all by default.
+        fade: let paths fade with age.
+        elev, azim: the camera angles in degrees; chosen for the scene by default.
         space: how the surface is shown in three dimensions, as in Space(camera=Orbit(1)).
         size: (width, height) in pixels; by default 640 x 480 for each view side by side.
-        dpi: pixels per inch, so that type and lines scale; chosen from the size by default.
-        theme: the name of a look.
-        style: a style sheet of matplotlib over the theme: a file, or the name of a known one.
-        markers: a marker of its own shape for every optimizer; by default as the theme has it.
+        dpi: pixels per inch, which scales text and lines; chosen from the size by default.
+        theme: the name of a theme.
+        style: a matplotlib style sheet on top of the theme: a file, or the name of a known one.
+        markers: give each optimizer its own marker shape; by default the theme decides.
     """
 
     surface: Surface
@@ -96,7 +88,7 @@ class Scene(Suggesting):
     view: str = "contour"
     panels: Sequence[Any] | None = None
     timeline: Timeline = field(default_factory=Timeline)
-    bounds: Bounds = None  # type: ignore[assignment]  # once made, those of the surface
+    bounds: Bounds = None  # type: ignore[assignment]  # __post_init__ takes those of the surface
     zlim: tuple[float, float] | None = None
     noise: float = 0.0
     seed: int = 0
@@ -132,12 +124,11 @@ class Scene(Suggesting):
         _set(self, "seed", check_whole("seed", self.seed, 0))
         if self.title is not None:
             check_line("Scene(title=...)", self.title)
-        if self.view not in tuple(VIEWS):
-            raise InvalidInput(f"Scene(view={self.view!r}){did_you_mean(str(self.view), VIEWS)}")
+        check_name("view", self.view, VIEWS)
         _set(self, "panels", None if self.panels is None else check_panels(self.panels))
-        _set(self, "forces", check_names("forces", self.forces, FORCES))
+        _set(self, "forces", check_forces(self.forces))
         if not isinstance(self.minima, bool):
-            check_names("minima", self.minima, MARKS)
+            check_name("minima", self.minima, MARKS)
         if self.basins is not None:
             check_basins(self.basins, self.labelled, surface)
         if self.trail is not None:
@@ -164,9 +155,12 @@ class Scene(Suggesting):
     @property
     def marks(self) -> dict[str, tuple[tuple[float, float], ...]]:
         """The known points that are marked, by the shape of the mark, in drawing order."""
-        shape = "disc" if self.minima is True else self.minima
-        marked = {"cross": self.surface.saddles} if self.saddles else {}
-        return marked | ({str(shape): self.surface.minima} if shape else {})
+        marks = {}
+        if self.saddles:
+            marks["cross"] = self.surface.saddles
+        if self.minima:
+            marks["disc" if self.minima is True else self.minima] = self.surface.minima
+        return marks
 
     @property
     def is_ensemble(self) -> bool:
@@ -184,13 +178,13 @@ class Scene(Suggesting):
         return animation(self)
 
     def show(self, **options: Any) -> None:
-        """Show the scene below a notebook's cell; options: view, quality, size, ..."""
+        """Show the scene below a notebook cell; options: view, quality, size, ..."""
         from animopt.notebook import show
 
         show(self, **options)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """Show the scene where it is the last line of a notebook's cell."""
+        """Show the scene if it is the last line of a notebook cell."""
         from animopt.notebook import bundle
 
         return bundle(self)
@@ -199,12 +193,12 @@ class Scene(Suggesting):
 def load_scenes(path: str | Path) -> dict[str, Scene]:
     """Run a scene file and return its module-level scenes by name, in the order of the file.
 
-    It may import modules that lie beside it, as a script may; a scene that has two names counts
-    once, under the first.
+    Like a script, the file may import modules from its own folder. A scene with two names is
+    returned once, under the first.
 
     Raises:
-        InvalidInput: there is no such file, it raises (the sentence names its line), or it holds
-            no Scene.
+        InvalidInput: there is no such file, it raises an exception (the message names the line),
+            or it defines no Scene.
     """
     path = Path(path)
     check_file(path)
@@ -237,30 +231,30 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
 
 @contextmanager
 def scene_errors(path: str | Path) -> Iterator[None]:
-    """Report what a scene file raises, now or when its functions are called, with its own line.
+    """Report an exception of a scene file, or of its functions, with the line in that file.
 
     Raises:
-        InvalidInput: "mine.py, line 7: ZeroDivisionError: division by zero", for what passed
-            through a line of the file, and for an InvalidInput from elsewhere, which is about
-            the scene too; anything else goes on as it is.
+        InvalidInput: "mine.py, line 7: ZeroDivisionError: division by zero", for an exception that
+            passed through a line of the file, and for an InvalidInput from elsewhere, which is
+            about the scene too; any other exception is raised unchanged.
     """
     try:
         yield
     except ExportError:
         raise
     except (Exception, SystemExit) as error:
-        what, places = str(error), _places(error, str(path))
+        what, where = str(error), _location(error, str(path))
         if isinstance(error, SyntaxError) and error.filename in (str(path), None):
-            what, places = error.msg, [f"{path}, line {error.lineno}"] if error.lineno else []
-        elif not places and not isinstance(error, InvalidInput):
+            what, where = error.msg, f"{path}, line {error.lineno}" if error.lineno else ""
+        elif not where and not isinstance(error, InvalidInput):
             raise
         if not isinstance(error, InvalidInput):
             what = f"{type(error).__name__}: {what}{_suggestion(error)}".rstrip(": ")
-        raise InvalidInput(f"{places[-1] if places else path}: {what}") from error
+        raise InvalidInput(f"{where or path}: {what}") from error
 
 
-def _places(error: BaseException, path: str) -> list[str]:
-    """Name the lines that an error passed through: the file's, else others that are not ours."""
+def _location(error: BaseException, path: str) -> str:
+    """Return the last line that an error passed through, in the file or else in other user code."""
     frames = [(f.f_code, line) for f, line in traceback.walk_tb(error.__traceback__)]
     own = [(code, line) for code, line in frames if code.co_filename == path]
     called = [
@@ -268,21 +262,22 @@ def _places(error: BaseException, path: str) -> list[str]:
         for (caller, _), (code, line) in pairwise(frames)
         if caller is call.__code__ and not code.co_filename.startswith(_HERE)
     ]
-    return [f"{code.co_filename}, line {line}" for code, line in own or called]
+    locations = [f"{code.co_filename}, line {line}" for code, line in own or called]
+    return locations[-1] if locations else ""
 
 
 def check_file(path: Path) -> None:
-    """Raise InvalidInput for what is no scene file, before it is read."""
+    """Raise InvalidInput for a path that is not a scene file, before it is read."""
     if path.is_dir():
         raise InvalidInput(f"{path} is a folder; name a scene file in it")
     if not path.is_file():
-        raise InvalidInput(f"no scene file {path}; `animopt new {path}` writes a first one")
+        raise InvalidInput(f"no scene file {path}; `animopt new {path}` writes one to start from")
     if path.suffix != ".py":
         raise InvalidInput(f"{path} is not a scene file: one is written in Python and ends in .py")
 
 
 def _suggestion(error: BaseException) -> str:
-    """Return what a misspelt name of a module or an object was probably meant to be."""
+    """Return a suggestion for the misspelt name of a variable, an attribute or an import."""
     if isinstance(error, AttributeError) and error.name:
         return closest(error.name, dir(error.obj))
     if isinstance(error, NameError) and error.name:
@@ -307,7 +302,7 @@ def _surface(given: Any, bounds: Any) -> Surface:
         )
     if bounds is None:
         raise InvalidInput(
-            "Scene(surface): a plain function needs bounds=((x0, x1), (y0, y1)) beside it"
+            "Scene(surface): a plain function also needs bounds=((x0, x1), (y0, y1))"
         )
     return Surface(given, bounds=bounds)
 

@@ -1,4 +1,4 @@
-"""simulate: a Scene becomes a Simulation, every trajectory computed before anything is drawn."""
+"""simulate: turn a Scene into a Simulation, with every trajectory computed before drawing."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from animopt.errors import InvalidInput, call, did_you_mean, short
 from animopt.optimizers.base import Optimizer
 from animopt.scene import Scene
 from animopt.surfaces.objective import CountedObjective
-from animopt.typing import Array, Points
+from animopt.typing import Array, Mask, Points
 
 CONVERGED_BELOW = 1e-8
-"""The norm of the gradient at the end of a run that has come to rest."""
+"""A run has converged if the norm of its last gradient is below this."""
 ARRIVED_BELOW = 1e-4
-"""The gap (``Surface.gap``) at which a run has arrived, unless another tolerance is asked for."""
-_LOOK_EVERY = 32
+"""A run has arrived if its gap (``Surface.gap``) is below this; the default tolerance."""
+# Steps between two checks whether every start has diverged.
+_CHECK_EVERY = 32
 
 
 class Ending(str):
-    """How one run ended, a plain phrase such as "diverged at step 25".
+    """How one run ended, as a phrase such as "diverged at step 25".
 
     ``kind`` is "finished", "converged" or "diverged"; ``step`` is the first step whose point or
     value is not finite, or the last step.
@@ -34,7 +35,7 @@ class Ending(str):
     step: int
 
     def __new__(cls, kind: str, step: int) -> Ending:
-        """Compose the phrase."""
+        """Make the phrase from its parts."""
         ending = super().__new__(cls, f"diverged at step {step}" if kind == "diverged" else kind)
         ending.kind, ending.step = kind, step
         return ending
@@ -48,13 +49,13 @@ class Trajectory:
     """The run of one optimizer, from one start or from an ensemble of n.
 
     Attributes:
-        optimizer: what ran.
+        optimizer: the optimizer that ran.
         points: (steps + 1, 2) float64, or (n, steps + 1, 2); NaN after a divergence.
         values: the loss at each point, (steps + 1,) or (n, steps + 1), without noise.
-        ending: how it ended; for an ensemble one for each start.
-        evaluations: calls of value, gradient and hessian for each start.
-        seconds: the time the steps took, on this machine.
-        step_seconds: the median of the time of one step (of all starts together), likewise.
+        ending: how the run ended; for an ensemble, a tuple with one Ending for each start.
+        evaluations: the number of value, gradient and hessian calls for each start.
+        seconds: the time that the steps took on this machine.
+        step_seconds: the median time of one step, for all starts together.
     """
 
     optimizer: Optimizer
@@ -72,7 +73,7 @@ class Trajectory:
 
     @property
     def endings(self) -> tuple[Ending, ...]:
-        """How each start ended, also where there is one start only."""
+        """How each start ended, also if there is only one."""
         return (self.ending,) if isinstance(self.ending, Ending) else tuple(self.ending)
 
 
@@ -105,7 +106,7 @@ class Simulation:
         return len(self.trajectories)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        """Show the simulation where it is the last line of a notebook's cell."""
+        """Show the simulation if it is the last line of a notebook cell."""
         from animopt.notebook import bundle
 
         return bundle(self)
@@ -115,11 +116,11 @@ def simulate(scene: Scene) -> Simulation:
     """Run every optimizer of the scene; divergence is a recorded ending, never an exception.
 
     Raises:
-        InvalidInput: the surface has no finite value at a start, or does not return real numbers
-            of the shape it was given; or what is given is no Scene.
+        InvalidInput: the argument is not a Scene, or the surface has no finite value at a start or
+            does not return real numbers of the shape it was given.
     """
     if not isinstance(scene, Scene):
-        raise InvalidInput(f"{short(scene)} is no scene; give Scene(surface, optimizers, ...)")
+        raise InvalidInput(f"{short(scene)} is not a scene; give Scene(surface, optimizers, ...)")
     starts = np.atleast_2d(scene.start)
     with np.errstate(all="ignore"):
         _check_starts(scene, starts)
@@ -128,10 +129,10 @@ def simulate(scene: Scene) -> Simulation:
 
 
 def quantile(values: Array, q: float = 0.5) -> Array:
-    """Return over the starts, the first axis, the least value that a part q of them do not exceed.
+    """Return the q-quantile over the starts, the first axis, which is always one of the values.
 
-    So it is one that occurred: of an even number the median is the lower of the middle two. What
-    is not finite counts as largest, and comes out as NaN.
+    The median of an even number of values is the lower of the middle two. A value that is not
+    finite counts as the largest, and is returned as NaN.
 
     >>> quantile(np.array([3.0, 1.0, np.nan, 2.0]))
     array(2.)
@@ -139,6 +140,17 @@ def quantile(values: Array, q: float = 0.5) -> Array:
     ranked = np.sort(np.where(np.isfinite(values), values, np.inf), axis=0)
     value = ranked[math.ceil(q * len(ranked)) - 1]
     return np.where(np.isfinite(value), value, np.nan)
+
+
+def settling_step(below: Mask) -> Array:
+    """Return the first step from which each start stays below: (n, steps + 1) -> (n,), inf if none.
+
+    >>> settling_step(np.array([[False, True, False, True, True], [True, True, True, True, False]]))
+    array([ 3., inf])
+    """
+    length = below.shape[1]
+    settled = np.where(below, 0, np.arange(1, length + 1)).max(axis=1)
+    return np.where(settled < length, settled, np.inf)
 
 
 def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None) -> Trajectory:
@@ -151,34 +163,36 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     for k in range(scene.steps):
         if noise is not None:
             objective.noise = noise[k]
-        x, state = _advanced(optimizer, k, objective, x, state)
+        x, state = _step(optimizer, k, objective, x, state)
         points[k + 1] = x
         clock.append(time.perf_counter())
-        if k % _LOOK_EVERY == 0 and not np.isfinite(x).any():
+        if k % _CHECK_EVERY == 0 and not np.isfinite(x).any():
             break
-    times = clock[-1] - clock[0], float(np.median(np.diff(clock)))
     points = np.ascontiguousarray(points.swapaxes(0, 1))
     values = scene.surface.value(points)
     endings = _endings(scene, points, values)
     points.flags.writeable = values.flags.writeable = False
-    evaluations = {
-        "value": objective.value_calls,
-        "gradient": objective.gradient_calls,
-        "hessian": objective.hessian_calls,
-    }
-    if scene.is_ensemble:
-        return Trajectory(optimizer, points, values, endings, evaluations, *times)
-    return Trajectory(optimizer, points[0], values[0], endings[0], evaluations, *times)
+    all_or_one = slice(None) if scene.is_ensemble else 0
+    return Trajectory(
+        optimizer,
+        points[all_or_one],
+        values[all_or_one],
+        endings[all_or_one],
+        evaluations=objective.calls,
+        seconds=clock[-1] - clock[0],
+        step_seconds=float(np.median(np.diff(clock))),
+    )
 
 
-def _advanced(
+def _step(
     optimizer: Optimizer, k: int, objective: CountedObjective, x: Points, state: Any
 ) -> tuple[Points, Any]:
+    """Return the points and the state after step k, or raise InvalidInput for any other result."""
     what = f"optimizer {optimizer.label!r}: step"
-    after = call(f"{what}(objective, x, state)", optimizer.at(k).step, objective, x, state)
-    if isinstance(after, tuple) and len(after) == 2:
+    result = call(f"{what}(objective, x, state)", optimizer.at(k).step, objective, x, state)
+    if isinstance(result, tuple) and len(result) == 2:
         try:
-            points = np.asarray(after[0])
+            points = np.asarray(result[0])
         except ValueError:
             given = "rows of different lengths"
         else:
@@ -187,24 +201,24 @@ def _advanced(
             elif points.dtype.kind not in "fiu":
                 given = f"points of type {points.dtype}, not real numbers"
             else:
-                return points, after[1]
+                return points, result[1]
     else:
-        given = f"a {type(after).__name__}"
+        given = f"a {type(result).__name__}"
     raise InvalidInput(
         f"{what} returned {given}; it must return (x, state) with x of shape {x.shape}, "
-        "as it was given"
+        "the shape it was given"
     )
 
 
 def _endings(scene: Scene, points: Points, values: Array) -> tuple[Ending, ...]:
-    """Say how each start ended, and blank what came after a divergence."""
-    # Coordinate by coordinate, since reducing an axis of length two is slow.
+    """Return how each start ended, and set all that follows a divergence to NaN."""
+    # Each coordinate by itself, since reducing an axis of length two is slow.
     finite = np.isfinite(points[..., 0]) & np.isfinite(points[..., 1]) & np.isfinite(values)
     slopes = np.linalg.norm(scene.surface.gradient(points[:, -1]), axis=-1)
     endings = []
-    for i, known in enumerate(finite):
-        if not known.all():
-            step = int(np.argmin(known))
+    for i, is_finite in enumerate(finite):
+        if not is_finite.all():
+            step = int(np.argmin(is_finite))
             points[i, step + 1 :] = values[i, step + 1 :] = np.nan
             endings.append(Ending("diverged", step))
         else:
@@ -226,7 +240,7 @@ def _check_starts(scene: Scene, starts: Points) -> None:
 def _noise(scene: Scene, starts: int) -> Array | None:
     """Return the noise of each step and start, (steps, n, 2): the same for every optimizer.
 
-    Start i has a stream of its own, so it meets the same noise however many others there are.
+    Start i has a random stream of its own, so its noise does not depend on the number of starts.
     """
     if scene.noise == 0:
         return None

@@ -1,8 +1,9 @@
-"""Space: how a surface is shown in three dimensions, and where the camera goes; plain data."""
+"""Space: how a surface is shown in three dimensions, and how the camera moves, as plain data."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,15 +22,18 @@ class Camera(Protocol):
     """Where the camera stands: a pure function of progress through the animation."""
 
     def at(self, progress: float, elev: float, azim: float) -> tuple[float, float]:
-        """Return (elevation, azimuth) in degrees; progress in [0, 1], from the angles at rest."""
+        """Return (elevation, azimuth) in degrees at a progress in [0, 1].
+
+        ``elev`` and ``azim`` are the angles of a camera that stands still.
+        """
 
 
 @dataclass(frozen=True)
 class Orbit:
-    """Turn around the surface at a steady pace: azimuth + 360 turns progress.
+    """Turn around the surface at a constant rate: azimuth + 360 turns progress.
 
     Args:
-        turns: whole or part turns, negative for the other way round.
+        turns: the number of turns, not necessarily whole; negative for the other direction.
 
     >>> Orbit(turns=0.5).at(0.5, elev=30, azim=-60)
     (30, 30.0)
@@ -51,7 +55,7 @@ class Keyframes:
     """Move through given angles, easing in and out of each: 3 t^2 - 2 t^3 between two frames.
 
     Args:
-        frames: (progress, elevation, azimuth), in the order of progress in [0, 1].
+        frames: (progress, elevation, azimuth), ordered by progress, which is in [0, 1].
 
     >>> Keyframes([(0, 30, -60), (1, 60, 0)]).at(0.5, elev=0, azim=0)
     (45.0, -30.0)
@@ -71,11 +75,11 @@ class Keyframes:
 
     def at(self, progress: float, elev: float, azim: float) -> tuple[float, float]:
         """Return the angles at this progress."""
-        before = [frame for frame in self.frames if frame[0] <= progress] or [self.frames[0]]
-        after = [frame for frame in self.frames if frame[0] > progress] or [self.frames[-1]]
-        (start, e0, a0), (end, e1, a1) = before[-1], after[0]
+        after = bisect_right(self.frames, progress, key=lambda frame: frame[0])
+        start, e0, a0 = self.frames[max(after - 1, 0)]
+        end, e1, a1 = self.frames[min(after, len(self.frames) - 1)]
         t = (progress - start) / (end - start) if end > start else 0.0
-        eased = t * t * (3 - 2 * t) if 0 < t < 1 else float(t >= 1)
+        eased = t * t * (3 - 2 * t)
         return e0 + eased * (e1 - e0), a0 + eased * (a1 - a0)
 
 
@@ -86,8 +90,9 @@ class Space(Suggesting):
     Args:
         camera: an Orbit or Keyframes; None stands still at the scene's elev and azim.
         projection: "persp" or "ortho".
-        log: heights above the lowest on a logarithmic scale, for valleys that span decades.
-        hidden: what the surface hides of a path: a "ghost", thin, dashed and faint, or "none".
+        log: heights above the lowest on a logarithmic scale, for values that span decades.
+        hidden: what is drawn of a path behind the surface: a "ghost", thin, dashed and faint, or
+            "none".
         chord: straight lines between steps, instead of paths that follow the surface.
         contours: contour lines on the "floor", on the "surface", "both" or "none".
         wireframe: lines along the grid of the surface.
@@ -108,11 +113,8 @@ class Space(Suggesting):
     drops: bool = False
 
     def __post_init__(self) -> None:
-        for name, choices in (
-            ("projection", PROJECTIONS),
-            ("hidden", HIDDEN),
-            ("contours", CONTOURS),
-        ):
+        known = {"projection": PROJECTIONS, "hidden": HIDDEN, "contours": CONTOURS}
+        for name, choices in known.items():
             value = getattr(self, name)
             if value not in choices:
                 raise InvalidInput(

@@ -11,12 +11,12 @@ from typing import Any
 
 from animopt.errors import InvalidInput, Suggesting
 
-# A warped clock counts a step as at least this part of the mean movement, so that a plateau passes
-# at most so many times faster than on average,
-_STILLEST = 0.2
-# and as at most so many frames' worth: what moves in one jump cannot be shown in between.
-_LONGEST = 5
-# Nobody watches more, and few programs play it.
+# A warped clock counts the movement of a step as at least this fraction of the mean, so that a
+# plateau passes at most five times faster than average,
+_LEAST_OF_MEAN = 0.2
+# and as at most this many frames' worth, since nothing can be shown between two steps.
+_MOST_FRAMES = 5
+# Few programs play longer or larger animations.
 MOST_SECONDS = 3600.0
 MOST_PICTURES = 100_000
 
@@ -26,17 +26,16 @@ class Timeline(Suggesting):
     """When each step is shown.
 
     A speed of v steps per frame shows every v-th step for 1/fps seconds; below 1 it shows every
-    step for 1/(v fps) seconds, so that slow motion costs no pictures. The last step is always
-    shown.
+    step for 1/(v fps) seconds, so that slow motion adds no pictures. The last step is always shown.
 
     Args:
-        fps: frames a second.
+        fps: frames per second.
         speed: steps per frame, or {from step: steps per frame}, such as {0: 0.5, 10: 1, 150: 3}.
         hold_first: extra seconds on the first picture.
         hold_last: extra seconds on the last picture.
-        duration: the total in seconds, holds included; the speeds are scaled to meet it.
-        warp: let time follow the picture instead of the speeds: each frame of the duration moves
-            as much as the next, so that plateaus pass quickly and the early dash is slow.
+        duration: the total in seconds, holds included; the speeds are scaled to match it.
+        warp: ignore the speeds, and let each frame of the duration show about the same movement,
+            so that plateaus pass quickly and the fast beginning is slowed down.
 
     >>> Timeline(fps=10, speed={0: 0.5, 2: 1, 4: 3}, hold_last=1).pictures(8)
     [(0, 0.2), (1, 0.2), (2, 0.1), (3, 0.1), (4, 0.1), (7, 0.1), (8, 1.1)]
@@ -59,7 +58,7 @@ class Timeline(Suggesting):
             allowed = f"at least {least:g} seconds, the holds and two frames, and at most 3600"
             self._require("duration", lambda seconds: least <= seconds <= MOST_SECONDS, allowed)
         if self.warp and self.duration is None:
-            raise InvalidInput("Timeline(warp=True): give the duration that is to be filled too")
+            raise InvalidInput("Timeline(warp=True): give the duration as well")
 
     @property
     def segments(self) -> tuple[tuple[int, float], ...]:
@@ -69,7 +68,7 @@ class Timeline(Suggesting):
         return tuple(sorted(speeds.items()))
 
     def at_rate(self, fps: float) -> Timeline:
-        """Return the same film at another rate: as long, with more or fewer pictures.
+        """Return the timeline at another frame rate: the same length with more or fewer pictures.
 
         >>> Timeline(fps=20, speed=2).at_rate(10).segments
         ((0, 4.0),)
@@ -82,15 +81,15 @@ class Timeline(Suggesting):
     ) -> list[tuple[int, float]]:
         """Return (step, seconds) for each picture of a run of this many steps.
 
-        With a duration the seconds, holds included, add up to it, however coarse the frames.
+        With a duration, the seconds add up to exactly that, holds included.
 
         Args:
             steps: the last step.
             movement: how much the picture moves in each step, (steps,), which a warped clock
-                follows; without it every step moves as much as the next.
+                follows; by default the same in every step.
 
         Raises:
-            InvalidInput: the film is longer than an hour, or has more than 100 000 pictures.
+            InvalidInput: the animation is longer than an hour, or has more than 100 000 pictures.
 
         >>> clock = Timeline(fps=2, duration=3, warp=True, hold_last=0)
         >>> clock.pictures(8, [4, 4, 4, 0, 0, 0, 0, 0])
@@ -104,32 +103,33 @@ class Timeline(Suggesting):
                     "are allowed; raise the speed, or give a duration"
                 )
             shown = self._shown(steps, 1.0)
-        elif self.warp:
-            shown = self._warped([1.0] * steps if movement is None else movement)
         else:
             moving = self.duration - self.hold_first - self.hold_last
-            shown = self._fitted(steps, moving)
+            if self.warp:
+                shown = self._warped([1.0] * steps if movement is None else movement, moving)
+            else:
+                shown = self._fitted(steps, moving)
         for index, hold in ((0, self.hold_first), (-1, self.hold_last)):
             step, seconds = shown[index]
             shown[index] = (step, seconds + hold)
         return shown
 
     def _fitted(self, steps: int, moving: float) -> list[tuple[int, float]]:
-        """Scale the speeds so that the pictures last so long, none of them less than a frame."""
+        """Return the pictures at speeds scaled to ``moving`` seconds, none shorter than a frame."""
         factor = self._length(steps) / moving
         while True:
             shown = self._shown(steps, factor)
             scale = moving / math.fsum(seconds for _, seconds in shown)
             if scale >= 1 - 1e-12:
                 return [(step, seconds * scale) for step, seconds in shown]
-            # Whole pictures took a little more than the time: go a little faster.
+            # Rounding up to whole pictures took a little too long: go a little faster.
             factor *= max(1 / scale, 1.001)
 
     def speeds(self, pictures: Sequence[tuple[int, float]]) -> tuple[tuple[int, float], ...]:
-        """Return (from step, steps per frame) as a badge shows it: the speeds that were asked for.
+        """Return (from step, steps per frame) as the speed badge shows them: the speeds as given.
 
         Those of a warped clock are averaged over a second and rounded to 1, 2 or 5 times a
-        power of ten, so that the badge can be read.
+        power of ten, so that the badge is readable.
         """
         if not self.warp:
             return self.segments
@@ -145,21 +145,19 @@ class Timeline(Suggesting):
         changes = [next(same) for _, same in groupby(speeds, key=lambda s: s[1])]
         return tuple(changes)
 
-    def _warped(self, movement: Sequence[float]) -> list[tuple[int, float]]:
-        """Return a picture for each step that stands for at least one frame's movement."""
-        assert self.duration is not None
-        moving = self.duration - self.hold_first - self.hold_last
+    def _warped(self, movement: Sequence[float], moving: float) -> list[tuple[int, float]]:
+        """Return pictures for ``moving`` seconds, in which every frame shows the same movement."""
         frames = max(2, round(moving * self.fps))
         self._check_pictures(frames)
         peak = max(movement)
-        moves = counted = [moved / peak if peak > 0 else 1.0 for moved in movement]
-        for _ in range(8):  # the bounds depend on the whole, and the whole on what they cut off
-            whole = math.fsum(counted)
-            most, least = _LONGEST * whole / frames, _STILLEST * whole / len(counted)
-            counted = [max(min(moved, most), least) for moved in moves]
-        passed = [0.0, *accumulate(counted)]
-        share = passed[-1] / (frames - 1)
-        shown = [bisect_right(passed, (i + 1e-6) * share) - 1 for i in range(frames)]
+        moves = bounded = [moved / peak if peak > 0 else 1.0 for moved in movement]
+        for _ in range(8):  # repeated, since the bounds depend on the total of the bounded moves
+            total = math.fsum(bounded)
+            most, least = _MOST_FRAMES * total / frames, _LEAST_OF_MEAN * total / len(moves)
+            bounded = [max(min(moved, most), least) for moved in moves]
+        passed = [0.0, *accumulate(bounded)]
+        per_frame = passed[-1] / (frames - 1)
+        shown = [bisect_right(passed, (i + 1e-6) * per_frame) - 1 for i in range(frames)]
         return [(step, len(list(same)) * moving / frames) for step, same in groupby(shown)]
 
     def _require(self, name: str, test: Callable[[Any], bool], allowed: str) -> None:
@@ -174,14 +172,14 @@ class Timeline(Suggesting):
     def _check_pictures(self, count: int) -> None:
         if count > MOST_PICTURES:
             raise InvalidInput(
-                f"Timeline: the film has {count} pictures, at most {MOST_PICTURES} are allowed; "
-                "raise the speed, lower the fps, or give a shorter duration"
+                f"Timeline: the animation has {count} pictures, at most {MOST_PICTURES} are "
+                "allowed; raise the speed, lower the fps, or give a shorter duration"
             )
 
     def _length(self, steps: int) -> float:
-        """Return the seconds that the steps take at the speeds asked for, without the holds."""
-        takes = [pictures * seconds for _, _, pictures, seconds in self._stretches(steps, 1.0)]
-        return math.fsum([*takes, 1 / self.fps])
+        """Return the seconds that the steps take at the given speeds, without the holds."""
+        seconds = [pictures * each for _, _, pictures, each in self._stretches(steps, 1.0)]
+        return math.fsum([*seconds, 1 / self.fps])
 
     def _shown(self, steps: int, factor: float) -> list[tuple[int, float]]:
         stretches = list(self._stretches(steps, factor))

@@ -12,10 +12,10 @@ Array: TypeAlias = NDArray[np.float64]
 """Real numbers of any shape."""
 
 Mask: TypeAlias = NDArray[np.bool_]
-"""Yes or no, of any shape."""
+"""Booleans of any shape."""
 
 Indices: TypeAlias = NDArray[np.intp]
-"""Places in an array."""
+"""Indices into an array."""
 
 Points: TypeAlias = NDArray[np.float64]
 """Points of the plane, shape ``(..., 2)``."""
@@ -27,7 +27,7 @@ Bounds: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
 """``((x0, x1), (y0, y1))``."""
 
 Function: TypeAlias = Callable[..., Any]
-"""A function ``f(x, y)`` of two arrays of one shape."""
+"""A function ``f(x, y)`` of two arrays of the same shape."""
 
 Hyper: TypeAlias = Any
 """A hyperparameter: a number, or a schedule ``step -> number`` that ``Optimizer.at`` resolves."""

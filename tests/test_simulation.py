@@ -178,6 +178,11 @@ def test_where_the_function_is_nan_the_run_ends_though_it_would_go_on():
     assert np.isnan(trajectory.points[3:]).all()
 
 
+def test_a_run_may_diverge_on_a_constant():
+    trajectory = run(SGD(lr=1e300), Surface(lambda x, y: 7.0), noise=1e300)
+    assert trajectory.ending == "diverged at step 1"
+
+
 def test_a_long_dead_run_is_not_carried_on():
     trajectory = run(SGD(lr=10.0), steps=5000)
     assert trajectory.ending.kind == "diverged"
@@ -275,7 +280,7 @@ def test_a_step_must_return_the_next_points_and_the_state(what, given):
         run(Returns(what=what, label="mine"))
     assert str(error.value) == (
         f"optimizer 'mine': step returned {given}; "
-        "it must return (x, state) with x of shape (1, 2), as it was given"
+        "it must return (x, state) with x of shape (1, 2), the shape it was given"
     )
 
 
@@ -290,7 +295,7 @@ def test_an_optimizer_without_a_step_says_so():
 
 @pytest.mark.parametrize("shown", [simulate, ContourAnimation, SurfaceAnimation])
 def test_what_is_no_scene_is_refused(shown):
-    with pytest.raises(InvalidInput, match=r"^5 is no scene; give Scene\(surface, optimizers"):
+    with pytest.raises(InvalidInput, match=r"^5 is not a scene; give Scene\(surface, optimizers"):
         shown(5)
 
 

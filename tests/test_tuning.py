@@ -38,6 +38,11 @@ def test_every_optimizer_meets_the_same_budget_and_the_result_is_the_same_each_t
     assert all((each.seed, each.noise, each.steps) == (0, 0.1, 20) for each in tried)
 
 
+def test_rates_that_round_to_the_same_three_digits_are_tried_once():
+    scene = Scene(BOWL, [optimizers.SGD()], (3, 4), 20)
+    assert tune(scene, between=(0.1, 0.101)).optimizers[0].lr == 0.101
+
+
 def test_what_has_no_rate_to_tune_stays_as_it_is():
     fixed = [optimizers.NelderMead(), optimizers.SGD(lr=optimizers.schedules.cosine(0.1, 20))]
     scene = Scene(BOWL, fixed, (3, 4), 20)

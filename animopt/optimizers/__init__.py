@@ -1,6 +1,6 @@
 """Optimizers: the base class, the catalogue in families, schedules and sweeps.
 
-The defaults are PyTorch's. What is a default elsewhere, the learning rate and optional parts aside:
+The defaults are PyTorch's. Those of other frameworks, except for lr and optional parts:
 
     Keras 3
         Momentum(form="velocity")
@@ -65,7 +65,7 @@ __all__ += schedules.__all__
 
 
 def catalogue() -> dict[str, type[Optimizer]]:
-    """Return every optimizer by name: what the families name in their ``__all__``.
+    """Return every optimizer class by name, as listed in the ``__all__`` of the families.
 
     >>> "Adam" in catalogue(), "Optimizer" in catalogue()
     (True, False)

@@ -1,4 +1,4 @@
-"""Adam and its kin: averages of the gradient and its square, corrected for their start at zero."""
+"""Adam and its variants: moving averages of the gradient and its square, bias-corrected."""
 
 from __future__ import annotations
 
@@ -57,14 +57,10 @@ class Adam(Optimizer):
         return x - self.lr / (1 - self.beta1**t) * m / self._scale(v, 1 - self.beta2**t), (m, v, t)
 
     def _scale(self, v: Array, correction: float) -> Array:
-        """Return the root of v / correction, with eps where it belongs."""
-        return _root(v, correction, self.eps, self.eps_where)
-
-
-def _root(v: Array, correction: float, eps: float, where: str) -> Array:
-    if where == "uncorrected":
-        return (np.sqrt(v) + eps) / math.sqrt(correction)
-    return root(v / correction, eps, where)
+        """Return the root of v / correction, with eps added as ``eps_where`` says."""
+        if self.eps_where == "uncorrected":
+            return root(v, self.eps, "outside") / math.sqrt(correction)
+        return root(v / correction, self.eps, self.eps_where)
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,7 @@ class AMSGrad(Adam):
 
 @dataclass(frozen=True)
 class AdamW(Adam):
-    """Adam with decoupled weight decay: Adam's step, and x <- x - lr weight_decay x beside it.
+    """Adam with decoupled weight decay: x <- x - lr weight_decay x in addition to Adam's step.
 
     Source: Loshchilov and Hutter, "Decoupled weight decay regularization" (ICLR 2019).
     """
@@ -113,7 +109,7 @@ class AdamW(Adam):
 
 @dataclass(frozen=True)
 class NAdam(Adam):
-    """Adam with Nesterov's look ahead: x <- x - lr (mu' m^ + (1 - mu) g^) / (sqrt(v^) + eps).
+    """Adam with Nesterov momentum: x <- x - lr (mu' m^ + (1 - mu) g^) / (sqrt(v^) + eps).
 
     mu = beta1 (1 - 0.96^(t momentum_decay) / 2), mu' the next mu; P is the product of all mu so
     far; m^ = m / (1 - P mu'), g^ = g / (1 - P). ``momentum_decay=1`` is Keras 3's, and a large
@@ -133,15 +129,17 @@ class NAdam(Adam):
         g = objective.gradient(x)
         m = average(m, g, self.beta1)
         v = average(v, g * g, self.beta2)
-        mu, ahead = (self.beta1 * (1 - 0.5 * 0.96 ** (k * self.momentum_decay)) for k in (t, t + 1))
+        mu, next_mu = (
+            self.beta1 * (1 - 0.5 * 0.96 ** (k * self.momentum_decay)) for k in (t, t + 1)
+        )
         product *= mu
-        push = ahead / (1 - product * ahead) * m + (1 - mu) / (1 - product) * g
-        return x - self.lr * push / self._scale(v, 1 - self.beta2**t), (m, v, product, t)
+        update = next_mu / (1 - product * next_mu) * m + (1 - mu) / (1 - product) * g
+        return x - self.lr * update / self._scale(v, 1 - self.beta2**t), (m, v, product, t)
 
 
 @dataclass(frozen=True)
 class RAdam(Adam):
-    """Adam that trusts v only once its variance is known: x <- x - lr m^ r / (sqrt(v^) + eps).
+    """Adam that uses v once its variance is tractable: x <- x - lr m^ r / (sqrt(v^) + eps).
 
     With R = 2 / (1 - beta2) - 1 and p = R - 2 t beta2^t / (1 - beta2^t):
     r^2 = (p - 4) (p - 2) R / ((R - 4) (R - 2) p) where p > 5; until then x <- x - lr m^.
@@ -157,16 +155,16 @@ class RAdam(Adam):
         g = objective.gradient(x)
         m = average(m, g, self.beta1)
         v = average(v, g * g, self.beta2)
-        push = self.lr / (1 - self.beta1**t) * m
+        update = self.lr / (1 - self.beta1**t) * m
         correction = 1 - self.beta2**t
         longest = 2 / (1 - self.beta2) - 1
         length = longest - 2 * t * self.beta2**t / correction
         if length <= 5:
-            return x - push, (m, v, t)
+            return x - update, (m, v, t)
         rectifier = math.sqrt(
             (length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length)
         )
-        return x - rectifier * push / self._scale(v, correction), (m, v, t)
+        return x - rectifier * update / self._scale(v, correction), (m, v, t)
 
 
 @dataclass(frozen=True)
@@ -199,7 +197,7 @@ class Adamax(Optimizer):
 
 @dataclass(frozen=True)
 class AdaBelief(Optimizer):
-    """Adam that divides by how far g was from expected: v averages (g - m)^2 in place of g^2.
+    """Adam that divides by how far g is from its average: v averages (g - m)^2 instead of g^2.
 
     v <- beta2 v + (1 - beta2) (g - m)^2 + eps, with the new m; x <- x - lr m^ / (sqrt(v^) + eps)
     (the authors' code and optax, which calls the first of the two eps_root).
@@ -271,18 +269,18 @@ class Lion(Optimizer):
 
     def step(self, objective: Objective, x: Points, state: Points) -> tuple[Points, Points]:
         g = objective.gradient(x)
-        push = np.sign(average(state, g, self.beta1)) + self.weight_decay * x
-        return x - self.lr * push, average(state, g, self.beta2)
+        update = np.sign(average(state, g, self.beta1)) + self.weight_decay * x
+        return x - self.lr * update, average(state, g, self.beta2)
 
 
 @dataclass(frozen=True)
 class Adan(Optimizer):
-    """Nesterov's momentum in Adam, by differences of gradients: d = g - (the gradient before).
+    """Nesterov momentum in Adam, from differences of gradients: d = g - (the previous g).
 
     m, v and n average g, d and (g + beta2 d)^2 with beta1, beta2 and beta3;
     x <- x - lr (m^ + beta2 v^) / (sqrt(n^ + eps_root) + eps). The betas are decay rates, as in the
-    authors' code; the paper's are 1 - these. d = 0 on the first step. optax 0.2.8 weighs d by
-    1 - beta2 instead, which the paper does not.
+    authors' code; the paper's are one minus these. d = 0 on the first step. optax 0.2.8 weights d
+    by 1 - beta2 instead, unlike the paper.
     Source: Xie et al., "Adan: adaptive Nesterov momentum algorithm" (TPAMI 2024).
     """
 
@@ -304,6 +302,6 @@ class Adan(Optimizer):
         m = average(m, g, self.beta1)
         v = average(v, d, self.beta2)
         n = average(n, (g + self.beta2 * d) ** 2, self.beta3)
-        push = m / (1 - self.beta1**t) + self.beta2 * v / (1 - self.beta2**t)
+        update = m / (1 - self.beta1**t) + self.beta2 * v / (1 - self.beta2**t)
         scale = np.sqrt(n / (1 - self.beta3**t) + self.eps_root) + self.eps
-        return x - self.lr * push / scale, (m, v, n, g, t)
+        return x - self.lr * update / scale, (m, v, n, g, t)

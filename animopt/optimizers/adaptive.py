@@ -1,4 +1,4 @@
-"""Adaptive methods: every coordinate has a step size of its own, from its past gradients."""
+"""Adaptive methods: each coordinate has its own step size, derived from its past gradients."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class Adagrad(Optimizer):
 class RMSprop(Optimizer):
     """Average squares: v <- rho v + (1 - rho) g^2; x <- x - lr g / (sqrt(v) + eps).
 
-    ``eps_where="inside"`` is sqrt(v + eps) (Keras, optax, textbooks). ``centered`` takes
-    v - a^2, the variance, in place of v, with a the same average of g. With ``momentum``,
+    ``eps_where="inside"`` is sqrt(v + eps) (Keras, optax, textbooks). ``centered`` uses the
+    variance v - a^2 instead of v, where a is the same average of g. With ``momentum``,
     b <- momentum b + g / root; x <- x - lr b; ``form="velocity"`` is
     b <- momentum b + lr g / root; x <- x - b (Keras, optax): the same, unless lr is a schedule.
     Source: Tieleman and Hinton, "Lecture 6.5: RMSprop" (2012); centred: Graves, "Generating
@@ -72,24 +72,24 @@ class RMSprop(Optimizer):
     def step(
         self, objective: Objective, x: Points, state: tuple[Array, Array, Array]
     ) -> tuple[Points, tuple[Array, Array, Array]]:
-        v, a, ball = state
+        v, a, buffer = state
         g = objective.gradient(x)
         v = average(v, g * g, self.rho)
-        spread = v
+        moment = v
         if self.centered:
             a = average(a, g, self.rho)
-            # Rounding can take the variance of equal gradients below zero.
-            spread = np.maximum(v - a * a, 0.0)
+            # Rounding can make the variance of equal gradients negative.
+            moment = np.maximum(v - a * a, 0.0)
         inner, outer = (1.0, self.lr) if self.form == "buffer" else (self.lr, 1.0)
-        ball = self.momentum * ball + inner * g / root(spread, self.eps, self.eps_where)
-        return x - outer * ball, (v, a, ball)
+        buffer = self.momentum * buffer + inner * g / root(moment, self.eps, self.eps_where)
+        return x - outer * buffer, (v, a, buffer)
 
 
 @dataclass(frozen=True)
 class Adadelta(Optimizer):
-    """Match units: d = g sqrt(u + eps) / sqrt(v + eps); x <- x - lr d.
+    """Steps in the units of x: d = g sqrt(u + eps) / sqrt(v + eps); x <- x - lr d.
 
-    v <- rho v + (1 - rho) g^2 before, and u <- rho u + (1 - rho) d^2 after d.
+    v <- rho v + (1 - rho) g^2 before d is computed, and u <- rho u + (1 - rho) d^2 after it.
     Source: Zeiler, "ADADELTA: an adaptive learning rate method" (2012).
     """
 
@@ -113,12 +113,12 @@ class Adadelta(Optimizer):
 
 @dataclass(frozen=True)
 class Ftrl(Optimizer):
-    """Follow the regularized leader: every step minimizes z . x + l1 |x| + q x^2 / 2 anew.
+    """Follow the regularized leader: every step minimizes z . x + l1 |x| + q x^2 / 2.
 
     Per coordinate: b = a + g^2; z <- z + g - (b^power - a^power) / lr x; a <- b;
     x <- 0 where |z| <= l1, else (sign(z) l1 - z) / q, q = b^power / lr + 2 l2.
-    a starts at ``initial_accumulator``, z at 0 (Keras): as if the past leader had been the origin,
-    so the first step also shrinks x by the factor 1 - (a / b)^power.
+    a starts at ``initial_accumulator`` and z at 0 (Keras), as if the previous leader had been the
+    origin, so the first step also scales x by the factor 1 - (a / b)^power.
     Source: McMahan et al., "Ad click prediction: a view from the trenches" (KDD 2013).
     """
 

@@ -1,6 +1,6 @@
 """Products of vectors and 2 x 2 matrices, element by element.
 
-Written out, so that a start's numbers are the same to the last bit alone and in a batch.
+Written out without BLAS, so that a start gives the same bits alone and in a batch.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def dot(a: Points, b: Points) -> Array:
 
 
 def norm(a: Points) -> Array:
-    """Return the length of a, without overflow on the way: (..., 2) -> (...)."""
+    """Return the length of a, without overflow in its square: (..., 2) -> (...)."""
     return np.hypot(a[..., 0], a[..., 1])
 
 
@@ -45,10 +45,10 @@ def spectral(function: Callable[[Array], Array], matrix: Array, a: Points) -> Po
     radius = np.hypot(half, q)
     above, below = function(middle + radius), function(middle - radius)
     unit = np.where(radius > 0, radius, 1.0)
-    turned = np.stack([half * a[..., 0] + q * a[..., 1], q * a[..., 0] - half * a[..., 1]], axis=-1)
-    return column((above + below) / 2) * a + column((above - below) / 2 / unit) * turned
+    sa = np.stack([half * a[..., 0] + q * a[..., 1], q * a[..., 0] - half * a[..., 1]], axis=-1)
+    return column((above + below) / 2) * a + column((above - below) / 2 / unit) * sa
 
 
 def column(scalars: NDArray[Any]) -> NDArray[Any]:
-    """Return (..., 1), to multiply the points (..., 2) that the scalars belong to."""
+    """Return scalars (...) as (..., 1), to multiply points (..., 2)."""
     return scalars[..., None]

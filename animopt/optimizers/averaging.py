@@ -1,4 +1,4 @@
-"""Methods whose answer is an average of the points they visit; the path shows the average."""
+"""Methods whose result is an average of the points they visit; the path shows that average."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class ASGD(Optimizer):
     """Averaged SGD: w <- (1 - lambd eta) w - eta g(w); x <- x + mu (w - x).
 
     The path is the average x. eta = lr / (1 + lambd lr t)^alpha and mu = 1 / max(1, t - t0), with
-    t the number of steps before this one, so x = w up to step t0 + 2 (torch, where w is the
-    parameter and x is ``ax`` in the state).
+    t the number of previous steps, so x = w up to step t0 + 2 (torch, where w is the parameter and
+    x is ``ax`` in the state).
     Source: Polyak and Juditsky, "Acceleration of stochastic approximation by averaging" (1992).
     """
 
@@ -43,11 +43,11 @@ class ASGD(Optimizer):
 
 @dataclass(frozen=True)
 class ScheduleFreeSGD(Optimizer):
-    """Averaging in place of a schedule: y = x + (1 - beta1) (z - x); z <- z - lr g(y).
+    """Averaging instead of a schedule: y = x + (1 - beta1) (z - x); z <- z - lr g(y).
 
     Then x <- x + c (z - x) with c = w / (the sum of all w), w = (the largest lr so far)^2.
-    The path is the average x, the point to evaluate; the frameworks' parameters hold y while they
-    train. ``weight_decay`` adds weight_decay y to g.
+    The path is the average x, which is the point to evaluate; in the frameworks the parameters hold
+    y during training. ``weight_decay`` adds weight_decay y to g.
     Source: Defazio et al., "The road less scheduled" (NeurIPS 2024).
     """
 
@@ -62,15 +62,15 @@ class ScheduleFreeSGD(Optimizer):
         z, v, total, largest, t = state
         t += 1
         y = x + (1 - self.beta1) * (z - x)
-        push, v = self._push(objective.gradient(y), v, t)
-        z = z - self.lr * (push + self.weight_decay * y)
+        direction, v = self._direction(objective.gradient(y), v, t)
+        z = z - self.lr * (direction + self.weight_decay * y)
         largest = max(largest, self.lr)
         total += largest**2
         c = largest**2 / total if total else 0.0
         return x + c * (z - x), (z, v, total, largest, t)
 
-    def _push(self, g: Points, v: Points, t: int) -> tuple[Points, Points]:
-        """Return the direction for the gradient of step t, and the new average of squares."""
+    def _direction(self, g: Points, v: Points, t: int) -> tuple[Points, Points]:
+        """Return the direction of step t for its gradient, and the new average of squares."""
         return g, v
 
 
@@ -78,7 +78,7 @@ class ScheduleFreeSGD(Optimizer):
 class ScheduleFreeAdamW(ScheduleFreeSGD):
     """ScheduleFreeSGD with z <- z - lr (g / (sqrt(v^) + eps) + weight_decay y).
 
-    v <- beta2 v + (1 - beta2) g^2; v^ = v / (1 - beta2^t); beta1 only mixes z and x into y.
+    v <- beta2 v + (1 - beta2) g^2; v^ = v / (1 - beta2^t); beta1 only interpolates z and x in y.
     Source: Defazio et al., "The road less scheduled" (NeurIPS 2024).
     """
 
@@ -86,6 +86,6 @@ class ScheduleFreeAdamW(ScheduleFreeSGD):
     beta2: Hyper = fraction(0.999)
     eps: Hyper = nonnegative(1e-8)
 
-    def _push(self, g: Points, v: Points, t: int) -> tuple[Points, Points]:
+    def _direction(self, g: Points, v: Points, t: int) -> tuple[Points, Points]:
         v = average(v, g * g, self.beta2)
         return g / (np.sqrt(v / (1 - self.beta2**t)) + self.eps), v

@@ -1,18 +1,16 @@
-"""Optimizer: a frozen dataclass of hyperparameters; state goes in and comes out."""
+"""Optimizer: a frozen dataclass of hyperparameters, whose state is passed in and returned."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Self
 
 from animopt.errors import InvalidInput, Suggesting, call, did_you_mean
 from animopt.surfaces.objective import Objective
 from animopt.typing import Points
-
-Self = TypeVar("Self", bound="Optimizer")
 
 
 def positive(default: Any = MISSING) -> Any:
@@ -21,7 +19,7 @@ def positive(default: Any = MISSING) -> Any:
 
 
 def nonnegative(default: Any = MISSING) -> Any:
-    """Declare a hyperparameter in [0, inf), as learning rates are: 0 is where a schedule ends."""
+    """Declare a hyperparameter in [0, inf), as learning rates are: a schedule may end at 0."""
     return _hyper(default, "a number >= 0", lambda v: v >= 0)
 
 
@@ -46,7 +44,7 @@ def whole(default: Any = MISSING) -> Any:
 
 
 def choice(default: str, *others: str) -> Any:
-    """Declare a convention: one word out of a few."""
+    """Declare a convention: one of a few words."""
     return field(default=default, metadata={"choices": (default, *others)})
 
 
@@ -62,7 +60,7 @@ def _hyper(default: Any, allowed: str, test: Any) -> Any:
 def check(owner: object, step: int | None = None) -> None:
     """Raise InvalidInput for the first field of a dataclass that breaks its declaration.
 
-    A schedule passes as it is; its value is checked where it is used, at ``step``.
+    A schedule is not checked itself, but each of its values is when it is used, at ``step``.
     """
     who, when = type(owner).__name__, "" if step is None else f" at step {step}"
     for f in fields(owner):  # type: ignore[arg-type]
@@ -85,7 +83,7 @@ def check(owner: object, step: int | None = None) -> None:
 
 
 def brief(value: Any) -> str:
-    """Return a setting as labels show it.
+    """Return the value of a setting as labels show it.
 
     >>> brief(0.1), brief(1e-10), brief("inside")
     ('0.1', '1e-10', 'inside')
@@ -102,8 +100,8 @@ class Optimizer(Suggesting):
     """The base of every optimizer: subclass it as a frozen dataclass and write ``step``.
 
     Fields are the hyperparameters: scalars, or schedules ``step -> value`` that ``at`` resolves,
-    so ``step`` sees plain numbers only. ``label`` is the name in legends and reports; without one
-    it is the class name and the settings that matter: lr, and whatever differs from its default.
+    so that ``step`` sees plain numbers only. ``label`` is the name in legends and reports; by
+    default it is the class name with lr and the settings that differ from their defaults.
 
     >>> @dataclass(frozen=True)
     ... class Plain(Optimizer):
@@ -131,11 +129,11 @@ class Optimizer(Suggesting):
 
     @property
     def hyperparameters(self) -> dict[str, Any]:
-        """The settings that can be read and replaced, by name; the label is not one."""
+        """The settings that can be read and replaced, by name, without the label."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "label"}
 
-    def replace(self: Self, **changes: Any) -> Self:
-        """Return a copy with other settings; a label that was derived is derived anew."""
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with other settings; a default label is made again from them."""
         if "label" in changes:
             return replace(self, **changes)
         shown = [n for n, v in self.hyperparameters.items() if f"{n}={brief(v)}" in self.label]
@@ -147,7 +145,7 @@ class Optimizer(Suggesting):
         return replace(changed, label=self.label)
 
     def describe(self, names: Iterable[str] = ()) -> str:
-        """Return the label that is used where none is given, with these settings shown as well.
+        """Return the default label, with these settings shown as well.
 
         >>> from animopt.optimizers import Momentum
         >>> Momentum(lr=0.1).describe(), Momentum(lr=0.1).describe(["momentum"])
@@ -157,14 +155,14 @@ class Optimizer(Suggesting):
 
     def _settings(self, names: Iterable[str]) -> str:
         shown = {"lr", *names}
-        values = {f.name: (getattr(self, f.name), f.default) for f in fields(self)}
         return ", ".join(
-            f"{name}={brief(value)}"
-            for name, (value, default) in values.items()
-            if name not in ("label", "base") and (name in shown or value != default)
+            f"{f.name}={brief(getattr(self, f.name))}"
+            for f in fields(self)
+            if f.name not in ("label", "base")
+            and (f.name in shown or getattr(self, f.name) != f.default)
         )
 
-    def at(self: Self, step: int) -> Self:
+    def at(self, step: int) -> Self:
         """Return the optimizer with every schedule replaced by its value at this step (from 0).
 
         Raises:
@@ -187,9 +185,10 @@ class Optimizer(Suggesting):
 
     @cached_property
     def _varying(self) -> tuple[str, ...]:
-        values: Mapping[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        """The names of the fields that hold a schedule, or an optimizer that has one."""
+        values = ((f.name, getattr(self, f.name)) for f in fields(self))
         return tuple(
             name
-            for name, value in values.items()
+            for name, value in values
             if (value._varying if isinstance(value, Optimizer) else callable(value))
         )

@@ -1,4 +1,4 @@
-"""Methods that ask for values only."""
+"""Methods that use values only, without derivatives."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ __all__ = ["NelderMead", "RandomSearch", "SimulatedAnnealing"]
 
 @dataclass(frozen=True)
 class NelderMead(Optimizer):
-    """The simplex method: reflect the worst corner of a triangle, stretch or shrink as it pays.
+    """The simplex method: reflect the worst corner of a triangle, then expand or contract.
 
     With b, s, w the best, second and worst corner, c = (b + s) / 2 and r = 2 c - w:
     f(r) < f(b): the better of r and the expansion 3 c - 2 w; f(r) < f(s): r; else contract to
     (c + r) / 2 where f(r) < f(w), or (c + w) / 2, if that is no worse than the better of r and w;
-    else halve every edge towards b. The path is the best corner; ``size`` is the first edge.
-    It moves its own triangle, so a wrapper that moves x does not reach it.
+    else halve every edge towards b. The path is the best corner; ``size`` is the initial edge.
+    The triangle is part of the state, so a wrapper that moves x has no effect on it.
     Source: Nelder and Mead, "A simplex method for function minimization" (1965); Lagarias et al.
     (1998) for the order of the cases.
     """
@@ -39,22 +39,22 @@ class NelderMead(Optimizer):
         corners, f = _sorted(corners, objective.value(corners) if f is None else f)
         centre = (corners[0] + corners[1]) / 2
         worst, f_worst = corners[2], f[2]
-        mirrored = 2 * centre - worst
-        f_mirrored = objective.value(mirrored)
-        expand, keep = f_mirrored < f[0], f_mirrored < f[1]
-        outside = f_mirrored < f_worst
-        shorter = np.where(column(outside), (centre + mirrored) / 2, (centre + worst) / 2)
-        second = np.where(column(expand), 3 * centre - 2 * worst, shorter)
-        new, f_new = mirrored, f_mirrored
+        reflected = 2 * centre - worst
+        f_reflected = objective.value(reflected)
+        expand, keep = f_reflected < f[0], f_reflected < f[1]
+        outside = f_reflected < f_worst
+        contracted = np.where(column(outside), (centre + reflected) / 2, (centre + worst) / 2)
+        second = np.where(column(expand), 3 * centre - 2 * worst, contracted)
+        new, f_new = reflected, f_reflected
         shrink = np.zeros_like(keep)
         if not (keep & ~expand).all():
             f_second = objective.value(second)
-            bar = np.where(expand | outside, f_mirrored, f_worst)
+            bound = np.where(expand | outside, f_reflected, f_worst)
             # An expansion must be better than the reflection, a contraction only as good.
-            fits = (f_second < bar) | (~expand & (f_second <= bar))
+            fits = (f_second < bound) | (~expand & (f_second <= bound))
             take = fits & (expand | ~keep)
-            new = np.where(column(take), second, mirrored)
-            f_new = np.where(take, f_second, f_mirrored)
+            new = np.where(column(take), second, reflected)
+            f_new = np.where(take, f_second, f_reflected)
             shrink = ~keep & ~fits
         moved, f_moved = np.stack([*corners[:2], new]), np.stack([*f[:2], f_new])
         if shrink.any():
@@ -74,9 +74,9 @@ def _sorted(corners: Array, f: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class RandomSearch(Optimizer):
-    """Try a random point nearby and stay unless it is better: y = x + radius e, e ~ N(0, I).
+    """Try a random point nearby and move there if it is better: y = x + radius e, e ~ N(0, I).
 
-    e depends on (seed, step) alone, so all starts meet the same draws.
+    e depends on (seed, step) alone, so it is the same for all starts.
     Source: Rastrigin, "The convergence of the random search method" (1963).
     """
 
@@ -92,32 +92,32 @@ class RandomSearch(Optimizer):
         e, u = _draw(self.seed, t)
         trial = x + self.radius * e
         f_trial = objective.value(trial)
-        accept = f_trial - f < self._climb(t, u)
+        accept = f_trial - f < self._allowed_rise(t, u)
         return np.where(column(accept), trial, x), (np.where(accept, f_trial, f), t + 1)
 
-    def _climb(self, t: int, u: float) -> float:
-        """Return how far a step may lead up, for a draw u ~ U(0, 1]."""
+    def _allowed_rise(self, t: int, u: float) -> float:
+        """Return how much the value may rise in step t, for a draw u ~ U(0, 1]."""
         return 0.0
 
 
 @dataclass(frozen=True)
 class SimulatedAnnealing(RandomSearch):
-    """Random search that also climbs, ever less: accept with probability exp(-(f(y) - f(x)) / T).
+    """Random search that may climb, ever less: accept with probability exp(-(f(y) - f(x)) / T).
 
-    y = x + radius e, e ~ N(0, I); T = temperature cooling^t. e depends on (seed, step) alone, so
-    all starts meet the same draws.
+    y = x + radius e, e ~ N(0, I); T = temperature cooling^t. e depends on (seed, step) alone, so it
+    is the same for all starts.
     Source: Kirkpatrick, Gelatt and Vecchi, "Optimization by simulated annealing" (1983).
     """
 
     temperature: Hyper = nonnegative(1.0)
     cooling: Hyper = portion(0.95)
 
-    def _climb(self, t: int, u: float) -> float:
-        # u < exp(-rise / T), taken apart so that T = 0 is a plain random search.
+    def _allowed_rise(self, t: int, u: float) -> float:
+        # u < exp(-rise / T), solved for the rise so that T = 0 is a plain random search.
         return float(-self.temperature * self.cooling**t * np.log(u))
 
 
 def _draw(seed: int, step: int) -> tuple[Points, float]:
-    """Return e ~ N(0, I) and u ~ U(0, 1] for this step, from a stream of the step's own."""
+    """Return e ~ N(0, I) and u ~ U(0, 1] for this step, from a random stream of its own."""
     rng = np.random.default_rng([int(seed), step])
     return rng.standard_normal(2), 1 - rng.random()

@@ -1,4 +1,4 @@
-"""Gradient descent, with momentum or by signs alone."""
+"""Gradient descent, with momentum, or by the signs of the gradient alone."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ class Momentum(Optimizer):
 
     def step(self, objective: Objective, x: Points, state: Points | None) -> tuple[Points, Points]:
         inner, outer = (1.0, self.lr) if self.form == "buffer" else (self.lr, 1.0)
-        push = inner * objective.gradient(x)
+        scaled = inner * objective.gradient(x)
         if state is None:
-            return x - outer * push, push
-        ball = self.momentum * state + (1 - self.dampening) * push
-        return x - outer * ball, ball
+            return x - outer * scaled, scaled
+        buffer = self.momentum * state + (1 - self.dampening) * scaled
+        return x - outer * buffer, buffer
 
 
 @dataclass(frozen=True)
 class Nesterov(Optimizer):
-    """Heavy ball that looks ahead: b <- momentum b + g; x <- x - lr (g + momentum b).
+    """Momentum with a look ahead: b <- momentum b + g; x <- x - lr (g + momentum b).
 
     ``form="velocity"`` is v <- momentum v - lr g; x <- x + momentum v - lr g (Keras, TensorFlow):
     the same path, unless lr is a schedule.
@@ -75,14 +75,14 @@ class Nesterov(Optimizer):
 
     def step(self, objective: Objective, x: Points, state: Points) -> tuple[Points, Points]:
         inner, outer = (1.0, self.lr) if self.form == "buffer" else (self.lr, 1.0)
-        push = inner * objective.gradient(x)
-        ball = self.momentum * state + push
-        return x - outer * (push + self.momentum * ball), ball
+        scaled = inner * objective.gradient(x)
+        buffer = self.momentum * state + scaled
+        return x - outer * (scaled + self.momentum * buffer), buffer
 
 
 @dataclass(frozen=True)
 class SignSGD(Optimizer):
-    """Only the direction of each coordinate counts: x <- x - lr sign(g).
+    """Only the sign of each coordinate of the gradient counts: x <- x - lr sign(g).
 
     Source: Bernstein et al., "signSGD" (ICML 2018).
     """
@@ -116,24 +116,24 @@ class Rprop(Optimizer):
     def step(
         self, objective: Objective, x: Points, state: tuple[Points, Points]
     ) -> tuple[Points, tuple[Points, Points]]:
-        eta, before = state
+        eta, h = state
         g = objective.gradient(x)
-        turn = np.sign(g * before)
-        factor = np.where(turn > 0, self.eta_plus, np.where(turn < 0, self.eta_minus, 1.0))
+        sign = np.sign(g * h)
+        factor = np.where(sign > 0, self.eta_plus, np.where(sign < 0, self.eta_minus, 1.0))
         eta = np.clip(eta * factor, self.min_step, self.max_step)
-        g = np.where(turn < 0, 0.0, g)
+        g = np.where(sign < 0, 0.0, g)
         return x - eta * np.sign(g), (eta, g)
 
 
 @dataclass(frozen=True)
 class Brake(Optimizer):
-    """Speed up while the gradient opposes the velocity, stop and halve the rate when it does not.
+    """Speed up while the gradient opposes the velocity; otherwise stop, and halve the step size.
 
     Per coordinate, with eta = lr and v = 0 at first, and q = g v:
-    q > 0: eta <- eta / 2, v <- 0, the coordinate pauses for this step;
+    q > 0: eta <- eta / 2, v <- 0, so the coordinate does not move in this step;
     q < 0: eta <- 1.2 eta, v <- v / 2 - eta g;
     q = 0: v <- v / 2 - eta g; then x <- x + v.
-    Source: of the family of delta-bar-delta (Jacobs, 1988) and SuperSAB (Tollenaere, 1990).
+    Source: in the family of delta-bar-delta (Jacobs, 1988) and SuperSAB (Tollenaere, 1990).
     """
 
     lr: Hyper = nonnegative(0.1)

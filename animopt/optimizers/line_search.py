@@ -1,7 +1,7 @@
-"""Line searches, and the first-order methods that rest on them.
+"""Line searches, and the first-order methods that use them.
 
-A search runs for all starts at once: every trial asks the objective for the whole batch, and masks
-keep what each start has found, so no start's path depends on its company.
+A search runs for all starts at once: every trial evaluates the objective on the whole batch, and
+masks keep what each start has found, so the path of a start does not depend on the other starts.
 """
 
 from __future__ import annotations
@@ -18,30 +18,10 @@ from animopt.typing import Array, Hyper, Points
 
 __all__ = ["BacktrackingDescent", "ConjugateGradient"]
 
-_MOST_TRIALS = 20
-_LEAST_DECREASE = 1e-4
+_BACKTRACKING_TRIALS = 50
+_WOLFE_TRIALS = 20
+_WOLFE_C1 = 1e-4
 _ROUNDING = 4 * float(np.finfo(float).eps)
-
-
-def backtrack(
-    objective: Objective, x: Points, g: Points, first: float, shrink: float, c1: float
-) -> Points:
-    """Return x - t g for the first t of first, shrink first, shrink^2 first, ... that is fit.
-
-    Fit is Armijo's f(x - t g) <= f(x) - c1 t |g|^2. Where no t of fifty is, x stays.
-    """
-    f, squared = objective.value(x), dot(g, g)
-    t, found = first, x
-    done = ~(squared > 0)
-    for _ in range(50):
-        if done.all():
-            break
-        trial = x - t * g
-        fits = ~done & (objective.value(trial) <= f - c1 * t * squared)
-        found = np.where(column(fits), trial, found)
-        done |= fits
-        t *= shrink
-    return found
 
 
 def wolfe(
@@ -49,40 +29,42 @@ def wolfe(
 ) -> Array:
     """Return t (...,) for which x + t direction meets the strong Wolfe conditions.
 
-    f(x + t d) <= f(x) + c1 t g . d, up to rounding, with c1 = 1e-4, and |d . g(x + t d)| <=
-    c2 |g . d|. A bracket closes in by the secant of the slopes, which is exact on a parabola, and
-    opens by at most tenfold. Where no trial is fit, t is the best that decreased f; where
-    ``direction`` does not descend, or no more than rounding does, 0.
+    They are f(x + t d) <= f(x) + c1 t g . d, up to rounding, with c1 = 1e-4, and |d . g(x + t d)|
+    <= c2 |g . d|. The bracket shrinks by the secant of the slopes, which is exact on a parabola,
+    and t grows at most tenfold until there is one. Where no trial meets the conditions, t is the
+    best that decreased f; where ``direction`` does not descend by more than rounding, t is 0.
     Source: Nocedal and Wright, "Numerical optimization", 3.5.
     """
     f, slope = objective.value(x), dot(g, direction)
     best, best_f = np.zeros_like(f), f
     low, low_slope = np.zeros_like(f), slope
     high, high_slope = np.full_like(f, np.inf), np.full_like(f, np.nan)
-    # Steps below this cannot be told from none: there the values are rounding alone.
+    # For steps below this, the change of f is rounding only.
     least = _ROUNDING * np.abs(x).max(axis=-1) / np.abs(direction).max(axis=-1)
     t, done = first, ~(slope < 0) | ~(first > least)
-    for _ in range(_MOST_TRIALS):
+    for _ in range(_WOLFE_TRIALS):
         if done.all():
             break
         trial = x + column(t) * direction
         trial_f, trial_slope = objective.value(trial), dot(objective.gradient(trial), direction)
-        lower = trial_f <= f + _LEAST_DECREASE * t * slope + _ROUNDING * np.abs(f)
-        fits = ~done & lower & (np.abs(trial_slope) <= -c2 * slope)
-        better = fits | (~done & lower & (trial_f < best_f))
+        lower = trial_f <= f + _WOLFE_C1 * t * slope + _ROUNDING * np.abs(f)
+        accepted = ~done & lower & (np.abs(trial_slope) <= -c2 * slope)
+        better = accepted | (~done & lower & (trial_f < best_f))
         best, best_f = np.where(better, t, best), np.where(better, trial_f, best_f)
-        done |= fits
+        done |= accepted
         beyond = ~lower | (trial_slope >= 0)
         high, high_slope = np.where(beyond, t, high), np.where(beyond, trial_slope, high_slope)
-        next_t = _next(t, trial_slope, (low, low_slope), (high, high_slope))
+        next_t = _next_trial(t, trial_slope, (low, low_slope), (high, high_slope))
         low, low_slope = np.where(beyond, low, t), np.where(beyond, low_slope, trial_slope)
         done |= high - low <= least
         t = np.where(done, t, next_t)
     return best
 
 
-def _next(t: Array, slope: Array, low: tuple[Array, Array], high: tuple[Array, Array]) -> Array:
-    """Return the next trial: inside the bracket, or beyond t where there is none yet."""
+def _next_trial(
+    t: Array, slope: Array, low: tuple[Array, Array], high: tuple[Array, Array]
+) -> Array:
+    """Return the next t: inside the bracket of (t, slope) pairs, or beyond t while it is open."""
     closed = np.isfinite(high[0])
     left = np.where(closed & (t != high[0]), t, low[0])
     left_slope = np.where(closed & (t != high[0]), slope, low[1])
@@ -106,7 +88,8 @@ def unit_step(g: Points) -> Array:
 class BacktrackingDescent(Optimizer):
     """Steepest descent with Armijo's rule: x <- x - t g, t = lr, shrink lr, shrink^2 lr, ...
 
-    The first t with f(x - t g) <= f(x) - c1 t |g|^2; every step starts again from lr.
+    The first t with f(x - t g) <= f(x) - c1 t |g|^2 is taken; if none of the first fifty meets
+    that, x stays. Every step starts again from lr.
     Source: Armijo, "Minimization of functions having Lipschitz continuous first partial
     derivatives" (1966).
     """
@@ -117,16 +100,27 @@ class BacktrackingDescent(Optimizer):
 
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
         g = objective.gradient(x)
-        return backtrack(objective, x, g, self.lr, self.shrink, self.c1), state
+        f, squared = objective.value(x), dot(g, g)
+        t, found = self.lr, x
+        done = ~(squared > 0)
+        for _ in range(_BACKTRACKING_TRIALS):
+            if done.all():
+                break
+            trial = x - t * g
+            accepted = ~done & (objective.value(trial) <= f - self.c1 * t * squared)
+            found = np.where(column(accepted), trial, found)
+            done |= accepted
+            t *= self.shrink
+        return found, state
 
 
 @dataclass(frozen=True)
 class ConjugateGradient(Optimizer):
     """Nonlinear conjugate gradients: d <- -g + beta d; x <- x + t d, t by a strong Wolfe search.
 
-    ``beta``: "polak-ribiere" max(0, g . (g - h) / |h|^2) with h the gradient before, or
-    "fletcher-reeves" |g|^2 / |h|^2. Where d does not descend it restarts from -g. The smaller c2,
-    the more exact the search; on a quadratic it then ends in two steps.
+    ``beta``: "polak-ribiere" max(0, g . (g - h) / |h|^2) with h the previous gradient, or
+    "fletcher-reeves" |g|^2 / |h|^2. Where d does not descend, it restarts from -g. The smaller c2,
+    the more exact the search, which on a quadratic then takes two steps to the minimum.
     Source: Polak and Ribière (1969); Fletcher and Reeves (1964); Nocedal and Wright, 5.2.
     """
 
@@ -145,7 +139,7 @@ class ConjugateGradient(Optimizer):
             slope = dot(g, d)
             descends = slope < 0
             d = np.where(column(descends), d, -g)
-            # Expect the decrease of the step before.
+            # Expect the same decrease as in the previous step.
             expected = t_before * dot(g_before, d_before) / slope
             usable = descends & np.isfinite(expected) & (expected > 0)
             first = np.where(usable, expected, first)

@@ -1,10 +1,10 @@
-"""Schedules: callables step -> value that stand where a hyperparameter stands.
+"""Schedules: callables step -> value that can take the place of a hyperparameter.
 
 >>> from animopt.optimizers import Adam
 >>> Adam(lr=cosine(0.2, steps=500)).label
 'Adam lr=cosine(0.2, steps=500)'
 
-Steps count from 0. Any other callable of one whole number will do as well.
+Steps count from 0. Any other callable that takes the step works as well.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["constant", "cosine", "exponential", "one_cycle", "step_decay", "warm
 
 @dataclass(frozen=True)
 class Schedule(Suggesting):
-    """The base of the schedules here: frozen, checked, and brief in a label."""
+    """The base of the schedules here: frozen, checked, and with a short name for labels."""
 
     def __post_init__(self) -> None:
         check(self)
@@ -54,7 +54,7 @@ class constant(Schedule):
 
 @dataclass(frozen=True)
 class step_decay(Schedule):
-    """Drop by a factor every so many steps: start factor^floor(k / every) (torch: StepLR).
+    """Multiply by a factor every few steps: start factor^floor(k / every) (torch: StepLR).
 
     >>> [step_decay(0.8, every=2, factor=0.5)(k) for k in range(5)]
     [0.8, 0.8, 0.4, 0.4, 0.2]
@@ -88,7 +88,7 @@ class exponential(Schedule):
 class cosine(Schedule):
     """Anneal along half a cosine: end + (start - end) (1 + cos(pi k / steps)) / 2.
 
-    Then it stays at end; with ``restarts`` it starts anew instead, each time ``growth`` times as
+    Then it stays at end; with ``restarts`` it starts again instead, each time ``growth`` times as
     long (torch: CosineAnnealingLR, CosineAnnealingWarmRestarts).
     Source: Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts" (2017).
 
@@ -113,9 +113,9 @@ class cosine(Schedule):
 
 @dataclass(frozen=True)
 class warmup(Schedule):
-    """Rise in a line to ``peak``, which step ``steps`` - 1 reaches: peak (k + 1) / steps.
+    """Rise linearly to ``peak``, reached at step ``steps`` - 1: peak (k + 1) / steps.
 
-    ``peak`` may be a schedule; it begins when the rise ends.
+    ``peak`` may be a schedule, which begins when the rise ends.
 
     >>> [warmup(0.4, steps=4)(k) for k in range(6)]
     [0.1, 0.2, 0.30000000000000004, 0.4, 0.4, 0.4]
@@ -132,9 +132,9 @@ class warmup(Schedule):
 
 @dataclass(frozen=True)
 class one_cycle(Schedule):
-    """Up from peak / div to peak, then down to peak / div / final_div, each along half a cosine.
+    """Rise from peak / div to peak, then fall to peak / div / final_div, each along half a cosine.
 
-    The rise takes the first ``rise`` of the steps (torch: OneCycleLR).
+    The rise takes a fraction ``rise`` of the steps (torch: OneCycleLR).
     Source: Smith and Topin, "Super-convergence" (2019).
     """
 

@@ -1,4 +1,4 @@
-"""Second-order methods: the curvature is given (Newton) or gathered on the way (BFGS, L-BFGS)."""
+"""Second-order methods: the curvature is given (Newton) or estimated (BFGS, L-BFGS)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from animopt.optimizers.algebra import apply, column, dot, outer, spectral
 from animopt.optimizers.base import Optimizer, choice, count, nonnegative, portion
 from animopt.optimizers.line_search import unit_step, wolfe
 from animopt.surfaces.objective import Objective
-from animopt.typing import Array, Hyper, Points
+from animopt.typing import Array, Hyper, Mask, Points
 
 __all__ = ["BFGS", "LBFGS", "Newton"]
 
@@ -21,11 +20,11 @@ __all__ = ["BFGS", "LBFGS", "Newton"]
 class Newton(Optimizer):
     """Jump to the stationary point of the local quadratic: x <- x - lr (H + damping I)^-1 g.
 
-    Where H is indefinite that point is a saddle, or a maximum where it is negative definite, and
-    plain Newton goes there (``curvature="signed"``). ``curvature="absolute"`` takes |H|, the
-    eigenvalues without their signs, in place of H: it descends everywhere and leaves saddles. A
-    direction whose eigenvalue is zero, damping included, is left alone. lr below 1 is the damped
-    Newton method, damping > 0 is Levenberg's.
+    Where H is indefinite, that point is a saddle; where H is negative definite, it is a maximum;
+    plain Newton goes there (``curvature="signed"``). ``curvature="absolute"`` replaces H by |H|,
+    with the absolute eigenvalues, and so descends everywhere and leaves saddles. There is no step
+    along a direction whose eigenvalue, damping included, is zero. lr < 1 is the damped Newton
+    method, damping > 0 is Levenberg's.
     Source: Nocedal and Wright, "Numerical optimization", chapter 3; "absolute": Dauphin et al.,
     "Identifying and attacking the saddle point problem" (NeurIPS 2014).
     """
@@ -35,8 +34,8 @@ class Newton(Optimizer):
     curvature: str = choice("signed", "absolute")
 
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
-        push = spectral(self._inverse, objective.hessian(x), objective.gradient(x))
-        return x - self.lr * push, state
+        update = spectral(self._inverse, objective.hessian(x), objective.gradient(x))
+        return x - self.lr * update, state
 
     def _inverse(self, eigenvalue: Array) -> Array:
         if self.curvature == "absolute":
@@ -51,8 +50,8 @@ class BFGS(Optimizer):
 
     With s = t d, y the change of g and r = 1 / (s . y), only where s . y > 0:
     B <- (I - r s y^T) B (I - r y s^T) + r s s^T.
-    B starts as I, scaled to s . y / |y|^2 before its first change; where a search finds nothing,
-    it starts again.
+    B starts as I, and is scaled to s . y / |y|^2 before its first update; where a search finds no
+    step, B starts again.
     Source: Broyden, Fletcher, Goldfarb and Shanno (1970); Nocedal and Wright, chapter 6.
     """
 
@@ -71,9 +70,9 @@ class BFGS(Optimizer):
         return x + s, _update(state, s, objective.gradient(x + s) - g)
 
 
-def _is_fresh(inverse: Array) -> NDArray[np.bool_]:
-    """Whether each inverse has learnt nothing yet, which zeros stand for: (..., 2, 2) -> (...)."""
-    fresh: NDArray[np.bool_] = np.all(inverse == 0, axis=(-1, -2))
+def _is_fresh(inverse: Array) -> Mask:
+    """Whether each inverse is still without an update, stored as zeros: (..., 2, 2) -> (...)."""
+    fresh: Mask = np.all(inverse == 0, axis=(-1, -2))
     return fresh
 
 
@@ -94,11 +93,11 @@ def _product(a: Array, b: Array) -> Array:
 
 @dataclass(frozen=True)
 class LBFGS(Optimizer):
-    """BFGS from the last ``history`` pairs (s, y) alone, by the two-loop recursion.
+    """BFGS from the last ``history`` pairs (s, y) only, by the two-loop recursion.
 
-    A pair counts where s . y > 1e-10; the recursion starts from the last pair's s . y / |y|^2.
-    ``line_search="wolfe"`` searches for t from lr as BFGS does; "none" takes t = lr, and lr
-    min(1, 1 / |g|_1) on the first step (torch's default, with max_iter=1).
+    A pair is kept where s . y > 1e-10; the recursion starts from the last pair's s . y / |y|^2.
+    ``line_search="wolfe"`` searches for t from lr as BFGS does; "none" takes t = lr, and
+    lr min(1, 1 / |g|_1) in the first step (torch's default, with max_iter=1).
     Source: Liu and Nocedal, "On the limited memory BFGS method" (1989).
     """
 
@@ -112,9 +111,9 @@ class LBFGS(Optimizer):
         return (memory, memory, memory[..., 0]), np.zeros_like(x), np.zeros_like(x), 0
 
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
-        memory, s, before, steps = state
+        memory, s, previous_g, steps = state
         g = objective.gradient(x)
-        memory = _remember(memory, s, g - before)
+        memory = _remember(memory, s, g - previous_g)
         d = -_two_loops(memory, g)
         t = self.lr * (np.ones_like(g[..., 0]) if steps else unit_step(g))
         if self.line_search == "wolfe":
@@ -124,27 +123,33 @@ class LBFGS(Optimizer):
 
 
 def _remember(memory: Any, s: Points, y: Points) -> Any:
-    """Return the memory with the pair (s, y) added at the end, where it counts."""
+    """Return the memory with (s, y, 1 / (s . y)) added for each start whose pair is kept."""
     sy = dot(s, y)
-    counts = sy > 1e-10
-    newest = s, y, 1 / sy
-    return tuple(
-        np.where(counts if old.ndim == counts.ndim + 1 else column(counts), shifted, old)
-        for old, new in zip(memory, newest, strict=True)
-        for shifted in [np.concatenate([old[1:], new[None]])]
+    keep = sy > 1e-10
+    old_s, old_y, old_r = memory
+    return (
+        np.where(column(keep), _appended(old_s, s), old_s),
+        np.where(column(keep), _appended(old_y, y), old_y),
+        np.where(keep, _appended(old_r, 1 / sy), old_r),
     )
 
 
+def _appended(old: Array, new: Array) -> Array:
+    """Return the old entries, first axis, without the first one and with a new last one."""
+    return np.concatenate([old[1:], new[None]])
+
+
 def _two_loops(memory: Any, g: Points) -> Points:
-    """Return the inverse that the memory stands for, times g; an empty place has r = 0."""
+    """Return the approximate inverse Hessian times g; unused entries of the memory have r = 0."""
     s, y, r = memory
-    shares = np.zeros_like(r)
+    alpha = np.zeros_like(r)
     q = g
     for i in reversed(range(len(r))):
-        shares[i] = r[i] * dot(s[i], q)
-        q = q - column(shares[i]) * y[i]
+        alpha[i] = r[i] * dot(s[i], q)
+        q = q - column(alpha[i]) * y[i]
     scale = np.where(r[-1] > 0, 1 / (r[-1] * dot(y[-1], y[-1])), 1.0)
     q = column(scale) * q
     for i in range(len(r)):
-        q = q + column(shares[i] - r[i] * dot(y[i], q)) * s[i]
+        beta = r[i] * dot(y[i], q)
+        q = q + column(alpha[i] - beta) * s[i]
     return q

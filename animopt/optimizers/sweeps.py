@@ -1,4 +1,4 @@
-"""Sweeps: the same optimizer with several values of a hyperparameter, or a grid over more."""
+"""Sweeps: the same optimizer with several values of a hyperparameter, or a grid over several."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def sweep(kind: type[Optimizer], **settings: Any) -> list[Optimizer]:
     """Return one optimizer for every combination of the settings that are lists.
 
     Other settings are the same for all. The last list varies fastest; labels show what is swept.
-    A wrapper takes its ``base``, and lists of the settings of ``base`` beside it.
+    A wrapper takes its ``base``, and lists for the settings of ``base`` as well as its own.
 
     >>> from animopt.optimizers import SGD, Momentum
     >>> [each.label for each in sweep(SGD, lr=[0.3, 0.1])]
@@ -44,7 +44,7 @@ def sweep(kind: type[Optimizer], **settings: Any) -> list[Optimizer]:
 
 
 class Place(NamedTuple):
-    """Where an optimizer stands in its sequence: ``rank`` of ``size``, counting from 0."""
+    """The place of an optimizer in its sequence: ``rank`` of ``size``, counting from 0."""
 
     kind: str
     rank: int
@@ -55,8 +55,8 @@ def places(optimizers: Iterable[Optimizer]) -> list[Place]:
     """Return each optimizer's place in its sequence, in the order given.
 
     A sequence is all optimizers of a class, if they differ in a number that each label shows, as
-    "SGD lr=0.1" and "lr 0.1" do; a size of 1 is an optimizer on its own. A wrapper goes with those
-    that wrap the same class.
+    "SGD lr=0.1" and "lr 0.1" do; an optimizer outside a sequence has size 1. Wrappers belong
+    together if they wrap the same class.
 
     >>> from animopt.optimizers import SGD, Adam
     >>> [tuple(place) for place in places([SGD(lr=0.2), Adam(), SGD(lr=0.1)])]

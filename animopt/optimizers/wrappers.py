@@ -1,10 +1,10 @@
-"""Wrappers: each takes another optimizer as ``base`` and changes what it sees or where it goes."""
+"""Wrappers: each takes another optimizer as ``base`` and changes its objective or its points."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any, Self
 
 import numpy as np
 
@@ -16,8 +16,6 @@ from animopt.surfaces.objective import Objective
 from animopt.typing import Array, Hyper, Points
 
 __all__ = ["SAM", "Clip", "Lookahead", "WeightDecay"]
-
-Self = TypeVar("Self", bound="Wrapper")
 
 
 @dataclass(frozen=True)
@@ -39,12 +37,12 @@ class Wrapper(Optimizer):
 
     @property
     def hyperparameters(self) -> dict[str, Any]:
-        """The wrapper's own settings and those of ``base``; where names meet, its own."""
+        """The settings of the wrapper and of ``base``; of two with the same name, the wrapper's."""
         own = {name: value for name, value in super().hyperparameters.items() if name != "base"}
         return {**self.base.hyperparameters, **own}
 
-    def replace(self: Self, **changes: Any) -> Self:
-        """Return a copy with other settings, passing on to ``base`` those that it alone has."""
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with other settings; those that only ``base`` has are replaced in it."""
         own = {f.name for f in fields(self)}
         inner = {k: v for k, v in changes.items() if k not in own and k in self.hyperparameters}
         outer = {k: v for k, v in changes.items() if k not in inner}
@@ -53,15 +51,15 @@ class Wrapper(Optimizer):
         return super().replace(**outer)
 
     def describe(self, names: Iterable[str] = ()) -> str:
-        """Return the label: the wrapper around the label of ``base``, and its own settings."""
+        """Return the default label: the wrapper's name, the label of ``base``, and settings."""
         own_label = self.base.label != self.base.describe()
         inner = self.base.label if own_label else self.base.describe(names)
         return f"{type(self).__name__}({inner}) {self._settings(names)}".strip()
 
 
 @dataclass(frozen=True)
-class _Seen:
-    """An objective whose gradient is another one, as a function of the point and its gradient."""
+class _ChangedGradient:
+    """An objective whose gradient at x is replaced by change(x, gradient)."""
 
     objective: Objective
     change: Callable[[Points, Points], Points]
@@ -77,8 +75,8 @@ class _Seen:
 
 
 @dataclass(frozen=True)
-class _Decayed:
-    """An objective with decay |x|^2 / 2 added."""
+class _Regularized:
+    """An objective to which decay |x|^2 / 2 is added."""
 
     objective: Objective
     decay: float
@@ -108,9 +106,9 @@ class Clip(Wrapper):
     eps: Hyper = nonnegative(1e-6)
 
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
-        return self.base.step(_Seen(objective, self._bound), x, state)
+        return self.base.step(_ChangedGradient(objective, self._clipped), x, state)
 
-    def _bound(self, x: Points, g: Points) -> Points:
+    def _clipped(self, x: Points, g: Points) -> Points:
         if self.by == "value":
             return np.clip(g, -self.limit, self.limit)
         return column(np.minimum(1.0, self.limit / (norm(g) + self.eps))) * g
@@ -121,7 +119,7 @@ class WeightDecay(Wrapper):
     """Pull towards the origin: f <- f + weight_decay |x|^2 / 2, then the step of ``base``.
 
     That is L2 regularization, torch's ``weight_decay`` in SGD, Adam, ...; ``form="decoupled"``
-    leaves f alone and takes lr weight_decay x off beside the step (AdamW, Keras).
+    leaves f unchanged and subtracts lr weight_decay x in addition to the step (AdamW, Keras).
     Source: Krogh and Hertz, "A simple weight decay can improve generalization" (1991); decoupled:
     Loshchilov and Hutter, "Decoupled weight decay regularization" (ICLR 2019).
     """
@@ -139,7 +137,7 @@ class WeightDecay(Wrapper):
 
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
         if self.form == "coupled":
-            return self.base.step(_Decayed(objective, self.weight_decay), x, state)
+            return self.base.step(_Regularized(objective, self.weight_decay), x, state)
         after, state = self.base.step(objective, x, state)
         return after - self.base.hyperparameters["lr"] * self.weight_decay * x, state
 
@@ -160,14 +158,14 @@ class SAM(Wrapper):
             unit = g / column(np.where(length > 0, length, 1.0))
             return objective.gradient(x + self.rho * unit)
 
-        return self.base.step(_Seen(objective, uphill), x, state)
+        return self.base.step(_ChangedGradient(objective, uphill), x, state)
 
 
 @dataclass(frozen=True)
 class Lookahead(Wrapper):
-    """Every k steps of ``base``, go back: slow <- slow + alpha (x - slow); x <- slow.
+    """Go back after every k steps of ``base``: slow <- slow + alpha (x - slow); x <- slow.
 
-    The path shows the fast x, so the jumps back are seen.
+    The path shows the fast x, so the jumps back are visible.
     Source: Zhang et al., "Lookahead optimizer: k steps forward, 1 step back" (NeurIPS 2019).
     """
 

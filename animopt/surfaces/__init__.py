@@ -19,7 +19,7 @@ __all__ += multimodal.__all__ + terrain.__all__ + valleys.__all__
 
 
 def catalogue() -> dict[str, Callable[..., Surface]]:
-    """Return every factory by name, as the families name them; each works without arguments.
+    """Return every factory by name; each can be called without arguments.
 
     >>> catalogue()["booth"]().minima
     ((1.0, 3.0),)

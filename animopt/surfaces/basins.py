@@ -1,4 +1,4 @@
-"""A few basins beside one another, with the saddles between them."""
+"""Functions with a few basins, and saddles between them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from animopt.surfaces.surface import Surface, remade
+from animopt.surfaces.surface import Surface, picklable
 from animopt.typing import Array
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-@remade
+@picklable
 def himmelblau() -> Surface:
     """Return f = (x^2 + y - 11)^2 + (x + y^2 - 7)^2: four minima, all of them zero."""
 
@@ -56,7 +56,7 @@ def himmelblau() -> Surface:
     )
 
 
-@remade
+@picklable
 def three_hump_camel() -> Surface:
     """Return f = 2 x^2 - 1.05 x^4 + x^6 / 6 + x y + y^2: a low basin between two high ones."""
     ridge = math.sqrt(2.1 - math.sqrt(0.91))
@@ -87,7 +87,7 @@ def three_hump_camel() -> Surface:
     )
 
 
-@remade
+@picklable
 def six_hump_camel() -> Surface:
     """Return f = (4 - 2.1 x^2 + x^4 / 3) x^2 + x y + 4 (y^2 - 1) y^2: six basins, two lowest."""
 
@@ -128,12 +128,12 @@ def six_hump_camel() -> Surface:
     )
 
 
-@remade
+@picklable
 def goldstein_price() -> Surface:
     """Return f = A(x + y) B(2 x - 3 y), values from 3 to a million.
 
-    A(t) = 1 + (t + 1)^2 (3 t^2 - 14 t + 19), B(w) = 30 + w^2 (3 w^2 - 16 w + 18), which is the
-    published polynomial in factors. Its nine stationary points are A' = B' = 0:
+    A(t) = 1 + (t + 1)^2 (3 t^2 - 14 t + 19), B(w) = 30 + w^2 (3 w^2 - 16 w + 18): the published
+    polynomial, factored. Its nine stationary points are those with A' = B' = 0:
     t in {-1, 1, 2} and w in {0, 1, 3}; x = (3 t + w) / 5, y = (2 t - w) / 5.
     """
 
@@ -178,7 +178,7 @@ def goldstein_price() -> Surface:
     )
 
 
-@remade
+@picklable
 def mccormick() -> Surface:
     """Return f = sin(x + y) + (x - y)^2 - 1.5 x + 2.5 y + 1: a wavy trough, lowest in a corner."""
 
@@ -205,7 +205,7 @@ def mccormick() -> Surface:
     )
 
 
-@remade
+@picklable
 def styblinski_tang() -> Surface:
     """Return f = (x^4 - 16 x^2 + 5 x + y^4 - 16 y^2 + 5 y) / 2: four basins, one lowest."""
     # The roots of 4 t^3 - 32 t + 5: lowest basin, ridge, higher basin.

@@ -1,4 +1,4 @@
-"""Quadratics and other textbook shapes, in which one thing at a time goes wrong."""
+"""Quadratics and other textbook shapes, each with a single difficulty."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 from typing import Any
 
 from animopt.surfaces.parameters import check_finite, check_positive, weighted_sum
-from animopt.surfaces.surface import Surface, remade
+from animopt.surfaces.surface import Surface, picklable
 from animopt.typing import Array
 
 __all__ = ["bowl", "cubic", "monkey_saddle", "ravine", "ring", "saddle"]
 
 
-@remade
+@picklable
 def bowl(a: float = 1.0, b: float = 1.0) -> Surface:
     """Return the convex quadratic f = a x^2 + b y^2, with a > 0 and b > 0."""
     check_positive("bowl", a=a, b=b)
@@ -29,7 +29,7 @@ def bowl(a: float = 1.0, b: float = 1.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def ravine(condition: float = 20.0, angle: float = 0.0) -> Surface:
     """Return the quadratic f = u^2 / condition + v^2, its long axis u at ``angle`` degrees to x.
 
@@ -52,7 +52,7 @@ def ravine(condition: float = 20.0, angle: float = 0.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def saddle(a: float = 0.5, b: float = 1.0) -> Surface:
     """Return f = -a x^2 + b y^2, with a > 0 and b > 0: unbounded below along x."""
     check_positive("saddle", a=a, b=b)
@@ -69,7 +69,7 @@ def saddle(a: float = 0.5, b: float = 1.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def monkey_saddle() -> Surface:
     """Return f = x^3 - 3 x y^2: three ways down from a saddle whose Hessian vanishes."""
     return Surface(
@@ -85,7 +85,7 @@ def monkey_saddle() -> Surface:
     )
 
 
-@remade
+@picklable
 def ring(tilt: float = 1 / 8) -> Surface:
     """Return f = (x^2 + y^2 - 1)^2 + tilt (x + 1)^2, a circular valley sloping to (-1, 0).
 
@@ -114,7 +114,7 @@ def ring(tilt: float = 1 / 8) -> Surface:
     )
 
 
-@remade
+@picklable
 def cubic() -> Surface:
     """Return f = x^2 + y^2 + y^3 + x y: a basin at the origin, unbounded below behind a saddle."""
     return Surface(

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from animopt.surfaces.parameters import check_positive, number
-from animopt.surfaces.surface import Surface, remade
+from animopt.surfaces.surface import Surface, picklable
 from animopt.typing import Array
 
 __all__ = ["ackley", "bukin6", "cross_in_tray", "eggholder", "schwefel"]
 
 
-@remade
+@picklable
 def ackley(a: float = 20.0, b: float = 0.2, c: float = 2 * np.pi) -> Surface:
     """Return f = -a exp(-b r) - exp((cos c x + cos c y) / 2) + a + e, r = sqrt((x^2 + y^2) / 2).
 
@@ -59,9 +59,9 @@ def ackley(a: float = 20.0, b: float = 0.2, c: float = 2 * np.pi) -> Surface:
     )
 
 
-@remade
+@picklable
 def bukin6() -> Surface:
-    """Return f = 100 sqrt|y - 0.01 x^2| + 0.01 |x + 10|: a ridge for a valley floor.
+    """Return f = 100 sqrt|y - 0.01 x^2| + 0.01 |x + 10|: a narrow valley with a kink as its floor.
 
     On the floor, where the function has no gradient, the gradient returned is that of the second
     term alone, and 0 at the minimum.
@@ -92,7 +92,7 @@ def bukin6() -> Surface:
     )
 
 
-@remade
+@picklable
 def cross_in_tray() -> Surface:
     """Return f = -0.0001 (|sin(x) sin(y) exp|100 - r / pi|| + 1)^0.1, r = sqrt(x^2 + y^2)."""
 
@@ -114,7 +114,7 @@ def cross_in_tray() -> Surface:
         r, d, e = _tray(x, y)
         sx, cx, sy, cy = np.sin(x), np.cos(x), np.sin(y), np.cos(y)
         tray, sign = np.abs(sx * sy), np.sign(sx * sy)
-        # The slopes of the exponent, and of the inner product: L = tray * e.
+        # The slopes of the exponent, and of the product tray * e.
         ex, ey, bend = x * d, y * d, -d * _reciprocal(r) ** 2
         by_x, by_y = e * (sign * cx * sy + tray * ex), e * (sign * sx * cy + tray * ey)
         xx = e * (2 * sign * cx * sy * ex + tray * (ex**2 + d + x**2 * bend - 1))
@@ -138,7 +138,7 @@ def cross_in_tray() -> Surface:
         hessian=hessian,
         minima=[(c, c), (c, -c), (-c, c), (-c, -c)],
         start=(2.4, 0.6),
-        formula=(r"-0.0001\,(|\sin x \sin y\ e^{|100 - \sqrt{x^2 + y^2} / \pi|}| + 1)^{0.1}"),
+        formula=r"-0.0001\,(|\sin x \sin y\ e^{|100 - \sqrt{x^2 + y^2} / \pi|}| + 1)^{0.1}",
         source="Mishra, Some new test functions for global optimization (2006)",
     )
 
@@ -150,7 +150,7 @@ def _tray(x: Array, y: Array) -> tuple[Array, Array, Array]:
     return r, -np.sign(gap) / np.pi * _reciprocal(r), np.exp(np.abs(gap))
 
 
-@remade
+@picklable
 def eggholder() -> Surface:
     """Return f = -p sin sqrt|x / 2 + p| - x sin sqrt|x - p|, with p = y + 47.
 
@@ -187,11 +187,11 @@ def eggholder() -> Surface:
     )
 
 
-@remade
+@picklable
 def schwefel() -> Surface:
-    """Return f = c - x sin sqrt|x| - y sin sqrt|y|, c such that the minimum is 0.
+    """Return f = c - x sin sqrt|x| - y sin sqrt|y|, with c such that the minimum is 0.
 
-    Tables round c to 2 x 418.9829.
+    Published tables round c to 2 x 418.9829.
     """
     lowest = 420.968746359982
     c = 837.9657745448675
@@ -218,7 +218,7 @@ def schwefel() -> Surface:
 
 
 def _reciprocal(r: Array) -> Array:
-    """Return 1 / r, and 0 where r is 0: singular terms are left out on their kink."""
+    """Return 1 / r, or 0 where r is 0, which leaves out a singular term at its kink."""
     return np.where(r == 0, 0.0, 1 / np.where(r == 0, 1.0, r))
 
 

@@ -1,4 +1,4 @@
-"""Many local minima, on which a path shows where it gets stuck."""
+"""Functions with many local minima, in which a path can get stuck."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from animopt.surfaces.parameters import check_positive, check_whole, weighted_sum
-from animopt.surfaces.surface import Surface, remade
+from animopt.surfaces.surface import Surface, picklable
 from animopt.typing import Array
 
 __all__ = ["easom", "griewank", "levy", "michalewicz", "rastrigin"]
 
 
-@remade
+@picklable
 def rastrigin(amplitude: float = 10.0) -> Surface:
     """Return f = 2 A + x^2 - A cos(2 pi x) + y^2 - A cos(2 pi y), A the amplitude."""
     check_positive("rastrigin", amplitude=amplitude)
@@ -43,9 +43,9 @@ def rastrigin(amplitude: float = 10.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def griewank() -> Surface:
-    """Return f = 1 + (x^2 + y^2) / 4000 - cos(x) cos(y / sqrt 2), shown where its waves show."""
+    """Return f = 1 + (x^2 + y^2) / 4000 - cos(x) cos(y / sqrt 2), shown near the minimum."""
     k = 0.5**0.5
 
     def gradient(x: Array, y: Array) -> Any:
@@ -70,7 +70,7 @@ def griewank() -> Surface:
     )
 
 
-@remade
+@picklable
 def levy() -> Surface:
     """Return f = sin^2(pi u) + u^2 (1 + 10 sin^2(pi u + 1)) + v^2 (1 + sin^2(2 pi v)).
 
@@ -116,9 +116,9 @@ def levy() -> Surface:
     )
 
 
-@remade
+@picklable
 def easom() -> Surface:
-    """Return f = -cos(x) cos(y) exp(-(x - pi)^2 - (y - pi)^2): one hole in a plain."""
+    """Return f = -cos(x) cos(y) exp(-(x - pi)^2 - (y - pi)^2): one hole in a flat plain."""
     pi = np.pi
 
     def parts(x: Array, y: Array) -> Any:
@@ -149,11 +149,11 @@ def easom() -> Surface:
     )
 
 
-@remade
+@picklable
 def michalewicz(m: int = 10) -> Surface:
     """Return f = -sin(x) sin(x^2 / pi)^(2 m) - sin(y) sin(2 y^2 / pi)^(2 m).
 
-    Valleys that grow steeper and the plains between them flatter with m.
+    The larger m, the steeper the valleys and the flatter the plains between them.
     """
     check_whole("michalewicz", 1, m=m)
 
@@ -175,7 +175,7 @@ def michalewicz(m: int = 10) -> Surface:
 
     t = np.linspace(0, np.pi, 1001)
     lowest = t[np.argmax(ridge(t, 1))]
-    for _ in range(8):  # Newton's steps
+    for _ in range(8):  # Newton steps
         lowest -= slope(lowest, 1) / bend(lowest, 1)
     return Surface(
         lambda x, y: -ridge(x, 1) - ridge(y, 2),

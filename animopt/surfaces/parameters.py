@@ -1,4 +1,4 @@
-"""The factories' parameters: checked, and written into formulas."""
+"""Parameters of the surface factories: how they are checked, and written into formulas."""
 
 from __future__ import annotations
 

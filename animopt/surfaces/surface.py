@@ -1,4 +1,4 @@
-"""Surface: a function of two variables, with the derivatives optimizers ask for."""
+"""Surface: a function of two variables, with the derivatives that optimizers need."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from animopt.typing import Array, Bounds, Function, Points
 
 _COMPLEX_STEP = 1e-20
 _DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 3))
-# Differences of a gradient that is itself a difference are noisier and want a wider step.
+# Differences of a gradient that is itself a difference are noisier and need a wider step.
 _SECOND_DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 4))
-# Of the bounds: their width as a part of their size, so that a grid has room; and their size.
-_NARROWEST, _NEAREST, _FARTHEST = 1e-11, 1e-200, 1e100
-_TWO_SLOPES = "two arrays, (df/dx, df/dy)"
+# The width of the bounds: above this fraction of their magnitude, so that a grid resolves them, and
+# between these two numbers.
+_LEAST_RELATIVE_WIDTH, _LEAST_WIDTH, _GREATEST_WIDTH = 1e-11, 1e-200, 1e100
+_RETURNS = {
+    "gradient": "two arrays, (df/dx, df/dy)",
+    "hessian": "((f_xx, f_xy), (f_yx, f_yy))",
+}
 
 P = ParamSpec("P")
 
@@ -28,20 +32,20 @@ class Surface:
     """A loss surface z = f(x, y).
 
     Derivatives that are not given are computed. The gradient of an analytic ``f`` is the complex
-    step Im f(x + ih, y) / h with h = 1e-20, right to machine precision; it is checked once, on
-    points in and around the bounds, against central differences, and central differences take
-    its place where ``f`` is not analytic (``abs``, comparisons) or refuses complex numbers.
-    A Hessian that is not given is made of central differences of the gradient.
-    No method warns of overflow or of NaN: a diverging run is data.
+    step Im f(x + ih, y) / h with h = 1e-20, accurate to machine precision. It is checked once
+    against central differences, on points in and around the bounds; where ``f`` is not analytic
+    (``abs``, comparisons) or refuses complex numbers, central differences are used instead.
+    A Hessian that is not given is computed by central differences of the gradient.
+    No method warns about overflow or NaN: a diverging run is data.
 
     Args:
-        f: takes two NumPy arrays of any one shape and returns that shape (a scalar is broadcast).
-        name: how people call it; defaults to the function's own name.
+        f: takes two NumPy arrays of the same shape and returns that shape (a scalar is broadcast).
+        name: the surface's name; defaults to the function's own.
         bounds: ((x0, x1), (y0, y1)), the part of the plane that is shown.
         gradient: (x, y) -> (df/dx, df/dy).
         hessian: (x, y) -> ((f_xx, f_xy), (f_yx, f_yy)).
-        minima: the goal, points (x, y): the known global minima within the bounds; where f is
-            unbounded below, its known local minima.
+        minima: the points (x, y) to be found: the known global minima within the bounds, or the
+            known local minima where f is unbounded below.
         saddles: the known saddle points.
         start: a sensible place to start from.
         formula: the function in mathtext, without the dollar signs; shown in lists and titles.
@@ -87,7 +91,7 @@ class Surface:
         self._given_hessian = hessian
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        """Pickle a member of the catalogue as the call that made it: closures cannot be."""
+        """Pickle a catalogue surface as the call that made it, since closures cannot be pickled."""
         return super().__reduce_ex__(protocol) if self._recipe is None else (self._recipe, ())
 
     def __repr__(self) -> str:
@@ -95,12 +99,17 @@ class Surface:
 
     @cached_property
     def lowest(self) -> float | None:
-        """The value at the lowest of the known minima; None where none is known."""
+        """The value at the lowest known minimum; None if no minimum is known."""
         return float(self.value(self.minima).min()) if self.minima else None
 
     def gap(self, values: Array) -> Array:
-        """Return values less that of the lowest known minimum, as they are where none is known."""
+        """Return the values minus ``lowest``, or as they are if no minimum is known."""
         return values - (self.lowest or 0.0)
+
+    def distances(self, points: Points) -> Array:
+        """Return the distance from each point to each known minimum: (..., 2) -> (..., minima)."""
+        minima: Array = np.reshape(self.minima, (-1, 2))
+        return np.hypot(points[..., :1] - minima[:, 0], points[..., 1:] - minima[:, 1])
 
     def value(self, points: Any) -> Array:
         """Return f at each point: (..., 2) -> (...)."""
@@ -111,18 +120,17 @@ class Surface:
         """Return (df/dx, df/dy) at each point: (..., 2) -> (..., 2)."""
         x, y = _split(points)
         with np.errstate(all="ignore"):
-            return self._stack(self._slopes(x, y), x, "gradient", _TWO_SLOPES)
+            return self._stack(self._slopes(x, y), x, "gradient")
 
     def hessian(self, points: Any) -> Array:
         """Return the matrix of second derivatives at each point: (..., 2) -> (..., 2, 2)."""
         x, y = _split(points)
-        wanted = "((f_xx, f_xy), (f_yx, f_yy))"
         with np.errstate(all="ignore"):
             if self._given_hessian is None:
                 return self._central_hessian(x, y)
             given = self._call("hessian", self._given_hessian, x, y)
-            rows = self._pair(given, "hessian", wanted)
-            return np.stack([self._stack(row, x, "hessian", wanted) for row in rows], axis=-2)
+            rows = self._pair(given, "hessian")
+            return np.stack([self._stack(row, x, "hessian") for row in rows], axis=-2)
 
     def grid(self, nx: int, ny: int, bounds: Bounds | None = None) -> tuple[Array, Array, Array]:
         """Return x (nx,), y (ny,) and z (ny, nx) on a regular grid over the bounds."""
@@ -139,44 +147,45 @@ class Surface:
         return call(f"surface {self.name!r}: {what}(x, y)", function, x, y)
 
     def _real(self, z: Any, x: Array, what: str) -> Array:
-        """Return z as floats of the shape of x, or say what is wrong with it."""
+        """Return z as floats of the shape of x, or raise InvalidInput."""
         if type(z) is np.ndarray and z.dtype == np.float64 and z.shape == x.shape:
-            return z  # as nearly always, and in every step
+            return z  # the usual case, and met in every step
         z = np.asarray(z)
         if z.dtype.kind not in "fiub":
             kind = "complex numbers" if z.dtype.kind == "c" else f"values of type {z.dtype}"
             raise InvalidInput(
                 f"surface {self.name!r}: {what}(x, y) returned {kind}; it must return real numbers"
             )
+        if z.shape == ():
+            return np.full(x.shape, z, dtype=np.float64)
         if z.shape != x.shape:
-            if z.shape != ():
-                raise InvalidInput(
-                    f"surface {self.name!r}: {what}(x, y) returned shape {z.shape} for x and y of "
-                    f"shape {x.shape}; it must return that same shape, so use NumPy operations "
-                    "that work element by element"
-                )
-            z = np.broadcast_to(z, x.shape)
+            raise InvalidInput(
+                f"surface {self.name!r}: {what}(x, y) returned shape {z.shape} for x and y of "
+                f"shape {x.shape}; it must return the shape of x, so use elementwise NumPy "
+                "operations"
+            )
         return np.asarray(z, dtype=np.float64)
 
-    def _pair(self, parts: Any, what: str, wanted: str) -> tuple[Any, Any]:
+    def _pair(self, parts: Any, what: str) -> tuple[Any, Any]:
         try:
             first, second = parts
         except (TypeError, ValueError):
             given = f"{len(parts)} parts" if isinstance(parts, Sized) else short(parts)
             raise InvalidInput(
-                f"surface {self.name!r}: {what}(x, y) returned {given}; it must return {wanted}"
+                f"surface {self.name!r}: {what}(x, y) returned {given}; "
+                f"it must return {_RETURNS[what]}"
             ) from None
         return first, second
 
-    def _stack(self, parts: Any, x: Array, what: str, wanted: str) -> Array:
-        first, second = self._pair(parts, what, wanted)
+    def _stack(self, parts: Any, x: Array, what: str) -> Array:
+        first, second = self._pair(parts, what)
         out = np.empty((*x.shape, 2))
         out[..., 0] = self._real(first, x, what)
         out[..., 1] = self._real(second, x, what)
         return out
 
     def _slopes(self, x: Array, y: Array) -> Any:
-        """Return (df/dx, df/dy) by the best way there is."""
+        """Return (df/dx, df/dy), given or computed."""
         if self._given_gradient is not None:
             return self._call("gradient", self._given_gradient, x, y)
         return self._complex_step(x, y) if self._analytic else self._central(x, y)
@@ -195,14 +204,14 @@ class Surface:
     def _central_hessian(self, x: Array, y: Array) -> Array:
         exact = self._given_gradient is not None or self._analytic
         xs, ys, wx, wy = _neighbours(x, y, _DIFFERENCE_STEP if exact else _SECOND_DIFFERENCE_STEP)
-        g = self._stack(self._slopes(xs, ys), xs, "gradient", _TWO_SLOPES)
+        g = self._stack(self._slopes(xs, ys), xs, "gradient")
         by_x, by_y = (g[0] - g[1]) / wx[..., None], (g[2] - g[3]) / wy[..., None]
         matrix: Array = np.stack([by_x, by_y], axis=-2)
         return (matrix + np.swapaxes(matrix, -1, -2)) / 2
 
     @cached_property
     def _analytic(self) -> bool:
-        """Whether the complex step agrees with central differences all over the neighbourhood."""
+        """Whether the complex step agrees with central differences in and around the bounds."""
         rng = np.random.default_rng(0)
         low, high = np.array(self.bounds).T
         inside = rng.uniform(low, high, (2048, 2))
@@ -212,22 +221,23 @@ class Surface:
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             try:
                 slopes = np.stack(self._complex_step(x, y))
-            except Exception:  # f refuses complex numbers; what it does to real ones decides.
+            except Exception:  # f may refuse complex numbers.
                 return False
             value = self._f(x, y)
             near = np.stack(self._central(x, y))
             far = np.stack(self._central(x, y, 2 * _DIFFERENCE_STEP))
-            noise = np.finfo(float).eps * np.abs(value) / _steps(np.stack([x, y]), _DIFFERENCE_STEP)
+            h = _spacing(np.stack([x, y]), _DIFFERENCE_STEP)
+            noise = np.finfo(float).eps * np.abs(value) / h
             allowed = 10 * np.abs(near - far) + 100 * noise + 1e-6 * np.abs(near) + 1e-12
             known = np.isfinite(allowed)
             agrees = np.abs(slopes - near)[known] <= allowed[known]
-        # A complex root or logarithm is finite where the real one is NaN, and so is no guide there.
+        # A complex root or logarithm is finite where the real one is NaN.
         beyond = np.isfinite(slopes[:, np.isnan(value)])
         return bool(np.all(agrees) and not np.any(beyond))
 
 
-def remade(factory: Callable[P, Surface]) -> Callable[P, Surface]:
-    """Let what a factory makes be pickled, as its name and the arguments.
+def picklable(factory: Callable[P, Surface]) -> Callable[P, Surface]:
+    """Make the surfaces of a factory picklable: each is pickled as the call that made it.
 
     >>> import pickle
     >>> from animopt import surfaces
@@ -255,10 +265,11 @@ def check_bounds(bounds: Any, who: str) -> Bounds:
             f"{who}: bounds={short(bounds)} must be finite, with x0 < x1 and y0 < y1"
         )
     for low, high in ((x0, x1), (y0, y1)):
-        if not max(_NARROWEST * max(abs(low), abs(high)), _NEAREST) < high - low < _FARTHEST:
+        least = max(_LEAST_RELATIVE_WIDTH * max(abs(low), abs(high)), _LEAST_WIDTH)
+        if not least < high - low < _GREATEST_WIDTH:
             raise InvalidInput(
                 f"{who}: bounds={short(bounds)}: floating-point numbers cannot resolve {low:g} to "
-                f"{high:g}; shift or scale the function so that x and y are of ordinary size"
+                f"{high:g}; shift or scale the function so that x and y have moderate values"
             )
     return (x0, x1), (y0, y1)
 
@@ -277,15 +288,15 @@ def _split(points: Any) -> tuple[Array, Array]:
         raise InvalidInput(f"points are {short(points)}; give an array of shape (..., 2)") from None
     if points.shape[-1:] != (2,):
         raise InvalidInput(f"points have shape {points.shape}; the last axis must be (x, y)")
-    # Contiguous, so that a point meets the same vector instructions alone and in a batch.
+    # Contiguous, so that a point is computed by the same vector instructions alone and in a batch.
     return points[..., 0].copy(), points[..., 1].copy()
 
 
-def _steps(x: Array, step: float) -> Array:
+def _spacing(x: Array, step: float) -> Array:
     return step * np.maximum(1.0, np.abs(x))
 
 
 def _neighbours(x: Array, y: Array, step: float) -> tuple[Array, Array, Array, Array]:
-    """Return x and y, (4, ...), to the east, west, north and south, and how wide the two lie."""
-    hx, hy = _steps(x, step), _steps(y, step)
+    """Return x and y of the points right, left, above and below, (4, ...), and both widths."""
+    hx, hy = _spacing(x, step), _spacing(y, step)
     return np.stack([x + hx, x - hx, x, x]), np.stack([y, y, y + hy, y - hy]), 2 * hx, 2 * hy

@@ -1,4 +1,4 @@
-"""What loss landscapes are blamed for: saturation, cliffs and ripples, each by itself."""
+"""Features of loss landscapes, one at a time: saturation, cliffs and ripples."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from animopt.surfaces.parameters import check_positive, check_whole, weighted_sum
-from animopt.surfaces.surface import Surface, remade
+from animopt.surfaces.surface import Surface, picklable
 from animopt.typing import Array
 
 __all__ = ["cliff", "noisy_bowl", "plateau"]
 
 
-@remade
+@picklable
 def plateau(a: float = 0.5, b: float = 2.0) -> Surface:
     """Return f = q / (1 + q) with q = a x^2 + b y^2: flat far out, where gradients vanish."""
     check_positive("plateau", a=a, b=b)
@@ -45,11 +45,11 @@ def plateau(a: float = 0.5, b: float = 2.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def cliff(height: float = 1.0, steepness: float = 10.0) -> Surface:
     """Return f = (x^2 + y^2) / 10 + (height / 2) (1 + tanh(steepness (x^2 - 1))).
 
-    A valley between two walls at |x| = 1, where gradients explode; the ground above is gentle.
+    A valley between two walls at |x| = 1, where gradients explode; beyond them the slope is gentle.
     """
     check_positive("cliff", height=height, steepness=steepness)
 
@@ -78,12 +78,12 @@ def cliff(height: float = 1.0, steepness: float = 10.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def noisy_bowl(amplitude: float = 3.0, waves: int = 12, seed: int = 0) -> Surface:
     """Return f = x^2 + y^2 + (amplitude / waves) sum_i (1 - cos(k_i . (x, y))).
 
-    The seed draws the wave vectors k_i, of any direction and of length 2 to 8. Every ripple is
-    least at the origin, so that is the global minimum, f = 0, whatever the seed.
+    The seed draws the wave vectors k_i, of any direction and of length 2 to 8. Every ripple has a
+    minimum at the origin, which is therefore the global minimum, f = 0, for every seed.
     """
     check_positive("noisy_bowl", amplitude=amplitude)
     check_whole("noisy_bowl", 1, waves=waves)

@@ -1,17 +1,17 @@
-"""Curved and narrow valleys: most are sums of squares with one way down."""
+"""Curved and narrow valleys, most of them sums of squares with a single minimum."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from animopt.surfaces.parameters import check_finite, check_positive, number, weighted_sum
-from animopt.surfaces.surface import Surface, remade
+from animopt.surfaces.surface import Surface, picklable
 from animopt.typing import Array
 
 __all__ = ["beale", "booth", "dixon_price", "matyas", "rosenbrock"]
 
 
-@remade
+@picklable
 def rosenbrock(a: float = 1.0, b: float = 100.0) -> Surface:
     """Return f = (a - x)^2 + b (y - x^2)^2, a banana-shaped valley; b sets how narrow it is."""
     check_finite("rosenbrock", a=a)
@@ -39,7 +39,7 @@ def rosenbrock(a: float = 1.0, b: float = 100.0) -> Surface:
     )
 
 
-@remade
+@picklable
 def beale() -> Surface:
     """Return f = sum over i = 1, 2, 3 of (c_i - x + x y^i)^2, with c = (1.5, 2.25, 2.625)."""
 
@@ -79,7 +79,7 @@ def beale() -> Surface:
     )
 
 
-@remade
+@picklable
 def booth() -> Surface:
     """Return the quadratic f = (x + 2 y - 7)^2 + (2 x + y - 5)^2."""
     return Surface(
@@ -95,7 +95,7 @@ def booth() -> Surface:
     )
 
 
-@remade
+@picklable
 def matyas() -> Surface:
     """Return the quadratic f = 0.26 (x^2 + y^2) - 0.48 x y, a ravine along the diagonal."""
     return Surface(
@@ -111,9 +111,9 @@ def matyas() -> Surface:
     )
 
 
-@remade
+@picklable
 def dixon_price() -> Surface:
-    """Return f = (x - 1)^2 + 2 (2 y^2 - x)^2, two mirrored minima with a saddle between."""
+    """Return f = (x - 1)^2 + 2 (2 y^2 - x)^2: two mirrored minima with a saddle between them."""
 
     def gradient(x: Array, y: Array) -> Any:
         r = 4 * (2 * y**2 - x)

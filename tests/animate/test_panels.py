@@ -346,8 +346,8 @@ def test_a_user_s_own_curve_needs_one_method():
     [
         (("contour", "los"), "did you mean 'loss'?"),
         ((), "at least one panel"),
-        ((3,), "3 is no panel"),
-        ((LossPanel,), "is no panel"),
+        ((3,), "3 is not a panel"),
+        ((LossPanel,), "is not a panel"),
         (None, None),
     ],
     ids=str,

@@ -142,7 +142,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
         scene(steps="10**12"),
         "line 3: Scene(steps=1000000000000) is too many: 1e+12 points in all, at most 5e+07",
     ),
-    "a number for a title": (scene(steps="3, title=5"), "Scene(title=...) is 5; give a text"),
+    "a number for a title": (scene(steps="3, title=5"), "Scene(title=...) is 5; give a string"),
     "a title of two lines": (scene(steps="3, title='a\\nb'"), "give one line"),
     "a label of two lines": (
         scene(with_="{'a\\nb': optimizers.SGD()}"),

@@ -116,6 +116,13 @@ def test_lowest_is_the_value_at_the_lowest_known_minimum():
     assert Surface(lambda x, y: x + y).lowest is None
 
 
+def test_distances_are_measured_to_each_known_minimum():
+    surface = Surface(lambda x, y: x + y, minima=[(0, 0), (3, 0)])
+    np.testing.assert_array_equal(surface.distances(np.array([0, 4])), [4, 5])
+    np.testing.assert_array_equal(surface.distances(np.array([[0, 4], [3, 1]]))[:, 1], [5, 1])
+    assert Surface(lambda x, y: x + y).distances(np.zeros((7, 5, 2))).shape == (7, 5, 0)
+
+
 def test_a_surface_is_called_what_its_function_is_called():
     def valley(x, y):
         return x + y
