@@ -7,7 +7,7 @@ import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 Choice = TypeVar("Choice")
 
@@ -67,8 +67,12 @@ def short(value: object) -> str:
     return " ".join(reprlib.repr(value).split())
 
 
-def check_keywords(who: str, given: Iterable[str], known: Iterable[str]) -> None:
+def check_keywords(
+    who: str, given: Iterable[str], known: Iterable[str], elsewhere: Mapping[str, str] | None = None
+) -> None:
     """Raise TypeError for the first unknown keyword, with what was probably meant.
+
+    ``elsewhere`` says of some unknown keywords what to write instead.
 
     >>> check_keywords("Adam", ["betas"], ["lr", "beta1", "beta2"])
     Traceback (most recent call last):
@@ -78,17 +82,28 @@ def check_keywords(who: str, given: Iterable[str], known: Iterable[str]) -> None
     for word in given:
         if word not in known:
             parts = [name for name in known if re.fullmatch(re.escape(word[:-1]) + r"\d", name)]
-            hint = f"; write {' and '.join(parts)}" if parts and word.endswith("s") else ""
-            raise TypeError(f"{who}() has no setting {word!r}{hint or did_you_mean(word, known)}")
+            if elsewhere and word in elsewhere:
+                hint = f"; write {elsewhere[word]}"
+            elif parts and word.endswith("s"):
+                hint = f"; write {' and '.join(parts)}"
+            else:
+                hint = did_you_mean(word, known)
+            raise TypeError(f"{who}() has no setting {word!r}{hint}")
 
 
 class Suggesting:
-    """The base of dataclasses whose error for an unknown keyword suggests the closest field."""
+    """The base of dataclasses whose error for an unknown keyword suggests what to write.
+
+    That is the closest field, or what ``_elsewhere`` names for that keyword.
+    """
+
+    _elsewhere: ClassVar[Mapping[str, str]] = {}
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Check the keywords before ``__init__`` does."""
         if is_dataclass(cls) and "__dataclass_fields__" in vars(cls):
-            check_keywords(cls.__name__, kwargs, [f.name for f in fields(cls) if f.init])
+            known = [f.name for f in fields(cls) if f.init]
+            check_keywords(cls.__name__, kwargs, known, cls._elsewhere)
         return super().__new__(cls)
 
 

@@ -8,12 +8,13 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from animopt import surfaces
 from animopt.checks import (
     as_number,
     check_angles,
@@ -37,6 +38,12 @@ if TYPE_CHECKING:
     from animopt.animate import SceneAnimation
 
 _HERE = str(Path(__file__).parent)
+# What a timeline or a space is told, and not the scene.
+_ELSEWHERE = {
+    **{f.name: f"timeline=Timeline({f.name}=...)" for f in fields(Timeline)},
+    **{f.name: f"space=Space({f.name}=...)" for f in fields(Space)},
+    "orbit": "space=Space(camera=Orbit(1))",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +85,8 @@ class Scene(Suggesting):
         style: a matplotlib style sheet on top of the theme: a file, or the name of a known one.
         markers: give each optimizer its own marker shape; by default the theme decides.
     """
+
+    _elsewhere: ClassVar[Mapping[str, str]] = _ELSEWHERE
 
     surface: Surface
     optimizers: tuple[Optimizer, ...]
@@ -243,7 +252,8 @@ def scene_errors(path: str | Path) -> Iterator[None]:
     except ExportError:
         raise
     except (Exception, SystemExit) as error:
-        what, where = str(error), _location(error, str(path))
+        what = str(error)
+        where = _location(error.__cause__, str(path)) or _location(error, str(path))
         if isinstance(error, SyntaxError) and error.filename in (str(path), None):
             what, where = error.msg, f"{path}, line {error.lineno}" if error.lineno else ""
         elif not where and not isinstance(error, InvalidInput):
@@ -253,9 +263,10 @@ def scene_errors(path: str | Path) -> Iterator[None]:
         raise InvalidInput(f"{where or path}: {what}") from error
 
 
-def _location(error: BaseException, path: str) -> str:
+def _location(error: BaseException | None, path: str) -> str:
     """Return the last line that an error passed through, in the file or else in other user code."""
-    frames = [(f.f_code, line) for f, line in traceback.walk_tb(error.__traceback__)]
+    trace = error.__traceback__ if error else None
+    frames = [(f.f_code, line) for f, line in traceback.walk_tb(trace)]
     own = [(code, line) for code, line in frames if code.co_filename == path]
     called = [
         (code, line)
@@ -270,10 +281,10 @@ def check_file(path: Path) -> None:
     """Raise InvalidInput for a path that is not a scene file, before it is read."""
     if path.is_dir():
         raise InvalidInput(f"{path} is a folder; name a scene file in it")
-    if not path.is_file():
-        raise InvalidInput(f"no scene file {path}; `animopt new {path}` writes one to start from")
     if path.suffix != ".py":
         raise InvalidInput(f"{path} is not a scene file: one is written in Python and ends in .py")
+    if not path.is_file():
+        raise InvalidInput(f"no scene file {path}; `animopt new {path}` writes one to start from")
 
 
 def _suggestion(error: BaseException) -> str:
@@ -296,6 +307,9 @@ def _set(scene: Scene, name: str, value: Any) -> None:
 def _surface(given: Any, bounds: Any) -> Surface:
     if isinstance(given, Surface):
         return given
+    name = given if isinstance(given, str) else getattr(given, "__name__", "")
+    if name in surfaces.catalogue() and given in (name, surfaces.catalogue()[name]):
+        raise InvalidInput(f"Scene(surface={name}): write surfaces.{name}()")
     if not callable(given):
         raise InvalidInput(
             f"Scene(surface={short(given)}): give a Surface, or a function f(x, y) with bounds"
@@ -337,7 +351,10 @@ def _check_optimizers(given: Sequence[Any]) -> None:
             name = optimizer.__name__
             raise InvalidInput(f"Scene(optimizers=...): {name} is a class; write {name}(...)")
         if not isinstance(optimizer, Optimizer):
-            hint = closest(str(optimizer), catalogue())
+            known = catalogue()
+            hint = closest(str(optimizer), known)
+            if isinstance(optimizer, str) and optimizer in known:
+                hint = f"; write {optimizer}(...)"
             raise InvalidInput(
                 f"Scene(optimizers=...): {short(optimizer)} is not an optimizer"
                 f"{hint or '; take one from animopt.optimizers, such as Adam(lr=0.1)'}"

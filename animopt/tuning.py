@@ -26,9 +26,9 @@ def tune(
     Every optimizer tries the same ``budget`` learning rates, a logarithmic grid over ``between``,
     with the scene's starts, steps and noise, so the result is the same each time. The best lr is
     the one whose loss falls below ``tolerance`` for good at the earliest step, on average over the
-    starts; ties go to the lowest mean final loss. The loss is measured from the lowest known
-    minimum, or from 0 if none is known. An optimizer that has no lr, or a schedule for it, is left
-    unchanged.
+    starts; if none does before the last tenth of the steps, the one whose loss stays lowest
+    throughout that tenth. The loss is measured from the lowest known minimum, or from 0
+    if none is known. An optimizer that has no lr, or a schedule for it, is left unchanged.
 
     Args:
         scene: the scene to tune; the learning rates it has do not matter.
@@ -79,11 +79,15 @@ def _best(scene: Scene, optimizer: Optimizer, grid: list[float], tolerance: floa
 
 
 def _score(run: Trajectory, surface: Surface, tolerance: float) -> tuple[float, float]:
-    """Return (mean step from which the loss stays below, mean final loss): lower is better.
+    """Return (the step from which the loss stays below, the largest loss at the end).
 
-    A start that never stays below counts as one step after the last.
+    Both are means over the starts, and lower is better. The end is the last tenth of the steps: a
+    loss that is low there by chance for a step or two does not count as arrived. A start that does
+    not arrive counts as one step after the last.
     """
     losses = surface.gap(np.atleast_2d(run.values))
-    settled = np.minimum(settling_step(losses < tolerance), losses.shape[1])
-    final = np.where(np.isfinite(losses[:, -1]), losses[:, -1], np.inf)
-    return float(settled.mean()), float(final.mean())
+    length = losses.shape[1]
+    end = length - max(1, length // 10)
+    settled = settling_step(losses < tolerance)
+    worst = np.nan_to_num(losses[:, end:].max(axis=1), nan=np.inf)
+    return float(np.where(settled <= end, settled, length).mean()), float(worst.mean())

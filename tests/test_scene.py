@@ -84,13 +84,16 @@ def test_guides_and_limits_become_plain_numbers():
     [
         ({"surface": 5}, "Scene(surface=5): give a Surface, or a function"),
         ({"surface": lambda x, y: x}, "needs bounds=((x0, x1), (y0, y1))"),
+        ({"surface": surfaces.bowl}, "Scene(surface=bowl): write surfaces.bowl()"),
+        ({"surface": "bowl"}, "Scene(surface=bowl): write surfaces.bowl()"),
         ({"bounds": ()}, "bounds=()"),
         ({"bounds": ((1, 0), (0, 1))}, "x0 < x1"),
         ({"bounds": 3}, "bounds=3"),
         ({"optimizers": []}, "at least one optimizer"),
         ({"optimizers": {}}, "at least one optimizer"),
         ({"optimizers": 5}, "5 is not an optimizer"),
-        ({"optimizers": "adam"}, "'adam' is not an optimizer"),
+        ({"optimizers": "adam"}, "'adam' is not an optimizer; did you mean 'Adam'?"),
+        ({"optimizers": ["Adam"]}, "'Adam' is not an optimizer; write Adam(...)"),
         ({"optimizers": SGD}, "SGD is a class; write SGD(...)"),
         ({"optimizers": [SGD]}, "SGD is a class; write SGD(...)"),
         ({"optimizers": {"a": Adam}}, "Adam is a class; write Adam(...)"),
@@ -230,6 +233,8 @@ def test_a_scene_file_may_define_dataclasses_and_import_what_lies_beside_it(tmp_
         ("raise SystemExit(3)", "mine.py, line 1: SystemExit: 3"),
         ("from animopt import Timeline\n\nTimeline(fps=-1)", "mine.py, line 3: Timeline(fps=-1)"),
         ("from animopt.optimizers import Adm", "did you mean 'Adam'?"),
+        ("from animopt import Scene\nScene(speed=2)", "write timeline=Timeline(speed=...)"),
+        ("from animopt import Scene\nScene(orbit=1)", "write space=Space(camera=Orbit(1))"),
     ],
 )
 def test_what_a_scene_file_does_wrong_is_said_with_its_line(tmp_path, text, sentence):
@@ -246,6 +251,8 @@ def test_what_is_no_scene_file_is_refused(tmp_path):
         load_scenes(tmp_path)
     with pytest.raises(InvalidInput, match=r"ends in \.py"):
         load_scenes(write(tmp_path, SCENE, "scene.txt"))
+    with pytest.raises(InvalidInput, match=r"ends in \.py"):
+        load_scenes(tmp_path / "missing.txt")
 
 
 def test_the_defaults_of_a_scene():

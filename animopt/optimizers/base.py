@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from animopt.errors import InvalidInput, Suggesting, call, did_you_mean
 from animopt.surfaces.objective import Objective
@@ -95,6 +95,17 @@ def brief(value: Any) -> str:
     return format(value, "g") if is_number else str(value)
 
 
+# What PyTorch's and Keras' keywords are here.
+_ELSEWHERE = {
+    "alpha": "rho",
+    "amsgrad": "AMSGrad(...)",
+    "learning_rate": "lr",
+    "momentum": "Momentum(...)",
+    "nesterov": "Nesterov(...)",
+    "weight_decay": "WeightDecay(SGD(...)), or AdamW(...)",
+}
+
+
 @dataclass(frozen=True)
 class Optimizer(Suggesting):
     """The base of every optimizer: subclass it as a frozen dataclass and write ``step``.
@@ -111,6 +122,8 @@ class Optimizer(Suggesting):
     >>> Plain(lr=0.5).label
     'Plain lr=0.5'
     """
+
+    _elsewhere: ClassVar[Mapping[str, str]] = _ELSEWHERE
 
     label: str = field(default="", kw_only=True)
 

@@ -25,6 +25,9 @@ _RETURNS = {
     "hessian": "((f_xx, f_xy), (f_yx, f_yy))",
 }
 
+# What Python and NumPy say where an array meets code that is written for one number.
+_NEEDS_NUMBERS = ("converted to Python scalars", "truth value of an array")
+
 P = ParamSpec("P")
 
 
@@ -141,10 +144,32 @@ class Surface:
         return x, y, z
 
     def _f(self, x: Array, y: Array) -> Array:
-        return self._real(self._call("f", self.f, x, y), x, "f")
+        z = self._call("f", self.f, x, y)
+        if np.ndim(z) == 0 and x.size > 1:
+            self._check_constant(z, x, y)
+        return self._real(z, x, "f")
+
+    def _check_constant(self, z: Any, x: Array, y: Array) -> None:
+        """Refuse one number for many points, unless each of them has that number by itself."""
+        ends = [(x.ravel()[i], y.ravel()[i]) for i in (0, -1)]
+        alone = [self._real(self._call("f", self.f, *point), point[0], "f") for point in ends]
+        if not np.array_equal(alone, [z, z], equal_nan=True):
+            raise InvalidInput(
+                f"surface {self.name!r}: f(x, y) returned one number for {x.size} points; return "
+                "one for each point, without sum() or mean()"
+            )
 
     def _call(self, what: str, function: Function, x: Array, y: Array) -> Any:
-        return call(f"surface {self.name!r}: {what}(x, y)", function, x, y)
+        who = f"surface {self.name!r}: {what}(x, y)"
+        try:
+            return call(who, function, x, y)
+        except (TypeError, ValueError) as error:
+            if not any(words in str(error) for words in _NEEDS_NUMBERS):
+                raise
+            raise InvalidInput(
+                f"{who} is given arrays, which math.sin, if and max do not take; use np.sin, "
+                "np.where and np.maximum"
+            ) from error
 
     def _real(self, z: Any, x: Array, what: str) -> Array:
         """Return z as floats of the shape of x, or raise InvalidInput."""

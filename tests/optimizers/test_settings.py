@@ -7,7 +7,7 @@ import pytest
 
 from animopt import Scene, optimizers, simulate, surfaces
 from animopt.errors import InvalidInput
-from animopt.optimizers import SGD, Adam, Brake, Momentum, NelderMead, schedules, sweep
+from animopt.optimizers import SGD, Adam, Brake, Momentum, NelderMead, RMSprop, schedules, sweep
 from animopt.optimizers.sweeps import places
 
 
@@ -40,6 +40,24 @@ def test_a_setting_out_of_range_is_refused_by_field_and_value(make, message):
         make()
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "keyword", "instead"),
+    [
+        (SGD, "momentum", "Momentum(...)"),
+        (SGD, "nesterov", "Nesterov(...)"),
+        (SGD, "learning_rate", "lr"),
+        (Adam, "amsgrad", "AMSGrad(...)"),
+        (Adam, "weight_decay", "WeightDecay(SGD(...)), or AdamW(...)"),
+        (RMSprop, "alpha", "rho"),
+    ],
+)
+def test_a_keyword_of_a_framework_meets_what_to_write_here(optimizer, keyword, instead):
+    with pytest.raises(TypeError) as caught:
+        optimizer(**{keyword: 0.9})
+    name = optimizer.__name__
+    assert str(caught.value) == f"{name}() has no setting {keyword!r}; write {instead}"
 
 
 def test_an_unknown_keyword_meets_the_field_that_was_meant():

@@ -1,5 +1,7 @@
 """Surface: any function of two arrays, with derivatives whether they are given or not."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -151,6 +153,10 @@ def ask(what, **settings):
         (lambda: Surface(lambda x, y: x, start=3), "start"),
         (lambda: Surface(lambda x, y: x[:2]).value(np.zeros((3, 2))), "returned shape (2,)"),
         (lambda: Surface(lambda x, y: x[:2]).gradient(np.zeros((3, 2))), "returned shape"),
+        (lambda: Surface(lambda x, y: x.sum()).value(np.eye(2)), "one number for 2 points"),
+        (lambda: Surface(lambda x, y: math.sin(x)).value(np.eye(2)), "use np.sin, np.where"),
+        (lambda: Surface(lambda x, y: 1 if x > y else 0).value(np.eye(2)), "use np.sin, np.where"),
+        (lambda: Surface(lambda x, y: max(x, y)).value(np.eye(2)), "use np.sin, np.where"),
         (lambda: Surface(lambda x, y: x * 1j).value(np.zeros((3, 2))), "returned complex numbers"),
         (lambda: Surface(lambda x, y: x * 1j).gradient(np.zeros((3, 2))), "complex numbers"),
         (lambda: Surface(lambda x, y: None).value(np.zeros((3, 2))), "values of type object"),
