@@ -5,19 +5,20 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgba
-from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import MovingArtist, head_shape
+from animopt.animate.artists import MovingArtist, draw_marker
 from animopt.animate.lettering import Word, inked
 from animopt.animate.stage import Group, Stage
 from animopt.animate.text import PAD, draw_stamp, resolution
 
 # In points: from line to line, in rows below the panels and in columns beside them.
 _ROW, _COLUMN = 15.0, 17.0
+# The size of a marker, in points; it has three times this room before the words.
+_MARKER = 4.0
 # The part of the height that rows may take.
 _MOST_FOOT = 0.4
 
@@ -32,16 +33,16 @@ class Line:
 
     def word_at(self, step: int) -> Word:
         """Return the word of a step."""
-        return self.words[bisect_right(self.words, step, key=lambda word: word[0]) - 1][1]
+        return self.words[bisect_right(self.words, step, key=itemgetter(0)) - 1][1]
 
     def length(self, stage: Stage) -> float:
         """Return how much room its longest word and its marker need."""
-        widest = max(word.stamp(stage.dpi).shape[1] for _, word in self.words)
-        return float(widest + 3 * stage.px(4.0))
+        widest = max(word.stamp(stage.dpi).width for _, word in self.words)
+        return widest + 3 * stage.px(_MARKER)
 
     def fitted(self, stage: Stage, room: float) -> Line:
         """Return the line with its words cut short to the room for them and the marker."""
-        inside = room - 3 * stage.px(4.0) - 2 * PAD
+        inside = room - 3 * stage.px(_MARKER) - 2 * PAD
         words = tuple((step, word.fitted(inside, stage.dpi)) for step, word in self.words)
         return replace(self, words=words)
 
@@ -175,11 +176,10 @@ class LegendArtist(MovingArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every line at its place."""
         gc = self._gc(renderer, self._outline, 1.1)
-        size, zoom = renderer.points_to_pixels(4.0), self._zoom(renderer)
+        size, zoom = renderer.points_to_pixels(_MARKER), self._zoom(renderer)
         for line, place in zip(self.legend.lines, self.legend.places, strict=True):
             x, y = np.array(place) * zoom
-            placing = Affine2D().scale(size).translate(x + 1.5 * size, y)
-            renderer.draw_path(gc, head_shape(line.marker, None)[0], placing, to_rgba(line.color))
-            picture = line.word_at(self.step).stamp(resolution(renderer))
-            draw_stamp(renderer, gc, picture, x + 3 * size, y - picture.shape[0] / 2)
+            draw_marker(renderer, gc, line.marker, (x + 1.5 * size, y), size, line.color)
+            stamp = line.word_at(self.step).stamp(resolution(renderer))
+            draw_stamp(renderer, gc, stamp, x + 3 * size, y - stamp.height / 2)
         gc.restore()

@@ -15,9 +15,18 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from animopt.animate.artists import Box, MovingArtist
 from animopt.animate.labels import Places
 from animopt.animate.stage import Run
-from animopt.animate.text import PAD, draw_stamp, legible, line_height, resolution, row, stamp
+from animopt.animate.text import (
+    PAD,
+    Stamp,
+    draw_stamp,
+    legible,
+    line_height,
+    resolution,
+    row,
+    stamp,
+)
 from animopt.animate.theme import FONTS, TYPE, Theme
-from animopt.typing import Array, Frame, Mask
+from animopt.typing import Array, Mask
 
 # No picture is wide enough for more letters.
 _LONGEST = 500
@@ -38,7 +47,7 @@ class Word:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", legible(self.text, self.fonts))
 
-    def stamp(self, dpi: float) -> Frame:
+    def stamp(self, dpi: float) -> Stamp:
         """Return its picture at a resolution."""
         return stamp(self.text, self.size, dpi, self.color, self.halo, self.weight, self.fonts)
 
@@ -53,8 +62,8 @@ class Word:
 
     def ink_size(self, dpi: float) -> tuple[float, float]:
         """Return the width and height of the letters, without the air around them."""
-        height, width = self.stamp(dpi).shape[:2]
-        return width - 2.0 * (PAD - 1), height - 2.0 * PAD
+        stamp = self.stamp(dpi)
+        return stamp.width - 2.0 * (PAD - 1), stamp.height - 2.0 * PAD
 
 
 class Labels(MovingArtist):
@@ -129,23 +138,23 @@ class Counter(MovingArtist):
         y -= line_height(10.0, dpi)[1]
         if self._look.matte is not None:
             badges = {speed_badge(self._speeds, step) for step, _ in self._speeds}
-            width = line.shape[1] + max(self._tag(badge, dpi).shape[1] for badge in badges)
-            ground = Affine2D().scale(width, line.shape[0]).translate(round(x - width), round(y))
+            width = line.width + max(self._tag(badge, dpi).width for badge in badges)
+            ground = Affine2D().scale(width, line.height).translate(round(x - width), round(y))
             renderer.draw_path(
                 self._gc(renderer, self._look.matte, 0.0),
                 Path.unit_rectangle(),
                 ground,
                 to_rgba(self._look.matte),
             )
-        draw_stamp(renderer, gc, line, x - line.shape[1], y)
+        draw_stamp(renderer, gc, line, x - line.width, y)
         badge = speed_badge(self._speeds, self.step)
         # On the last picture the clock has stopped.
         if badge and self.step < self._last:
             tag = self._tag(badge, dpi)
-            draw_stamp(renderer, gc, tag, x - line.shape[1] - tag.shape[1], y)
+            draw_stamp(renderer, gc, tag, x - line.width - tag.width, y)
         gc.restore()
 
-    def _tag(self, badge: str, dpi: float) -> Frame:
+    def _tag(self, badge: str, dpi: float) -> Stamp:
         return inked(badge, self._look, 10.0, "bold").stamp(dpi)
 
 

@@ -35,11 +35,10 @@ def written(monkeypatch):
     boxes = []
     stamped = lettering.draw_stamp
 
-    def draw_stamp(renderer, gc, picture, x, y):
-        height, width = picture.shape[:2]
+    def draw_stamp(renderer, gc, stamp, x, y):
         x, y = round(x) + PAD - 1, round(y) + PAD
-        boxes.append(("stamp", x, y, x + width - 2 * (PAD - 1), y + height - 2 * PAD))
-        stamped(renderer, gc, picture, x, y)
+        boxes.append(("stamp", x, y, x + stamp.width - 2 * (PAD - 1), y + stamp.height - 2 * PAD))
+        stamped(renderer, gc, stamp, x, y)
 
     for module in (legend, lettering, table, box):
         monkeypatch.setattr(module, "draw_stamp", draw_stamp)

@@ -82,10 +82,10 @@ def test_a_panel_shows_a_step_whatever_was_shown_before(name):
 
 
 def shown(movie, step):
-    """What the heads of the only panel stand at, (n, 2) in the coordinates of its axes."""
+    """Return the heads of the only panel, (n, 2) in the coordinates of its axes."""
     (heads,) = (artist for artist in movie.turn(step) if isinstance(artist, Heads))
     (axes,) = movie._fig.axes
-    return axes.transData.inverted().transform(heads.places())
+    return axes.transData.inverted().transform(heads.places(step))
 
 
 @pytest.mark.parametrize("step", [0, 5, STEPS])

@@ -99,7 +99,7 @@ class Numbers(Artist):
         air, dpi = renderer.points_to_pixels(3), resolution(renderer)
         for (x, y), (_, text) in zip(view.pixels(points).tolist(), ticks, strict=True):
             picture = inked(text, self._look, 8.0).stamp(dpi)
-            height, width = picture.shape[:2]
+            height, width = picture.height, picture.width
             # Beside a steep axis a wide number needs more room than above or below a flat one.
             away = air + abs(across) * (width / 2 - 2) + abs(up) * (height / 2 - 4)
             left, base = x + across * away - width / 2, y + up * away - height / 2
