@@ -118,9 +118,8 @@ class Trails(MovingArtist):
         box: Box,
         dpi: float,
         width: float = 2.5,
-        zorder: float = 10,
     ) -> None:
-        super().__init__(dpi, zorder)
+        super().__init__(dpi, zorder=10)
         self._width = width
         self._shown = list(shown)
         found = [visible_segments(path, box) for path in paths]
@@ -196,9 +195,8 @@ class Heads(MovingArtist):
         box: Box,
         dpi: float,
         size: float = 3.6,
-        zorder: float = 20,
     ) -> None:
-        super().__init__(dpi, zorder)
+        super().__init__(dpi, zorder=20)
         self._colors = np.array([to_rgba(color) for color in colors])
         self._markers = list(markers)
         self._outline = outline

@@ -13,6 +13,9 @@ from animopt.animate.artists import SHAPES, MovingArtist, draw_many
 from animopt.animate.stage import Group
 from animopt.typing import Points
 
+# The radius of a dot, in points.
+_SIZE = 1.9
+
 
 class Crowds(MovingArtist):
     """A dot at the present point of each run, in one draw call per optimizer.
@@ -20,11 +23,10 @@ class Crowds(MovingArtist):
     A dot outside the axes is shown at the nearest place on the edge; a diverged one is not shown.
     """
 
-    def __init__(self, groups: Sequence[Group], dpi: float, size: float = 1.9) -> None:
+    def __init__(self, groups: Sequence[Group], dpi: float) -> None:
         super().__init__(dpi, zorder=15)
         self._colors = [group.run.color for group in groups]
         self._points = [np.array([run.points for run in group.runs]) for group in groups]
-        self._size = size
 
     def places(self) -> list[Points]:
         """Return the dots of each optimizer at the present step in pixels, (m, 2)."""
@@ -37,12 +39,12 @@ class Crowds(MovingArtist):
         """Draw the dots of the present step."""
         for color, points, places in zip(self._colors, self._points, self.places(), strict=True):
             gc = self._gc(renderer, color, 0.0)
-            draw_dots(renderer, gc, places, self._size, color, len(points))
+            draw_dots(renderer, gc, places, color, len(points))
             gc.restore()
 
 
-def draw_dots(renderer: Any, gc: Any, places: Points, size: float, color: str, starts: int) -> None:
-    """Draw dots of a size in points at places (m, 2) in pixels; more starts make them fainter."""
+def draw_dots(renderer: Any, gc: Any, places: Points, color: str, starts: int) -> None:
+    """Draw dots at places (m, 2) in pixels, the fainter the more starts there are."""
     face = np.array([to_rgba(color, float(np.clip(60 / starts, 0.35, 0.7)))])
-    scale = Affine2D().scale(renderer.points_to_pixels(size)).get_matrix()
+    scale = Affine2D().scale(renderer.points_to_pixels(_SIZE)).get_matrix()
     draw_many(renderer, gc, [SHAPES["o"]], scale[None], offsets=places, faces=face)

@@ -237,7 +237,7 @@ class SpaceCrowds(MovingArtist):
             dots = dots[np.isfinite(dots).all(axis=1)]
             gc = self._gc(renderer, color, 0.0)
             places = view.pixels(dots[visible(dots, self._field, view.eye)])
-            draw_dots(renderer, gc, places, 1.9, color, len(points))
+            draw_dots(renderer, gc, places, color, len(points))
             gc.restore()
 
 
