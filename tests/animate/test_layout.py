@@ -1,4 +1,4 @@
-"""Layout: everything has its place, and keeps it; all that is written can be read."""
+"""Layout: everything fits the canvas, stays in its place, and all text is legible."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +31,7 @@ def descent(count=3, **changes):
 
 @pytest.fixture
 def written(monkeypatch):
-    """The boxes (text, x0, y0, x1, y1) of all letters drawn so far, without the air around them."""
+    """Boxes (text, x0, y0, x1, y1) of all text drawn so far, without padding."""
     boxes = []
     stamped = lettering.draw_stamp
 
@@ -45,7 +45,7 @@ def written(monkeypatch):
     set_type = Text.draw
 
     def draw(self, renderer):
-        # A stamp is made on a figure of its own, which has no such canvas.
+        # Stamps are drawn on figures of their own, which have no such canvas.
         on_picture = isinstance(self.get_figure().canvas, FigureCanvasAgg)
         if on_picture and self.get_visible() and self.get_text():
             boxes.append((self.get_text(), *self.get_window_extent(renderer).extents))

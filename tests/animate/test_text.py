@@ -1,4 +1,4 @@
-"""Text as pictures: set side by side, letters are what each of them is alone."""
+"""Stamps of text: letters set side by side look as they do alone."""
 
 from __future__ import annotations
 

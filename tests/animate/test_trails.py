@@ -1,4 +1,4 @@
-"""Trails, ensembles and divergences: where everyone is, where they came from, how they ended."""
+"""Trails, tails, ensembles and divergences."""
 
 import numpy as np
 import pytest
