@@ -33,7 +33,7 @@ __all__ = [
 
 
 class ContourAnimation(SceneAnimation):
-    """The paths on filled contours, seen from above."""
+    """The paths on filled contours."""
 
     def __init__(self, source: Scene | Simulation) -> None:
         super().__init__(source, [ContourPanel()])
@@ -42,8 +42,8 @@ class ContourAnimation(SceneAnimation):
 class SurfaceAnimation(SceneAnimation):
     """The paths on the surface in space.
 
-    ``elev`` and ``azim`` are the camera's angles in degrees; None takes the scene's, and where it
-    has none, those that see the most of the paths.
+    ``elev`` and ``azim`` are the camera's angles in degrees. None takes the scene's, or if it has
+    none, those from which most of the paths is visible.
     """
 
     def __init__(

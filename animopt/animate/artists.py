@@ -1,4 +1,4 @@
-"""What moves: artists whose picture depends on the step alone, drawn straight in pixels."""
+"""Moving artists: what they draw, directly in pixels, depends on the step alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from animopt.animate.text import resolution
 from animopt.typing import Array, Mask
 
-_SHAPES: dict[str, Path] = {
+SHAPES: dict[str, Path] = {
     "o": Path.unit_circle(),
     "s": Path([[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9], [-0.9, -0.9]], closed=True),
     "^": Path([[-1.1, -0.8], [1.1, -0.8], [0, 1.2], [-1.1, -0.8]], closed=True),
@@ -33,26 +33,31 @@ _SHAPES: dict[str, Path] = {
         closed=True,
     ),
 }  # fmt: skip
-MARKERS = tuple(_SHAPES)
+MARKERS = tuple(SHAPES)
 
 
 def _arrow(half: float, head: float) -> Path:
-    """Return an arrow to the right, its shaft and its head so wide to either side."""
+    """Return an arrow pointing right, given the half widths of its shaft and its head."""
     upper = [(-1.6, half), (0.3, half), (0.3, head), (1.7, 0.0)]
     return Path([*upper, *((x, -y) for x, y in upper[-2::-1]), upper[0]], closed=True)
 
 
-_SHAPES |= {"→": _arrow(0.24, 0.7), "➔": _arrow(0.5, 1.2)}
+# The legend shows forces by these; no optimizer has them as its marker.
+SHAPES |= {"→": _arrow(0.24, 0.7), "➔": _arrow(0.5, 1.2)}
+_EXIT = Path([(0.0, 0.0), (-1.6, 0.75), (-1.15, 0.0), (-1.6, -0.75), (0.0, 0.0)], closed=True)
+
+_IDENTITY, _ORIGIN = IdentityTransform(), np.zeros((1, 2))
+_NO_TRANSFORMS, _NO_COLORS = np.empty((0, 3, 3)), np.empty((0, 4))
 
 Box: TypeAlias = tuple[float, float, float, float]
 """A rectangle in pixels, (x0, y0, x1, y1)."""
 
 
 class MovingArtist(Artist):
-    """An artist that shows one step; ``draw`` needs nothing but the step.
+    """An artist that shows one step; what ``draw`` draws depends on the step alone.
 
-    ``accumulates`` says that a later step only ever adds to the picture of an earlier one, which
-    ``draw_since`` does; ``moves``, that any step differs from another.
+    ``accumulates`` says that going forward only adds to the picture, so that ``draw_since`` can
+    extend it; ``moves``, that the picture is not the same at all steps.
     """
 
     accumulates = False
@@ -76,11 +81,11 @@ class MovingArtist(Artist):
         self.stale = False
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw what the present step has more than the step ``since`` had; -1 draws all."""
+        """Draw what the present step adds to the picture of step ``since``; -1 draws all."""
         raise NotImplementedError
 
     def _zoom(self, renderer: Any) -> float:
-        """How much larger the canvas is than the pixels that positions are given in."""
+        """Return the canvas pixels per pixel of the given positions: 2 at twice the dpi."""
         return resolution(renderer) / self._dpi
 
     def _gc(self, renderer: Any, color: str, width: float, alpha: float = 1.0) -> Any:
@@ -97,10 +102,10 @@ class MovingArtist(Artist):
 
 
 class Trails(MovingArtist):
-    """The paths so far, laid down in time so that the newest lies on top.
+    """The paths up to the present step, drawn in order of time so that the newest part is on top.
 
-    A path is drawn in the pieces that the shown steps cut it into, each on its own, in one fixed
-    order: so the picture of a step is the same whether it is drawn at once or piece by piece.
+    The shown steps cut each path into pieces, which are always drawn one by one in the same order,
+    so a picture is the same pixel for pixel whether it is drawn at once or extended.
     """
 
     accumulates = True
@@ -113,12 +118,10 @@ class Trails(MovingArtist):
         box: Box,
         dpi: float,
         width: float = 2.5,
-        zorder: float = 10,
     ) -> None:
-        super().__init__(dpi, zorder)
+        super().__init__(dpi, zorder=10)
         self._width = width
         self._shown = list(shown)
-        self._colors = np.array([to_rgba(color) for color in colors])
         found = [visible_segments(path, box) for path in paths]
         steps = np.concatenate([steps for _, steps in found])
         owners = np.repeat(np.arange(len(found)), [len(steps) for _, steps in found])
@@ -127,8 +130,8 @@ class Trails(MovingArtist):
         self._segments = np.concatenate([segments for segments, _ in found])[order]
         pieces = (pictures * len(found) + owners)[order]
         starts = np.flatnonzero(np.diff(pieces, prepend=-1))
-        self._edges = self._colors[owners[order][starts]]
-        # As lists, which are searched in a fraction of the time.
+        self._edges = np.array([to_rgba(color) for color in colors])[owners[order][starts]]
+        # As lists, which bisect searches much faster than arrays.
         self._steps, self._pictures = steps[order].tolist(), pictures[order][starts].tolist()
         self._starts = [*starts.tolist(), len(pieces)]
 
@@ -138,7 +141,7 @@ class Trails(MovingArtist):
         last = bisect_right(self._pictures, bisect_left(self._shown, self.step))
         zoom, paths = self._zoom(renderer), []
         for start, end in pairwise(self._starts[first : last + 1]):
-            # Only a piece of the last picture goes further, where the step is between two.
+            # Only the last piece can go beyond the step, when that lies between two shown steps.
             end = bisect_right(self._steps, self.step, start, end)
             codes = np.full(2 * (end - start), Path.LINETO, np.uint8)
             codes[::2] = Path.MOVETO
@@ -152,8 +155,8 @@ class Trails(MovingArtist):
 def visible_segments(path: Array, box: Box) -> tuple[Array, Array]:
     """Return the segments (m, 2, 2) of a path (steps + 1, 2) inside a box, and their end steps.
 
-    Segments are cut at the box, since a diverged path has coordinates that no rasterizer takes;
-    steps too short to see are joined to the next.
+    Segments are clipped to the box, since a diverged path has coordinates too large for a
+    rasterizer; steps too short to see are merged with the next.
     """
     kept, places = [0], path.tolist()
     x0, y0 = places[0]
@@ -178,9 +181,9 @@ def visible_segments(path: Array, box: Box) -> tuple[Array, Array]:
 
 
 class Heads(MovingArtist):
-    """A marker on each optimizer's point, outlined so that it reads on any ground.
+    """A marker on each optimizer's point, outlined so that it stands out from any background.
 
-    A head that has left the box becomes an arrow on its edge, where the path left.
+    Once a path has left the box, an arrow on the edge of the box shows where.
     """
 
     def __init__(
@@ -192,18 +195,17 @@ class Heads(MovingArtist):
         box: Box,
         dpi: float,
         size: float = 3.6,
-        zorder: float = 20,
     ) -> None:
-        super().__init__(dpi, zorder)
+        super().__init__(dpi, zorder=20)
         self._colors = np.array([to_rgba(color) for color in colors])
         self._markers = list(markers)
         self._outline = outline
         self._size = size
         self._exits = [exit_of(path, box) for path in paths]
 
-    def places(self) -> Array:
-        """Return where the heads are at the present step, in pixels, (n, 2)."""
-        return np.array([exits[self.step][0] for exits in self._exits])
+    def places(self, step: int) -> Array:
+        """Return where the heads are at a step, in pixels, (n, 2)."""
+        return np.array([exits[step][0] for exits in self._exits])
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head."""
@@ -219,7 +221,7 @@ class Heads(MovingArtist):
             shapes.append(shape)
             placings.append(head_place(zoom * place, scale * size, turn))
         gc = self._gc(renderer, self._outline, 1.4)
-        # A start on the border of the axes is a whole head all the same.
+        # A head on the edge of the axes is drawn whole.
         gc.set_clip_rectangle(None)
         edges = np.array([gc.get_rgb()])
         draw_many(renderer, gc, shapes, np.array(placings), faces=self._colors, edges=edges)
@@ -230,57 +232,61 @@ def draw_many(
     renderer: Any,
     gc: Any,
     shapes: Sequence[Path],
-    placings: Array | None = None,
+    placings: Array = _NO_TRANSFORMS,
     *,
-    faces: Array | None = None,
-    edges: Array | None = None,
+    offsets: Array = _ORIGIN,
+    faces: Array = _NO_COLORS,
+    edges: Array = _NO_COLORS,
 ) -> None:
-    """Draw outlines in one call, which takes a fraction of the time of one call for each.
+    """Draw shapes in one call, which is many times faster than one call for each.
 
     Args:
-        renderer: of matplotlib.
+        renderer: a renderer of matplotlib.
         gc: its graphics context, for all but the colours.
-        shapes: n outlines.
-        placings: the way of each to pixels, (n, 3, 3); none where they are in pixels.
-        faces, edges: colours, (n, 4), or one for all; none to leave them out.
+        shapes: n paths, or one for all.
+        placings: transforms to pixels, (n, 3, 3), or one for all; none if shapes are in pixels.
+        offsets: further shifts in pixels, (n, 2), or one for all.
+        faces, edges: colours, (n, 4), or one for all; none for no fill, or no stroke.
     """
     renderer.draw_path_collection(
-        gc, _STILL, shapes, np.empty((0, 3, 3)) if placings is None else placings, _HERE, _STILL,
-        _NONE if faces is None else faces, _NONE if edges is None else edges,
+        gc, _IDENTITY, shapes, placings, offsets, _IDENTITY, faces, edges,
         [gc.get_linewidth()], [gc.get_dashes()], [True], [None], "screen",
     )  # fmt: skip
 
 
-_STILL, _HERE, _NONE = IdentityTransform(), np.zeros((1, 2)), np.empty((0, 4))
+def draw_marker(
+    renderer: Any, gc: Any, marker: str, place: tuple[float, float], size: float, color: str
+) -> None:
+    """Draw one marker at a place, both in pixels."""
+    placing = Affine2D().scale(size).translate(*place)
+    renderer.draw_path(gc, SHAPES[marker], placing, to_rgba(color))
 
 
 def head_shape(marker: str, turn: float | None) -> tuple[Path, float]:
-    """Return the outline and the relative size of a head: its marker, or an arrow if it turned."""
-    return (_SHAPES[marker], 1.0) if turn is None else (_ARROW, 2.1)
+    """Return the shape and the relative size of a head: its marker, or an arrow if it has left."""
+    return (SHAPES[marker], 1.0) if turn is None else (_EXIT, 2.1)
 
 
 def head_place(place: Array, size: float, turn: float | None) -> Array:
-    """Return the way (3, 3) from an outline to pixels: its place, its size, its turn in radians."""
+    """Return the transform (3, 3) that scales, turns (in radians) and shifts a shape."""
     along, across = size * math.cos(turn or 0.0), size * math.sin(turn or 0.0)
     x, y = place
     return np.array([[along, -across, x], [across, along, y], [0.0, 0.0, 1.0]])
 
 
 def free_of(others: Sequence[Array], place: Array, turn: float, apart: float) -> Array:
-    """Return a place for an arrow beside those that left where it did; five can be seen there."""
+    """Return a place for an exit arrow beside the others there; five fit side by side."""
     aside = apart * np.array([-np.sin(turn), np.cos(turn)])
     slots = (place + sign * i * aside for i in range(3) for sign in (1, -1))
     free = (s for s in slots if all(np.hypot(*(s - o)) > 0.9 * apart for o in others))
     return next(free, place)
 
 
-_ARROW = Path([(0.0, 0.0), (-1.6, 0.75), (-1.15, 0.0), (-1.6, -0.75), (0.0, 0.0)], closed=True)
-
-
 def exit_of(path: Array, box: Box) -> list[tuple[Array, float | None]]:
-    """Return for each step (place, angle) of an arrow where the path has left the box, else None.
+    """Return for each step (place, angle): the point and None while the path is inside the box.
 
-    The place is where the path crossed the edge last; the angle in radians is its direction there.
+    Once it has left, the place is where it last crossed the edge, and the angle its direction there
+    in radians.
     """
     low, high = np.array(box[:2]), np.array(box[2:])
     exits: list[tuple[Array, float | None]] = []

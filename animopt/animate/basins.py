@@ -8,19 +8,19 @@ from animopt.scene import Scene
 from animopt.simulation import simulate
 from animopt.typing import Array, Indices
 
-# Near enough to a minimum to have reached it, in diagonals of the picture.
+# The distance at which a minimum counts as reached, in diagonals of the picture.
 _NEAR = 0.02
-# A basin is where a start ends, not how far it gets in a short film: this many steps, if need be.
+# Starts that have not arrived after the scene's steps are run again with this many.
 _PATIENCE = 1000
-# So many points are kept in memory at a time.
+# How many points are kept in memory at a time.
 _AT_ONCE = 1_000_000
 
 
 def basins(scene: Scene, label: str, x: Array, y: Array) -> Indices:
-    """Return the number of the minimum reached from each place of a grid, (ny, nx).
+    """Return the index of the minimum reached from each point of a grid, (ny, nx); -1 for none.
 
-    Each start takes the scene's steps, without noise; one that is still on its way then starts
-    again with a thousand. -1 is none of the known minima.
+    Each start takes the scene's steps, without noise; one that is still on its way after them is
+    run again with a thousand.
     """
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     reached = np.full(len(starts), -1)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from animopt.animate.artists import Box, Heads, MovingArtist, Trails, exit_of
+from animopt.animate.artists import Box, Heads, MovingArtist, Trails
 from animopt.animate.crowds import Crowds
 from animopt.animate.forces import forces
 from animopt.animate.ground import draw_ground
@@ -22,13 +22,13 @@ from animopt.typing import Array
 
 @dataclass
 class ContourPanel:
-    """Filled contours, guides and minima stand still; trails, heads and labels move.
+    """Filled contours, guides and minima, drawn once; trails, heads and labels, which move.
 
-    Of an ensemble every start is a dot, and the paths are those of the medians.
+    An ensemble is shown as a dot for each start and one path, that of the medians.
     """
 
     resolution: int = 240
-    projection: str | None = None
+    projection: ClassVar[str | None] = None
     margins: ClassVar = (30.0, 20.0, 9.0, 2.0)
     to_scale: ClassVar = True
 
@@ -46,16 +46,14 @@ class ContourPanel:
         paths = [ax.transData.transform(run.points) for run in stage.paths]
         colors = [run.color for run in stage.paths]
         markers = [run.marker for run in stage.paths]
-        self.moving: list[MovingArtist] = [
-            _trails(stage, paths, colors, box),
-            Heads(paths, colors, markers, stage.theme.paper, box, stage.dpi),
-        ]
+        heads = Heads(paths, colors, markers, stage.theme.paper, box, stage.dpi)
+        self.moving: list[MovingArtist] = [_trails(stage, paths, colors, box), heads]
         if scene.is_ensemble:
             self.moving.append(Crowds(stage.groups, stage.dpi))
         if scene.forces:
             self.moving.append(forces(ax, stage, paths))
         if stage.labelled:
-            self.moving.append(_labels(stage, paths, box))
+            self.moving.append(_labels(stage, heads, box))
         for artist in self.moving:
             ax.add_artist(artist)
 
@@ -73,11 +71,10 @@ def _trails(stage: Stage, paths: Sequence[Array], colors: Sequence[str], box: Bo
     return Tails(paths, colors, box, stage.dpi, scene.trail, scene.fade)
 
 
-def _labels(stage: Stage, paths: Sequence[Array], box: Box) -> Labels:
-    """Name each point; a path that left the box is named where it left."""
+def _labels(stage: Stage, heads: Heads, box: Box) -> Labels:
+    """Return the names beside the heads, or beside the arrow of a path that left the box."""
     words = name_words(stage.paths, stage.theme, box, stage.dpi)
     sizes = np.array([word.ink_size(stage.dpi) for word in words])
-    heads = np.array([[place for place, _ in exit_of(path, box)] for path in paths])
-    heads = heads.swapaxes(0, 1)[list(stage.shown)]
-    places = place_labels(heads, sizes, box, stage.px(6))
-    return Labels(words, stage.shown, heads, places, stage.dpi)
+    points = np.array([heads.places(step) for step in stage.shown])
+    places = place_labels(points, sizes, box, stage.px(6))
+    return Labels(words, stage.shown, points, places, stage.dpi)

@@ -1,4 +1,4 @@
-"""Crowds: every start of an ensemble as a faint dot."""
+"""Crowds: the runs of an ensemble, each as a faint dot at its present point."""
 
 from __future__ import annotations
 
@@ -7,53 +7,40 @@ from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgba
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import MovingArtist, head_shape
+from animopt.animate.artists import SHAPES, MovingArtist, draw_many
 from animopt.animate.stage import Group
-from animopt.typing import Array, Points
+from animopt.typing import Points
 
-_DOT = head_shape("o", None)[0]
+# The radius of a dot, in points.
+_SIZE = 1.9
 
 
 class Crowds(MovingArtist):
-    """The present point of each start, one draw call for an optimizer.
+    """A dot at the present point of each run, in one draw call per optimizer.
 
-    A dot that has left the axes waits at the nearest place on the edge; one that diverged is gone.
+    A dot outside the axes is shown at the nearest place on the edge; a diverged one is not shown.
     """
 
-    def __init__(self, groups: Sequence[Group], dpi: float, size: float = 1.9) -> None:
+    def __init__(self, groups: Sequence[Group], dpi: float) -> None:
         super().__init__(dpi, zorder=15)
         self._colors = [group.run.color for group in groups]
         self._points = [np.array([run.points for run in group.runs]) for group in groups]
-        self._size = size
 
     def places(self) -> list[Points]:
         """Return the dots of each optimizer at the present step in pixels, (m, 2)."""
         assert self.axes is not None
         low, high = np.array(self.axes.bbox.extents).reshape(2, 2)
-        return [
-            np.clip(_finite(self.axes.transData.transform(points[:, self.step])), low, high)
-            for points in self._points
-        ]
+        dots = [self.axes.transData.transform(points[:, self.step]) for points in self._points]
+        return [np.clip(d[np.isfinite(d).all(axis=1)], low, high) for d in dots]
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the dots of the present step."""
+        scale = Affine2D().scale(renderer.points_to_pixels(_SIZE)).get_matrix()
         for color, points, places in zip(self._colors, self._points, self.places(), strict=True):
             gc = self._gc(renderer, color, 0.0)
-            draw_dots(renderer, gc, places, self._size, color, len(points))
+            # The more starts there are, the fainter.
+            face = np.array([to_rgba(color, float(np.clip(60 / len(points), 0.35, 0.7)))])
+            draw_many(renderer, gc, [SHAPES["o"]], scale[None], offsets=places, faces=face)
             gc.restore()
-
-
-def draw_dots(renderer: Any, gc: Any, places: Points, size: float, color: str, starts: int) -> None:
-    """Draw a dot of so many points at each place (m, 2), the fainter the more starts there are."""
-    still, face = IdentityTransform(), to_rgba(color, float(np.clip(60 / starts, 0.35, 0.7)))
-    scale = Affine2D().scale(renderer.points_to_pixels(size)).get_matrix()
-    renderer.draw_path_collection(
-        gc, still, [_DOT], [scale], places, still, np.array([face]), np.empty((0, 4)),
-        [0.0], [(0, None)], [True], [None], "screen",
-    )  # fmt: skip
-
-
-def _finite(points: Array) -> Array:
-    return points[np.isfinite(points).all(axis=1)]

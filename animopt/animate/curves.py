@@ -26,11 +26,11 @@ from animopt.typing import Array
 
 @dataclass
 class CurvePanel:
-    """One number for each step and run: the whole curves faint, drawn up to now solid.
+    """A number over the steps, for each run: the whole curve faint, solid up to the present step.
 
-    A subclass has a title and says in ``curve`` what the number is; it is shown by its logarithm
-    where the largest is more than ``span`` times the least. Of an ensemble the curve is
-    the median over the starts, in front of a cloud of all of them.
+    A subclass sets the title and returns the numbers from ``curve``. The axis is logarithmic where
+    the largest number is more than ``span`` times the smallest. For an ensemble the curve is the
+    median over the starts, in front of a cloud of all of them.
     """
 
     title: str = field(default="", init=False)
@@ -48,7 +48,7 @@ class CurvePanel:
         ]
 
     def setup(self, ax: Any, stage: Stage) -> None:
-        """Draw the axes and the whole curves, and make what moves."""
+        """Draw the axes and the faint whole curves, and add what moves."""
         with np.errstate(all="ignore"):
             clouds = self.curves(stage)
             medians = [quantile(cloud) for cloud in clouds]
@@ -96,10 +96,10 @@ class CurvePanel:
 
 @dataclass
 class LossPanel(CurvePanel):
-    """The loss; above the lowest known minimum, where that is known and no run gets below it."""
+    """The loss, less that of the lowest known minimum unless a run gets below it."""
 
     def curves(self, stage: Stage) -> list[Array]:
-        """Return the losses, less the lowest known one."""
+        """Return the losses, less the lowest known minimum where that applies."""
         losses = [np.array([run.values for run in group.runs]) for group in stage.groups]
         lowest = stage.scene.surface.lowest or 0.0
         least = min(float(np.nanmin(loss)) for loss in losses)
@@ -110,10 +110,10 @@ class LossPanel(CurvePanel):
 
 @dataclass
 class RatePanel(CurvePanel):
-    """The effective step size: how far the step from here goes, for the slope there is.
+    """The effective step size: the length of a step in relation to the slope where it begins.
 
-    |x_{k+1} - x_k| / |g_k|, with g the gradient without noise: of plain descent its learning
-    rate. Where no step is taken, as from the last point, it stays what it was before.
+    |x_{k+1} - x_k| / |g_k|, with g the gradient without noise; for plain gradient descent this is
+    the learning rate. Where no step is taken, as at the last point, it keeps its previous value.
     """
 
     title: str = field(default="Step size |Δx| / |∇f|", init=False)
@@ -135,7 +135,7 @@ class DistancePanel(CurvePanel):
     span: ClassVar[float] = 4.0
 
     def curves(self, stage: Stage) -> list[Array]:
-        """Return the distances; a surface without known minima has none."""
+        """Return the distances; without known minima the panel is refused."""
         surface = stage.scene.surface
         if not surface.minima:
             raise InvalidInput(
@@ -169,7 +169,7 @@ class GradientPanel(CurvePanel):
 
 
 class Cursor(MovingArtist):
-    """An upright line at the present step, on whole pixels; places (steps + 1,) are its x."""
+    """A vertical line at the present step, on whole pixels; ``places`` (steps + 1,) are its x."""
 
     def __init__(self, places: Array, stage: Stage) -> None:
         super().__init__(stage.dpi, zorder=12)
@@ -188,15 +188,15 @@ class Cursor(MovingArtist):
 
 
 def blend(color: str, paper: str, part: float) -> str:
-    """Return a colour thinned with paper, of which ``part`` of the colour is left."""
+    """Return a mix of a colour and the paper, with ``part`` of the colour."""
     mixed = part * np.array(to_rgb(color)) + (1 - part) * np.array(to_rgb(paper))
     return str(to_hex(tuple(mixed)))
 
 
 def _carried_on(values: Array, diverged: int | None) -> Array:
-    """Return the values without gaps: a missing one is that of the step before.
+    """Return the values with gaps filled by the value before.
 
-    From a divergence on they lie beyond all bounds, on the side they left by.
+    From a divergence on they are infinite, with the sign of the last finite value.
     """
     last = len(values) if diverged is None else diverged
     known = np.flatnonzero(np.isfinite(values[:last]))

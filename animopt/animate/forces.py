@@ -1,4 +1,4 @@
-"""Forces: what acts on each point, the gradient and the momentum, as arrows at the heads."""
+"""Forces: the negative gradient and the momentum at each point, as arrows at the heads."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from animopt.animate.stage import Stage
 from animopt.scene import Scene
 from animopt.typing import Array, Mask, Points
 
-# Lengths of the weakest and the strongest arrow, in points.
+# The lengths of the shortest and the longest arrow, in points.
 _SHORT, _LONG = 8.0, 34.0
 
 
 class Forces(MovingArtist):
     """Arrows at the heads: the negative gradient, thin, in ink; the momentum, thick, in colour.
 
-    Momentum is the velocity x_k - x_{k-1}. A length grows with the root of the strength, from
-    the weakest to the strongest of its kind in the picture.
+    Momentum is the velocity x_k - x_{k-1}. The length of an arrow grows with the square root of
+    its strength relative to the strongest of its kind in the picture.
 
     Args:
         paths: the heads in pixels, (steps + 1, 2) each.
-        arrows: by kind, those of each path in pixels, (steps + 1, 2); zero where there is none.
-        colors: of the paths.
-        stage: for its look.
+        arrows: by kind, the arrows along each path in pixels, (steps + 1, 2); zero for no arrow.
+        colors: the colours of the paths.
+        stage: for its theme and dpi.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Forces(MovingArtist):
                     self._arrow(renderer, start, way, self._ink, 1.5)
 
     def _arrow(self, renderer: Any, start: Array, way: Array, color: str, width: float) -> None:
-        """Draw a shaft, and a head as long as it is wide enough to be seen."""
+        """Draw the shaft and the head of an arrow."""
         length = float(np.hypot(*way))
         head = renderer.points_to_pixels(3.0 + 1.15 * width)
         gc = self._gc(renderer, color, width)
@@ -77,7 +77,7 @@ _HEAD = Path([(0.0, 0.0), (-1.0, 0.42), (-1.0, -0.42), (0.0, 0.0)], closed=True)
 
 
 def forces(ax: Any, stage: Stage, paths: Sequence[Array]) -> Forces:
-    """Return the arrows that the scene asks for, on the paths in pixels."""
+    """Return the arrows that the scene asks for; the paths are in pixels."""
     unit = ax.transData.get_matrix()[:2, :2]
     acting = [vectors(stage.scene, run.points) for run in stage.paths]
     with np.errstate(all="ignore"):
@@ -90,7 +90,7 @@ def forces(ax: Any, stage: Stage, paths: Sequence[Array]) -> Forces:
 
 
 def vectors(scene: Scene, points: Points) -> dict[str, Array]:
-    """Return by kind what acts at each point of a path, (steps + 1, 2), in units of x and y."""
+    """Return the forces at each point of a path by kind, (steps + 1, 2), in units of x and y."""
     found = {}
     with np.errstate(all="ignore"):
         if "gradient" in scene.forces:
@@ -103,13 +103,14 @@ def vectors(scene: Scene, points: Points) -> dict[str, Array]:
 def _drawn(
     vectors: Sequence[Array], inside: Sequence[Mask], reach: tuple[float, float]
 ) -> list[Array]:
-    """Return vectors as long as they are drawn, zero where there is none or it is out of sight."""
+    """Return vectors scaled to the lengths drawn; zero where there is none, or outside the axes."""
     sizes = [np.linalg.norm(vector, axis=1) for vector in vectors]
-    seen = [np.isfinite(size) & within for size, within in zip(sizes, inside, strict=True)]
-    strongest = max((float(s[k].max(initial=0)) for s, k in zip(sizes, seen, strict=True)))
+    seen = [
+        np.isfinite(size) & (size > 0) & within for size, within in zip(sizes, inside, strict=True)
+    ]
+    strongest = max(float(s[k].max(initial=0)) for s, k in zip(sizes, seen, strict=True))
     drawn = []
     for vector, size, known in zip(vectors, sizes, seen, strict=True):
-        known = known & (size > 0)
         arrow = np.zeros_like(vector)
         length = reach[0] + (reach[1] - reach[0]) * np.sqrt(size[known] / strongest)
         arrow[known] = vector[known] * (length / size[known])[:, None]

@@ -1,4 +1,4 @@
-"""The ground of a contour panel: heights, basins, the field of gradients, guides and marks."""
+"""The background of a contour panel: heights, basins, a gradient field, guides and marks."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from animopt.animate.stage import Stage
 from animopt.scene import Scene
 from animopt.typing import Array
 
-# Places along each side from which basins are explored.
+# The number of starts along each side of the grid on which basins are computed.
 _STARTS = 150
+# The number of arrows along each side of the gradient field.
+_ARROWS = 15
 MARKS: dict[str, dict[str, Any]] = {
     "disc": {"marker": "o", "markersize": 9, "markeredgewidth": 1.5},
     "star": {"marker": "*", "markersize": 14, "markeredgewidth": 1.2},
@@ -23,7 +25,7 @@ MARKS: dict[str, dict[str, Any]] = {
 
 
 def draw_ground(ax: Any, stage: Stage, resolution: int) -> None:
-    """Draw all that stands still, back to front."""
+    """Draw everything that does not move, back to front."""
     scene, look = stage.scene, stage.theme
     _heights(ax, stage, resolution)
     if scene.basins is not None:
@@ -60,9 +62,9 @@ def _basins(ax: Any, stage: Stage, label: str) -> None:
 
 
 def tinted(scene: Scene, label: str) -> Array:
-    """Return the ground (ny, nx, 4) tinted by the minimum that is reached, clear where none is.
+    """Return an image (ny, nx, 4) of the basins in translucent colours, clear where there is none.
 
-    The first row is that of the least y.
+    The first row is that of the lowest y.
     """
     (x0, x1), (y0, y1) = scene.bounds
     edges = np.linspace(0, 1, 2 * _STARTS + 1)[1::2]
@@ -72,7 +74,7 @@ def tinted(scene: Scene, label: str) -> Array:
 
 
 def basin_tints(count: int) -> Array:
-    """Return a translucent colour for each minimum, (count, 4), hues evenly spread."""
+    """Return a translucent colour for each minimum, (count, 4), with evenly spaced hues."""
     hues = (0.12 + np.arange(count) / count) % 1.0
     colors = hsv_to_rgb(np.column_stack([hues, np.full(count, 0.75), np.full(count, 0.85)]))
     return np.column_stack([colors, np.full(count, 0.25)])
@@ -87,14 +89,14 @@ def _arrows(ax: Any, stage: Stage) -> None:
     )  # fmt: skip
 
 
-def downhill(scene: Scene, count: int = 15) -> tuple[Array, Array]:
-    """Return places (count, count, 2) in the bounds, and an arrow (count, count, 2) for each.
+def downhill(scene: Scene) -> tuple[Array, Array]:
+    """Return a grid of points (15, 15, 2) in the bounds, and an arrow (15, 15, 2) for each.
 
-    It points along the negative gradient; its length, of at most 1, saturates with the slope.
+    It points along the negative gradient; its length, at most 1, grows with the root of the slope.
     """
     (x0, x1), (y0, y1) = scene.bounds
-    xs = np.linspace(x0, x1, 2 * count + 1)[1::2]
-    ys = np.linspace(y0, y1, 2 * count + 1)[1::2]
+    xs = np.linspace(x0, x1, 2 * _ARROWS + 1)[1::2]
+    ys = np.linspace(y0, y1, 2 * _ARROWS + 1)[1::2]
     grid = np.stack(np.meshgrid(xs, ys), axis=-1)
     with np.errstate(all="ignore"):
         down = -scene.surface.gradient(grid)

@@ -1,4 +1,4 @@
-"""Layout: where the title, the panels and the legend stand, in pixels, before anything is drawn."""
+"""Layout: the places of title, panels and legend in pixels, before anything is drawn."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from animopt.errors import InvalidInput
 from animopt.scene import Scene
 
 Margins: TypeAlias = tuple[float, float, float, float]
-"""Room around the axes for numbers and a title: left, bottom, right, top, in points."""
+"""Space around the axes for numbers and a title: left, bottom, right, top, in points."""
 
 _MARGINS = (36.0, 20.0, 14.0, 16.0)
+# The smallest width and height of axes, in pixels.
 _LEAST = 16
-# At so many pixels per inch the smallest type, of 8 points, is 9 pixels high.
+# The dpi at which the smallest type, of 8 points, is 9 pixels high.
 _READABLE = 81.0
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The places of everything on a canvas of (width, height) pixels; and the title, as it fits."""
+    """Places in pixels from the lower left corner; ``heading`` is the title cut to fit."""
 
-    size: tuple[int, int]
     heading: str
     title: tuple[float, float]
     counter: tuple[float, float]
@@ -38,7 +38,7 @@ class Layout:
 
 
 def check_room(width: float, height: float) -> None:
-    """Raise InvalidInput where so many pixels are too few to draw in."""
+    """Raise InvalidInput for axes of so few pixels that nothing can be drawn in them."""
     if min(width, height) < _LEAST:
         raise InvalidInput(
             "Scene: title, numbers and legend leave no room for the picture; give a larger size, a "
@@ -47,14 +47,14 @@ def check_room(width: float, height: float) -> None:
 
 
 def natural_size(count: int) -> tuple[int, int]:
-    """Return the default (width, height) in pixels of so many panels."""
+    """Return the default (width, height) in pixels for this number of panels."""
     return {1: (640, 480), 2: (1280, 480)}.get(count, (1280, 720))
 
 
 def natural_dpi(size: tuple[int, int], count: int) -> float:
-    """Return the pixels per inch at which so many panels look at a size as they do at the default.
+    """Return the pixels per inch that scale type and lines with the size of the canvas.
 
-    Type stays large enough to be read, as long as there is room for it.
+    At the default size it is 100; type stays readable as long as there is room for it.
     """
     width, height = natural_size(count)
     scale = 100 * min(size[0] / width, size[1] / height)
@@ -62,10 +62,10 @@ def natural_dpi(size: tuple[int, int], count: int) -> float:
 
 
 def lay_out(stage: Stage, size: tuple[int, int], panels: Sequence[Panel]) -> Layout:
-    """Return the layout: title and counter on top, then the panels, the legend below.
+    """Return the layout: title and counter at the top, then the panels, the legend at the bottom.
 
-    Two panels stand side by side; of more the first is large and the others are stacked beside
-    it. Beside a single narrow contour panel the legend stands at its right, where there is room.
+    Two panels are side by side; with more, the first is large and the others are stacked beside
+    it. The legend is to the right of a single contour panel that leaves enough room there.
     """
     width, height = size
     edge = stage.px(9)
@@ -81,16 +81,16 @@ def lay_out(stage: Stage, size: tuple[int, int], panels: Sequence[Panel]) -> Lay
     if key.aside:
         key = key.at(right, (boxes[0][1] + boxes[0][3]) / 2)
     heading, baseline = _heading(stage, width - 2 * edge), height - stage.px(16)
-    return Layout(size, heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
+    return Layout(heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
 
 
 def shows_counter(scene: Scene) -> bool:
-    """Whether the step is shown: as the scene says, and always where time is warped."""
+    """Return whether the step is shown: if the scene asks, and always in warped time."""
     return scene.counter or scene.timeline.warp
 
 
 def _cells(count: int) -> list[tuple[float, float, float, float]]:
-    """Return the part of the canvas of each panel, (x0, y0, x1, y1) in [0, 1]."""
+    """Return each panel's part of the canvas, (x0, y0, x1, y1) in [0, 1]."""
     if count < 3:
         return [(i / count, 0.0, (i + 1) / count, 1.0) for i in range(count)]
     columns = 1 if count < 5 else 2
@@ -108,25 +108,25 @@ def _cells(count: int) -> list[tuple[float, float, float, float]]:
 
 
 def _margins(panel: Panel) -> Margins:
-    usual = (0.0, 0.0, 0.0, 0.0) if panel.projection == "3d" else _MARGINS
-    margins: Margins = getattr(panel, "margins", usual)
+    default = (0.0, 0.0, 0.0, 0.0) if panel.projection == "3d" else _MARGINS
+    margins: Margins = getattr(panel, "margins", default)
     return margins
 
 
 def _heading(stage: Stage, width: float) -> str:
-    """Return the title, cut short where it would run through the step counter."""
+    """Return the title, cut short where it would run into the step counter."""
     scene = stage.scene
     if shows_counter(scene):
-        hurried = scene.timeline.warp or any(speed != 1 for _, speed in scene.timeline.segments)
+        has_badge = scene.timeline.warp or any(speed != 1 for _, speed in scene.timeline.segments)
         digits = "0" * len(str(scene.steps))
-        counter = inked(f"{'×0.05 ' if hurried else ''}step {digits}", stage.theme, 10.0)
+        counter = inked(f"{'×0.05 ' if has_badge else ''}step {digits}", stage.theme, 10.0)
         width -= counter.ink_size(stage.dpi)[0] + stage.px(14)
     title = inked(scene.title or "", stage.theme, 11.0, "bold")
     return title.fitted(width, stage.dpi).text
 
 
 def _spare(stage: Stage, size: tuple[int, int], panels: Sequence[Panel]) -> float:
-    """Return how much of the width a single contour panel, true to scale, leaves free."""
+    """Return how much of the width a single contour panel with equal scales leaves free."""
     alone = len(panels) == 1 and getattr(panels[0], "to_scale", False)
     if not alone or not equal_scale(stage.scene):
         return 0.0

@@ -1,57 +1,59 @@
-"""The legend: what it says of each optimizer, where its lines stand, and how they are drawn."""
+"""The legend: what it says of each optimizer, where its lines are placed, and how it is drawn."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgba
-from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import MovingArtist, head_shape
+from animopt.animate.artists import MovingArtist, draw_marker
 from animopt.animate.lettering import Word, inked
 from animopt.animate.stage import Group, Stage
 from animopt.animate.text import PAD, draw_stamp, resolution
 
-# In points: from line to line, in rows below the panels and in columns beside them.
+# From line to line in points: in rows below the panels, and in columns beside them.
 _ROW, _COLUMN = 15.0, 17.0
-# The part of the height that rows may take.
+# The size of a marker, in points; it has three times this room before the words.
+_MARKER = 4.0
+# The largest part of the height that rows may take.
 _MOST_FOOT = 0.4
 
 
 @dataclass(frozen=True)
 class Line:
-    """A marker in its colour, and words, each from a step on."""
+    """A marker in its colour, and words: (first step, word) in order."""
 
     color: str
     marker: str
     words: tuple[tuple[int, Word], ...]
 
     def word_at(self, step: int) -> Word:
-        """Return the word of a step."""
-        return self.words[bisect_right(self.words, step, key=lambda word: word[0]) - 1][1]
+        """Return the word shown at a step."""
+        return self.words[bisect_right(self.words, step, key=itemgetter(0)) - 1][1]
 
     def length(self, stage: Stage) -> float:
-        """Return how much room its longest word and its marker need."""
-        widest = max(word.stamp(stage.dpi).shape[1] for _, word in self.words)
-        return float(widest + 3 * stage.px(4.0))
+        """Return the width in pixels of the marker and the longest word."""
+        widest = max(word.stamp(stage.dpi).width for _, word in self.words)
+        return widest + 3 * stage.px(_MARKER)
 
     def fitted(self, stage: Stage, room: float) -> Line:
-        """Return the line with its words cut short to the room for them and the marker."""
-        inside = room - 3 * stage.px(4.0) - 2 * PAD
+        """Return the line with its words cut short, so that with the marker they fit the room."""
+        inside = room - 3 * stage.px(_MARKER) - 2 * PAD
         words = tuple((step, word.fitted(inside, stage.dpi)) for step, word in self.words)
         return replace(self, words=words)
 
 
 @dataclass(frozen=True)
 class Legend:
-    """Lines and their places, the left ends of their middles, in pixels.
+    """Lines, and the place of each in pixels: its left end, at half its height.
 
-    ``foot`` is the height that they take below the panels, ``aside`` the width at their right;
-    there the places count from the left end and the middle of that room, else from the corner.
+    ``foot`` is the height that the legend takes below the panels, ``aside`` the width it takes to
+    their right. Beside the panels, places are relative to the middle of the left edge of that room
+    until ``at`` moves them; below, they are relative to the canvas.
     """
 
     lines: Sequence[Line] = ()
@@ -60,14 +62,14 @@ class Legend:
     aside: float = 0.0
 
     def at(self, x: float, y: float) -> Legend:
-        """Return the legend with its places counted from the corner of the canvas."""
+        """Return the legend with its places shifted by (x, y)."""
         return replace(self, places=[(x + dx, y + dy) for dx, dy in self.places])
 
 
 def legend(stage: Stage, size: tuple[int, int], edge: float, spare: float) -> Legend:
-    """Return the legend of a scene on a canvas of a size, its edges left free.
+    """Return the legend of a scene for a canvas of (width, height), keeping its edges free.
 
-    Where the picture leaves so much width to spare that it fits, it stands beside that in columns.
+    It is placed in columns beside the panel if they fit the spare width, else in rows below.
     """
     width, height = size
     lines = _lines(stage, width - 2 * edge)
@@ -87,8 +89,8 @@ def legend(stage: Stage, size: tuple[int, int], edge: float, spare: float) -> Le
     return Legend(lines, places, foot=len(rows) * pitch + stage.px(4))
 
 
-def wants_legend(stage: Stage) -> bool:
-    """Whether optimizers are named: as the scene says, else where no labels follow the points."""
+def _names_optimizers(stage: Stage) -> bool:
+    """Return whether optimizers are listed: as the scene says, else if labels do not suffice."""
     if stage.scene.legend is not None:
         return stage.scene.legend
     diverges = any(run.diverged is not None for run in stage.runs)
@@ -96,11 +98,11 @@ def wants_legend(stage: Stage) -> bool:
 
 
 def _lines(stage: Stage, room: float) -> list[Line]:
-    """Return the lines of the legend: the optimizers, then the arrows at the points."""
+    """Return the lines of the legend: optimizers first, then forces."""
     look = stage.theme
     lines = []
-    for group in stage.groups if wants_legend(stage) else ():
-        words = tuple((step, inked(text, look)) for step, text in _news(stage, group, room))
+    for group in stage.groups if _names_optimizers(stage) else ():
+        words = tuple((step, inked(text, look)) for step, text in _texts(stage, group, room))
         lines.append(Line(group.run.color, group.run.marker, words))
     names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}
     for force in stage.scene.forces:
@@ -109,8 +111,8 @@ def _lines(stage: Stage, room: float) -> list[Line]:
     return lines
 
 
-def _news(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
-    """Return what is said of an optimizer, and from which step on; how it ends fits in."""
+def _texts(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
+    """Return (first step, text) of an optimizer, its label cut short to leave room for the rest."""
     count, step = len(group.runs), group.run.diverged
     rest = " diverged at step 00000" if step is not None else ": 100% arrived, 100% diverged"
     taken = inked(rest, stage.theme).ink_size(stage.dpi)[0] + stage.px(24)
@@ -130,9 +132,9 @@ def _news(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
 def _rows(
     stage: Stage, lines: list[Line], width: float, height: float
 ) -> tuple[list[Line], list[list[float]]]:
-    """Return the lines and their left ends, row by row, each row filled and centred.
+    """Return the lines, and their left ends row by row, with each row filled and centred.
 
-    Where they would take more than their part of the height they are cut short to stand in columns.
+    Where they would take too much of the height, lines are cut short and arranged in columns.
     """
     rows = _flowing(stage, lines, width)
     most = max(1, int(_MOST_FOOT * height / stage.px(_ROW)))
@@ -163,11 +165,11 @@ def _flowing(stage: Stage, lines: list[Line], width: float) -> list[list[float]]
 
 
 class LegendArtist(MovingArtist):
-    """Draws a legend, whose words change as an optimizer diverges or arrives."""
+    """Draws a legend; its words change when an optimizer diverges or arrives."""
 
     def __init__(self, legend: Legend, stage: Stage) -> None:
         self.moves = any(len(line.words) > 1 for line in legend.lines)
-        # What never changes lies behind the panels, so that it is drawn once.
+        # A legend that never changes is part of the background, which is drawn once.
         super().__init__(stage.dpi, zorder=30 if self.moves else -1)
         self.legend = legend
         self._outline = stage.theme.paper
@@ -175,11 +177,10 @@ class LegendArtist(MovingArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every line at its place."""
         gc = self._gc(renderer, self._outline, 1.1)
-        size, zoom = renderer.points_to_pixels(4.0), self._zoom(renderer)
+        size, zoom = renderer.points_to_pixels(_MARKER), self._zoom(renderer)
         for line, place in zip(self.legend.lines, self.legend.places, strict=True):
             x, y = np.array(place) * zoom
-            placing = Affine2D().scale(size).translate(x + 1.5 * size, y)
-            renderer.draw_path(gc, head_shape(line.marker, None)[0], placing, to_rgba(line.color))
-            picture = line.word_at(self.step).stamp(resolution(renderer))
-            draw_stamp(renderer, gc, picture, x + 3 * size, y - picture.shape[0] / 2)
+            draw_marker(renderer, gc, line.marker, (x + 1.5 * size, y), size, line.color)
+            stamp = line.word_at(self.step).stamp(resolution(renderer))
+            draw_stamp(renderer, gc, stamp, x + 3 * size, y - stamp.height / 2)
         gc.restore()

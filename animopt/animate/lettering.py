@@ -1,4 +1,4 @@
-"""Lettering that changes from step to step: labels and the step counter."""
+"""Words, and the moving ones among them: labels and the step counter."""
 
 from __future__ import annotations
 
@@ -15,18 +15,28 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 from animopt.animate.artists import Box, MovingArtist
 from animopt.animate.labels import Places
 from animopt.animate.stage import Run
-from animopt.animate.text import PAD, draw_stamp, legible, line_height, resolution, row, stamp
+from animopt.animate.text import (
+    PAD,
+    Stamp,
+    draw_stamp,
+    legible,
+    line_height,
+    resolution,
+    row,
+    stamp,
+)
 from animopt.animate.theme import FONTS, TYPE, Theme
-from animopt.typing import Array, Frame, Mask
+from animopt.typing import Array, Mask
 
 # No picture is wide enough for more letters.
 _LONGEST = 500
+# The opacity of faint labels.
 _FAINT = 0.45
 
 
 @dataclass(frozen=True)
 class Word:
-    """A text to be stamped, size in points; for letters that the fonts lack there is a box."""
+    """A text in one style, its size in points; letters that the fonts lack become boxes."""
 
     text: str
     color: str
@@ -38,12 +48,12 @@ class Word:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", legible(self.text, self.fonts))
 
-    def stamp(self, dpi: float) -> Frame:
-        """Return its picture at a resolution."""
+    def stamp(self, dpi: float) -> Stamp:
+        """Return the word as a stamp at a resolution."""
         return stamp(self.text, self.size, dpi, self.color, self.halo, self.weight, self.fonts)
 
     def fitted(self, room: float, dpi: float) -> Word:
-        """Return the word, cut short with an ellipsis where it is wider than so many pixels."""
+        """Return the word, cut short with an ellipsis if it is wider than the room in pixels."""
         short = len(self.text) <= _LONGEST and self.ink_size(dpi)[0] <= room
         if short or not self.text:
             return self
@@ -52,9 +62,9 @@ class Word:
         return replace(self, text=cuts[max(fits - 1, 0)])
 
     def ink_size(self, dpi: float) -> tuple[float, float]:
-        """Return the width and height of the letters, without the air around them."""
-        height, width = self.stamp(dpi).shape[:2]
-        return width - 2.0 * (PAD - 1), height - 2.0 * PAD
+        """Return the width and height of the letters, without the padding."""
+        stamp = self.stamp(dpi)
+        return stamp.width - 2.0 * (PAD - 1), stamp.height - 2.0 * PAD
 
 
 class Labels(MovingArtist):
@@ -75,11 +85,11 @@ class Labels(MovingArtist):
         self._places = places
 
     def faint(self) -> Mask:
-        """Return which names (n,) are to fade at the present step: here none."""
+        """Return which names (n,) are faint at the present step: none, unless overridden."""
         return np.zeros(len(self._words), bool)
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Stamp every name, with a thin leader to its point where that is not close by."""
+        """Draw every name, with a thin leader line to its point where that is not close by."""
         i = max(int(np.searchsorted(self._shown, self.step, side="right")) - 1, 0)
         zoom, dpi = self._zoom(renderer), resolution(renderer)
         corners, heads = zoom * self._places.corners[i], zoom * self._heads[i]
@@ -99,9 +109,9 @@ class Labels(MovingArtist):
 
 
 class Counter(MovingArtist):
-    """The step and, where the clock runs at another speed, a badge such as "x3".
+    """The step and, where the clock runs at another speed, a badge such as "×3".
 
-    Where the paper is transparent it has a ground of its own to write on.
+    Where the paper is transparent it is drawn on a rectangle of its own.
     """
 
     def __init__(
@@ -119,49 +129,49 @@ class Counter(MovingArtist):
         self._last = last
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Set the words so that the number ends at the place, the right end of the baseline."""
+        """Draw the words; the place is the right end of their baseline."""
         gc = renderer.new_gc()
         dpi = resolution(renderer)
-        # A figure space is as wide as a digit, so nothing shifts as the number grows.
+        # A figure space is as wide as a digit, so nothing moves as the number grows.
         text = str(self.step).ljust(len(str(self._last)), "\u2007")
         line = row([inked(c, self._look, 10.0).stamp(dpi) for c in ("step ", *text)])
         x, y = self._place * self._zoom(renderer)
         y -= line_height(10.0, dpi)[1]
         if self._look.matte is not None:
             badges = {speed_badge(self._speeds, step) for step, _ in self._speeds}
-            width = line.shape[1] + max(self._tag(badge, dpi).shape[1] for badge in badges)
-            ground = Affine2D().scale(width, line.shape[0]).translate(round(x - width), round(y))
+            width = line.width + max(self._tag(badge, dpi).width for badge in badges)
+            ground = Affine2D().scale(width, line.height).translate(round(x - width), round(y))
             renderer.draw_path(
                 self._gc(renderer, self._look.matte, 0.0),
                 Path.unit_rectangle(),
                 ground,
                 to_rgba(self._look.matte),
             )
-        draw_stamp(renderer, gc, line, x - line.shape[1], y)
+        draw_stamp(renderer, gc, line, x - line.width, y)
         badge = speed_badge(self._speeds, self.step)
         # On the last picture the clock has stopped.
         if badge and self.step < self._last:
             tag = self._tag(badge, dpi)
-            draw_stamp(renderer, gc, tag, x - line.shape[1] - tag.shape[1], y)
+            draw_stamp(renderer, gc, tag, x - line.width - tag.width, y)
         gc.restore()
 
-    def _tag(self, badge: str, dpi: float) -> Frame:
+    def _tag(self, badge: str, dpi: float) -> Stamp:
         return inked(badge, self._look, 10.0, "bold").stamp(dpi)
 
 
 def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:
-    """Return "x3" where three steps pass in a frame, nothing at the ordinary speed."""
+    """Return "×3" where three steps pass per frame, and nothing at normal speed."""
     speed = next((s for start, s in reversed(speeds) if start <= step), 1.0)
     return "" if speed == 1 else f"×{speed:g}"
 
 
 def inked(text: str, look: Theme, size: float = TYPE, weight: str = "normal") -> Word:
-    """Return a word in the ink and the type of a theme."""
+    """Return a word in the text colour and the fonts of a theme."""
     return Word(text, look.ink, size, weight=weight, fonts=look.fonts)
 
 
 def name_words(runs: Iterable[Run], look: Theme, box: Box, dpi: float) -> list[Word]:
-    """Return the names of runs as they stand beside their points, at most so wide as fits a box."""
+    """Return the names of runs for labels, cut short to a part of the box's width."""
     room = 0.4 * (box[2] - box[0])
     words = [Word(run.label, run.color, TYPE, look.paper, "bold", look.fonts) for run in runs]
     return [word.fitted(room, dpi) for word in words]

@@ -6,15 +6,16 @@ import numpy as np
 
 from animopt.typing import Array
 
-# Even levels are of use as long as a fair part of the picture lies above the first of them.
+# Levels are even unless the range of heights is this many times their median above the lowest.
 _SPREAD = 12.0
+_COUNT = 16
 
 
-def contour_levels(z: Array, count: int = 16) -> Array:
-    """Return about ``count`` increasing levels that span the finite heights of a grid.
+def contour_levels(z: Array) -> Array:
+    """Return about 16 increasing levels that span the finite heights of a grid.
 
-    The heights above the lowest are spaced logarithmically where the largest is many times the
-    median, as around a narrow valley; else evenly. Fewer, where floats lie no closer.
+    They are even, or logarithmic above the lowest height where the largest is many times the
+    median, as around a narrow valley. There are fewer where neighbouring floats are too far apart.
     """
     heights = z[np.isfinite(z)]
     if heights.size == 0:
@@ -24,6 +25,6 @@ def contour_levels(z: Array, count: int = 16) -> Array:
         return np.array([low - 0.5, low + 0.5])
     above = heights - low
     if high - low < _SPREAD * float(np.median(above)):
-        return np.unique(np.linspace(low, high, count + 1))
+        return np.unique(np.linspace(low, high, _COUNT + 1))
     first = max(float(np.quantile(above, 0.01)), (high - low) * 1e-6)
-    return np.unique(np.concatenate([[low], low + np.geomspace(first, high - low, count)]))
+    return np.unique(np.concatenate([[low], low + np.geomspace(first, high - low, _COUNT)]))

@@ -8,19 +8,19 @@ from animopt.optimizers.sweeps import places
 from animopt.scene import Scene
 
 SWEEP = 3
-"""So many optimizers that differ by settings only are a sweep."""
+"""The least number of optimizers of one kind that are coloured as a sweep."""
 
 SHADES = 6
-"""So many colours of a ramp can be told apart."""
+"""The number of colours of a ramp that can be told apart."""
 
 
 def looks(scene: Scene, theme: Theme) -> dict[str, tuple[str, str]]:
     """Return the colour and the marker of each optimizer by its label.
 
-    A sweep goes through a ramp of its own; all others take the next colour of the cycle. Where
-    there are more than can be told apart, or where the scene asks for it, the markers differ too.
+    A sweep has a ramp of its own, and any other optimizer the next colour of the cycle. Markers
+    differ too if there are more than colours can tell apart, or if the scene or the theme says so.
     """
-    worn: dict[str, tuple[str, str]] = {}
+    found: dict[str, tuple[str, str]] = {}
     hues: dict[str | int, int] = {}
     distinct = theme.markers if scene.markers is None else scene.markers
     for i, place in enumerate(places(scene.optimizers)):
@@ -31,5 +31,5 @@ def looks(scene: Scene, theme: Theme) -> dict[str, tuple[str, str]]:
             color = theme.shades(hue, place.size)[place.rank]
         many = place.rank if place.size > SHADES else hue // len(theme.cycle)
         shape = MARKERS[(i if distinct else many) % len(MARKERS)]
-        worn[scene.optimizers[i].label] = color, shape
-    return worn
+        found[scene.optimizers[i].label] = color, shape
+    return found

@@ -1,4 +1,4 @@
-"""Scales: the axis that suits a family of curves, even or logarithmic, and its numbers."""
+"""Scales: a linear or logarithmic axis that suits a set of curves, and the numbers on it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from matplotlib.ticker import (
 
 from animopt.typing import Array
 
-# Values over so wide a range are shown by their logarithm.
+# The ratio of the largest to the smallest value from which a scale is logarithmic.
 _DECADES = 100.0
-# What leaves the calmest curve so far behind, or its own start, runs off the scale.
+# A curve runs off the scale beyond this multiple of the calmest curve, or of its own start.
 _WILD = 1e3
-# Rounding, not progress: the least part of the largest value that is shown.
+# Below this part of the largest value differences are rounding errors, and are not shown.
 _ROUNDING = 1e-16
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -31,7 +31,7 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 class Scale:
     """An axis: its kind as in ``Axes.set_yscale``, and its limits.
 
-    Between plus and minus ``linear`` a symmetrical logarithm is even.
+    ``linear`` is the ``linthresh`` of a symlog scale.
     """
 
     kind: str
@@ -41,10 +41,10 @@ class Scale:
 
     @classmethod
     def fitting(cls, curves: Sequence[Array], span: float = _DECADES) -> Scale:
-        """Return the scale for curves of any shape; what is not finite in them counts for nothing.
+        """Return the scale for curves of any shape; values that are not finite are ignored.
 
-        It is logarithmic where the largest of positive values is ``span`` times the least, and
-        symmetrically logarithmic where values of both signs span decades.
+        It is logarithmic if the largest of the positive values is more than ``span`` times the
+        smallest, and symmetrically logarithmic if there are negative ones and they span decades.
         """
         sizes = [np.abs(curve[np.isfinite(curve)]) for curve in curves]
         reach = _WILD * min((_calm(size) for size in sizes if size.any()), default=0.0)
@@ -66,7 +66,7 @@ class Scale:
         return cls("linear", low - room, high + room)
 
     def clamped(self, values: Array) -> Array:
-        """Return the values, those off the scale not farther off than the scale is long."""
+        """Return the values clipped to one length of the scale beyond its ends."""
         if self.kind == "log":
             ratio = self.high / self.low
             return np.clip(values, self.low / ratio, self.high * ratio)
@@ -74,7 +74,7 @@ class Scale:
         return np.clip(values, self.low - room, self.high + room)
 
     def apply(self, ax: Any, numbers: int) -> None:
-        """Scale the y-axis, with about so many numbers on it."""
+        """Set the scale of the y-axis, with about this many numbers on it."""
         locators: dict[str, Any] = {
             "linear": MaxNLocator(numbers, steps=[1, 2, 5, 10]),
             "log": LogLocator(10, subs=(1, 2, 5) if self.high < 1e3 * self.low else (1,)),
@@ -93,12 +93,12 @@ class Scale:
 
 
 def _calm(sizes: Array) -> float:
-    """Return the largest size in a curve, before it runs away from its start and its middle."""
+    """Return the largest size in a curve, limited to a multiple of its start and its median."""
     return min(float(sizes.max()), _WILD * max(float(sizes[0]), float(np.median(sizes))))
 
 
 def number(value: float) -> str:
-    """Return a number as axes show it, far powers of ten by their exponent.
+    """Return a number as axes show it: large and small powers of ten by their exponent.
 
     >>> number(0.01), number(1e-7), number(-1e4), number(0.0)
     ('0.01', '10⁻⁷', '−10⁴', '0')

@@ -1,4 +1,4 @@
-"""Stage: what every panel of an animation is given, and the runs as they are to be drawn."""
+"""Stage: what every panel of an animation is given: the scene, its runs and their looks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from matplotlib.artist import Artist
 
+from animopt.animate.artists import Box
 from animopt.animate.looks import looks
 from animopt.animate.theme import Theme, theme
 from animopt.scene import Scene
@@ -17,13 +18,13 @@ from animopt.simulation import ARRIVED_BELOW, Simulation, quantile
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Indices, Points
 
-# More names than this are read better in a legend than beside their points.
+# With more names than this a legend is easier to read than labels beside the points.
 _MOST_LABELS = 8
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One path to draw: (steps + 1, 2) points and their values, with its look."""
+    """One path to draw: points (steps + 1, 2), their values (steps + 1,), colour and marker."""
 
     label: str
     points: Points
@@ -38,9 +39,9 @@ class Group:
     """The runs of one optimizer, from one start or from an ensemble of n.
 
     Attributes:
-        run: the one run; of an ensemble the median of each coordinate and of the loss.
-        runs: all of them, one for each start.
-        arrived, diverged: how many of them have at each step, (steps + 1,).
+        run: the only run; for an ensemble the medians of each coordinate and of the loss.
+        runs: all runs, one for each start.
+        arrived, diverged: how many runs have done so by each step, (steps + 1,).
     """
 
     run: Run
@@ -62,7 +63,7 @@ class Group:
 
 @dataclass(frozen=True, eq=False)
 class Stage:
-    """The scene, its runs, the steps that the clock shows, and the look.
+    """The scene, its runs, the steps that are shown, the theme, and the pixels per inch.
 
     ``runs`` holds one run for each start; ``groups`` gathers them by optimizer.
     """
@@ -76,7 +77,7 @@ class Stage:
 
     @classmethod
     def of(cls, simulation: Simulation, shown: Iterable[int], dpi: float) -> Stage:
-        """Dress the trajectories of a simulation."""
+        """Return the stage of a simulation; the theme's scale multiplies the dpi."""
         scene = simulation.scene
         look = theme(scene.theme, scene.style)
         groups = tuple(_groups(simulation, look))
@@ -85,7 +86,7 @@ class Stage:
 
     @property
     def paths(self) -> list[Run]:
-        """One run for each optimizer: what is drawn as a path."""
+        """One run for each optimizer, the one that is drawn as a path."""
         return [group.run for group in self.groups]
 
     @property
@@ -94,32 +95,32 @@ class Stage:
         return self.scene.labels and len(self.groups) <= _MOST_LABELS
 
     def px(self, points: float) -> float:
-        """Return a length of typography (1/72 inch) in pixels."""
+        """Return a length in points (1/72 inch) in pixels."""
         return points * self.dpi / 72
 
 
 class Panel(Protocol):
     """One picture beside others on the same clock.
 
-    It may also have ``margins``, the room around its axes in points: (left, bottom, right, top).
-    What moves may be ordinary artists of matplotlib; they are drawn in front of what stands still.
+    It may also have ``margins``, the space around its axes in points: (left, bottom, right, top).
+    Any artists of matplotlib may move; they are drawn in front of those that do not.
     """
 
     @property
     def projection(self) -> str | None:
-        """The projection of its axes, as in ``Figure.add_axes``; None is the plane."""
+        """The projection of its axes, as in ``Figure.add_axes``; None for plain 2-D axes."""
 
     def setup(self, ax: Any, stage: Stage) -> None:
-        """Draw what stands still and make what moves."""
+        """Draw what does not move, and create what does."""
 
     def update(self, k: int) -> Iterable[Artist]:
-        """Turn to step k and return all that moves, always the same artists, in drawing order."""
+        """Turn to step k and return the moving artists: always the same, in drawing order."""
 
 
 def _groups(simulation: Simulation, look: Theme) -> Iterable[Group]:
-    worn = looks(simulation.scene, look)
+    look_of = looks(simulation.scene, look)
     for trajectory in simulation.trajectories:
-        color, marker = worn[trajectory.label]
+        color, marker = look_of[trajectory.label]
         points = trajectory.points.reshape(-1, *trajectory.points.shape[-2:])
         values = trajectory.values.reshape(len(points), -1)
         runs = [
@@ -137,15 +138,15 @@ def _groups(simulation: Simulation, look: Theme) -> Iterable[Group]:
 
 
 def _median(runs: Sequence[Run], values: Array) -> Run:
-    """Return the run that has the median of each coordinate and of the loss at every step.
+    """Return a run of the medians of each coordinate and of the loss at every step.
 
-    A start that diverged has no place any more.
+    Points of runs that have diverged are left out.
     """
     points = np.array([run.points for run in runs])
     middle = quantile(values)
     lost = np.isnan(middle)
     with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a step at which no start is left
+        warnings.simplefilter("ignore", RuntimeWarning)  # a step at which all have diverged
         path = np.nanmedian(points, axis=0)
     path[lost] = np.nan
     diverged = int(np.argmax(lost)) if lost.any() else None
@@ -153,12 +154,12 @@ def _median(runs: Sequence[Run], values: Array) -> Run:
 
 
 def equal_scale(scene: Scene) -> bool:
-    """Whether the bounds allow a unit of x to be as long as a unit of y."""
+    """Return whether x and y are drawn at the same scale, which long bounds would not allow."""
     width, height = (high - low for low, high in scene.bounds)
     return bool(0.4 <= width / height <= 2.5)
 
 
-def pixel_box(ax: Any) -> tuple[float, float, float, float]:
-    """Return the axes' rectangle in pixels, (x0, y0, x1, y1)."""
-    box = np.asarray(ax.bbox.extents)
-    return float(box[0]), float(box[1]), float(box[2]), float(box[3])
+def pixel_box(ax: Any) -> Box:
+    """Return the axes' rectangle in pixels."""
+    x0, y0, x1, y1 = ax.bbox.extents.tolist()
+    return x0, y0, x1, y1

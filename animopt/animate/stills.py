@@ -1,4 +1,4 @@
-"""Stills: what an animation comes to, as figures for paper and page: PNG, SVG and PDF."""
+"""Stills: the results of a simulation as figures, in PNG, SVG and PDF files."""
 
 from __future__ import annotations
 
@@ -29,16 +29,17 @@ from animopt.simulation import Simulation, Trajectory
 from animopt.timeline import Timeline
 
 SUFFIXES = (".png", ".svg", ".pdf")
-# A surface of some ten thousand shaded triangles is a picture, in a vector file too.
+# In vector files, too, a surface of some ten thousand shaded triangles is stored as pixels.
 _MESH_DPI = 200.0
-# How far, in pixels, a contour may pass by the points that it is drawn through.
-_OFF = 0.2
+# How far, in pixels, a simplified contour may be off the computed one.
+_TOLERANCE = 0.2
+# The default height of one of several small pictures, in pixels.
 _TALL = 300
 
 
 @dataclass(frozen=True, eq=False)
 class Still:
-    """A figure, and what tells it from the others of its kind; nothing if it is the only one."""
+    """A figure, and its name among those of its kind; the name of an only one is empty."""
 
     name: str
     figure: Figure
@@ -64,7 +65,7 @@ def pages(simulation: Simulation) -> Iterator[Still]:
 
 
 def multiples(simulation: Simulation) -> Iterator[Still]:
-    """Yield one figure of small pictures, one for each optimizer, as for the values of a sweep."""
+    """Yield one figure of small contour plots, one for each optimizer."""
     scene = simulation.scene.replace(labels=False, timeline=Timeline())
     columns, rows, natural = _grid(scene, len(simulation))
     width, height = scene.size or natural
@@ -95,7 +96,7 @@ def multiples(simulation: Simulation) -> Iterator[Still]:
 
 
 def _grid(scene: Scene, count: int) -> tuple[int, int, tuple[int, int]]:
-    """Return columns, rows and (width, height) in pixels of so many pictures, wider than tall."""
+    """Return columns, rows and the default (width, height) in pixels for this many pictures."""
     (x0, x1), (y0, y1) = scene.bounds
     wide = 50 + 240 * ((x1 - x0) / (y1 - y0) if equal_scale(scene) else 1.0)
     wide = min(max(wide, 200.0), 480.0)
@@ -113,7 +114,7 @@ KINDS: dict[str, Callable[[Simulation], Iterator[Still]]] = {
 
 
 def check(path: Path, kind: str) -> None:
-    """Raise InvalidInput unless there is such a kind and it can be written there."""
+    """Raise InvalidInput unless the kind is known and can be written to this path."""
     if kind not in KINDS:
         raise InvalidInput(f"a still of kind {kind!r} is unknown{did_you_mean(kind, KINDS)}")
     if path.suffix.lower() not in SUFFIXES:
@@ -125,7 +126,7 @@ def check(path: Path, kind: str) -> None:
 def write(simulation: Simulation, path: Path, kind: str = "paths") -> list[Path]:
     """Write the stills of one kind and return their paths.
 
-    Several go into one PDF, a page each, and else into files of their own, "ring-adam.png".
+    Several stills are the pages of one PDF; in other formats each has a file, "ring-adam.png".
 
     Raises:
         InvalidInput: there is no such kind or format.
@@ -143,18 +144,18 @@ def write(simulation: Simulation, path: Path, kind: str = "paths") -> list[Path]
 
 
 def _last_picture(simulation: Simulation) -> Figure:
-    # On paper no clock runs.
+    # Without a speed-up, so that the counter has no badge.
     scene = simulation.scene.replace(timeline=Timeline())
     movie = animation(replace(simulation, scene=scene))
-    movie.draw(simulation.scene.steps)
+    movie.draw(scene.steps)
     return movie.figure
 
 
 def _outcome(trajectory: Trajectory) -> str:
-    """Return the label, and the final loss or how it ended."""
-    if isinstance(trajectory.ending, tuple):
-        return trajectory.label
+    """Return the label and, for a single start, the final loss or the step of divergence."""
     ending = trajectory.ending
+    if isinstance(ending, tuple):
+        return trajectory.label
     how = ending if ending.kind == "diverged" else f"loss {trajectory.values[-1]:.2g}"
     return f"{trajectory.label}, {how}"
 
@@ -185,11 +186,11 @@ def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:
 
 
 def lighten(figure: Figure) -> None:
-    """Leave out of a vector file what makes it large and shows nothing."""
+    """Reduce what would make a vector file large without showing."""
     for mesh in figure.findobj(SurfaceMesh):
         mesh.set_rasterized(True)
     for contours in figure.findobj(ContourSet):
         pixels = contours.get_transform()
         drawn = [pixels.transform_path(curve) for curve in contours.get_paths()]
-        kept = [simplified(curve, _OFF) if len(curve) else curve for curve in drawn]
+        kept = [simplified(curve, _TOLERANCE) if len(curve) else curve for curve in drawn]
         contours.set_paths([pixels.inverted().transform_path(curve) for curve in kept])

@@ -1,4 +1,4 @@
-"""TablePanel: rank and loss of every optimizer, live."""
+"""TablePanel: the present rank and loss of every optimizer."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.colors import to_rgba
-from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import MovingArtist, head_shape
+from animopt.animate.artists import MovingArtist, draw_marker
 from animopt.animate.lettering import inked
 from animopt.animate.stage import Run, Stage
-from animopt.animate.text import PAD, draw_stamp, line_height, resolution, row
+from animopt.animate.text import PAD, Stamp, draw_stamp, resolution, row
 from animopt.animate.theme import Theme
-from animopt.typing import Frame, Indices
+from animopt.typing import Indices
 
 _PITCH = 17.0
 _TYPE = 9.5
@@ -23,13 +21,13 @@ _TYPE = 9.5
 
 @dataclass
 class TablePanel:
-    """The optimizers in the order of their present losses, the lowest on top."""
+    """The optimizers ranked by their present losses, the lowest on top."""
 
     projection: ClassVar[str | None] = None
     margins: ClassVar = (14.0, 4.0, 12.0, 16.0)
 
     def setup(self, ax: Any, stage: Stage) -> None:
-        """Take the room; all that is seen moves."""
+        """Set the headings, and make the table, all of which moves."""
         ax.set_axis_off()
         ax.set_title("Loss", loc="right", fontsize=9, pad=5)
         ax.set_title("Rank", loc="left", fontsize=9, pad=5)
@@ -43,17 +41,17 @@ class TablePanel:
 
 
 class Table(MovingArtist):
-    """A row for each optimizer; as many of them, from the top, as there is room for."""
+    """A row for each optimizer, from the top, as far as there is room."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage.dpi, zorder=20)
         self._stage = stage
         values = np.array([run.values for run in stage.paths])
-        worst = np.where(np.isfinite(values), values, np.inf)
-        self._ranking = np.argsort(worst, axis=0, kind="stable")
+        finite = np.where(np.isfinite(values), values, np.inf)
+        self._ranking = np.argsort(finite, axis=0, kind="stable")
 
     def ranking(self) -> Indices:
-        """Return the numbers of the optimizers from the lowest present loss to the highest."""
+        """Return the indices of the optimizers from the lowest present loss to the highest."""
         return np.asarray(self._ranking[:, self.step])
 
     def draw_since(self, renderer: Any, since: int) -> None:
@@ -70,30 +68,27 @@ class Table(MovingArtist):
         assert self.axes is not None
         dpi, look, unit = resolution(renderer), self._stage.theme, renderer.points_to_pixels(1.0)
         left, right = self.axes.bbox.x0, self.axes.bbox.x1
-        height, descent = line_height(_TYPE, dpi)
-        base = y - (height - descent) / 2 - descent / 2
         gc = self._gc(renderer, look.paper, 1.1)
         loss = _figures(loss_text(run, self.step), look, dpi)
+        base = y - loss.height / 2
         draw_stamp(renderer, gc, _figures(str(rank), look, dpi), left, base)
-        placing = Affine2D().scale(4 * unit).translate(left + 24 * unit, y)
-        renderer.draw_path(gc, head_shape(run.marker, None)[0], placing, to_rgba(run.color))
-        start, end = left + 33 * unit, right - loss.shape[1] - 4 * unit
+        draw_marker(renderer, gc, run.marker, (left + 24 * unit, y), 4 * unit, run.color)
+        start, end = left + 33 * unit, right - loss.width - 4 * unit
         name = inked(run.label, look, _TYPE).fitted(end - start, dpi)
         draw_stamp(renderer, gc, name.stamp(dpi), start, base)
-        draw_stamp(renderer, gc, loss, right - loss.shape[1] + PAD, base)
+        draw_stamp(renderer, gc, loss, right - loss.width + PAD, base)
         gc.restore()
 
 
 def loss_text(run: Run, step: int) -> str:
-    """Return the present loss to four digits, or that there is none any more."""
+    """Return the loss at a step with a few digits, or "diverged"."""
     value = float(run.values[step])
     if run.diverged is not None and step >= run.diverged:
         return "diverged"
-    if value == 0 or 1e-3 <= abs(value) < 1e4:
-        return f"{value:.4f}".replace("-", "−")
-    return f"{value:.2e}".replace("-", "−")
+    form = ".4f" if value == 0 or 1e-3 <= abs(value) < 1e4 else ".2e"
+    return f"{value:{form}}".replace("-", "−")
 
 
-def _figures(text: str, look: Theme, dpi: float) -> Frame:
-    """Return text set from single letters: they are few, whereas the numbers are many."""
+def _figures(text: str, look: Theme, dpi: float) -> Stamp:
+    """Return a number set digit by digit, since stamps of digits are cached and numbers vary."""
     return row([inked(letter, look, _TYPE).stamp(dpi) for letter in text])

@@ -1,4 +1,4 @@
-"""Tails: the last part of each path only, or all of it fading with age."""
+"""Tails: the last steps of each path only, or paths that fade with age."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from matplotlib.transforms import Affine2D
 from animopt.animate.artists import Box, MovingArtist, visible_segments
 from animopt.typing import Array
 
-# So many shades from the head to the end of a tail, of which the last is so faint.
+# How many shades a fading tail has, and the opacity that it fades to.
 _SHADES = 10
 _FAINTEST = 0.1
 
 
 class Tails(MovingArtist):
-    """The last ``length`` steps of each path, or with None all; ``fade`` thins out the older.
+    """The last ``length`` steps of each path, all for None; ``fade`` makes older ones fainter.
 
-    What fades out is drawn in shades, each in one stroke; a path without a length fades over all
-    its past.
+    A fading tail is drawn as a few shades, each in one stroke.
     """
 
     def __init__(
@@ -69,11 +68,11 @@ def shades(step: int, length: int | None, fade: bool) -> list[tuple[int, int, fl
     ends = np.unique(np.linspace(oldest, step, _SHADES + 1).round().astype(int))
     ages = (ends[1:] - oldest) / max(1, step - oldest)
     opacity = _FAINTEST + (1 - _FAINTEST) * ages
-    return [(int(a), int(b), float(o)) for a, b, o in zip(ends, ends[1:], opacity, strict=False)]
+    return list(zip(ends[:-1].tolist(), ends[1:].tolist(), opacity.tolist(), strict=True))
 
 
 def _joined(segments: Array) -> Path:
-    """Return segments (m, 2, 2) as one path that is lifted only where they do not meet."""
+    """Return segments (m, 2, 2) as one path, joined where one begins at the end of the last."""
     points = segments.reshape(-1, 2)
     codes = np.full(len(points), Path.LINETO, np.uint8)
     codes[0] = Path.MOVETO

@@ -1,7 +1,9 @@
-"""Text as small pictures on whole pixels: drawn once, then stamped, the same in every frame."""
+"""Text as small pictures on whole pixels, drawn once and then copied into every frame."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -17,27 +19,26 @@ from animopt.typing import Frame
 # matplotlib leaves its renderers untyped.
 _Renderer: Any = _RendererAgg
 
+# Empty pixels on each side of a text.
 PAD = 3
 
 
-class Stamp(np.ndarray[Any, np.dtype[np.uint8]]):
-    """A picture of text, RGBA, that remembers its letters for renderers that draw no pixels.
+@dataclass(frozen=True, eq=False)
+class Stamp:
+    """A text as a picture, and as (text artist, its left end in pixels) for vector renderers."""
 
-    ``letters`` holds (text artist, its left end in pixels) and is kept by views of the picture.
-    """
-
+    pixels: Frame
     letters: tuple[tuple[Text, float], ...]
 
-    def __array_finalize__(self, source: Any) -> None:
-        """Take over the letters of the picture that this is a view of."""
-        self.letters = getattr(source, "letters", ())
+    @property
+    def width(self) -> int:
+        """The width in pixels."""
+        return int(self.pixels.shape[1])
 
-    @classmethod
-    def of(cls, picture: Frame, letters: tuple[tuple[Text, float], ...]) -> Stamp:
-        """Make a stamp of a picture."""
-        made = picture.view(cls)
-        made.letters = letters
-        return made
+    @property
+    def height(self) -> int:
+        """The height in pixels."""
+        return int(self.pixels.shape[0])
 
 
 @lru_cache(maxsize=4096)
@@ -49,12 +50,11 @@ def stamp(
     halo: str | None,
     weight: str,
     fonts: tuple[str, ...],
-) -> Frame:
-    """Return the text as an RGBA picture, size in points; ``halo`` outlines it.
+) -> Stamp:
+    """Return a text, its size in points, in the first of the font families that has each letter.
 
-    ``fonts`` are families in the order of preference.
-
-    All stamps of one size are equally high and share a baseline, so they can be set side by side.
+    ``halo`` is the colour of an outline. All stamps of one size have the same height and baseline,
+    so that they can be set side by side.
     """
     figure = Figure(figsize=(1, 1), dpi=dpi)
     artist = figure.text(
@@ -68,14 +68,14 @@ def stamp(
     artist.set_transform(None)
     artist.set_position((PAD, descent))
     artist.draw(canvas)
-    return Stamp.of(np.array(canvas.buffer_rgba()), ((artist, PAD),))
+    return Stamp(np.array(canvas.buffer_rgba()), ((artist, PAD),))
 
 
 @lru_cache(maxsize=4096)
 def legible(text: str, fonts: tuple[str, ...]) -> str:
-    """Return the text with a box for each letter that no font of these families has.
+    """Return the text with a box in place of each letter that none of these font families has.
 
-    matplotlib would draw it too, and warn each time.
+    matplotlib would draw a box too, but warn each time.
 
     >>> legible("損 = 1", ("DejaVu Sans",))
     '□ = 1'
@@ -91,41 +91,41 @@ def _letters(fonts: tuple[str, ...]) -> frozenset[int]:
 
 
 def line_height(size: float, dpi: float) -> tuple[int, int]:
-    """Return the height of a stamp and of what lies below its baseline, in whole pixels."""
+    """Return the height of a stamp, and of its part below the baseline, in whole pixels."""
     pixels = size * dpi / 72
     descent = int(np.ceil(0.3 * pixels)) + PAD - 1
     return int(np.ceil(1.05 * pixels)) + descent + PAD - 1, descent
 
 
-def row(pictures: list[Frame]) -> Frame:
-    """Set stamps of one size side by side, their paddings overlapping."""
-    width = sum(p.shape[1] - 2 * PAD for p in pictures) + 2 * PAD
-    line = np.zeros((pictures[0].shape[0], width, 4), np.uint8)
+def row(stamps: Sequence[Stamp]) -> Stamp:
+    """Set stamps of one size side by side, with their padding overlapping."""
+    width = sum(stamp.width - 2 * PAD for stamp in stamps) + 2 * PAD
+    line = np.zeros((stamps[0].height, width, 4), np.uint8)
     letters: list[tuple[Text, float]] = []
     x = 0
-    for picture in pictures:
-        part = line[:, x : x + picture.shape[1]]
-        np.copyto(part, picture, where=picture[..., 3:] > part[..., 3:])
-        letters += [(artist, x + left) for artist, left in getattr(picture, "letters", ())]
-        x += picture.shape[1] - 2 * PAD
-    return Stamp.of(line, tuple(letters))
+    for stamp in stamps:
+        part = line[:, x : x + stamp.width]
+        np.copyto(part, stamp.pixels, where=stamp.pixels[..., 3:] > part[..., 3:])
+        letters += [(artist, x + left) for artist, left in stamp.letters]
+        x += stamp.width - 2 * PAD
+    return Stamp(line, tuple(letters))
 
 
-def draw_stamp(renderer: Any, gc: Any, picture: Frame, x: float, y: float) -> None:
-    """Blend a stamp with its lower left corner at whole pixels, y upwards; elsewhere its letters.
+def draw_stamp(renderer: Any, gc: Any, stamp: Stamp, x: float, y: float) -> None:
+    """Draw a stamp with its lower left corner at (x, y), rounded to whole pixels; y is upwards.
 
     A renderer for SVG or PDF is given the letters themselves, so that they stay sharp.
     """
     if hasattr(renderer, "buffer_rgba"):
-        renderer.draw_image(gc, round(x), round(y), np.asarray(picture)[::-1])
+        renderer.draw_image(gc, round(x), round(y), stamp.pixels[::-1])
         return
-    for artist, left in getattr(picture, "letters", ()):
-        stamped = artist.get_position()
-        artist.set_position((x + left, y + stamped[1]))
+    for artist, left in stamp.letters:
+        position = artist.get_position()
+        artist.set_position((x + left, y + position[1]))
         artist.draw(renderer)
-        artist.set_position(stamped)
+        artist.set_position(position)
 
 
 def resolution(renderer: Any) -> float:
-    """Return the dots per inch that a renderer draws with (SVG and PDF: 72, whatever they say)."""
+    """Return the dots per inch that a renderer draws with; for SVG and PDF that is always 72."""
     return float(renderer.points_to_pixels(72.0))

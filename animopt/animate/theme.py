@@ -16,9 +16,9 @@ from matplotlib.font_manager import fontManager
 from animopt.errors import InvalidInput, did_you_mean
 
 TYPE = 9.0
-"""The usual size of type, in points of the theme's own scale."""
+"""The default font size in points, before the theme's scale."""
 FONTS = ("DejaVu Sans",)
-"""The usual families of type, in the order of preference; this one comes with matplotlib."""
+"""The default font families in order of preference; this one comes with matplotlib."""
 
 
 @dataclass(frozen=True)
@@ -26,22 +26,22 @@ class Theme:
     """A look.
 
     Attributes:
-        paper: the colour behind everything; where that is transparent, the one that edges blend
-            into in formats without true transparency (the matte).
-        ink: the colour of type.
-        faint: of axes, ticks and contour lines.
-        line: of grid lines.
-        cycle: of the optimizers.
-        heights: of the fills between contour lines, low to high: quiet, so that paths stand out.
-        sheet: of a surface in space, low to high.
-        ramp: the OKLab lightness of the first and the last of a sweep.
-        turns: for each colour of the cycle how far a sweep that begins with its hue turns on its
-            way, in degrees of OKLab.
-        scale: how much larger than usual type and lines are.
-        transparent: whether the paper lets the page through.
+        paper: the background colour; if transparent, the one that edges blend into in formats
+            without partial transparency (the matte).
+        ink: the colour of text.
+        faint: the colour of axes, ticks and contour lines.
+        line: the colour of grid lines.
+        cycle: the colours of the optimizers.
+        heights: the colours between contour lines, low to high; pale, so that paths stand out.
+        sheet: the colours of a surface in space, low to high.
+        ramp: the OKLab lightness of the first and the last optimizer of a sweep.
+        turns: for each colour of the cycle, the change of hue over a sweep that begins with it, in
+            degrees in the a-b plane of OKLab.
+        scale: a factor on the size of text and lines.
+        transparent: whether the background is transparent.
         markers: whether every optimizer has a marker of its own shape.
-        fonts: families of type, in the order of preference.
-        style: settings of matplotlib that go before the theme's own.
+        fonts: font families in order of preference.
+        style: matplotlib settings from a style sheet, which override the theme's.
     """
 
     paper: str
@@ -81,12 +81,12 @@ class Theme:
 
     @property
     def matte(self) -> str | None:
-        """The colour that edges blend into where the paper is transparent."""
+        """The colour that edges blend into if the background is transparent, else None."""
         return str(to_hex(self.paper)) if self.transparent else None
 
     @property
     def rc(self) -> dict[str, Any]:
-        """The settings of matplotlib that follow."""
+        """The theme as matplotlib settings."""
         axes = ("axes.labelcolor", "axes.titlecolor", "xtick.labelcolor", "ytick.labelcolor")
         return {
             **dict.fromkeys(("text.color", *axes), self.ink),
@@ -104,8 +104,10 @@ class Theme:
         }
 
     def shades(self, place: int, count: int) -> tuple[str, ...]:
-        """Return a ramp of so many colours in place of one of the cycle: through two hues, strong,
-        from the first lightness to the last."""
+        """Return the colours of a sweep that takes one place of the cycle.
+
+        Hue and lightness change evenly, at the highest chroma that sRGB has for them.
+        """
         _, a, b = _oklab(self.cycle[place % len(self.cycle)])
         turn = self.turns[place % len(self.turns)]
         hues = np.arctan2(b, a) + np.radians(np.linspace(0, turn, count))
@@ -116,11 +118,11 @@ class Theme:
         )
 
     def styled(self, style: str | Path) -> Theme:
-        """Return the theme under a style sheet of matplotlib: a file, or the name of a known one.
+        """Return the theme with a style sheet of matplotlib applied: a file, or a known name.
 
         ``figure.facecolor``, ``text.color``, ``axes.edgecolor``, ``grid.color``, the colours of
-        ``axes.prop_cycle``, ``image.cmap`` and ``font.family`` take the place of the theme's;
-        ``font.size`` scales the whole lettering; all other settings go to matplotlib as they are.
+        ``axes.prop_cycle``, ``image.cmap`` and ``font.family`` replace the theme's; ``font.size``
+        scales text and lines; all other settings are passed to matplotlib.
         """
         rc = _read_style(style)
         names = {
@@ -150,7 +152,7 @@ class Theme:
 
 
 def theme(name: str, style: str | Path | None = None) -> Theme:
-    """Return the theme of this name, under a style sheet if there is one."""
+    """Return the theme of this name, with the style sheet applied if there is one."""
     if name not in THEMES:
         raise InvalidInput(f"Scene(theme={name!r}) is unknown{did_you_mean(str(name), THEMES)}")
     return THEMES[name] if style is None else THEMES[name].styled(style)
@@ -159,7 +161,7 @@ def theme(name: str, style: str | Path | None = None) -> Theme:
 def _read_style(style: str | Path) -> dict[str, Any]:
     library: dict[str, Any] = matplotlib.style.library
     if str(style) in library:
-        return {**library[str(style)]}
+        return dict(library[str(style)])
     if not Path(style).is_file():
         known = [name for name in matplotlib.style.available if not name.startswith("_")]
         hint = did_you_mean(str(style), known)
@@ -168,13 +170,13 @@ def _read_style(style: str | Path) -> dict[str, Any]:
         given: Any = matplotlib.rc_params_from_file(str(style), use_default_template=False)
     except (OSError, ValueError) as error:
         raise InvalidInput(f"cannot read the style sheet {style}: {error}") from None
-    return {**given}
+    return dict(given)
 
 
 def _fonts(rc: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the families that a style sheet asks for, those of "serif" and the like by name.
+    """Return the font families of a style sheet, generic ones such as "serif" expanded.
 
-    Those that are not installed are left out, unless none is: then matplotlib says so.
+    Those that are not installed are left out; if none is, all stay, and matplotlib warns.
     """
     asked = [name for kind in rc["font.family"] for name in rc.get(f"font.{kind}", [kind])]
     generic = {key.removeprefix("font.") for key in matplotlib.rcParams if key.startswith("font.")}
@@ -182,7 +184,7 @@ def _fonts(rc: Mapping[str, Any]) -> tuple[str, ...]:
     return (*([name for name in asked if name in installed] or asked), *FONTS)
 
 
-# OKLab, https://bottosson.github.io/posts/oklab: lightness in [0, 1], and two axes of hue.
+# OKLab, https://bottosson.github.io/posts/oklab: lightness in [0, 1], and the colour axes a and b.
 _LMS = np.array(
     [
         [0.4122214708, 0.5363325363, 0.0514459929],
@@ -207,7 +209,7 @@ def _oklab(color: str) -> tuple[float, float, float]:
 
 
 def _in_gamut(light: float, a: float, b: float) -> str:
-    """Return the colour of a lightness and a hue, as strong as a screen can show."""
+    """Return the colour of a lightness and a hue, at the highest chroma that sRGB has for them."""
     for strength in np.linspace(1, 0, 51):
         lms = np.linalg.solve(_LAB, [light, strength * a, strength * b]) ** 3
         linear = np.linalg.solve(_LMS, lms)
@@ -219,8 +221,8 @@ def _in_gamut(light: float, a: float, b: float) -> str:
     return str(to_hex((red, green, blue)))
 
 
-# Any two of the first eight are at least 15 apart in CAM02-UCS under each simulated deficiency; of
-# a sweep of six 11. The turns were found by a search.
+# In CAM02-UCS, under each simulated colour deficiency, any two of the first eight colours are at
+# least 15 apart, and any two of a sweep of six at least 11. The turns were found by a search.
 _LIGHT = Theme(
     paper="#ffffff",
     ink="#1f2933",
@@ -250,7 +252,7 @@ THEMES = {
         ramp=(0.98, 0.4),
         turns=(75, 30, -75, 40, 45, 150, -60, -105),
     ),
-    # Grey grounds, and colours that differ in lightness too, so that a photocopy still tells.
+    # Grey backgrounds, and colours that also differ in lightness, so that photocopies are readable.
     "print": Theme(
         paper="#ffffff",
         ink="#000000",
@@ -266,6 +268,6 @@ THEMES = {
         markers=True,
     ),
     "slides": replace(_LIGHT, scale=1.4),
-    # Ink that reads on a white page and on a dark one.
+    # Text that is readable on a white page and on a dark one.
     "transparent": replace(_LIGHT, ink="#6a7684", faint="#8b96a3", transparent=True),
 }  # fmt: skip

@@ -21,7 +21,7 @@ SCENES = {
 
 
 def overlapping(corners, sizes):
-    """Whether any two of the boxes overlap."""
+    """Return whether any two of the boxes overlap."""
     for a in range(len(corners)):
         for b in range(a):
             low = np.maximum(corners[a], corners[b])
@@ -32,12 +32,12 @@ def overlapping(corners, sizes):
 
 
 def distance(heads, corners, sizes):
-    """From each point to the nearest edge of its label."""
+    """Return the distance from each point to the nearest edge of its label."""
     return np.linalg.norm(heads - np.clip(heads, corners, corners + sizes), axis=-1)
 
 
 def check(heads, sizes, box, places):
-    """Assert what holds for all labels in all pictures; return the part that is shown."""
+    """Assert what holds for all labels in all pictures; return the fraction that is shown."""
     offsets = places.corners - heads
     assert np.linalg.norm(np.diff(offsets, axis=0), axis=-1).max(initial=0) <= 4
     assert distance(heads, places.corners, sizes).max() <= 60

@@ -1,4 +1,4 @@
-"""Layout: everything has its place, and keeps it; all that is written can be read."""
+"""Layout: everything fits the canvas, stays in its place, and all text is legible."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -31,22 +31,21 @@ def descent(count=3, **changes):
 
 @pytest.fixture
 def written(monkeypatch):
-    """The boxes (text, x0, y0, x1, y1) of all letters drawn so far, without the air around them."""
+    """Boxes (text, x0, y0, x1, y1) of all text drawn so far, without padding."""
     boxes = []
     stamped = lettering.draw_stamp
 
-    def draw_stamp(renderer, gc, picture, x, y):
-        height, width = picture.shape[:2]
+    def draw_stamp(renderer, gc, stamp, x, y):
         x, y = round(x) + PAD - 1, round(y) + PAD
-        boxes.append(("stamp", x, y, x + width - 2 * (PAD - 1), y + height - 2 * PAD))
-        stamped(renderer, gc, picture, x, y)
+        boxes.append(("stamp", x, y, x + stamp.width - 2 * (PAD - 1), y + stamp.height - 2 * PAD))
+        stamped(renderer, gc, stamp, x, y)
 
     for module in (legend, lettering, table, box):
         monkeypatch.setattr(module, "draw_stamp", draw_stamp)
     set_type = Text.draw
 
     def draw(self, renderer):
-        # A stamp is made on a figure of its own, which has no such canvas.
+        # Stamps are drawn on figures of their own, which have no such canvas.
         on_picture = isinstance(self.get_figure().canvas, FigureCanvasAgg)
         if on_picture and self.get_visible() and self.get_text():
             boxes.append((self.get_text(), *self.get_window_extent(renderer).extents))

@@ -82,10 +82,10 @@ def test_a_panel_shows_a_step_whatever_was_shown_before(name):
 
 
 def shown(movie, step):
-    """What the heads of the only panel stand at, (n, 2) in the coordinates of its axes."""
+    """Return the heads of the only panel, (n, 2) in the coordinates of its axes."""
     (heads,) = (artist for artist in movie.turn(step) if isinstance(artist, Heads))
     (axes,) = movie._fig.axes
-    return axes.transData.inverted().transform(heads.places())
+    return axes.transData.inverted().transform(heads.places(step))
 
 
 @pytest.mark.parametrize("step", [0, 5, STEPS])
@@ -99,17 +99,13 @@ def test_the_heads_of_a_curve_stand_at_the_present_step_and_loss(step):
 @pytest.mark.parametrize("name", CURVES)
 def test_a_curve_is_solid_up_to_now_and_faint_beyond(name):
     movie = animation(descent(panels=name, legend=False))
-    color = np.array(movie.simulation.scene and [*_rgb(movie.colors[0]), 255])
+    color = np.array([*bytes.fromhex(movie.colors[0][1:]), 255])
     (axes,) = movie._fig.axes
     column = axes.transData.transform((6, axes.get_ylim()[0]))[0]
     solid = (movie.draw(6) == color).all(axis=-1).any(axis=0).nonzero()[0]
     assert len(solid) > 0.5 * (column - axes.bbox.x0)
     assert solid.max() < column + 6
     assert (movie.draw(STEPS) == color).all(axis=-1).any(axis=0).nonzero()[0].max() > column + 30
-
-
-def _rgb(color):
-    return (int(color[i : i + 2], 16) for i in (1, 3, 5))
 
 
 def test_the_effective_step_size_of_plain_descent_is_its_learning_rate():
@@ -348,16 +344,16 @@ def test_a_user_s_own_curve_needs_one_method():
         ((), "at least one panel"),
         ((3,), "3 is not a panel"),
         ((LossPanel,), "is not a panel"),
-        (None, None),
     ],
     ids=str,
 )
 def test_what_is_no_panel_is_named(panels, message):
-    if message is None:
-        assert descent(panels=panels).panels is None
-        return
     with pytest.raises(InvalidInput, match=message.replace("?", r"\?")):
         descent(panels=panels)
+
+
+def test_without_panels_a_scene_has_none():
+    assert descent(panels=None).panels is None
 
 
 def test_all_that_moves_is_turned_to_the_step():

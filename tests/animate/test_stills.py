@@ -72,12 +72,9 @@ def test_pages_are_one_for_each_optimizer_in_its_own_colour(simulation, tmp_path
     for path, color in zip(written, whole.colors, strict=False):
         with Image.open(path) as image:
             pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
-        rgb = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
-        assert (pixels == rgb).all(axis=1).any()
         for other in whole.colors[:3]:
-            if other != color:
-                rgb = [int(other[i : i + 2], 16) for i in (1, 3, 5)]
-                assert not (pixels == rgb).all(axis=1).any()
+            rgb = list(bytes.fromhex(other[1:]))
+            assert (pixels == rgb).all(axis=1).any() == (other == color)
 
 
 def test_a_pdf_holds_all_pages(simulation, tmp_path):
@@ -122,7 +119,7 @@ def test_an_svg_is_drawn_in_lines_and_letters(view, tmp_path):
     simulation = simulate(scene_of(view=view))
     (path,) = write(simulation, tmp_path / "x.svg")
     root = ElementTree.parse(path).getroot()
-    # Only the shaded sheet is a picture; its triangles would take tens of megabytes.
+    # Only the shaded surface is an image; its triangles would take tens of megabytes.
     assert len(list(root.iter(f"{SVG}image"))) == (1 if view == "surface" else 0)
     assert path.stat().st_size < 700_000
     drawn = "".join(path.get("style", "") for path in root.iter(f"{SVG}path"))
@@ -134,7 +131,7 @@ def test_an_svg_is_drawn_in_lines_and_letters(view, tmp_path):
 
 
 def words(text):
-    """What matplotlib notes beside the outlines of a text: the counter is set in two parts."""
+    """Return the comments that matplotlib writes beside a text; the counter is drawn in parts."""
     return ["step ", "8"] if text == "step 8" else [text]
 
 

@@ -1,4 +1,4 @@
-"""Text as pictures: set side by side, letters are what each of them is alone."""
+"""Stamps of text: letters set side by side look as they do alone."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def picture(text):
 
 def test_letters_set_side_by_side_stay_as_they_are():
     letters = [picture(letter) for letter in "step 1 7"]
-    line, x = np.asarray(row(letters)), 0
-    for letter in map(np.asarray, letters):
+    line, x = row(letters).pixels, 0
+    for letter in (each.pixels for each in letters):
         inside = slice(PAD, letter.shape[1] - PAD)
         there = letter[:, inside][..., 3] > 0
         place = line[:, x : x + letter.shape[1]][:, inside]
@@ -23,7 +23,7 @@ def test_letters_set_side_by_side_stay_as_they_are():
 
 
 def test_what_is_not_ink_lets_the_ground_through():
-    line = np.asarray(row([picture(digit) for digit in "365"]))
+    line = row([picture(digit) for digit in "365"]).pixels
     assert (line[..., 3] == 0).mean() > 0.3
     dark = line[line[..., 3] == 255]
     assert len(dark)

@@ -1,4 +1,4 @@
-"""Trails, ensembles and divergences: where everyone is, where they came from, how they ended."""
+"""Trails, tails, ensembles and divergences."""
 
 import numpy as np
 import pytest
@@ -115,7 +115,7 @@ def test_a_dot_outside_the_picture_waits_at_its_edge():
 def test_the_path_of_an_ensemble_is_that_of_the_medians():
     movie = animation(ensemble(41))
     (axes,) = movie._fig.axes
-    for trajectory, head in zip(movie.simulation, only(Heads, movie, 9).places(), strict=True):
+    for trajectory, head in zip(movie.simulation, only(Heads, movie).places(9), strict=True):
         middle = np.median(trajectory.points[:, 9], axis=0)
         np.testing.assert_allclose(axes.transData.inverted().transform(head), middle, atol=1e-9)
 

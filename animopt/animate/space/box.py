@@ -100,7 +100,7 @@ class TickLabels(Artist):
         gap, dpi = renderer.points_to_pixels(3), resolution(renderer)
         for (x, y), (_, text) in zip(view.pixels(points).tolist(), ticks, strict=True):
             picture = inked(text, self._look, 8.0).stamp(dpi)
-            height, width = picture.shape[:2]
+            height, width = picture.height, picture.width
             # A label needs its width as room beside a steep axis, its height below a flat one.
             away = gap + abs(across) * (width / 2 - 2) + abs(up) * (height / 2 - 4)
             left, base = x + across * away - width / 2, y + up * away - height / 2
