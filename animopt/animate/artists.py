@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -14,8 +14,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
+from animopt.animate.clipping import Box, exit_of, visible_segments
 from animopt.animate.text import resolution
-from animopt.typing import Array, Mask
+from animopt.typing import Array
 
 SHAPES: dict[str, Path] = {
     "o": Path.unit_circle(),
@@ -48,9 +49,6 @@ _EXIT = Path([(0.0, 0.0), (-1.6, 0.75), (-1.15, 0.0), (-1.6, -0.75), (0.0, 0.0)]
 
 _IDENTITY, _ORIGIN = IdentityTransform(), np.zeros((1, 2))
 _NO_TRANSFORMS, _NO_COLORS = np.empty((0, 3, 3)), np.empty((0, 4))
-
-Box: TypeAlias = tuple[float, float, float, float]
-"""A rectangle in pixels, (x0, y0, x1, y1)."""
 
 
 class MovingArtist(Artist):
@@ -150,34 +148,6 @@ class Trails(MovingArtist):
             gc = self._gc(renderer, "black", self._width)
             draw_many(renderer, gc, paths, edges=self._edges[first:last])
             gc.restore()
-
-
-def visible_segments(path: Array, box: Box) -> tuple[Array, Array]:
-    """Return the segments (m, 2, 2) of a path (steps + 1, 2) inside a box, and their end steps.
-
-    Segments are clipped to the box, since a diverged path has coordinates too large for a
-    rasterizer; steps too short to see are merged with the next.
-    """
-    kept, places = [0], path.tolist()
-    x0, y0 = places[0]
-    for k in np.flatnonzero(np.isfinite(path).all(axis=-1))[1:].tolist():
-        x, y = places[k]
-        if abs(x - x0) > 0.05 or abs(y - y0) > 0.05:
-            kept.append(k)
-            x0, y0 = x, y
-    points, steps = path[kept], np.array(kept)[1:]
-    a, b = points[:-1], points[1:]
-    low, high = np.array(box[:2]), np.array(box[2:])
-    with np.errstate(all="ignore"):
-        d = b - a
-        first, second = (low - a) / d, (high - a) / d
-        still = d == 0
-        enter = np.where(still, 0.0, np.minimum(first, second)).max(axis=-1).clip(0, 1)
-        leave = np.where(still, 1.0, np.maximum(first, second)).min(axis=-1).clip(0, 1)
-        outside = (still & ((a < low) | (a > high))).any(axis=-1)
-        segments = np.stack([a + enter[:, None] * d, a + leave[:, None] * d], axis=1)
-    fits = (enter < leave) & ~outside & np.isfinite(segments).all(axis=(1, 2))
-    return segments[fits], steps[fits]
 
 
 class Heads(MovingArtist):
@@ -280,31 +250,3 @@ def free_of(others: Sequence[Array], place: Array, turn: float, apart: float) ->
     slots = (place + sign * i * aside for i in range(3) for sign in (1, -1))
     free = (s for s in slots if all(np.hypot(*(s - o)) > 0.9 * apart for o in others))
     return next(free, place)
-
-
-def exit_of(path: Array, box: Box) -> list[tuple[Array, float | None]]:
-    """Return for each step (place, angle): the point and None while the path is inside the box.
-
-    Once it has left, the place is where it last crossed the edge, and the angle its direction there
-    in radians.
-    """
-    low, high = np.array(box[:2]), np.array(box[2:])
-    exits: list[tuple[Array, float | None]] = []
-    last: tuple[Array, float | None] = (path[0], None)
-    inside: Mask = np.asarray(((path >= low) & (path <= high)).all(axis=-1))
-    for k, within in enumerate(inside):
-        if within:
-            last = (path[k], None)
-        elif k > 0 and inside[k - 1]:
-            ahead = path[k] if np.isfinite(path[k]).all() else path[k - 1]
-            d = np.clip(ahead - path[k - 1], -1e9, 1e9)
-            with np.errstate(all="ignore"):
-                reach = np.where(d > 0, (high - path[k - 1]) / d, (low - path[k - 1]) / d)
-            t = float(np.nanmin(np.where(d == 0, np.inf, reach))) if d.any() else 0.0
-            last = (path[k - 1] + min(t, 1.0) * d, float(np.arctan2(d[1], d[0])))
-        elif k == 0:
-            edge = np.clip(np.nan_to_num(path[0]), low, high)
-            away = path[0] - edge
-            last = (edge, float(np.arctan2(away[1], away[0])))
-        exits.append(last)
-    return exits

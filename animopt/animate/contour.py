@@ -9,7 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from animopt.animate.artists import Box, Heads, MovingArtist, Trails
+from animopt.animate.artists import Heads, MovingArtist, Trails
+from animopt.animate.clipping import Box
 from animopt.animate.crowds import Crowds
 from animopt.animate.forces import forces
 from animopt.animate.ground import draw_ground

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from animopt.animate.artists import Box
+from animopt.animate.clipping import Box
 from animopt.typing import Array, Mask
 
 # How far an offset moves between pictures, per axis in pixels: with rounding less than 4 in all.

@@ -12,7 +12,8 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from animopt.animate.artists import Box, MovingArtist
+from animopt.animate.artists import MovingArtist
+from animopt.animate.clipping import Box
 from animopt.animate.labels import Places
 from animopt.animate.stage import Run
 from animopt.animate.text import (

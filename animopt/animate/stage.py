@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from matplotlib.artist import Artist
 
-from animopt.animate.artists import Box
+from animopt.animate.clipping import Box
 from animopt.animate.looks import looks
 from animopt.animate.theme import Theme, theme
 from animopt.scene import Scene

@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import Box, MovingArtist, visible_segments
+from animopt.animate.artists import MovingArtist
+from animopt.animate.clipping import Box, visible_segments
 from animopt.typing import Array
 
 # How many shades a fading tail has, and the opacity that it fades to.

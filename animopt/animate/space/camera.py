@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from animopt.animate.artists import Box
+from animopt.animate.clipping import Box
 from animopt.animate.layout import check_room
 from animopt.animate.space.paths import SpacePath
 from animopt.animate.space.visibility import HeightField, View, visible

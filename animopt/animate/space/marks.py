@@ -11,7 +11,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.markers import MarkerStyle
 from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import Box
+from animopt.animate.clipping import Box
 from animopt.animate.ground import MARKS
 from animopt.animate.labels import Places, place_labels
 from animopt.animate.lettering import Labels, Word, name_words

@@ -13,6 +13,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist, free_of, head_place, head_shape
+from animopt.animate.clipping import clipped
 from animopt.animate.crowds import Crowds
 from animopt.animate.space.visibility import HeightField, View, visible
 from animopt.animate.stage import Group, Run
@@ -48,21 +49,21 @@ class SpacePath:
         path = np.where(np.isfinite(run.points), run.points, np.nan)
         low = np.array([field.x[0], field.y[0]])
         high = np.array([field.x[-1], field.y[-1]])
-        # What lies far outside is cut off anyway and need not be sampled.
-        near = np.clip(path, low - (high - low), high + (high - low))
-        hops = np.abs(np.diff(near, axis=0)) / cell
+        # What lies far outside need not be sampled.
+        around = *(2 * low - high), *(2 * high - low)
+        starts, ends, crosses = clipped(path[:-1], path[1:], around)
+        ways = np.where(crosses[:, None], ends - starts, np.nan)
+        hops = np.abs(ways) / cell
         counts = np.clip(np.nan_to_num(np.ceil(2 * hops.max(axis=1)), nan=1), 1, 1000).astype(int)
         at = np.concatenate([[0], np.cumsum(counts)])
         step = np.repeat(np.arange(1, len(path)), counts)
         part = (np.arange(at[-1]) - np.repeat(at[:-1], counts) + 1) / np.repeat(counts, counts)
-        flat = np.concatenate(
-            [near[:1], near[step - 1] + part[:, None] * (near[step] - near[step - 1])]
-        )
+        flat = np.concatenate([path[:1], starts[step - 1] + part[:, None] * ways[step - 1]])
         height = field.at(flat[:, 0], flat[:, 1])
         if chord:
-            ends = height[at]
-            straight = ends[step - 1] + part * (ends[step] - ends[step - 1])
-            height = np.concatenate([ends[:1], straight])
+            own = height[at]
+            straight = own[step - 1] + part * (own[step] - own[step - 1])
+            height = np.concatenate([own[:1], straight])
         points = np.column_stack([flat, height])
         with np.errstate(invalid="ignore"):
             points[~((height >= limits[0]) & (height <= limits[1]))] = np.nan

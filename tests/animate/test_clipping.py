@@ -1,0 +1,73 @@
+"""Clipping: of a path that leaves the picture only what is inside is drawn, where it really goes."""
+
+import numpy as np
+import pytest
+
+from animopt import Scene, optimizers, simulate, surfaces
+from animopt.animate.clipping import clipped, exit_of, visible_segments
+from animopt.animate.space.paths import SpacePath
+from animopt.animate.space.visibility import HeightField
+from animopt.animate.stage import Stage
+
+BOX = (0.0, 0.0, 10.0, 10.0)
+
+
+def cut(a, b):
+    """Clip one segment; None if it is outside."""
+    starts, ends, fits = clipped(np.array([a], float), np.array([b], float), BOX)
+    return [starts[0].tolist(), ends[0].tolist()] if fits[0] else None
+
+
+@pytest.mark.parametrize(
+    ("segment", "inside"),
+    [
+        (((1, 2), (3, 4)), [[1, 2], [3, 4]]),
+        (((5, 5), (5, 20)), [[5, 5], [5, 10]]),
+        (((5, 20), (5, 5)), [[5, 10], [5, 5]]),
+        (((-10, 0), (20, 10)), [[0, 10 / 3], [10, 20 / 3]]),
+        (((-5, 20), (-1, 3)), None),
+        (((11, -5), (11, 20)), None),
+        (((4, 4), (np.nan, 4)), None),
+        (((4, 4), (np.inf, 4)), None),
+    ],
+)
+def test_a_segment_is_cut_at_the_box(segment, inside):
+    found = cut(*segment)
+    if inside is None:
+        assert found is None
+    else:
+        np.testing.assert_allclose(found, inside, rtol=1e-14)
+
+
+@pytest.mark.parametrize("growth", [-1.1, -3.0, -1e6])
+def test_a_run_that_grows_without_bound_stays_on_its_line(growth):
+    path = 5 + np.outer(growth ** np.arange(50.0), [0.03, 0.02])
+    segments, steps = visible_segments(path, BOX)
+    x, y = (segments - 5).reshape(-1, 2).T
+    np.testing.assert_allclose(y, 2 / 3 * x, atol=1e-5)
+    assert steps.max() > 1
+
+
+@pytest.mark.parametrize("lr", [1.05, 2.0])
+def test_in_space_it_stays_on_its_line_too(lr):
+    scene = Scene(surfaces.bowl(), [optimizers.SGD(lr=lr)], (3, 2), 60)
+    (run,) = Stage.of(simulate(scene), range(61), 100).runs
+    field = HeightField(*surfaces.bowl().grid(50, 50))
+    points = SpacePath.on(field, field.limits, run).points
+    x, y, _ = points[np.isfinite(points).all(axis=1)].T
+    assert len(x) > 100
+    np.testing.assert_allclose(y, 2 / 3 * x, atol=1e-6)
+
+
+def test_the_arrow_stands_where_the_path_left_last_also_in_passing():
+    path = np.array([(5, 5), (5, 20), (-10, 15), (20, 0), (30, 0)], float)
+    places = exit_of(path, BOX)
+    assert places[0][1] is None
+    np.testing.assert_allclose([place for place, _ in places[1:]], [(5, 10)] * 2 + [(10, 5)] * 2)
+    np.testing.assert_allclose(places[3][1], np.arctan2(-15, 30))
+
+
+def test_an_arrow_where_there_is_no_next_point_goes_on_as_before():
+    path = np.array([(5, 5), (5, 6), (np.nan, np.nan)])
+    place, angle = exit_of(path, BOX)[2]
+    np.testing.assert_allclose([*place, angle], [5, 6, np.pi / 2])
