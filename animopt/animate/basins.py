@@ -25,7 +25,6 @@ def basins(scene: Scene, label: str, x: Array, y: Array) -> Indices:
     starts = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     reached = np.full(len(starts), -1)
     left = np.flatnonzero(np.isfinite(scene.surface.value(starts)))
-    minima = np.array(scene.surface.minima)
     near = _NEAR * float(np.linalg.norm(np.diff(scene.bounds, axis=1)))
     alone = scene.replace(optimizers=scene.labelled[label], noise=0.0, basins=None)
     for steps in sorted({scene.steps, max(scene.steps, _PATIENCE)}):
@@ -34,8 +33,7 @@ def basins(scene: Scene, label: str, x: Array, y: Array) -> Indices:
             if not len(part):
                 continue
             run = simulate(alone.replace(start=starts[part], steps=steps))[label]
-            gaps = np.linalg.norm(run.points[:, -1, None] - minima, axis=-1)
-            gaps = np.where(np.isnan(gaps), np.inf, gaps)
+            gaps = scene.surface.distances(run.points[:, -1])
             reached[part] = np.where(gaps.min(axis=1) < near, gaps.argmin(axis=1), -1)
             going += [ending.kind == "finished" for ending in run.endings]
         left = left[(reached[left] < 0) & np.array(going, bool)]

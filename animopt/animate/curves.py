@@ -147,14 +147,12 @@ class DistancePanel(CurvePanel):
 
     def curve(self, run: Run, scene: Scene) -> Array:
         """Return the distance at each step."""
-        gaps = run.points[:, None] - np.array(scene.surface.minima)
-        distances = np.linalg.norm(gaps, axis=-1)
+        distances = scene.surface.distances(run.points)
         if self.coordinate is None:
             return np.asarray(distances.min(axis=1))
-        lost = np.isnan(distances)
-        nearest = np.where(lost, np.inf, distances).argmin(axis=1)
+        nearest = np.array(scene.surface.minima)[distances.argmin(axis=1)]
         axis = ("x", "y").index(self.coordinate)
-        return np.asarray(np.abs(gaps[np.arange(len(gaps)), nearest, axis]))
+        return np.asarray(np.abs(run.points - nearest)[:, axis])
 
 
 @dataclass

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import matplotlib
 import matplotlib.style
 from matplotlib.animation import FuncAnimation
 from matplotlib.artist import Artist
@@ -23,11 +27,14 @@ from animopt.animate.layout import lay_out, natural_dpi, natural_size, shows_cou
 from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import Counter
 from animopt.animate.stage import Panel, Stage
+from animopt.errors import ExportError
 from animopt.scene import Scene
 from animopt.simulation import Simulation, simulate
 from animopt.typing import Frame
 
 _SAMPLES = 8
+# Options of ``Animation.save`` that only a matplotlib writer can honour.
+_SAVE_OPTIONS = set(signature(FuncAnimation.save).parameters) - {"metadata"}
 
 
 class SceneAnimation(FuncAnimation):
@@ -152,20 +159,40 @@ class SceneAnimation(FuncAnimation):
             filename: the suffix picks the format.
             writer: a matplotlib writer, used as for any matplotlib animation.
             fps: frames per second; the scene's by default.
-            options: those of ``animopt.export.write``, such as loop, quality and metadata; with a
-                writer, those of ``matplotlib.animation.Animation.save``.
+            options: those of ``animopt.export.write``, such as loop, quality and metadata; or those
+                of ``matplotlib.animation.Animation.save``, such as dpi.
         """
-        if writer is not None:
-            super().save(filename, writer=writer, fps=fps, **options)  # type: ignore[arg-type]
-            return
         from animopt import export
 
+        if writer is None and options.keys() & _SAVE_OPTIONS:
+            writer = f"animopt-{export.check_path(filename).name}"
+        if writer is not None:
+            with _ffmpeg_for_matplotlib():
+                super().save(filename, writer=writer, fps=fps, **options)  # type: ignore[arg-type]
+            return
         engine = self.engine()
         shown, known = self.pictures, self.known(engine)
         if fps is not None:
             clock = replace(self.simulation.scene.timeline, fps=fps)
             shown, known["rate"] = pictures(self.simulation, clock), fps
         export.write(engine.frames(shown), filename, **known | options)
+
+    def to_html5_video(self, embed_limit: float | None = None) -> str:
+        """Return a video tag, as matplotlib does, with animopt's ffmpeg if there is no other."""
+        with _ffmpeg_for_matplotlib():
+            return super().to_html5_video(embed_limit)
+
+
+def _ffmpeg_for_matplotlib() -> AbstractContextManager[object]:
+    """Let matplotlib use animopt's ffmpeg where it does not find one by itself."""
+    from animopt.export.mp4 import ffmpeg
+
+    if shutil.which(matplotlib.rcParams["animation.ffmpeg_path"]):
+        return nullcontext()
+    try:
+        return matplotlib.rc_context({"animation.ffmpeg_path": ffmpeg()})
+    except ExportError:
+        return nullcontext()
 
 
 def _bring_forward(moving: Sequence[Artist]) -> None:

@@ -14,6 +14,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from animopt.errors import InvalidInput
 from animopt.typing import Frame
 
 # matplotlib leaves its renderers untyped.
@@ -55,14 +56,22 @@ def stamp(
 
     ``halo`` is the colour of an outline. All stamps of one size have the same height and baseline,
     so that they can be set side by side.
+
+    Raises:
+        InvalidInput: what is between dollar signs is not mathtext.
     """
     figure = Figure(figsize=(1, 1), dpi=dpi)
-    artist = figure.text(
-        0, 0, text, fontsize=size, color=color, weight=weight, fontfamily=list(fonts)
-    )
+    style: dict[str, Any] = {"color": color, "weight": weight, "fontfamily": list(fonts)}
+    artist = figure.text(0, 0, text, fontsize=size, usetex=False, **style)
     if halo is not None:
         artist.set_path_effects([withStroke(linewidth=size / 4, foreground=halo)])
-    width = artist.get_window_extent(_Renderer(1, 1, dpi)).width
+    try:
+        width = artist.get_window_extent(_Renderer(1, 1, dpi)).width
+    except ValueError as error:
+        raise InvalidInput(
+            f"{text!r} is not valid mathtext: {str(error).splitlines()[-1]}; correct what is "
+            "between the dollar signs, or write \\$ for a dollar sign"
+        ) from None
     height, descent = line_height(size, dpi)
     canvas = _Renderer(int(np.ceil(width)) + 2 * PAD, height, dpi)
     artist.set_transform(None)

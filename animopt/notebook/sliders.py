@@ -111,13 +111,11 @@ class Explorer:
         """Return the legend in HTML: colour, label and current loss of each optimizer."""
         stage = Stage.of(self._simulation, [self.step.value], 100)
         rows = []
-        for trajectory in self._simulation:
-            color = next(run.color for run in stage.runs if run.label == trajectory.label)
-            loss = np.median(trajectory.values[..., self.step.value])
-            diverged = [ending for ending in trajectory.endings if ending.kind == "diverged"]
-            shown = diverged[0] if diverged and not np.isfinite(loss) else f"{loss:.4g}"
-            dot = f'<td style="color:{color}">&#9679;</td>'
-            label = f"<td>{html.escape(trajectory.label)}</td>"
+        for run in stage.paths:
+            loss = run.values[self.step.value]
+            shown = f"{loss:.4g}" if np.isfinite(loss) else f"diverged at step {run.diverged}"
+            dot = f'<td style="color:{run.color}">&#9679;</td>'
+            label = f"<td>{html.escape(run.label)}</td>"
             rows.append(f'<tr>{dot}{label}<td style="text-align:right">{shown}</td></tr>')
         return f"<table>{''.join(rows)}</table>"
 

@@ -20,7 +20,7 @@ from animopt.animate.stage import Run, Stage, equal_scale
 from animopt.animate.theme import Theme, theme
 from animopt.optimizers.base import brief
 from animopt.scene import Scene
-from animopt.simulation import Simulation, Trajectory
+from animopt.simulation import Simulation, Trajectory, quantile
 from animopt.typing import Array
 
 CONTOUR_GRID = 240
@@ -82,7 +82,7 @@ def alternative_text(simulation: Simulation) -> str:
 def _end(trajectory: Trajectory) -> str:
     gone = [ending for ending in trajectory.endings if ending.kind == "diverged"]
     if not gone:
-        return f"has loss {np.median(trajectory.values[..., -1]):.3g}"
+        return f"has loss {quantile(np.atleast_2d(trajectory.values)[:, -1]):.3g}"
     if len(trajectory.endings) == 1:
         return str(gone[0])
     return f"diverged from {len(gone)} of {len(trajectory.endings)} starts"

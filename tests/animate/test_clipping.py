@@ -1,4 +1,4 @@
-"""Clipping: of a path that leaves the picture only what is inside is drawn, where it really goes."""
+"""Clipping: of a path that leaves the picture, what is inside is drawn where it really goes."""
 
 import numpy as np
 import pytest

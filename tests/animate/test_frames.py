@@ -128,6 +128,21 @@ def test_pillow_writer_writes_the_same_pictures(tmp_path):
     assert np.abs(last - frames[-1][..., :3]).mean() < 2
 
 
+def test_what_matplotlib_takes_when_saving_is_taken_too(tmp_path):
+    movie, told = animation(short()), []
+    movie.save(
+        tmp_path / "x.gif", dpi=2 * movie._fig.dpi, progress_callback=lambda *n: told.append(n)
+    )
+    height, width = movie.draw(0).shape[:2]
+    about = export.info(tmp_path / "x.gif")
+    assert (about.width, about.height, len(told)) == (2 * width, 2 * height, 13)
+
+
+def test_a_video_tag_needs_no_ffmpeg_but_ours(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert 'src="data:video/mp4;base64,' in animation(short()).to_html5_video()
+
+
 def test_jshtml_holds_the_same_pictures():
     movie = animation(short().replace(steps=4))
     html = movie.to_jshtml(default_mode="once")

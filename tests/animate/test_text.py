@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import matplotlib
 import numpy as np
+import pytest
 
 from animopt.animate.text import PAD, row, stamp
+from animopt.errors import InvalidInput
 
 
 def picture(text):
@@ -20,6 +23,22 @@ def test_letters_set_side_by_side_stay_as_they_are():
         place = line[:, x : x + letter.shape[1]][:, inside]
         np.testing.assert_array_equal(place[there], letter[:, inside][there])
         x += letter.shape[1] - 2 * PAD
+
+
+@pytest.mark.parametrize("text", ["$$", r"$\frac{1$", r"Adam $\bet$"])
+def test_wrong_mathtext_is_refused_in_one_sentence(text):
+    with pytest.raises(
+        InvalidInput, match=r"is not valid mathtext: .* or write \\\$ for a dollar sign"
+    ) as e:
+        picture(text)
+    assert "\n" not in str(e.value)
+
+
+def test_text_is_ours_whatever_matplotlib_is_told():
+    plain = picture("Adam").pixels
+    stamp.cache_clear()
+    with matplotlib.rc_context({"text.usetex": True, "text.color": "red"}):
+        np.testing.assert_array_equal(picture("Adam").pixels, plain)
 
 
 def test_what_is_not_ink_lets_the_ground_through():

@@ -40,7 +40,7 @@ class SpaceMarks(Artist):
         seen = visible(self._points, self._field, view.eye)
         gc = renderer.new_gc()
         gc.set_foreground(to_rgba(self._edge), isRGBA=True)
-        gc.set_linewidth(renderer.points_to_pixels(self._look["markeredgewidth"]))
+        gc.set_linewidth(self._look["markeredgewidth"])
         shape = MarkerStyle(self._look["marker"])
         size = renderer.points_to_pixels(self._look["markersize"])
         for place in view.pixels(self._points[seen]):
