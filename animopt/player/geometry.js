@@ -32,19 +32,28 @@ function ticks(low, high, count) {
   return found;
 }
 
-// The part [t0, t1] of the segment a to b inside a box, or null.
-function inside(ax, ay, bx, by, [[x0, x1], [y0, y1]]) {
-  let t0 = 0, t1 = 1;
-  for (const [a, d, low, high] of [[ax, bx - ax, x0, x1], [ay, by - ay, y0, y1]]) {
+// Beyond so many sizes of the box, single precision does not tell where a segment passes through it.
+const FARTHEST = 1e4;
+
+// The part of the segment a to b inside a box, [ax, ay, bx, by], or null; computed from the end that is nearer.
+function clip(ax, ay, bx, by, box) {
+  const away = (...point) => Math.max(...box.map(([low, high], i) => Math.abs(point[i] - (low + high) / 2) / (high - low)));
+  const [a, b] = [away(ax, ay), away(bx, by)];
+  if (b < a) {
+    const [cx, cy, dx, dy] = clip(bx, by, ax, ay, box) ?? [];
+    return cx === undefined ? null : [dx, dy, cx, cy];
+  }
+  let t0 = 0, t1 = a > FARTHEST ? -1 : 1;
+  for (const [at, d, [low, high]] of [[ax, bx - ax, box[0]], [ay, by - ay, box[1]]]) {
     if (d === 0) {
-      if (a < low || a > high) return null;
+      if (at < low || at > high) return null;
     } else {
-      const p = (low - a) / d, q = (high - a) / d;
+      const p = (low - at) / d, q = (high - at) / d;
       t0 = Math.max(t0, Math.min(p, q));
       t1 = Math.min(t1, Math.max(p, q));
     }
   }
-  return t0 <= t1 ? [t0, t1] : null;
+  return t0 <= t1 ? [ax + t0 * (bx - ax), ay + t0 * (by - ay), ax + t1 * (bx - ax), ay + t1 * (by - ay)] : null;
 }
 
 // A path as samples within the box, at most `cell` apart; NaN is a gap. Sample at[k] is the last
@@ -64,13 +73,13 @@ function walk(points, box, cell) {
     out[k] = 1;
     if (known(k) && known(k - 1)) {
       const [ax, ay, bx, by] = points.subarray(2 * k - 2, 2 * k + 2);
-      const part = inside(ax, ay, bx, by, box);
+      const part = clip(ax, ay, bx, by, box);
       out[k] = isOut([bx, by]);
       if (part) {
-        const [t0, t1] = part, dx = bx - ax, dy = by - ay;
-        if (t0 > 0) { gap(k); put(ax + t0 * dx, ay + t0 * dy, k); }
-        const n = Math.max(1, Math.ceil((t1 - t0) * Math.max(Math.abs(dx) / cell[0], Math.abs(dy) / cell[1])));
-        for (let i = 1; i <= n; i++) put(ax + (t0 + (t1 - t0) * i / n) * dx, ay + (t0 + (t1 - t0) * i / n) * dy, k);
+        const [px, py, qx, qy] = part, dx = qx - px, dy = qy - py;
+        if (out[k - 1]) { gap(k); put(px, py, k); }
+        const n = Math.max(1, Math.ceil(Math.max(Math.abs(dx) / cell[0], Math.abs(dy) / cell[1])));
+        for (let i = 1; i <= n; i++) put(px + i / n * dx, py + i / n * dy, k);
       } else gap(k);
     }
     at[k] = x.length - 1;

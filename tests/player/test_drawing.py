@@ -111,3 +111,18 @@ def test_a_momentum_is_an_arrow_in_the_colour_of_its_path(show, painted):
 def test_every_marker_of_the_animation_has_its_shape(show):
     known = show().evaluate("Object.keys(SHAPES)")
     assert set(known) >= set(MARKERS)
+
+
+@pytest.mark.parametrize("lr", [1.05, 2.0])
+def test_a_run_that_grows_without_bound_stays_on_its_line(visit, lr):
+    scene = Scene(surfaces.bowl(), [optimizers.SGD(lr=lr)], (3, 2), 60, view="both")
+    page = visit(scene=scene)
+    for panel in ("contour", "surface"):
+        x, y = (
+            np.array(page.evaluate(f"[...panels.{panel}.walks[0].{axis}]"), float) for axis in "xy"
+        )
+        known = np.isfinite(x)
+        assert known.sum() > 10
+        np.testing.assert_allclose(y[known], 2 / 3 * x[known], atol=5e-3)
+    place = page.evaluate("panels.contour.place(data.runs[0], 60)")
+    assert place["turn"] is not None
