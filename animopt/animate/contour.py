@@ -14,8 +14,7 @@ from animopt.animate.clipping import Box
 from animopt.animate.crowds import Crowds
 from animopt.animate.forces import forces
 from animopt.animate.ground import draw_ground
-from animopt.animate.labels import place_labels
-from animopt.animate.lettering import Labels, name_words
+from animopt.animate.lettering import Labels
 from animopt.animate.stage import Stage, equal_scale, pixel_box
 from animopt.animate.tails import Tails
 from animopt.typing import Array
@@ -74,8 +73,4 @@ def _trails(stage: Stage, paths: Sequence[Array], colors: Sequence[str], box: Bo
 
 def _labels(stage: Stage, heads: Heads, box: Box) -> Labels:
     """Return the names beside the heads, or beside the arrow of a path that left the box."""
-    words = name_words(stage.paths, stage.theme, box, stage.dpi)
-    sizes = np.array([word.ink_size(stage.dpi) for word in words])
-    points = np.array([heads.places(step) for step in stage.shown])
-    places = place_labels(points, sizes, box, stage.px(6))
-    return Labels(words, stage.shown, points, places, stage.dpi)
+    return Labels(stage, np.array([heads.places(step) for step in stage.shown]), box)

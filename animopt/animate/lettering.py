@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +14,8 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist
 from animopt.animate.clipping import Box
-from animopt.animate.labels import Places
-from animopt.animate.stage import Run
+from animopt.animate.labels import place_labels
+from animopt.animate.stage import Stage
 from animopt.animate.text import (
     PAD,
     Stamp,
@@ -33,6 +33,8 @@ from animopt.typing import Array, Mask
 _LONGEST = 500
 # The opacity of faint labels.
 _FAINT = 0.45
+# The part of a box that a name may take of its width.
+_WIDEST = 0.4
 
 
 @dataclass(frozen=True)
@@ -69,21 +71,16 @@ class Word:
 
 
 class Labels(MovingArtist):
-    """A name beside each point; heads (pictures, n, 2) are the points at each shown step."""
+    """The name of each path beside its point; points (pictures, n, 2) are in pixels, in a box."""
 
-    def __init__(
-        self,
-        words: Sequence[Word],
-        shown: Sequence[int],
-        heads: Array,
-        places: Places,
-        dpi: float,
-    ) -> None:
-        super().__init__(dpi, zorder=18)
-        self._words = list(words)
-        self._shown = np.asarray(shown)
-        self._heads = heads
-        self._places = places
+    def __init__(self, stage: Stage, points: Array, box: Box) -> None:
+        super().__init__(stage.dpi, zorder=18)
+        room, paper, fonts = _WIDEST * (box[2] - box[0]), stage.theme.paper, stage.theme.fonts
+        names = [Word(run.label, run.color, TYPE, paper, "bold", fonts) for run in stage.paths]
+        self._words = [name.fitted(room, stage.dpi) for name in names]
+        sizes = np.array([word.ink_size(stage.dpi) for word in self._words])
+        self._places = place_labels(points, sizes, box, stage.px(6))
+        self._shown, self._points = np.asarray(stage.shown), points
 
     def faint(self) -> Mask:
         """Return which names (n,) are faint at the present step: none, unless overridden."""
@@ -93,7 +90,7 @@ class Labels(MovingArtist):
         """Draw every name, with a thin leader line to its point where that is not close by."""
         i = max(int(np.searchsorted(self._shown, self.step, side="right")) - 1, 0)
         zoom, dpi = self._zoom(renderer), resolution(renderer)
-        corners, heads = zoom * self._places.corners[i], zoom * self._heads[i]
+        corners, heads = zoom * self._places.corners[i], zoom * self._points[i]
         stamps = [word.stamp(dpi) for word in self._words]
         near = heads.clip(corners, corners + [word.ink_size(dpi) for word in self._words])
         faint = self.faint()
@@ -169,10 +166,3 @@ def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:
 def inked(text: str, look: Theme, size: float = TYPE, weight: str = "normal") -> Word:
     """Return a word in the text colour and the fonts of a theme."""
     return Word(text, look.ink, size, weight=weight, fonts=look.fonts)
-
-
-def name_words(runs: Iterable[Run], look: Theme, box: Box, dpi: float) -> list[Word]:
-    """Return the names of runs for labels, cut short to a part of the box's width."""
-    room = 0.4 * (box[2] - box[0])
-    words = [Word(run.label, run.color, TYPE, look.paper, "bold", look.fonts) for run in runs]
-    return [word.fitted(room, dpi) for word in words]

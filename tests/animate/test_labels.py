@@ -55,7 +55,7 @@ def test_labels_of_every_scene(name):
     sizes = np.array([word.ink_size(100) for word in labels._words])
     box = labels.axes.bbox.extents
     # The rest are points that race past each other, where no place is steady and free at once.
-    assert check(labels._heads, sizes, box, labels._places) > 0.8
+    assert check(labels._points, sizes, box, labels._places) > 0.8
 
 
 def test_points_that_stand_together_have_all_their_labels():

@@ -13,8 +13,7 @@ from matplotlib.transforms import Affine2D
 
 from animopt.animate.clipping import Box
 from animopt.animate.ground import MARKS
-from animopt.animate.labels import Places, place_labels
-from animopt.animate.lettering import Labels, Word, name_words
+from animopt.animate.lettering import Labels
 from animopt.animate.space.camera import view_from
 from animopt.animate.space.mesh import Lines3D
 from animopt.animate.space.paths import Sight
@@ -68,16 +67,8 @@ def marks(stage: Stage, field: HeightField) -> list[Artist]:
 class SpaceLabels(Labels):
     """Labels beside the points; those of points behind the sheet are faint."""
 
-    def __init__(
-        self,
-        words: Sequence[Word],
-        shown: Sequence[int],
-        heads: Array,
-        places: Places,
-        dpi: float,
-        sight: Sight,
-    ) -> None:
-        super().__init__(words, shown, heads, places, dpi)
+    def __init__(self, stage: Stage, points: Array, box: Box, sight: Sight) -> None:
+        super().__init__(stage, points, box)
         self._sight = sight
 
     def faint(self) -> Mask:
@@ -94,7 +85,4 @@ def labels(
         [view_from(ax, *angle).pixels(at) for angle, at in zip(angles, points, strict=True)]
     )
     ax.view_init(*angles[0])
-    words = name_words(stage.paths, stage.theme, box, stage.dpi)
-    sizes = np.array([word.ink_size(stage.dpi) for word in words])
-    places = place_labels(heads, sizes, box, stage.px(6))
-    return SpaceLabels(words, stage.shown, heads, places, stage.dpi, sight)
+    return SpaceLabels(stage, heads, box, sight)
