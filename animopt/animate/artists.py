@@ -179,23 +179,58 @@ class Heads(MovingArtist):
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head."""
-        size, zoom = renderer.points_to_pixels(self._size), self._zoom(renderer)
-        gone: list[Array] = []
-        shapes, placings = [], []
-        for marker, exits in zip(self._markers, self._exits, strict=True):
-            place, turn = exits[self.step]
-            shape, scale = head_shape(marker, turn)
-            if turn is not None:
-                place = free_of(gone, place, turn, 2 * self._size * self._dpi / 72)
-                gone.append(place)
-            shapes.append(shape)
-            placings.append(head_place(zoom * place, scale * size, turn))
+        zoom, size = self._zoom(renderer), renderer.points_to_pixels(self._size)
+        exits = [exits[self.step] for exits in self._exits]
+        heads = [
+            (marker, zoom * place, turn)
+            for marker, (place, turn) in zip(self._markers, exits, strict=True)
+        ]
         gc = self._gc(renderer, self._outline, 1.4)
         # A head on the edge of the axes is drawn whole.
         gc.set_clip_rectangle(None)
-        edges = np.array([gc.get_rgb()])
-        draw_many(renderer, gc, shapes, np.array(placings), faces=self._colors, edges=edges)
+        draw_heads(renderer, gc, heads, size, self._colors, np.array([gc.get_rgb()]))
         gc.restore()
+
+
+def draw_heads(
+    renderer: Any,
+    gc: Any,
+    heads: Sequence[tuple[str, Array, float | None]],
+    size: float,
+    faces: Array,
+    edges: Array,
+) -> None:
+    """Draw a marker at each (marker, place in pixels, None), or an arrow that turns so far.
+
+    An arrow stands beside the others at its place; the turn is in radians, the size in pixels, and
+    the colours are those of ``draw_many``.
+    """
+    gone: list[Array] = []
+    shapes, placings = [], []
+    for marker, place, turn in heads:
+        shape, scale = (SHAPES[marker], 1.0) if turn is None else (_EXIT, 2.1)
+        if turn is not None:
+            place = _free_of(gone, place, turn, 2 * size)
+            gone.append(place)
+        shapes.append(shape)
+        placings.append(_placing(place, scale * size, turn or 0.0))
+    if shapes:
+        draw_many(renderer, gc, shapes, np.array(placings), faces=faces, edges=edges)
+
+
+def _placing(place: Array, size: float, turn: float) -> Array:
+    """Return the transform (3, 3) that scales, turns (in radians) and shifts a shape."""
+    along, across = size * math.cos(turn), size * math.sin(turn)
+    x, y = place
+    return np.array([[along, -across, x], [across, along, y], [0.0, 0.0, 1.0]])
+
+
+def _free_of(others: Sequence[Array], place: Array, turn: float, apart: float) -> Array:
+    """Return a place for an exit arrow beside the others there; five fit side by side."""
+    aside = apart * np.array([-np.sin(turn), np.cos(turn)])
+    slots = (place + sign * i * aside for i in range(3) for sign in (1, -1))
+    free = (s for s in slots if all(np.hypot(*(s - o)) > 0.9 * apart for o in others))
+    return next(free, place)
 
 
 def draw_many(
@@ -230,23 +265,3 @@ def draw_marker(
     """Draw one marker at a place, both in pixels."""
     placing = Affine2D().scale(size).translate(*place)
     renderer.draw_path(gc, SHAPES[marker], placing, to_rgba(color))
-
-
-def head_shape(marker: str, turn: float | None) -> tuple[Path, float]:
-    """Return the shape and the relative size of a head: its marker, or an arrow if it has left."""
-    return (SHAPES[marker], 1.0) if turn is None else (_EXIT, 2.1)
-
-
-def head_place(place: Array, size: float, turn: float | None) -> Array:
-    """Return the transform (3, 3) that scales, turns (in radians) and shifts a shape."""
-    along, across = size * math.cos(turn or 0.0), size * math.sin(turn or 0.0)
-    x, y = place
-    return np.array([[along, -across, x], [across, along, y], [0.0, 0.0, 1.0]])
-
-
-def free_of(others: Sequence[Array], place: Array, turn: float, apart: float) -> Array:
-    """Return a place for an exit arrow beside the others there; five fit side by side."""
-    aside = apart * np.array([-np.sin(turn), np.cos(turn)])
-    slots = (place + sign * i * aside for i in range(3) for sign in (1, -1))
-    free = (s for s in slots if all(np.hypot(*(s - o)) > 0.9 * apart for o in others))
-    return next(free, place)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import IdentityTransform
 
-from animopt.animate.artists import MovingArtist, free_of, head_place, head_shape
+from animopt.animate.artists import MovingArtist, draw_heads
 from animopt.animate.clipping import clipped
 from animopt.animate.crowds import Crowds
 from animopt.animate.space.visibility import HeightField, View, visible
@@ -199,25 +199,24 @@ class SpaceHeads(MovingArtist):
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head."""
-        size = renderer.points_to_pixels(3.8)
         looks = self._sight.upto(View.of(self.axes), self.step)
-        gone: list[Array] = []
+        heads, faces, edges = [], [], []
         for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
             last = path.last(self.step)
             if last < 0:
                 continue
-            place, turn = pixels[last], None
+            turn = None
             if 0 < last < len(pixels) - 1:
-                dx, dy = place - pixels[last - 1]
+                dx, dy = pixels[last] - pixels[last - 1]
                 turn = float(np.arctan2(dy, dx))
-                place = free_of(gone, place, turn, 2 * size)
-                gone.append(place)
+            heads.append((path.run.marker, pixels[last], turn))
             alpha = 1.0 if seen[last] else _GHOST
-            gc = self._gc(renderer, self._outline, 1.4, alpha)
-            shape, scale = head_shape(path.run.marker, turn)
-            placing = Affine2D(head_place(place, scale * size, turn))
-            renderer.draw_path(gc, shape, placing, to_rgba(path.run.color, alpha))
-            gc.restore()
+            faces.append(to_rgba(path.run.color, alpha))
+            edges.append(to_rgba(self._outline, alpha))
+        gc = self._gc(renderer, self._outline, 1.4)
+        size = renderer.points_to_pixels(3.8)
+        draw_heads(renderer, gc, heads, size, np.array(faces), np.array(edges))
+        gc.restore()
 
 
 class SpaceCrowds(Crowds):

@@ -237,7 +237,7 @@ def test_names_guides_and_minima_stand_on_the_sheet_too():
     np.testing.assert_allclose(discs._points[:, 2], 0, atol=0.02)
     trails = trails_of(movie)
     (path, _), _ = trails._sight.upto(View.of(trails.axes), 6)
-    np.testing.assert_allclose(labels._heads[-1, 0], path[-1])
+    np.testing.assert_allclose(labels._points[-1, 0], path[-1])
     assert movie.figure.findobj(LegendArtist) == []
 
 
