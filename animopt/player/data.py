@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,7 @@ def data(simulation: Simulation, loop: int) -> dict[str, Any]:
         "fade": scene.fade,
         "forces": scene.forces,
         **_optimizers(simulation, stage),
-        "loss": _loss_axis(scene, stage.runs),
+        "loss": _loss_axis(scene, stage.paths),
         "themes": _themes(scene, len(contours)),
     }
 
@@ -156,7 +157,7 @@ def _camera(simulation: Simulation) -> tuple[float, float]:
 
 
 def _optimizers(simulation: Simulation, stage: Stage) -> dict[str, Any]:
-    """Return the optimizers, and all their runs: one for each start."""
+    """Return the optimizers, and the run of each; of an ensemble the medians, and every start."""
     optimizers, runs = [], []
     for number, (trajectory, group) in enumerate(zip(simulation, stage.groups, strict=True)):
         optimizer = trajectory.optimizer
@@ -168,17 +169,19 @@ def _optimizers(simulation: Simulation, stage: Stage) -> dict[str, Any]:
                 "settings": f"{type(optimizer).__name__}({settings})",
             }
         )
-        runs += [
+        runs.append(
             {
                 "optimizer": number,
-                "marker": run.marker,
-                "diverged": run.diverged,
-                "points": _floats(run.points),
-                "values": _floats(run.values),
-                **_forces(run, simulation.scene),
+                "marker": group.run.marker,
+                "diverged": group.run.diverged,
+                "points": _floats(group.run.points),
+                "values": _floats(group.run.values),
+                **_forces(group.run, simulation.scene),
             }
-            for run in group.runs
-        ]
+        )
+        if simulation.scene.is_ensemble:
+            runs[-1]["starts"] = _floats(np.array([run.points for run in group.runs]))
+            runs[-1]["gone"] = [int(gone) for gone in group.diverged]
     return {"optimizers": optimizers, "runs": runs}
 
 
@@ -188,7 +191,7 @@ def _forces(run: Run, scene: Scene) -> dict[str, Any]:
     return {"forces": forces} if forces else {}
 
 
-def _loss_axis(scene: Scene, runs: tuple[Run, ...]) -> dict[str, Any]:
+def _loss_axis(scene: Scene, runs: Sequence[Run]) -> dict[str, Any]:
     """Return the range of the losses within the bounds; the axis is logarithmic over decades."""
     low, high = np.array(scene.bounds).T
     found = []

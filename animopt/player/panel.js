@@ -74,6 +74,7 @@ class Panel {
     for (const inSight of this.passes) {
       for (const run of chosen.runs) this.trail(ctx, run, k, inSight, chosen);
     }
+    for (const run of chosen.runs) if (run.starts) this.dots(ctx, run, k, chosen);
     this.forces?.(ctx, k, chosen);
     for (const run of chosen.runs) this.head(ctx, run, k, chosen);
     if (this.data.labels) this.names(ctx, k, chosen);
@@ -98,6 +99,19 @@ class Panel {
       ctx.stroke();
     }
     ctx.setLineDash([]);
+  }
+
+  // Every start of an ensemble as a dot, the fainter the more there are.
+  dots(ctx, run, k, chosen) {
+    const { starts } = run, stride = 2 * (this.data.steps + 1), count = starts.length / stride;
+    ctx.fillStyle = this.theme.cycle[run.optimizer];
+    ctx.globalAlpha = clamp(60 / count, 0.35, 0.7) * chosen.strength(run);
+    for (let i = 2 * k; i < starts.length; i += stride) {
+      const [x, y] = this.spot(starts[i], starts[i + 1]);
+      if (Number.isNaN(x)) continue;
+      trace(ctx, null, x, y, 2.6);
+      ctx.fill();
+    }
   }
 
   // Where step k is drawn: the last sample in the box, and the direction in which the path left it, if so.
@@ -180,6 +194,12 @@ class ContourPanel extends Panel {
     this.toY = (y) => bottom - (y - y0) / (y1 - y0) * (bottom - top);
     this.screen = this.walks.map((w) => ({ x: w.x.map(this.toX), y: w.y.map(this.toY) }));
     this.acting = Object.keys(this.data.runs[0].forces ?? {}).map((kind) => this.force(kind));
+  }
+
+  // Where a point is drawn: outside the frame at the nearest place on its edge.
+  spot(x, y) {
+    const [left, top, width, height] = this.frame;
+    return [clamp(this.toX(x), left, left + width), clamp(this.toY(y), top, top + height)];
   }
 
   // A kind of force: vector(run, k) in pixels, and the size of the strongest within the bounds.

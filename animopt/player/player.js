@@ -3,7 +3,7 @@
 const data = JSON.parse(document.getElementById("data").textContent);
 data.z = floats(data.z);
 data.runs.forEach((run, index) => {
-  Object.assign(run, { index, points: floats(run.points), values: floats(run.values) });
+  Object.assign(run, { index, points: floats(run.points), values: floats(run.values), starts: run.starts && floats(run.starts) });
   for (const kind in run.forces) run.forces[kind] = floats(run.forces[kind]);
 });
 data.contours.forEach((contour) => { contour.points = new Uint16Array(bytesOf(contour.points)); });
@@ -17,7 +17,7 @@ let step = 0, view = data.view, playing = false, pace = 1, pointed = null, plays
 // What is drawn: the runs that are switched on; all but those pointed at are faint.
 const chosen = {
   get runs() { return data.runs.filter((run) => shown.has(run.optimizer)); },
-  strength: (run) => (pointed === null || pointed === run.optimizer ? 1 : 0.25) * (data.runs.length > 3 * data.optimizers.length ? 0.5 : 1),
+  strength: (run) => (pointed === null || pointed === run.optimizer ? 1 : 0.25),
 };
 
 const panels = {};
@@ -89,9 +89,8 @@ function turnTo(k) {
   find("scrub").style.setProperty("--part", `${100 * k / data.steps}%`);
   find("scrub").setAttribute("aria-valuetext", `step ${k} of ${data.steps}`);
   data.optimizers.forEach((optimizer, i) => {
-    const runs = data.runs.filter((run) => run.optimizer === i), gone = runs.filter((run) => run.diverged !== null && run.diverged <= k);
-    const loss = runs.map((run) => run.values[k]).sort((a, b) => a - b)[runs.length >> 1];
-    optimizer.text.textContent = !gone.length ? show(loss) : runs.length > 1 ? `${gone.length} diverged` : `diverged at ${gone[0].diverged}`;
+    const { values, diverged, gone } = data.runs[i], over = diverged !== null && diverged <= k;
+    optimizer.text.textContent = gone?.[k] ? `${gone[k]} diverged` : over ? `diverged at ${diverged}` : show(values[k]);
   });
 }
 

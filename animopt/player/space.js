@@ -91,6 +91,12 @@ class SurfacePanel extends Panel {
     return { x, y, seen };
   }
 
+  // Where a point is drawn; NaN where the sheet hides it or does not hold it.
+  spot(x, y) {
+    const [bx, by] = [this.across(x), this.along(y)], z = this.at(bx, by);
+    return this.holds(z) && this.isSeen(bx, by, z) ? this.pixel(bx, by, z) : [NaN, NaN];
+  }
+
   // Whether a point is visible: march from it, lifted off the sheet, towards the eye in half cells; if
   // the ray goes below the sheet, it is not.
   isSeen(x, y, z) {

@@ -126,3 +126,25 @@ def test_a_run_that_grows_without_bound_stays_on_its_line(visit, lr):
         np.testing.assert_allclose(y[known], 2 / 3 * x[known], atol=5e-3)
     place = page.evaluate("panels.contour.place(data.runs[0], 60)")
     assert place["turn"] is not None
+
+
+DOTS = """([panel, step]) => {
+  const { starts } = data.runs[0], { ctx } = panels[panel], stride = 2 * (data.steps + 1);
+  const opacity = ([x, y]) => ctx.getImageData(Math.round(x), Math.round(y), 1, 1).data[3];
+  const found = [];
+  for (let i = 2 * step; i < starts.length; i += stride) {
+    const place = panels[panel].spot(starts[i], starts[i + 1]);
+    found.push(Number.isNaN(place[0]) ? null : opacity(place));
+  }
+  return found;
+}"""
+
+
+def test_every_start_of_an_ensemble_is_a_dot(show):
+    page = show(start=[(-3, -3), (3, 3), (-3, 4), (4, -3), (90, 90)], basins=None)
+    page.fill("#scrub", "2")
+    *dots, outside = page.evaluate(DOTS, ["contour", 2])
+    assert all(opacity > 50 for opacity in (*dots, outside))
+    *dots, outside = page.evaluate(DOTS, ["surface", 2])
+    assert outside is None
+    assert sum(opacity is not None and opacity > 50 for opacity in dots) >= 2

@@ -23,6 +23,7 @@ from animopt import (
     surfaces,
 )
 from animopt.animate.ground import tinted
+from animopt.animate.stage import Stage
 from animopt.scene import load_scenes
 
 SCENE = Scene(
@@ -68,9 +69,21 @@ def test_it_holds_every_point_and_loss():
     assert [run["diverged"] for run in runs] == [None, simulation["wild"].ending.step]
 
 
-def test_an_ensemble_has_a_run_for_each_start():
-    data = told(player.page(SCENE.replace(start=[(-1, 1.5), (0, 1), (1, 0)])))
-    assert [run["optimizer"] for run in data["runs"]] == [0, 0, 0, 1, 1, 1]
+def test_an_ensemble_has_the_path_of_the_medians_and_every_start():
+    scene = SCENE.replace(start=[(-1, 1.5), (0, 1), (1, 0)])
+    simulation = simulate(scene)
+    stage = Stage.of(simulation, [40], 100)
+    runs = told(player.page(simulation))["runs"]
+    assert [run["optimizer"] for run in runs] == [0, 1]
+    with np.errstate(over="ignore"):
+        for run, group, trajectory in zip(runs, stage.groups, simulation, strict=True):
+            median = group.run.points.astype("f4").ravel()
+            assert np.array_equal(floats(run["points"]), median, equal_nan=True)
+            starts = trajectory.points.astype("f4").ravel()
+            assert np.array_equal(floats(run["starts"]), starts, equal_nan=True)
+            gone = [ending.step for ending in trajectory.endings if ending.kind == "diverged"]
+            assert run["gone"] == [sum(step <= k for step in gone) for k in range(41)]
+    assert runs[1]["gone"][-1] > 0
 
 
 def test_the_clock_is_the_timelines():
