@@ -62,6 +62,40 @@ def test_a_kink_that_only_a_part_of_the_plane_has_is_found():
     np.testing.assert_allclose(surface.gradient(POINTS), slopes(dx, -dx), rtol=1e-6, atol=1e-7)
 
 
+def huber(t):
+    return np.where(np.abs(t) < 10, t**2, 20 * np.abs(t) - 100)
+
+
+def test_a_function_that_is_analytic_in_the_bounds_alone_is_differentiated_far_outside_too():
+    surface = Surface(lambda x, y: huber(x) + huber(y), bounds=((-2, 2), (-2, 2)))
+    np.testing.assert_allclose(surface.gradient([[15, 1], [-3e4, 0]]), [[20, 2], [-20, 0]])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, y: x**2 - 10 * np.cos(2 * np.pi * x) + y**4,
+        lambda x, y: np.sin(x * y) + x**2,
+        lambda x, y: np.sin(x**3) + y,
+        lambda x, y: 1 / (1 + np.exp(-x)) + np.exp(y),
+    ],
+    ids=["ripples", "ever faster", "faster still", "overflows far away"],
+)
+def test_what_differences_cannot_resolve_far_away_stays_exact(f):
+    x, y, h = POINTS[:, 0], POINTS[:, 1], 1e-30
+    exact = np.stack([f(x + 1j * h, y).imag, f(x + 0j, y + 1j * h).imag], axis=-1) / h
+    np.testing.assert_allclose(Surface(f).gradient(POINTS), exact, rtol=1e-13)
+
+
+@pytest.mark.parametrize("w", [1e-6, 1e-5, 0.1])
+def test_differences_fit_into_narrow_bounds(w):
+    bounds = ((-w, w), (-w, w))
+    kinked = Surface(lambda x, y: (np.abs(x) + np.abs(y)) / w, bounds=bounds)
+    np.testing.assert_allclose(kinked.gradient([w / 2, -w / 3]) * w, [1, -1], rtol=1e-6)
+    waves = Surface(lambda x, y: np.cos(x / w) + np.cos(y / w), bounds=bounds)
+    np.testing.assert_allclose(waves.hessian([0.0, 0.0]) * w**2, -np.eye(2), rtol=1e-6)
+
+
 def test_the_gradient_is_nan_where_the_function_is():
     for f in (lambda x, y: np.sqrt(x) + y, lambda x, y: np.log(x) + y):
         gradient = Surface(f).gradient([[1.0, 0.5], [-1.0, 0.5]])
