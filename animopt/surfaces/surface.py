@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence, Sized
 from functools import cached_property, partial, wraps
@@ -14,9 +15,9 @@ from animopt.errors import InvalidInput, call, short
 from animopt.typing import Array, Bounds, Function, Points
 
 _COMPLEX_STEP = 1e-20
-_DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 3))
-# Differences of a gradient that is itself a difference are noisier and need a wider step.
-_SECOND_DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 4))
+# The steps of differences, as powers of the precision of f. Differences of a gradient that is
+# itself a difference are noisier and need a wider step.
+_DIFFERENCE, _SECOND_DIFFERENCE = 1 / 3, 1 / 4
 # The complex step is checked at so many points in and around the bounds, and far from their centre,
 # up to so many times their width.
 _PROBES, _FAR = 4096, (5, 50, 5e3)
@@ -94,8 +95,14 @@ class Surface:
         self.formula = formula
         self.source = source
         self._recipe: Callable[[], Surface] | None = None
-        self._given_gradient = gradient
-        self._given_hessian = hessian
+        given = {"gradient": gradient, "hessian": hessian}
+        self._given = {what: function for what, function in given.items() if function is not None}
+        for what, function in self._given.items():
+            if not callable(function):
+                raise InvalidInput(
+                    f"Surface {self.name!r}: {what}={short(function)}; give a function of (x, y) "
+                    f"that returns {_RETURNS[what]}"
+                )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Pickle a catalogue surface as the call that made it, since closures cannot be pickled."""
@@ -133,10 +140,9 @@ class Surface:
         """Return the matrix of second derivatives at each point: (..., 2) -> (..., 2, 2)."""
         x, y = _split(points)
         with np.errstate(all="ignore"):
-            if self._given_hessian is None:
+            if "hessian" not in self._given:
                 return self._central_hessian(x, y)
-            given = self._call("hessian", self._given_hessian, x, y)
-            rows = self._pair(given, "hessian")
+            rows = self._pair(self._call("hessian", self._checked["hessian"], x, y), "hessian")
             return np.stack([self._stack(row, x, "hessian") for row in rows], axis=-2)
 
     def grid(self, nx: int, ny: int, bounds: Bounds | None = None) -> tuple[Array, Array, Array]:
@@ -199,7 +205,8 @@ class Surface:
         try:
             first, second = parts
         except (TypeError, ValueError):
-            given = f"{len(parts)} parts" if isinstance(parts, Sized) else short(parts)
+            has_parts = isinstance(parts, Sized) and np.iterable(parts)
+            given = f"{len(parts)} parts" if has_parts else short(parts)
             raise InvalidInput(
                 f"surface {self.name!r}: {what}(x, y) returned {given}; "
                 f"it must return {_RETURNS[what]}"
@@ -215,11 +222,21 @@ class Surface:
 
     def _slopes(self, x: Array, y: Array) -> Any:
         """Return (df/dx, df/dy), given or computed."""
-        if self._given_gradient is not None:
-            return self._call("gradient", self._given_gradient, x, y)
+        if "gradient" in self._given:
+            return self._call("gradient", self._checked["gradient"], x, y)
         if self._analytic:
             return self._complex_step(x, y)
-        return self._central(x, y, *self._spacing(x, y, _DIFFERENCE_STEP))
+        return self._central(x, y, *self._spacing(x, y, _DIFFERENCE))
+
+    @cached_property
+    def _checked(self) -> dict[str, Function]:
+        """The given derivatives, tried at three points: of two, an axis may pass for the parts."""
+        x, y = (np.linspace(*ends, 5)[1:4] for ends in self.bounds)
+        for what, function in self._given.items():
+            parts = self._pair(self._call(what, function, x, y), what)
+            for row in parts if what == "hessian" else [parts]:
+                self._stack(row, x, what)
+        return self._given
 
     def _complex_step(self, x: Array, y: Array) -> tuple[Array, Array]:
         step = 1j * _COMPLEX_STEP
@@ -227,8 +244,16 @@ class Surface:
         z = np.broadcast_to(z, (2, *x.shape))
         return z[0].imag / _COMPLEX_STEP, z[1].imag / _COMPLEX_STEP
 
-    def _spacing(self, x: Array, y: Array, step: float) -> tuple[Array, Array]:
+    @cached_property
+    def _precision(self) -> float:
+        """The relative precision of the values of f, which may be computed in float32."""
+        centre = np.mean(self.bounds, axis=1, keepdims=True)
+        kind = np.asarray(self._call("f", self.f, *centre)).dtype
+        return max(float(np.finfo(kind if kind.kind == "f" else float).eps), sys.float_info.epsilon)
+
+    def _spacing(self, x: Array, y: Array, power: float) -> tuple[Array, Array]:
         """Return the steps of differences: a fraction of |x| and |y|, of 1 or of narrow bounds."""
+        step = self._precision**power
         least_x, least_y = self._scale
         return step * np.maximum(least_x, np.abs(x)), step * np.maximum(least_y, np.abs(y))
 
@@ -237,8 +262,8 @@ class Surface:
         return (z[0] - z[1]) / (2 * hx), (z[2] - z[3]) / (2 * hy)
 
     def _central_hessian(self, x: Array, y: Array) -> Array:
-        exact = self._given_gradient is not None or self._analytic
-        hx, hy = self._spacing(x, y, _DIFFERENCE_STEP if exact else _SECOND_DIFFERENCE_STEP)
+        exact = "gradient" in self._given or self._analytic
+        hx, hy = self._spacing(x, y, _DIFFERENCE if exact else _SECOND_DIFFERENCE)
         xs, ys = _neighbours(x, y, hx, hy)
         g = self._stack(self._slopes(xs, ys), xs, "gradient")
         by_x, by_y = (g[0] - g[1]) / (2 * hx[..., None]), (g[2] - g[3]) / (2 * hy[..., None])
@@ -264,10 +289,10 @@ class Surface:
             value = self._f(x, y)
             # Far away the steps stay those of the bounds, which resolve as fine a detail.
             edges = _split(np.clip(np.stack([x, y], axis=-1), low - width, high + width))
-            hx, hy = self._spacing(*edges, _DIFFERENCE_STEP)
+            hx, hy = self._spacing(*edges, _DIFFERENCE)
             narrow = np.stack(self._central(x, y, hx, hy))
             wide = np.stack(self._central(x, y, 2 * hx, 2 * hy))
-            noise = np.finfo(float).eps * np.abs(value) / np.stack([hx, hy])
+            noise = self._precision * np.abs(value) / np.stack([hx, hy])
             error = np.abs(narrow - wide)
             allowed = 10 * error + 100 * noise + 1e-6 * np.abs(narrow) + 1e-12
             differs = np.isfinite(allowed) & ~(np.abs(slopes - narrow) <= allowed)

@@ -96,6 +96,13 @@ def test_differences_fit_into_narrow_bounds(w):
     np.testing.assert_allclose(waves.hessian([0.0, 0.0]) * w**2, -np.eye(2), rtol=1e-6)
 
 
+def test_values_in_single_precision_are_differentiated_over_wider_steps():
+    surface = Surface(lambda x, y: (np.cos(x) + y**2).astype(np.float32))
+    np.testing.assert_allclose(surface.gradient(POINTS), slopes(-np.sin(X), 2 * Y), atol=1e-3)
+    curved = np.array([[-np.cos(X), 0 * X], [0 * X, 2 + 0 * X]]).transpose(2, 0, 1)
+    np.testing.assert_allclose(surface.hessian(POINTS), curved, atol=0.1)
+
+
 def test_the_gradient_is_nan_where_the_function_is():
     for f in (lambda x, y: np.sqrt(x) + y, lambda x, y: np.log(x) + y):
         gradient = Surface(f).gradient([[1.0, 0.5], [-1.0, 0.5]])
@@ -168,8 +175,8 @@ def test_a_surface_is_called_what_its_function_is_called():
     assert Surface(lambda x, y: x).name == "f"
 
 
-def ask(what, **settings):
-    return lambda: getattr(Surface(lambda x, y: x + y, **settings), what)(np.zeros((3, 2)))
+def ask(what, n=3, **settings):
+    return lambda: getattr(Surface(lambda x, y: x + y, **settings), what)(np.zeros((n, 2)))
 
 
 @pytest.mark.parametrize(
@@ -198,6 +205,13 @@ def ask(what, **settings):
         (lambda: Surface(lambda x, y: x).value("ab"), "points are 'ab'"),
         (ask("gradient", gradient=lambda x, y: (x, y, x)), "gradient(x, y) returned 3 parts"),
         (ask("gradient", gradient=lambda x, y: 5), "gradient(x, y) returned 5"),
+        (ask("gradient", gradient=lambda x, y: np.array(5)), "gradient(x, y) returned array(5)"),
+        (ask("gradient", 1, gradient=lambda x, y: x), "gradient(x, y) returned 3 parts"),
+        (ask("gradient", 2, gradient=lambda x, y: 2 * x), "gradient(x, y) returned 3 parts"),
+        (ask("gradient", 2, gradient=lambda x, y: np.stack([x, y], -1)), "returned 3 parts"),
+        (ask("hessian", 2, hessian=lambda x, y: np.ones((len(x), 2, 2))), "returned 3 parts"),
+        (lambda: Surface(lambda x, y: x, gradient=3), "gradient=3; give a function of (x, y)"),
+        (lambda: Surface(lambda x, y: x, hessian=3), "that returns ((f_xx, f_xy), (f_yx, f_yy))"),
         (ask("gradient", gradient=lambda x, y: (x, y[:1])), "gradient(x, y) returned shape (1,)"),
         (ask("hessian", hessian=lambda x, y: ((1, 2), (3, 4), (5, 6))), "returned 3 parts"),
         (ask("hessian", hessian=lambda x, y: (1, 2)), "hessian(x, y) returned 1"),
