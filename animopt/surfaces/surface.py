@@ -7,11 +7,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence, Sized
 from functools import cached_property, partial, wraps
+from inspect import signature
 from typing import Any, ParamSpec
 
 import numpy as np
 
-from animopt.errors import InvalidInput, call, short
+from animopt.errors import InvalidInput, Suggesting, call, check_keywords, short
 from animopt.typing import Array, Bounds, Function, Points
 
 _COMPLEX_STEP = 1e-20
@@ -35,7 +36,7 @@ _NEEDS_NUMBERS = ("converted to Python scalars", "truth value of an array")
 P = ParamSpec("P")
 
 
-class Surface:
+class Surface(Suggesting):
     """A loss surface z = f(x, y).
 
     Derivatives that are not given are computed. The gradient of an analytic ``f`` is the complex
@@ -307,14 +308,19 @@ class Surface:
 def picklable(factory: Callable[P, Surface]) -> Callable[P, Surface]:
     """Make the surfaces of a factory picklable: each is pickled as the call that made it.
 
+    An unknown keyword meets the closest one that there is.
+
     >>> import pickle
     >>> from animopt import surfaces
     >>> pickle.loads(pickle.dumps(surfaces.bowl(a=3))).value([1, 0])
     array(3.)
     """
 
+    known = signature(factory).parameters
+
     @wraps(factory)
     def make(*args: P.args, **kwargs: P.kwargs) -> Surface:
+        check_keywords(factory.__name__, kwargs, known)
         surface = factory(*args, **kwargs)
         surface._recipe = partial(make, *args, **kwargs)
         return surface

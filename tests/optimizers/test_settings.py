@@ -67,6 +67,17 @@ def test_an_unknown_keyword_meets_the_field_that_was_meant():
         sweep(SGD, l=[0.1, 0.2])
 
 
+def test_a_class_that_is_no_dataclass_is_told_to_become_one():
+    class Mine(optimizers.Optimizer):
+        lr: float = 0.1
+
+    with pytest.raises(InvalidInput) as caught:
+        Mine(lr=0.2)
+    assert str(caught.value) == (
+        "Mine(lr=...): the class is no dataclass; write @dataclass(frozen=True) above class Mine"
+    )
+
+
 def test_a_schedule_out_of_range_is_refused_by_field_value_and_step():
     scene = Scene(surfaces.bowl(), [SGD(lr=lambda step: 0.1 - 0.02 * step)], (1, 1), 20)
     with pytest.raises(InvalidInput) as caught:

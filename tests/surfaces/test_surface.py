@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from animopt import Surface
+from animopt import Surface, surfaces
 from animopt.errors import InvalidInput
 
 POINTS = np.random.default_rng(0).uniform(-2, 2, (200, 2))
@@ -173,6 +173,24 @@ def test_a_surface_is_called_what_its_function_is_called():
     assert Surface(valley).name == "valley"
     assert Surface(valley, name="v").name == "v"
     assert Surface(lambda x, y: x).name == "f"
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (
+            lambda: Surface(lambda x, y: x, bound=1),
+            "Surface() has no setting 'bound'; did you mean",
+        ),
+        (lambda: surfaces.ring(tilts=1), "ring() has no setting 'tilts'; did you mean 'tilt'?"),
+        (lambda: surfaces.rosenbrock(c=1), "rosenbrock() has no setting 'c'; choose from a, b"),
+        (lambda: surfaces.booth(c=1), "booth() has no setting 'c'"),
+    ],
+)
+def test_an_unknown_keyword_meets_the_one_that_was_meant(make, sentence):
+    with pytest.raises(TypeError) as error:
+        make()
+    assert str(error.value).startswith(sentence)
 
 
 def ask(what, n=3, **settings):
