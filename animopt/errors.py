@@ -60,6 +60,18 @@ def choose(what: str, name: str, choices: Mapping[str, Choice]) -> Choice:
     return choices[name]
 
 
+def check_choice(who: str, field: str, given: Any, choices: Iterable[Any], when: str = "") -> None:
+    """Raise InvalidInput for the value of a setting that is not among the choices.
+
+    >>> check_choice("Space", "hidden", "gost", ("ghost", "none"))
+    Traceback (most recent call last):
+    animopt.errors.InvalidInput: Space(hidden='gost') is unknown; did you mean 'ghost'?
+    """
+    if given not in tuple(choices):
+        hint = did_you_mean(str(given), map(str, choices))
+        raise InvalidInput(f"{who}({field}={short(given)}){when} is unknown{hint}")
+
+
 def short(value: object) -> str:
     """Return a value for a message: its repr on one line, shortened if it is long.
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput, call, did_you_mean, short
+from animopt.errors import InvalidInput, call, did_you_mean
 from animopt.optimizers.base import Optimizer
-from animopt.scene import Scene
+from animopt.scene import Scene, check_scene
 from animopt.surfaces.objective import CountedObjective
 from animopt.typing import Array, Mask, Points
 
@@ -119,8 +119,7 @@ def simulate(scene: Scene) -> Simulation:
         InvalidInput: the argument is not a Scene, or the surface has no finite value at a start or
             does not return real numbers of the shape it was given.
     """
-    if not isinstance(scene, Scene):
-        raise InvalidInput(f"{short(scene)} is not a scene; give Scene(surface, optimizers, ...)")
+    check_scene(scene)
     starts = np.atleast_2d(scene.start)
     with np.errstate(all="ignore"):
         _check_starts(scene, starts)
@@ -159,7 +158,7 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     points[0] = starts
     x = starts.copy()
     clock = [time.perf_counter()]
-    state = call(f"optimizer {optimizer.label!r}: init(x)", optimizer.at(0).init, x)
+    state = call(f"optimizer {optimizer.label!r}: init(x)", optimizer.at(0).init, starts.copy())
     for k in range(scene.steps):
         if noise is not None:
             objective.noise = noise[k]

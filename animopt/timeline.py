@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 from typing import Any
 
+from animopt.checks import check_flags
 from animopt.errors import InvalidInput, Suggesting
 
 # A warped clock counts the movement of a step as at least this fraction of the mean, so that a
@@ -57,6 +58,7 @@ class Timeline(Suggesting):
             least = self.hold_first + self.hold_last + 2 / self.fps
             allowed = f"at least {least:g} seconds, the holds and two frames, and at most 3600"
             self._require("duration", lambda seconds: least <= seconds <= MOST_SECONDS, allowed)
+        check_flags("Timeline", self, "warp")
         if self.warp and self.duration is None:
             raise InvalidInput("Timeline(warp=True): give the duration as well")
 

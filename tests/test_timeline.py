@@ -178,6 +178,8 @@ def test_the_badge_of_a_constant_clock_says_what_was_asked_for():
 def test_warping_needs_a_duration():
     with pytest.raises(InvalidInput, match="duration"):
         Timeline(warp=True)
+    with pytest.raises(InvalidInput, match=r"Timeline\(warp='no'\): give True or False"):
+        Timeline(warp="no")
 
 
 @pytest.mark.parametrize(
