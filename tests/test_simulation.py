@@ -130,6 +130,34 @@ def test_a_step_may_write_into_the_points_it_was_given():
     assert scene.start.tolist() == [4, 2]
 
 
+@dataclass(frozen=True)
+class Shifting(InPlace):
+    """Writes into the starts before the first step."""
+
+    def init(self, x):
+        x += 100
+        return ()
+
+
+def test_init_may_write_into_the_points_it_was_given():
+    np.testing.assert_array_equal(run(Shifting(), steps=1).points, [[4, 2], [2, 1]])
+
+
+@dataclass(frozen=True)
+class Lists(Optimizer):
+    """Asks with lists instead of arrays."""
+
+    def step(self, objective, x, state):
+        objective.value(x.tolist())
+        return x - objective.gradient(x.tolist()) / 4, state
+
+
+def test_a_step_may_ask_with_lists():
+    trajectory = run(Lists(), steps=2, noise=1e-9)
+    np.testing.assert_allclose(trajectory.points[-1], [1, 0.5], rtol=1e-6)
+    assert trajectory.evaluations == {"value": 2, "gradient": 2, "hessian": 0}
+
+
 # How a run ended.
 
 
