@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -162,13 +162,18 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     for k in range(scene.steps):
         if noise is not None:
             objective.noise = noise[k]
-        x, state = _step(optimizer, k, objective, x, state)
+        try:
+            x, state = _step(optimizer, k, objective, x, state)
+        except Exception:
+            if np.isfinite(x).all(axis=-1).any():
+                raise
+            break  # every start has diverged, and f refuses such points
         points[k + 1] = x
         clock.append(time.perf_counter())
         if k % _CHECK_EVERY == 0 and not np.isfinite(x).any():
             break
     points = np.ascontiguousarray(points.swapaxes(0, 1))
-    values = scene.surface.value(points)
+    values = _where_finite(scene.surface.value, points)
     endings = _endings(scene, points, values)
     points.flags.writeable = values.flags.writeable = False
     all_or_one = slice(None) if scene.is_ensemble else 0
@@ -209,11 +214,23 @@ def _step(
     )
 
 
+def _where_finite(function: Callable[[Points], Array], points: Points) -> Array:
+    """Return a function's values in a new array, NaN where a point is not finite."""
+    # Each coordinate by itself, since reducing an axis of length two is slow.
+    finite = np.isfinite(points[..., 0]) & np.isfinite(points[..., 1])
+    if finite.all():
+        return function(points).copy()
+    values = np.full(finite.shape, np.nan)
+    values[finite] = function(points[finite])
+    return values
+
+
 def _endings(scene: Scene, points: Points, values: Array) -> tuple[Ending, ...]:
     """Return how each start ended, and set all that follows a divergence to NaN."""
-    # Each coordinate by itself, since reducing an axis of length two is slow.
-    finite = np.isfinite(points[..., 0]) & np.isfinite(points[..., 1]) & np.isfinite(values)
-    slopes = np.linalg.norm(scene.surface.gradient(points[:, -1]), axis=-1)
+    finite = np.isfinite(values)  # and so are the points
+    slopes = _where_finite(
+        lambda p: np.linalg.norm(scene.surface.gradient(p), axis=-1), points[:, -1]
+    )
     endings = []
     for i, is_finite in enumerate(finite):
         if not is_finite.all():

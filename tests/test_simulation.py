@@ -211,6 +211,37 @@ def test_a_run_may_diverge_on_a_constant():
     assert trajectory.ending == "diverged at step 1"
 
 
+def finite_only(x, y):
+    if not np.isfinite(x + y).all():
+        raise AssertionError("a point that is not finite")
+    return x**2 + y**2
+
+
+def test_where_a_run_has_diverged_the_function_is_not_asked():
+    surface = Surface(finite_only, gradient=lambda x, y: (1e200 * x, finite_only(x, y)))
+    trajectory = run(SGD(lr=1e200), surface)
+    assert trajectory.ending == "diverged at step 1"
+    assert np.isnan(trajectory.values[1:]).all()
+
+
+def test_the_values_of_a_run_are_its_own():
+    memory = {}
+    surface = Surface(
+        lambda x, y: memory.setdefault(x.shape, np.ones(x.shape)), gradient=lambda x, y: (x, y)
+    )
+    trajectory = run(SGD(lr=0.1), surface, steps=10)
+    memory[1, 11][:] = 2
+    assert (trajectory.values == 1).all()
+
+
+def test_a_run_may_diverge_where_the_function_returns_what_cannot_be_written():
+    surface = Surface(
+        lambda x, y: np.broadcast_to(np.exp(x[..., :1] * 0), x.shape),
+        gradient=lambda x, y: (1e300 * x, y),
+    )
+    assert run(SGD(lr=1e300), surface).ending == "diverged at step 1"
+
+
 def test_a_long_dead_run_is_not_carried_on():
     trajectory = run(SGD(lr=10.0), steps=5000)
     assert trajectory.ending.kind == "diverged"
