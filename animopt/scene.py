@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from animopt.animate import SceneAnimation
 
 _HERE = str(Path(__file__).parent)
+# The folder of each module that a scene file imported from beside itself.
+_NEIGHBOURS: dict[str, str] = {}
 # What a timeline or a space is told, and not the scene.
 _ELSEWHERE = {
     **{f.name: f"timeline=Timeline({f.name}=...)" for f in fields(Timeline)},
@@ -228,13 +230,8 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
     # The module stays registered: dataclasses, pickle and type hints look it up by name.
     module = sys.modules[name] = ModuleType(name)
     module.__file__ = str(path)
-    folder = str(path.resolve().parent)
-    sys.path.insert(0, folder)
-    try:
-        with scene_errors(path):
-            exec(compile(source, str(path), "exec", dont_inherit=True), vars(module))
-    finally:
-        sys.path.remove(folder)
+    with _importing_from(path.resolve().parent), scene_errors(path):
+        exec(compile(source, str(path), "exec", dont_inherit=True), vars(module))
     scenes: dict[str, Scene] = {}
     for name, value in vars(module).items():
         if isinstance(value, Scene) and value not in scenes.values():
@@ -245,6 +242,24 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
             "scene = Scene(surface, optimizers, start, steps)"
         )
     return scenes
+
+
+@contextmanager
+def _importing_from(folder: Path) -> Iterator[None]:
+    """Let imports find the modules of this folder, rather than namesakes in another scene's."""
+    for name in [name for name, other in _NEIGHBOURS.items() if other != str(folder)]:
+        sys.modules.pop(name, None)
+        del _NEIGHBOURS[name]
+    before = set(sys.modules)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None) or ""
+            if file.startswith(str(folder / name.partition(".")[0])):
+                _NEIGHBOURS[name] = str(folder)
 
 
 @contextmanager

@@ -207,6 +207,19 @@ def test_two_files_of_one_name_do_not_disturb_each_other(tmp_path):
     assert list(two) == ["first", "second", "third"]
 
 
+def test_modules_of_one_name_beside_two_files_do_not_disturb_each_other(tmp_path):
+    text = "from words import TITLE\nfrom more.words import MORE\n" + SCENE.replace(
+        "5)", "5, title=TITLE + MORE)"
+    )
+    titles = []
+    for name in ("one", "two", "one"):
+        (tmp_path / name / "more").mkdir(parents=True, exist_ok=True)
+        write(tmp_path / name, f"TITLE = '{name}'", "words.py")
+        write(tmp_path / name / "more", f"MORE = '{name}'", "words.py")
+        titles.append(load_scenes(write(tmp_path / name, text))["first"].title)
+    assert titles == ["oneone", "twotwo", "oneone"]
+
+
 def test_a_scene_file_may_define_dataclasses_and_import_what_lies_beside_it(tmp_path):
     write(tmp_path, "LR = 0.25", "beside_the_scene.py")
     path = write(
