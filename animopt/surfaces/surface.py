@@ -141,9 +141,10 @@ class Surface(Suggesting):
         """Return the matrix of second derivatives at each point: (..., 2) -> (..., 2, 2)."""
         x, y = _split(points)
         with np.errstate(all="ignore"):
-            if "hessian" not in self._given:
+            given = self._checked.get("hessian")
+            if given is None:
                 return self._central_hessian(x, y)
-            rows = self._pair(self._call("hessian", self._checked["hessian"], x, y), "hessian")
+            rows = self._pair(self._call("hessian", given, x, y), "hessian")
             return np.stack([self._stack(row, x, "hessian") for row in rows], axis=-2)
 
     def grid(self, nx: int, ny: int, bounds: Bounds | None = None) -> tuple[Array, Array, Array]:
@@ -223,8 +224,9 @@ class Surface(Suggesting):
 
     def _slopes(self, x: Array, y: Array) -> Any:
         """Return (df/dx, df/dy), given or computed."""
-        if "gradient" in self._given:
-            return self._call("gradient", self._checked["gradient"], x, y)
+        given = self._checked.get("gradient")
+        if given is not None:
+            return self._call("gradient", given, x, y)
         if self._analytic:
             return self._complex_step(x, y)
         return self._central(x, y, *self._spacing(x, y, _DIFFERENCE))
@@ -263,7 +265,7 @@ class Surface(Suggesting):
         return (z[0] - z[1]) / (2 * hx), (z[2] - z[3]) / (2 * hy)
 
     def _central_hessian(self, x: Array, y: Array) -> Array:
-        exact = "gradient" in self._given or self._analytic
+        exact = "gradient" in self._checked or self._analytic
         hx, hy = self._spacing(x, y, _DIFFERENCE if exact else _SECOND_DIFFERENCE)
         xs, ys = _neighbours(x, y, hx, hy)
         g = self._stack(self._slopes(xs, ys), xs, "gradient")
