@@ -80,6 +80,14 @@ def check_angles(who: str, **angles: Any) -> None:
             raise InvalidInput(f"{who}({name}={short(angle)}): give an angle in degrees")
 
 
+def check_flags(who: str, owner: object, *names: str) -> None:
+    """Raise InvalidInput for an attribute that is neither True nor False."""
+    for name in names:
+        value = getattr(owner, name)
+        if not isinstance(value, (bool, np.bool_)):
+            raise InvalidInput(f"{who}({name}={short(value)}): give True or False")
+
+
 def check_line(who: str, given: Any) -> str:
     """Return a string of one line."""
     if not isinstance(given, str):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import is_dataclass
 from difflib import get_close_matches
+from functools import lru_cache
+from inspect import get_annotations, signature
 from typing import Any, ClassVar, TypeVar
 
 Choice = TypeVar("Choice")
@@ -34,7 +36,7 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """
     choices = list(choices)
     every = ", ".join(sorted(choices, key=str.casefold))
-    return closest(word, choices) or f"; choose from {every}"
+    return closest(word, choices) or (f"; choose from {every}" if choices else "")
 
 
 def closest(word: str, choices: Iterable[str]) -> str:
@@ -56,6 +58,18 @@ def choose(what: str, name: str, choices: Mapping[str, Choice]) -> Choice:
     if name not in choices:
         raise InvalidInput(f"{what} {name!r} is unknown{did_you_mean(name, choices)}")
     return choices[name]
+
+
+def check_choice(who: str, field: str, given: Any, choices: Iterable[Any], when: str = "") -> None:
+    """Raise InvalidInput for the value of a setting that is not among the choices.
+
+    >>> check_choice("Space", "hidden", "gost", ("ghost", "none"))
+    Traceback (most recent call last):
+    animopt.errors.InvalidInput: Space(hidden='gost') is unknown; did you mean 'ghost'?
+    """
+    if given not in tuple(choices):
+        hint = did_you_mean(str(given), map(str, choices))
+        raise InvalidInput(f"{who}({field}={short(given)}){when} is unknown{hint}")
 
 
 def short(value: object) -> str:
@@ -91,19 +105,32 @@ def check_keywords(
             raise TypeError(f"{who}() has no setting {word!r}{hint}")
 
 
-class Suggesting:
-    """The base of dataclasses whose error for an unknown keyword suggests what to write.
+@lru_cache
+def _keywords(init: Callable[..., None]) -> list[str]:
+    """Return the keywords of an ``__init__``; none if it takes any (``**kwargs``)."""
+    _self, *parameters = signature(init).parameters.values()
+    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters)
+    return [] if takes_any else [each.name for each in parameters]
 
-    That is the closest field, or what ``_elsewhere`` names for that keyword.
+
+class Suggesting:
+    """The base of classes whose error for an unknown keyword suggests what to write.
+
+    That is the closest keyword, or what ``_elsewhere`` names for it.
     """
 
     _elsewhere: ClassVar[Mapping[str, str]] = {}
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Check the keywords before ``__init__`` does."""
-        if is_dataclass(cls) and "__dataclass_fields__" in vars(cls):
-            known = [f.name for f in fields(cls) if f.init]
-            check_keywords(cls.__name__, kwargs, known, cls._elsewhere)
+        init = vars(cls).get("__init__")
+        if init:  # written, or made by @dataclass
+            check_keywords(cls.__name__, kwargs, _keywords(init) or kwargs, cls._elsewhere)
+        elif is_dataclass(cls) and (settings := kwargs.keys() & get_annotations(cls)):
+            raise InvalidInput(
+                f"{cls.__name__}({settings.pop()}=...): the class is no dataclass; write "
+                f"@dataclass(frozen=True) above class {cls.__name__}"
+            )
         return super().__new__(cls)
 
 

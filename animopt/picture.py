@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from animopt.errors import InvalidInput, did_you_mean, short
+from animopt.errors import InvalidInput, check_choice, short
 
 if TYPE_CHECKING:
     from animopt.surfaces.surface import Surface
@@ -28,18 +28,11 @@ MARKS = ("disc", "star")
 FORCES = ("gradient", "momentum")
 
 
-def check_name(field: str, given: Any, known: Collection[str]) -> None:
-    """Raise InvalidInput for a name that is not known."""
-    if given not in tuple(known):
-        hint = did_you_mean(str(given), known)
-        raise InvalidInput(f"Scene({field}={short(given)}) is unknown{hint}")
-
-
 def check_forces(given: Any) -> tuple[str, ...]:
     """Return one force or several as a tuple of known names."""
     forces = _as_tuple(given)
     for force in forces:
-        check_name("forces", force, FORCES)
+        check_choice("Scene", "forces", force, FORCES)
     return forces
 
 
@@ -48,7 +41,7 @@ def check_panels(given: Any) -> tuple[Any, ...]:
     panels = _as_tuple(given)
     for panel in panels:
         if isinstance(panel, str):
-            check_name("panels", panel, PANELS)
+            check_choice("Scene", "panels", panel, PANELS)
         elif isinstance(panel, type) or not (hasattr(panel, "setup") and hasattr(panel, "update")):
             raise InvalidInput(
                 f"Scene(panels=...): {short(panel)} is not a panel; give a name, or an object with "
@@ -61,7 +54,7 @@ def check_panels(given: Any) -> tuple[Any, ...]:
 
 def check_basins(given: Any, labels: Collection[str], surface: Surface) -> None:
     """Raise InvalidInput unless it is one of the labels, and the surface has known minima."""
-    check_name("basins", given, labels)
+    check_choice("Scene", "basins", given, labels)
     if not surface.minima:
         raise InvalidInput(
             f"Scene(basins={given!r}): surface {surface.name!r} has no known minima; "

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from animopt.checks import as_number
 from animopt.errors import InvalidInput
 from animopt.simulation import ARRIVED_BELOW, Simulation, Trajectory, quantile, settling_step
 from animopt.surfaces.surface import Surface
@@ -65,8 +66,8 @@ class Row:
     upper_quartile: float | None = _column("upper quartile", ".4g", minor=5, default=None)
     best_loss: float = _column("best loss", ".4g", minor=5)
     distance: float | None = _column("distance", ".4g", minor=3, default=None)
-    first_below: int | None = _column("first below", "d", minor=2)
-    stays_below: int | None = _column("below from", "d", minor=1)
+    first_below: int | None = _column("first arrival", "d", minor=2)
+    stays_below: int | None = _column("there to stay", "d", minor=1)
     success_rate: float | None = _column("success", ".1%", default=None)
     evaluations: int = _column("evaluations", "d", minor=4)
     value_calls: int = _column("values", "d", minor=8)
@@ -105,7 +106,7 @@ def summarize(
     Raises:
         InvalidInput: the tolerance is not a finite number above zero.
     """
-    if not (isinstance(tolerance, (int, float)) and 0 < tolerance < math.inf):
+    if not 0 < as_number(tolerance) < math.inf:
         raise InvalidInput(f"tolerance={tolerance!r}: give a finite number > 0")
     surface = simulation.scene.surface
     return [_row(trajectory, surface, tolerance, scene) for trajectory in simulation]

@@ -18,6 +18,7 @@ from animopt import surfaces
 from animopt.checks import (
     as_number,
     check_angles,
+    check_flags,
     check_guides,
     check_line,
     check_size,
@@ -26,9 +27,9 @@ from animopt.checks import (
     check_whole,
     check_zlim,
 )
-from animopt.errors import ExportError, InvalidInput, Suggesting, call, closest, short
+from animopt.errors import ExportError, InvalidInput, Suggesting, call, check_choice, closest, short
 from animopt.optimizers import Optimizer, catalogue
-from animopt.picture import MARKS, VIEWS, check_basins, check_forces, check_name, check_panels
+from animopt.picture import MARKS, VIEWS, check_basins, check_forces, check_panels
 from animopt.space import Space
 from animopt.surfaces.surface import Surface, check_bounds
 from animopt.timeline import Timeline
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from animopt.animate import SceneAnimation
 
 _HERE = str(Path(__file__).parent)
+# The folder of each module that a scene file imported from beside itself.
+_NEIGHBOURS: dict[str, str] = {}
 # What a timeline or a space is told, and not the scene.
 _ELSEWHERE = {
     **{f.name: f"timeline=Timeline({f.name}=...)" for f in fields(Timeline)},
@@ -133,11 +136,13 @@ class Scene(Suggesting):
         _set(self, "seed", check_whole("seed", self.seed, 0))
         if self.title is not None:
             check_line("Scene(title=...)", self.title)
-        check_name("view", self.view, VIEWS)
+        check_choice("Scene", "view", self.view, VIEWS)
         _set(self, "panels", None if self.panels is None else check_panels(self.panels))
         _set(self, "forces", check_forces(self.forces))
         if not isinstance(self.minima, bool):
-            check_name("minima", self.minima, MARKS)
+            check_choice("Scene", "minima", self.minima, MARKS)
+        chosen = [name for name in ("legend", "markers") if getattr(self, name) is not None]
+        check_flags("Scene", self, "labels", "counter", "saddles", "arrows", "fade", *chosen)
         if self.basins is not None:
             check_basins(self.basins, self.labelled, surface)
         if self.trail is not None:
@@ -199,6 +204,12 @@ class Scene(Suggesting):
         return bundle(self)
 
 
+def check_scene(given: Any) -> None:
+    """Raise InvalidInput for what is not a Scene."""
+    if not isinstance(given, Scene):
+        raise InvalidInput(f"{short(given)} is not a scene; give Scene(surface, optimizers, ...)")
+
+
 def load_scenes(path: str | Path) -> dict[str, Scene]:
     """Run a scene file and return its module-level scenes by name, in the order of the file.
 
@@ -219,13 +230,8 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
     # The module stays registered: dataclasses, pickle and type hints look it up by name.
     module = sys.modules[name] = ModuleType(name)
     module.__file__ = str(path)
-    folder = str(path.resolve().parent)
-    sys.path.insert(0, folder)
-    try:
-        with scene_errors(path):
-            exec(compile(source, str(path), "exec", dont_inherit=True), vars(module))
-    finally:
-        sys.path.remove(folder)
+    with _importing_from(path.resolve().parent), scene_errors(path):
+        exec(compile(source, str(path), "exec", dont_inherit=True), vars(module))
     scenes: dict[str, Scene] = {}
     for name, value in vars(module).items():
         if isinstance(value, Scene) and value not in scenes.values():
@@ -236,6 +242,24 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
             "scene = Scene(surface, optimizers, start, steps)"
         )
     return scenes
+
+
+@contextmanager
+def _importing_from(folder: Path) -> Iterator[None]:
+    """Let imports find the modules of this folder, rather than namesakes in another scene's."""
+    for name in [name for name, other in _NEIGHBOURS.items() if other != str(folder)]:
+        sys.modules.pop(name, None)
+        del _NEIGHBOURS[name]
+    before = set(sys.modules)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None) or ""
+            if file.startswith(str(folder / name.partition(".")[0])):
+                _NEIGHBOURS[name] = str(folder)
 
 
 @contextmanager
@@ -290,14 +314,19 @@ def check_file(path: Path) -> None:
 def _suggestion(error: BaseException) -> str:
     """Return a suggestion for the misspelt name of a variable, an attribute or an import."""
     if isinstance(error, AttributeError) and error.name:
-        return closest(error.name, dir(error.obj))
+        return closest(error.name, _names(error.obj))
     if isinstance(error, NameError) and error.name:
         *_, (frame, _) = traceback.walk_tb(error.__traceback__)
         return closest(error.name, {**frame.f_globals, **frame.f_locals})
     if isinstance(error, ImportError):
         match = re.match(r"cannot import name '(\w+)'", str(error))
-        return closest(match[1], dir(sys.modules.get(error.name or ""))) if match else ""
+        return closest(match[1], _names(sys.modules.get(error.name or ""))) if match else ""
     return ""
+
+
+def _names(owner: Any) -> list[str]:
+    """Return the attributes to suggest: of a module those it exports, if it says which."""
+    return list(getattr(owner, "__all__", None) or dir(owner))
 
 
 def _set(scene: Scene, name: str, value: Any) -> None:

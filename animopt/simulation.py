@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput, call, did_you_mean, short
+from animopt.errors import InvalidInput, call, did_you_mean
 from animopt.optimizers.base import Optimizer
-from animopt.scene import Scene
+from animopt.scene import Scene, check_scene
 from animopt.surfaces.objective import CountedObjective
 from animopt.typing import Array, Mask, Points
 
@@ -119,8 +119,7 @@ def simulate(scene: Scene) -> Simulation:
         InvalidInput: the argument is not a Scene, or the surface has no finite value at a start or
             does not return real numbers of the shape it was given.
     """
-    if not isinstance(scene, Scene):
-        raise InvalidInput(f"{short(scene)} is not a scene; give Scene(surface, optimizers, ...)")
+    check_scene(scene)
     starts = np.atleast_2d(scene.start)
     with np.errstate(all="ignore"):
         _check_starts(scene, starts)
@@ -159,17 +158,22 @@ def _run(scene: Scene, optimizer: Optimizer, starts: Points, noise: Array | None
     points[0] = starts
     x = starts.copy()
     clock = [time.perf_counter()]
-    state = call(f"optimizer {optimizer.label!r}: init(x)", optimizer.at(0).init, x)
+    state = call(f"optimizer {optimizer.label!r}: init(x)", optimizer.at(0).init, starts.copy())
     for k in range(scene.steps):
         if noise is not None:
             objective.noise = noise[k]
-        x, state = _step(optimizer, k, objective, x, state)
+        try:
+            x, state = _step(optimizer, k, objective, x, state)
+        except Exception:
+            if np.isfinite(x).all(axis=-1).any():
+                raise
+            break  # every start has diverged, and f refuses such points
         points[k + 1] = x
         clock.append(time.perf_counter())
         if k % _CHECK_EVERY == 0 and not np.isfinite(x).any():
             break
     points = np.ascontiguousarray(points.swapaxes(0, 1))
-    values = scene.surface.value(points)
+    values = _where_finite(scene.surface.value, points)
     endings = _endings(scene, points, values)
     points.flags.writeable = values.flags.writeable = False
     all_or_one = slice(None) if scene.is_ensemble else 0
@@ -210,11 +214,23 @@ def _step(
     )
 
 
+def _where_finite(function: Callable[[Points], Array], points: Points) -> Array:
+    """Return a function's values in a new array, NaN where a point is not finite."""
+    # Each coordinate by itself, since reducing an axis of length two is slow.
+    finite = np.isfinite(points[..., 0]) & np.isfinite(points[..., 1])
+    if finite.all():
+        return function(points).copy()
+    values = np.full(finite.shape, np.nan)
+    values[finite] = function(points[finite])
+    return values
+
+
 def _endings(scene: Scene, points: Points, values: Array) -> tuple[Ending, ...]:
     """Return how each start ended, and set all that follows a divergence to NaN."""
-    # Each coordinate by itself, since reducing an axis of length two is slow.
-    finite = np.isfinite(points[..., 0]) & np.isfinite(points[..., 1]) & np.isfinite(values)
-    slopes = np.linalg.norm(scene.surface.gradient(points[:, -1]), axis=-1)
+    finite = np.isfinite(values)  # and so are the points
+    slopes = _where_finite(
+        lambda p: np.linalg.norm(scene.surface.gradient(p), axis=-1), points[:, -1]
+    )
     endings = []
     for i, is_finite in enumerate(finite):
         if not is_finite.all():

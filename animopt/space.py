@@ -10,8 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from animopt.checks import as_floats, as_number
-from animopt.errors import InvalidInput, Suggesting, did_you_mean, short
+from animopt.checks import as_floats, as_number, check_flags
+from animopt.errors import InvalidInput, Suggesting, check_choice, short
 
 HIDDEN = ("ghost", "none")
 CONTOURS = ("floor", "surface", "both", "none")
@@ -115,11 +115,8 @@ class Space(Suggesting):
     def __post_init__(self) -> None:
         known = {"projection": PROJECTIONS, "hidden": HIDDEN, "contours": CONTOURS}
         for name, choices in known.items():
-            value = getattr(self, name)
-            if value not in choices:
-                raise InvalidInput(
-                    f"Space({name}={value!r}) is unknown{did_you_mean(str(value), choices)}"
-                )
+            check_choice("Space", name, getattr(self, name), choices)
+        check_flags("Space", self, "log", "chord", "wireframe", "shadow", "drops")
         camera = self.camera
         if camera is not None and (isinstance(camera, type) or not hasattr(camera, "at")):
             raise InvalidInput(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, groupby
 from typing import Any
 
+from animopt.checks import check_flags
 from animopt.errors import InvalidInput, Suggesting
 
 # A warped clock counts the movement of a step as at least this fraction of the mean, so that a
@@ -42,7 +43,7 @@ class Timeline(Suggesting):
     """
 
     fps: float = 25.0
-    speed: float | Mapping[int, float] = 1.0
+    speed: float | Mapping[int, float] = field(default=1.0, hash=False)  # a dict has no hash
     hold_first: float = 0.0
     hold_last: float = 1.0
     duration: float | None = None
@@ -53,10 +54,13 @@ class Timeline(Suggesting):
         for name in ("hold_first", "hold_last"):
             self._require(name, lambda hold: 0 <= hold <= MOST_SECONDS, "seconds from 0 to 3600")
         self._require("speed", _is_speed, "steps per frame > 0, or {from step: steps per frame}")
+        if isinstance(self.speed, Mapping):
+            object.__setattr__(self, "speed", dict(self.speed))
         if self.duration is not None:
             least = self.hold_first + self.hold_last + 2 / self.fps
             allowed = f"at least {least:g} seconds, the holds and two frames, and at most 3600"
             self._require("duration", lambda seconds: least <= seconds <= MOST_SECONDS, allowed)
+        check_flags("Timeline", self, "warp")
         if self.warp and self.duration is None:
             raise InvalidInput("Timeline(warp=True): give the duration as well")
 
@@ -116,6 +120,12 @@ class Timeline(Suggesting):
 
     def _fitted(self, steps: int, moving: float) -> list[tuple[int, float]]:
         """Return the pictures at speeds scaled to ``moving`` seconds, none shorter than a frame."""
+        starts = [start for start, _ in self.segments if start < steps]
+        frames = max(2, int(moving * self.fps + 1e-9))
+        if frames <= len(starts) + 1:  # not even a picture for each speed
+            stops = [*starts, steps]
+            chosen = [stops[i * len(starts) // (frames - 1)] for i in range(frames)]
+            return [(step, moving / frames) for step in chosen]
         factor = self._length(steps) / moving
         while True:
             shown = self._shown(steps, factor)
@@ -198,7 +208,7 @@ class Timeline(Suggesting):
         for (start, speed), end in zip(segments, ends, strict=True):
             speed *= factor
             stride = max(speed, 1.0)
-            pictures = math.ceil((end - start) / stride - 1e-9)
+            pictures = max(1, math.ceil((end - start) / stride - 1e-9))
             yield start, stride, pictures, 1 / (self.fps * min(speed, 1.0))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from animopt.checks import as_floats, as_number
 from animopt.errors import InvalidInput
 from animopt.optimizers.base import Optimizer, brief
-from animopt.scene import Scene
+from animopt.scene import Scene, check_scene
 from animopt.simulation import ARRIVED_BELOW, Trajectory, settling_step, simulate
 from animopt.surfaces.surface import Surface
 
@@ -42,8 +44,9 @@ def tune(
     ['SGD lr=0.1 (tuned)', 'NelderMead']
 
     Raises:
-        InvalidInput: an argument is out of range, or an optimizer diverges with every lr.
+        InvalidInput: an argument is wrong, or an optimizer diverges with every lr.
     """
+    check_scene(scene)
     _check_arguments(tolerance, budget, between)
     grid = [float(f"{lr:.3g}") for lr in np.geomspace(*between, budget)]
     tuned = [_best(scene, each, grid, tolerance) for each in scene.optimizers]
@@ -51,12 +54,12 @@ def tune(
 
 
 def _check_arguments(tolerance: Any, budget: Any, between: Any) -> None:
-    if not (isinstance(tolerance, (int, float)) and 0 < tolerance < math.inf):
+    if not 0 < as_number(tolerance) < math.inf:
         raise InvalidInput(f"tune(tolerance={tolerance!r}): tolerance must be a number > 0")
-    if isinstance(budget, bool) or not isinstance(budget, int) or budget < 2:
+    if isinstance(budget, bool) or not isinstance(budget, Integral) or budget < 2:
         raise InvalidInput(f"tune(budget={budget!r}): budget must be a whole number >= 2")
-    low, high = between
-    if not 0 < low < high < math.inf:
+    limits = as_floats(between)
+    if limits.shape != (2,) or not 0 < limits[0] < limits[1] < math.inf:
         raise InvalidInput(f"tune(between={between!r}): give (lowest lr, highest lr), both > 0")
 
 

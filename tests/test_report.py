@@ -66,6 +66,7 @@ def test_below_is_strict():
 
 def test_a_run_may_be_below_at_once_or_never():
     assert (halving(tolerance=17)[0].first_below, halving(tolerance=17)[0].stays_below) == (0, 0)
+    assert halving(tolerance=np.float32(17))[0].first_below == 0
     never = halving(tolerance=1e-9)[0]
     assert (never.first_below, never.stays_below) == (None, None)
 
@@ -197,7 +198,7 @@ def test_a_table_shows_what_has_something_to_say(ensemble):
     alone = [column.heading for column in columns(halving(), timings=False)]
     together = [column.heading for column in columns(ensemble, timings=False)]
     assert alone == [
-        "optimizer", "final loss", "best loss", "distance", "first below", "below from",
+        "optimizer", "final loss", "best loss", "distance", "first arrival", "there to stay",
         "evaluations", "values", "gradients", "ending",
     ]  # fmt: skip
     added = [heading for heading in together if heading not in alone]
@@ -206,7 +207,7 @@ def test_a_table_shows_what_has_something_to_say(ensemble):
 
 def test_markdown_by_hand():
     assert as_markdown(halving(tolerance=0.3), timings=False).splitlines() == [
-        "| optimizer | final loss | best loss | distance | first below | below from "
+        "| optimizer | final loss | best loss | distance | first arrival | there to stay "
         "| evaluations | values | gradients | ending |",
         "| :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | :--- |",
         "| half | 1.526e-05 | 1.526e-05 | 0.003906 | 3 | 3 | 10 | 0 | 10 | finished |",

@@ -144,6 +144,13 @@ def test_guides_and_limits_become_plain_numbers():
         ({"size": (10**6, 10**6)}, "Scene(size=(1000000, 1000000))"),
         ({"dpi": 0}, "Scene(dpi=0)"),
         ({"dpi": "high"}, "Scene(dpi='high')"),
+        ({"labels": "no"}, "Scene(labels='no'): give True or False"),
+        ({"legend": "no"}, "Scene(legend='no'): give True or False"),
+        ({"counter": 3}, "Scene(counter=3): give True or False"),
+        ({"saddles": None}, "Scene(saddles=None): give True or False"),
+        ({"arrows": "x"}, "Scene(arrows='x'): give True or False"),
+        ({"fade": "x"}, "Scene(fade='x'): give True or False"),
+        ({"markers": 3}, "Scene(markers=3): give True or False"),
     ],
     ids=lambda value: ", ".join(value) if isinstance(value, dict) else value[:40],
 )
@@ -200,6 +207,19 @@ def test_two_files_of_one_name_do_not_disturb_each_other(tmp_path):
     assert list(two) == ["first", "second", "third"]
 
 
+def test_modules_of_one_name_beside_two_files_do_not_disturb_each_other(tmp_path):
+    text = "from words import TITLE\nfrom more.words import MORE\n" + SCENE.replace(
+        "5)", "5, title=TITLE + MORE)"
+    )
+    titles = []
+    for name in ("one", "two", "one"):
+        (tmp_path / name / "more").mkdir(parents=True, exist_ok=True)
+        write(tmp_path / name, f"TITLE = '{name}'", "words.py")
+        write(tmp_path / name / "more", f"MORE = '{name}'", "words.py")
+        titles.append(load_scenes(write(tmp_path / name, text))["first"].title)
+    assert titles == ["oneone", "twotwo", "oneone"]
+
+
 def test_a_scene_file_may_define_dataclasses_and_import_what_lies_beside_it(tmp_path):
     write(tmp_path, "LR = 0.25", "beside_the_scene.py")
     path = write(
@@ -232,7 +252,8 @@ def test_a_scene_file_may_define_dataclasses_and_import_what_lies_beside_it(tmp_
         ("import animopt.missing", "mine.py, line 1: ModuleNotFoundError"),
         ("raise SystemExit(3)", "mine.py, line 1: SystemExit: 3"),
         ("from animopt import Timeline\n\nTimeline(fps=-1)", "mine.py, line 3: Timeline(fps=-1)"),
-        ("from animopt.optimizers import Adm", "did you mean 'Adam'?"),
+        ("from animopt.optimizers import adm", "did you mean 'Adam'?"),
+        ("from animopt import optimizers\noptimizers.adm()", "did you mean 'Adam'?"),
         ("from animopt import Scene\nScene(speed=2)", "write timeline=Timeline(speed=...)"),
         ("from animopt import Scene\nScene(orbit=1)", "write space=Space(camera=Orbit(1))"),
     ],

@@ -130,6 +130,34 @@ def test_a_step_may_write_into_the_points_it_was_given():
     assert scene.start.tolist() == [4, 2]
 
 
+@dataclass(frozen=True)
+class Shifting(InPlace):
+    """Writes into the starts before the first step."""
+
+    def init(self, x):
+        x += 100
+        return ()
+
+
+def test_init_may_write_into_the_points_it_was_given():
+    np.testing.assert_array_equal(run(Shifting(), steps=1).points, [[4, 2], [2, 1]])
+
+
+@dataclass(frozen=True)
+class Lists(Optimizer):
+    """Asks with lists instead of arrays."""
+
+    def step(self, objective, x, state):
+        objective.value(x.tolist())
+        return x - objective.gradient(x.tolist()) / 4, state
+
+
+def test_a_step_may_ask_with_lists():
+    trajectory = run(Lists(), steps=2, noise=1e-9)
+    np.testing.assert_allclose(trajectory.points[-1], [1, 0.5], rtol=1e-6)
+    assert trajectory.evaluations == {"value": 2, "gradient": 2, "hessian": 0}
+
+
 # How a run ended.
 
 
@@ -181,6 +209,37 @@ def test_where_the_function_is_nan_the_run_ends_though_it_would_go_on():
 def test_a_run_may_diverge_on_a_constant():
     trajectory = run(SGD(lr=1e300), Surface(lambda x, y: 7.0), noise=1e300)
     assert trajectory.ending == "diverged at step 1"
+
+
+def finite_only(x, y):
+    if not np.isfinite(x + y).all():
+        raise AssertionError("a point that is not finite")
+    return x**2 + y**2
+
+
+def test_where_a_run_has_diverged_the_function_is_not_asked():
+    surface = Surface(finite_only, gradient=lambda x, y: (1e200 * x, finite_only(x, y)))
+    trajectory = run(SGD(lr=1e200), surface)
+    assert trajectory.ending == "diverged at step 1"
+    assert np.isnan(trajectory.values[1:]).all()
+
+
+def test_the_values_of_a_run_are_its_own():
+    memory = {}
+    surface = Surface(
+        lambda x, y: memory.setdefault(x.shape, np.ones(x.shape)), gradient=lambda x, y: (x, y)
+    )
+    trajectory = run(SGD(lr=0.1), surface, steps=10)
+    memory[1, 11][:] = 2
+    assert (trajectory.values == 1).all()
+
+
+def test_a_run_may_diverge_where_the_function_returns_what_cannot_be_written():
+    surface = Surface(
+        lambda x, y: np.broadcast_to(np.exp(x[..., :1] * 0), x.shape),
+        gradient=lambda x, y: (1e300 * x, y),
+    )
+    assert run(SGD(lr=1e300), surface).ending == "diverged at step 1"
 
 
 def test_a_long_dead_run_is_not_carried_on():

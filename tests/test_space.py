@@ -37,6 +37,7 @@ def test_keyframes_are_met_and_eased_between():
         (lambda: Space(projection="perspective"), "did you mean 'persp'"),
         (lambda: Space(hidden="ghosts"), "did you mean 'ghost'"),
         (lambda: Space(contours="flor"), "did you mean 'floor'"),
+        (lambda: Space(log="yes"), "Space(log='yes'): give True or False"),
         (lambda: Space(alpha=0), "alpha"),
         (lambda: Space(alpha="half"), "alpha"),
         (lambda: Space(camera=Orbit), "Orbit(turns=1)"),

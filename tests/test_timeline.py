@@ -19,7 +19,7 @@ timelines = st.builds(
     speed=st.floats(0.25, 50) | st.dictionaries(st.integers(0, 400), st.floats(0.25, 50)),
     hold_first=st.floats(0, 3),
     hold_last=st.floats(0, 3),
-    duration=st.none() | st.floats(9, 60),
+    duration=st.none() | st.floats(7, 60),
 )
 warped = st.builds(
     Timeline,
@@ -102,6 +102,34 @@ def test_a_duration_scales_every_speed(duration):
     assert total(timeline.pictures(999)) == pytest.approx(duration, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("clock", "steps", "shown"),
+    [
+        (Timeline(duration=1.1, speed={0: 0.5, 10: 1, 150: 3}), 300, [0, 300]),
+        (Timeline(duration=1.12, speed={0: 0.5, 10: 1, 150: 3}), 300, [0, 10, 300]),
+        (Timeline(duration=1.16, speed={0: 0.5, 10: 1, 150: 3}), 300, [0, 10, 150, 300]),
+        (Timeline(duration=3, fps=1, speed={5: 2}, hold_first=0.5, hold_last=0.5), 299, [0, 299]),
+        (Timeline(duration=3600, fps=1000, hold_last=3599.998, speed={5: 2}), 99, [0, 99]),
+        (Timeline(speed={0: 1e12, 10: 100}), 99, [0, 10, 99]),
+    ],
+)
+def test_a_film_too_short_for_every_speed_still_runs_from_the_first_step_to_the_last(
+    clock, steps, shown
+):
+    pictures = clock.pictures(steps)
+    assert steps_of(pictures) == shown
+    assert total(pictures) == pytest.approx(clock.duration or 3 / 25 + 1)
+    assert pictures[0][1] - clock.hold_first >= 0.999 / clock.fps
+
+
+def test_a_timeline_keeps_its_own_copy_of_the_speeds_and_has_a_hash():
+    speeds = {0: 1, 9: 2}
+    clock = Timeline(speed=speeds)
+    speeds[0] = -3
+    assert clock.speed == {0: 1, 9: 2}
+    assert len({clock, Timeline(speed={9: 2.0, 0: 1.0}), Timeline(speed={0: 3}), Timeline()}) == 3
+
+
 def test_a_duration_keeps_the_holds_and_the_frame_rate():
     pictures = Timeline(fps=25, hold_first=0.5, hold_last=1.5, duration=6).pictures(1000)
     frame = pictures[1][1]
@@ -178,6 +206,8 @@ def test_the_badge_of_a_constant_clock_says_what_was_asked_for():
 def test_warping_needs_a_duration():
     with pytest.raises(InvalidInput, match="duration"):
         Timeline(warp=True)
+    with pytest.raises(InvalidInput, match=r"Timeline\(warp='no'\): give True or False"):
+        Timeline(warp="no")
 
 
 @pytest.mark.parametrize(

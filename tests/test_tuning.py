@@ -76,12 +76,24 @@ def test_luck_in_the_last_steps_does_not_count():
     assert tune(Scene(waves, [optimizers.SGD()], (4.5, 4.5), 100)).optimizers[0].lr < 2
 
 
+def test_numpy_numbers_are_numbers():
+    scene = Scene(BOWL, [optimizers.SGD()], (3, 4), 20)
+    plain = tune(scene, tolerance=0.5, budget=3)
+    assert tune(scene, tolerance=np.float32(0.5), budget=np.int64(3)).labelled == plain.labelled
+
+
+def test_what_is_no_scene_is_refused():
+    with pytest.raises(InvalidInput, match=r"is not a scene; give Scene\(surface, optimizers"):
+        tune(optimizers.SGD())
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"tolerance": 0}, "tune(tolerance=0): tolerance must be a number > 0"),
         ({"budget": 1}, "tune(budget=1): budget must be a whole number >= 2"),
         ({"between": (1, 0.1)}, "tune(between=(1, 0.1)): give (lowest lr, highest lr)"),
+        ({"between": 3}, "tune(between=3): give (lowest lr, highest lr)"),
         ({"between": (1e5, 1e8)}, "diverges with every lr from 100000 to 1e+08"),
     ],
 )

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-from animopt.errors import InvalidInput, Suggesting, call, did_you_mean
+from animopt.errors import InvalidInput, Suggesting, call, check_choice
 from animopt.surfaces.objective import Objective
 from animopt.typing import Points
 
@@ -65,9 +65,8 @@ def check(owner: object, step: int | None = None) -> None:
     who, when = type(owner).__name__, "" if step is None else f" at step {step}"
     for f in fields(owner):  # type: ignore[arg-type]
         value, rule = getattr(owner, f.name), f.metadata
-        if "choices" in rule and value not in rule["choices"]:
-            hint = did_you_mean(str(value), map(str, rule["choices"]))
-            raise InvalidInput(f"{who}({f.name}={value!r}){when} is unknown{hint}")
+        if "choices" in rule:
+            check_choice(who, f.name, value, rule["choices"], when)
         if "test" not in rule or callable(value):
             continue
         try:
@@ -184,17 +183,24 @@ class Optimizer(Suggesting):
         if not self._varying:
             return self
         now = object.__new__(type(self))
-        settings = dict(vars(self), _varying=())
+        vars(now).update(vars(self), _varying=())
+        for name in self._slots:
+            object.__setattr__(now, name, getattr(self, name))
         for name in self._varying:
-            value = settings[name]
+            value = getattr(self, name)
             if isinstance(value, Optimizer):
-                settings[name] = value.at(step)
+                value = value.at(step)
             else:
                 what = f"{type(self).__name__}({name}=...): a schedule is called with the step"
-                settings[name] = call(what, value, step)
-        vars(now).update(settings)
+                value = call(what, value, step)
+            object.__setattr__(now, name, value)
         check(now, step)
         return now
+
+    @cached_property
+    def _slots(self) -> tuple[str, ...]:
+        """The names of the fields that are slots, which ``vars`` leaves out."""
+        return tuple(f.name for f in fields(self) if f.name not in vars(self))
 
     @cached_property
     def _varying(self) -> tuple[str, ...]:

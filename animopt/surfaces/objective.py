@@ -57,4 +57,4 @@ class CountedObjective:
 
 def _rounds(x: Points) -> int:
     """Return how often each start is evaluated: the product of the axes before (n, 2)."""
-    return math.prod(x.shape[:-2])
+    return math.prod(np.asarray(x).shape[:-2])

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence, Sized
 from functools import cached_property, partial, wraps
+from inspect import signature
 from typing import Any, ParamSpec
 
 import numpy as np
 
-from animopt.errors import InvalidInput, call, short
+from animopt.errors import InvalidInput, Suggesting, call, check_keywords, short
 from animopt.typing import Array, Bounds, Function, Points
 
 _COMPLEX_STEP = 1e-20
-_DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 3))
-# Differences of a gradient that is itself a difference are noisier and need a wider step.
-_SECOND_DIFFERENCE_STEP = float(np.finfo(float).eps ** (1 / 4))
+# The steps of differences, as powers of the precision of f. Differences of a gradient that is
+# itself a difference are noisier and need a wider step.
+_DIFFERENCE, _SECOND_DIFFERENCE = 1 / 3, 1 / 4
+# The complex step is checked at so many points in and around the bounds, and far from their centre,
+# up to so many times their width.
+_PROBES, _FAR = 4096, (5, 50, 5e3)
 # The width of the bounds: above this fraction of their magnitude, so that a grid resolves them, and
 # between these two numbers.
 _LEAST_RELATIVE_WIDTH, _LEAST_WIDTH, _GREATEST_WIDTH = 1e-11, 1e-200, 1e100
@@ -31,13 +36,13 @@ _NEEDS_NUMBERS = ("converted to Python scalars", "truth value of an array")
 P = ParamSpec("P")
 
 
-class Surface:
+class Surface(Suggesting):
     """A loss surface z = f(x, y).
 
     Derivatives that are not given are computed. The gradient of an analytic ``f`` is the complex
     step Im f(x + ih, y) / h with h = 1e-20, accurate to machine precision. It is checked once
-    against central differences, on points in and around the bounds; where ``f`` is not analytic
-    (``abs``, comparisons) or refuses complex numbers, central differences are used instead.
+    against central differences, on points in, around and far from the bounds; where ``f`` is
+    not analytic (``abs``, comparisons) or refuses complex numbers, central differences are used.
     A Hessian that is not given is computed by central differences of the gradient.
     No method warns about overflow or NaN: a diverging run is data.
 
@@ -84,14 +89,21 @@ class Surface:
         self.f = f
         self.name = name or ("f" if given == "<lambda>" else given)
         self.bounds = check_bounds(bounds, f"Surface {self.name!r}")
+        self._scale = [min(1.0, high - low) for low, high in self.bounds]
         self.minima = _points(minima, f"Surface {self.name!r}: minima")
         self.saddles = _points(saddles, f"Surface {self.name!r}: saddles")
         self.start = None if start is None else _points([start], f"Surface {self.name!r}: start")[0]
         self.formula = formula
         self.source = source
         self._recipe: Callable[[], Surface] | None = None
-        self._given_gradient = gradient
-        self._given_hessian = hessian
+        given = {"gradient": gradient, "hessian": hessian}
+        self._given = {what: function for what, function in given.items() if function is not None}
+        for what, function in self._given.items():
+            if not callable(function):
+                raise InvalidInput(
+                    f"Surface {self.name!r}: {what}={short(function)}; give a function of (x, y) "
+                    f"that returns {_RETURNS[what]}"
+                )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Pickle a catalogue surface as the call that made it, since closures cannot be pickled."""
@@ -129,10 +141,10 @@ class Surface:
         """Return the matrix of second derivatives at each point: (..., 2) -> (..., 2, 2)."""
         x, y = _split(points)
         with np.errstate(all="ignore"):
-            if self._given_hessian is None:
+            given = self._checked.get("hessian")
+            if given is None:
                 return self._central_hessian(x, y)
-            given = self._call("hessian", self._given_hessian, x, y)
-            rows = self._pair(given, "hessian")
+            rows = self._pair(self._call("hessian", given, x, y), "hessian")
             return np.stack([self._stack(row, x, "hessian") for row in rows], axis=-2)
 
     def grid(self, nx: int, ny: int, bounds: Bounds | None = None) -> tuple[Array, Array, Array]:
@@ -195,7 +207,8 @@ class Surface:
         try:
             first, second = parts
         except (TypeError, ValueError):
-            given = f"{len(parts)} parts" if isinstance(parts, Sized) else short(parts)
+            has_parts = isinstance(parts, Sized) and np.iterable(parts)
+            given = f"{len(parts)} parts" if has_parts else short(parts)
             raise InvalidInput(
                 f"surface {self.name!r}: {what}(x, y) returned {given}; "
                 f"it must return {_RETURNS[what]}"
@@ -211,9 +224,22 @@ class Surface:
 
     def _slopes(self, x: Array, y: Array) -> Any:
         """Return (df/dx, df/dy), given or computed."""
-        if self._given_gradient is not None:
-            return self._call("gradient", self._given_gradient, x, y)
-        return self._complex_step(x, y) if self._analytic else self._central(x, y)
+        given = self._checked.get("gradient")
+        if given is not None:
+            return self._call("gradient", given, x, y)
+        if self._analytic:
+            return self._complex_step(x, y)
+        return self._central(x, y, *self._spacing(x, y, _DIFFERENCE))
+
+    @cached_property
+    def _checked(self) -> dict[str, Function]:
+        """The given derivatives, tried at three points: of two, an axis may pass for the parts."""
+        x, y = (np.linspace(*ends, 5)[1:4] for ends in self.bounds)
+        for what, function in self._given.items():
+            parts = self._pair(self._call(what, function, x, y), what)
+            for row in parts if what == "hessian" else [parts]:
+                self._stack(row, x, what)
+        return self._given
 
     def _complex_step(self, x: Array, y: Array) -> tuple[Array, Array]:
         step = 1j * _COMPLEX_STEP
@@ -221,27 +247,42 @@ class Surface:
         z = np.broadcast_to(z, (2, *x.shape))
         return z[0].imag / _COMPLEX_STEP, z[1].imag / _COMPLEX_STEP
 
-    def _central(self, x: Array, y: Array, step: float = _DIFFERENCE_STEP) -> tuple[Array, Array]:
-        xs, ys, wx, wy = _neighbours(x, y, step)
-        z = self._f(xs, ys)
-        return (z[0] - z[1]) / wx, (z[2] - z[3]) / wy
+    @cached_property
+    def _precision(self) -> float:
+        """The relative precision of the values of f, which may be computed in float32."""
+        centre = np.mean(self.bounds, axis=1, keepdims=True)
+        kind = np.asarray(self._call("f", self.f, *centre)).dtype
+        return max(float(np.finfo(kind if kind.kind == "f" else float).eps), sys.float_info.epsilon)
+
+    def _spacing(self, x: Array, y: Array, power: float) -> tuple[Array, Array]:
+        """Return the steps of differences: a fraction of |x| and |y|, of 1 or of narrow bounds."""
+        step = self._precision**power
+        least_x, least_y = self._scale
+        return step * np.maximum(least_x, np.abs(x)), step * np.maximum(least_y, np.abs(y))
+
+    def _central(self, x: Array, y: Array, hx: Array, hy: Array) -> tuple[Array, Array]:
+        z = self._f(*_neighbours(x, y, hx, hy))
+        return (z[0] - z[1]) / (2 * hx), (z[2] - z[3]) / (2 * hy)
 
     def _central_hessian(self, x: Array, y: Array) -> Array:
-        exact = self._given_gradient is not None or self._analytic
-        xs, ys, wx, wy = _neighbours(x, y, _DIFFERENCE_STEP if exact else _SECOND_DIFFERENCE_STEP)
+        exact = "gradient" in self._checked or self._analytic
+        hx, hy = self._spacing(x, y, _DIFFERENCE if exact else _SECOND_DIFFERENCE)
+        xs, ys = _neighbours(x, y, hx, hy)
         g = self._stack(self._slopes(xs, ys), xs, "gradient")
-        by_x, by_y = (g[0] - g[1]) / wx[..., None], (g[2] - g[3]) / wy[..., None]
+        by_x, by_y = (g[0] - g[1]) / (2 * hx[..., None]), (g[2] - g[3]) / (2 * hy[..., None])
         matrix: Array = np.stack([by_x, by_y], axis=-2)
         return (matrix + np.swapaxes(matrix, -1, -2)) / 2
 
     @cached_property
     def _analytic(self) -> bool:
-        """Whether the complex step agrees with central differences in and around the bounds."""
+        """Whether the complex step agrees with central differences, as far as those can tell."""
         rng = np.random.default_rng(0)
         low, high = np.array(self.bounds).T
-        inside = rng.uniform(low, high, (2048, 2))
-        around = rng.uniform(low - (high - low), high + (high - low), (2048, 2))
-        x, y = _split(np.concatenate([inside, around]))
+        width = high - low
+        inside = rng.uniform(low, high, (_PROBES // 2, 2))
+        around = rng.uniform(low - width, high + width, (_PROBES // 2, 2))
+        far = [low + width / 2 + r * width * rng.uniform(-1, 1, (256, 2)) for r in _FAR]
+        x, y = _split(np.concatenate([inside, around, *far]))
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             try:
@@ -249,20 +290,27 @@ class Surface:
             except Exception:  # f may refuse complex numbers.
                 return False
             value = self._f(x, y)
-            near = np.stack(self._central(x, y))
-            far = np.stack(self._central(x, y, 2 * _DIFFERENCE_STEP))
-            h = _spacing(np.stack([x, y]), _DIFFERENCE_STEP)
-            noise = np.finfo(float).eps * np.abs(value) / h
-            allowed = 10 * np.abs(near - far) + 100 * noise + 1e-6 * np.abs(near) + 1e-12
-            known = np.isfinite(allowed)
-            agrees = np.abs(slopes - near)[known] <= allowed[known]
-        # A complex root or logarithm is finite where the real one is NaN.
-        beyond = np.isfinite(slopes[:, np.isnan(value)])
-        return bool(np.all(agrees) and not np.any(beyond))
+            # Far away the steps stay those of the bounds, which resolve as fine a detail.
+            edges = _split(np.clip(np.stack([x, y], axis=-1), low - width, high + width))
+            hx, hy = self._spacing(*edges, _DIFFERENCE)
+            narrow = np.stack(self._central(x, y, hx, hy))
+            wide = np.stack(self._central(x, y, 2 * hx, 2 * hy))
+            noise = self._precision * np.abs(value) / np.stack([hx, hy])
+            error = np.abs(narrow - wide)
+            allowed = 10 * error + 100 * noise + 1e-6 * np.abs(narrow) + 1e-12
+            differs = np.isfinite(allowed) & ~(np.abs(slopes - narrow) <= allowed)
+            # A complex root or logarithm is finite where the real one is NaN.
+            beyond = np.isnan(value) & np.isfinite(slopes)
+            # Far away f may overflow, or swing too fast for differences, which then mean nothing.
+            telling = differs & np.isfinite(slopes) & (error <= 1e-3 * np.abs(narrow))
+        near = (differs | beyond)[:, :_PROBES]
+        return not near.any() and bool(telling[:, _PROBES:].mean() < 0.01)
 
 
 def picklable(factory: Callable[P, Surface]) -> Callable[P, Surface]:
     """Make the surfaces of a factory picklable: each is pickled as the call that made it.
+
+    An unknown keyword meets the closest one that there is.
 
     >>> import pickle
     >>> from animopt import surfaces
@@ -270,8 +318,11 @@ def picklable(factory: Callable[P, Surface]) -> Callable[P, Surface]:
     array(3.)
     """
 
+    known = signature(factory).parameters
+
     @wraps(factory)
     def make(*args: P.args, **kwargs: P.kwargs) -> Surface:
+        check_keywords(factory.__name__, kwargs, known)
         surface = factory(*args, **kwargs)
         surface._recipe = partial(make, *args, **kwargs)
         return surface
@@ -317,11 +368,6 @@ def _split(points: Any) -> tuple[Array, Array]:
     return points[..., 0].copy(), points[..., 1].copy()
 
 
-def _spacing(x: Array, step: float) -> Array:
-    return step * np.maximum(1.0, np.abs(x))
-
-
-def _neighbours(x: Array, y: Array, step: float) -> tuple[Array, Array, Array, Array]:
-    """Return x and y of the points right, left, above and below, (4, ...), and both widths."""
-    hx, hy = _spacing(x, step), _spacing(y, step)
-    return np.stack([x + hx, x - hx, x, x]), np.stack([y, y, y + hy, y - hy]), 2 * hx, 2 * hy
+def _neighbours(x: Array, y: Array, hx: Array, hy: Array) -> tuple[Array, Array]:
+    """Return x and y of the points right, left, above and below, each (4, ...)."""
+    return np.stack([x + hx, x - hx, x, x]), np.stack([y, y, y + hy, y - hy])

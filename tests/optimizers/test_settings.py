@@ -1,6 +1,7 @@
 """Settings: what is refused and how, labels, schedules and sweeps."""
 
 import functools
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -65,6 +66,17 @@ def test_an_unknown_keyword_meets_the_field_that_was_meant():
         Adam(beta=0.9)
     with pytest.raises(TypeError, match=r"did you mean 'lr'\?"):
         sweep(SGD, l=[0.1, 0.2])
+
+
+def test_a_class_that_is_no_dataclass_is_told_to_become_one():
+    class Mine(optimizers.Optimizer):
+        lr: float = 0.1
+
+    with pytest.raises(InvalidInput) as caught:
+        Mine(lr=0.2)
+    assert str(caught.value) == (
+        "Mine(lr=...): the class is no dataclass; write @dataclass(frozen=True) above class Mine"
+    )
 
 
 def test_a_schedule_out_of_range_is_refused_by_field_value_and_step():
@@ -166,6 +178,16 @@ def test_a_schedule_may_stand_for_any_hyperparameter_and_leaves_the_optimizer_as
     assert callable(varying.beta1)
     nested = optimizers.Lookahead(SGD(lr=schedules.step_decay(0.8, every=2, factor=0.5)))
     assert [nested.at(k).base.lr for k in range(5)] == [0.8, 0.8, 0.4, 0.4, 0.2]
+
+
+def test_a_schedule_serves_an_optimizer_with_slots():
+    @dataclass(frozen=True, slots=True)
+    class Slim(optimizers.Optimizer):
+        lr: object = 0.1
+        decay: float = 0.5
+
+    now = Slim(lr=lambda step: step / 4).at(3)
+    assert (now.lr, now.decay, now.label) == (0.75, 0.5, "Slim lr=schedule")
 
 
 def test_warmup_hands_over_to_the_schedule_at_its_start():

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from animopt import Surface
+from animopt import Surface, surfaces
 from animopt.errors import InvalidInput
 
 POINTS = np.random.default_rng(0).uniform(-2, 2, (200, 2))
@@ -60,6 +60,47 @@ def test_a_kink_that_only_a_part_of_the_plane_has_is_found():
     surface = Surface(lambda x, y: np.where(x + y < -1.5, np.abs(x - y), (x - y) ** 2))
     dx = np.where(X + Y < -1.5, np.sign(X - Y), 2 * (X - Y))
     np.testing.assert_allclose(surface.gradient(POINTS), slopes(dx, -dx), rtol=1e-6, atol=1e-7)
+
+
+def huber(t):
+    return np.where(np.abs(t) < 10, t**2, 20 * np.abs(t) - 100)
+
+
+def test_a_function_that_is_analytic_in_the_bounds_alone_is_differentiated_far_outside_too():
+    surface = Surface(lambda x, y: huber(x) + huber(y), bounds=((-2, 2), (-2, 2)))
+    np.testing.assert_allclose(surface.gradient([[15, 1], [-3e4, 0]]), [[20, 2], [-20, 0]])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, y: x**2 - 10 * np.cos(2 * np.pi * x) + y**4,
+        lambda x, y: np.sin(x * y) + x**2,
+        lambda x, y: np.sin(x**3) + y,
+        lambda x, y: 1 / (1 + np.exp(-x)) + np.exp(y),
+    ],
+    ids=["ripples", "ever faster", "faster still", "overflows far away"],
+)
+def test_what_differences_cannot_resolve_far_away_stays_exact(f):
+    x, y, h = POINTS[:, 0], POINTS[:, 1], 1e-30
+    exact = np.stack([f(x + 1j * h, y).imag, f(x + 0j, y + 1j * h).imag], axis=-1) / h
+    np.testing.assert_allclose(Surface(f).gradient(POINTS), exact, rtol=1e-13)
+
+
+@pytest.mark.parametrize("w", [1e-6, 1e-5, 0.1])
+def test_differences_fit_into_narrow_bounds(w):
+    bounds = ((-w, w), (-w, w))
+    kinked = Surface(lambda x, y: (np.abs(x) + np.abs(y)) / w, bounds=bounds)
+    np.testing.assert_allclose(kinked.gradient([w / 2, -w / 3]) * w, [1, -1], rtol=1e-6)
+    waves = Surface(lambda x, y: np.cos(x / w) + np.cos(y / w), bounds=bounds)
+    np.testing.assert_allclose(waves.hessian([0.0, 0.0]) * w**2, -np.eye(2), rtol=1e-6)
+
+
+def test_values_in_single_precision_are_differentiated_over_wider_steps():
+    surface = Surface(lambda x, y: (np.cos(x) + y**2).astype(np.float32))
+    np.testing.assert_allclose(surface.gradient(POINTS), slopes(-np.sin(X), 2 * Y), atol=1e-3)
+    curved = np.array([[-np.cos(X), 0 * X], [0 * X, 2 + 0 * X]]).transpose(2, 0, 1)
+    np.testing.assert_allclose(surface.hessian(POINTS), curved, atol=0.1)
 
 
 def test_the_gradient_is_nan_where_the_function_is():
@@ -134,8 +175,26 @@ def test_a_surface_is_called_what_its_function_is_called():
     assert Surface(lambda x, y: x).name == "f"
 
 
-def ask(what, **settings):
-    return lambda: getattr(Surface(lambda x, y: x + y, **settings), what)(np.zeros((3, 2)))
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (
+            lambda: Surface(lambda x, y: x, bound=1),
+            "Surface() has no setting 'bound'; did you mean",
+        ),
+        (lambda: surfaces.ring(tilts=1), "ring() has no setting 'tilts'; did you mean 'tilt'?"),
+        (lambda: surfaces.rosenbrock(c=1), "rosenbrock() has no setting 'c'; choose from a, b"),
+        (lambda: surfaces.booth(c=1), "booth() has no setting 'c'"),
+    ],
+)
+def test_an_unknown_keyword_meets_the_one_that_was_meant(make, sentence):
+    with pytest.raises(TypeError) as error:
+        make()
+    assert str(error.value).startswith(sentence)
+
+
+def ask(what, n=3, **settings):
+    return lambda: getattr(Surface(lambda x, y: x + y, **settings), what)(np.zeros((n, 2)))
 
 
 @pytest.mark.parametrize(
@@ -164,6 +223,13 @@ def ask(what, **settings):
         (lambda: Surface(lambda x, y: x).value("ab"), "points are 'ab'"),
         (ask("gradient", gradient=lambda x, y: (x, y, x)), "gradient(x, y) returned 3 parts"),
         (ask("gradient", gradient=lambda x, y: 5), "gradient(x, y) returned 5"),
+        (ask("gradient", gradient=lambda x, y: np.array(5)), "gradient(x, y) returned array(5)"),
+        (ask("gradient", 1, gradient=lambda x, y: x), "gradient(x, y) returned 3 parts"),
+        (ask("gradient", 2, gradient=lambda x, y: 2 * x), "gradient(x, y) returned 3 parts"),
+        (ask("gradient", 2, gradient=lambda x, y: np.stack([x, y], -1)), "returned 3 parts"),
+        (ask("hessian", 2, hessian=lambda x, y: np.ones((len(x), 2, 2))), "returned 3 parts"),
+        (lambda: Surface(lambda x, y: x, gradient=3), "gradient=3; give a function of (x, y)"),
+        (lambda: Surface(lambda x, y: x, hessian=3), "that returns ((f_xx, f_xy), (f_yx, f_yy))"),
         (ask("gradient", gradient=lambda x, y: (x, y[:1])), "gradient(x, y) returned shape (1,)"),
         (ask("hessian", hessian=lambda x, y: ((1, 2), (3, 4), (5, 6))), "returned 3 parts"),
         (ask("hessian", hessian=lambda x, y: (1, 2)), "hessian(x, y) returned 1"),
