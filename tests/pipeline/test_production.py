@@ -24,6 +24,10 @@ SCENE = Scene(
 def test_a_file_that_fits_is_written_and_reported(tmp_path):
     class Listener(Progress):
         said = ()
+        tasks: set[str] = set()
+
+        def update(self, task, done, total):
+            self.tasks.add(task)
 
         def say(self, sentence):
             self.said += (sentence,)
@@ -35,6 +39,8 @@ def test_a_file_that_fits_is_written_and_reported(tmp_path):
     assert 0 < path.stat().st_size <= full // 2
     (sentence,) = listener.said
     assert "reduced 25 -> " in sentence
+    tries = [f"rendering {path}, try {k}" for k in range(1, 1 + len(listener.tasks))]
+    assert listener.tasks == set(tries)
 
 
 def test_what_cannot_fit_leaves_the_old_file(tmp_path):
