@@ -163,13 +163,15 @@ class _Part:
         assert self.encoder is not None, "call open first"
         with write_errors(self.target):
             self.encoder.finish()
-        self.encoder.close()
+            self.encoder.close()
 
     def abort(self) -> None:
         """Stop at once and remove the file."""
-        if self.encoder is not None:
-            self.encoder.close()
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # what is buffered may not fit on the disk
+            if self.encoder is not None:
+                self.encoder.close()
+        with suppress(OSError):
+            self.path.unlink()
 
 
 def write(

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from animopt.files import write_errors
 from animopt.typing import Frame
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _draw(load: bytes, start: int, path: Path) -> tuple[tuple[int, ...], list[fl
     """Draw a chunk into a file; return the shape of a frame and the seconds of each."""
     movie, engine = _loaded(load)
     seconds = []
-    with path.open("wb") as file:
+    with write_errors(path), path.open("wb") as file:
         for frame, shown in engine.frames(movie.pictures[start : start + _CHUNK_SIZE]):
             file.write(frame.data)
             seconds.append(shown)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import math
 import os
+import resource
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -124,6 +126,36 @@ def test_a_full_disk_is_one_sentence(tmp_path, monkeypatch, tools):
     assert listed(tmp_path) == []
 
 
+@contextmanager
+def full_disk(most=100):
+    """Let no file grow beyond so many bytes, which fails as on a disk without space."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.parametrize("number", [3, 60])
+@pytest.mark.parametrize("names", [["x.gif"], ["x.png"], ["x.gif", "x.png"]])
+def test_a_full_disk_leaves_nothing_though_what_is_buffered_cannot_be_written_either(
+    tmp_path, tools, names, number
+):
+    with (
+        full_disk(),
+        pytest.raises(ExportError, match=r"cannot write .*x\.(gif|png): File too large"),
+    ):
+        write_all(tools.flat(number), [tmp_path / "new" / name for name in names], fps=25)
+    assert listed(tmp_path) == []
+
+
+def test_the_signal_that_stops_ffmpeg_is_named(tmp_path, tools):
+    with full_disk(), pytest.raises(ExportError, match="ffmpeg failed: stopped by File size limit"):
+        write(tools.flat(60), tmp_path / "x.mp4", fps=25)
+    assert listed(tmp_path) == []
+
+
 def test_ffmpeg_runs_apart_from_the_terminal_and_dies_with_the_export(tmp_path, tools, processes):
     sessions = []
 
@@ -205,11 +237,17 @@ def test_wrong_requests_are_refused_and_leave_nothing(tmp_path, case):
 def test_wrong_paths_are_refused_before_any_frame(tmp_path, tools):
     (tmp_path / "file").touch()
     (tmp_path / "folder.gif").mkdir()
+    (tmp_path / "loop.gif").symlink_to("loop.gif")
+    os.mkfifo(tmp_path / "pipe.gif")
+    before = listed(tmp_path)
     cases = {
         tmp_path / "x.gfi": "choose from .gif, .png, .apng, .mp4",
         tmp_path / "x": "choose from .gif, .png, .apng, .mp4",
         tmp_path / "file" / "x.gif": "not a folder",
         tmp_path / "folder.gif": "is a folder",
+        tmp_path / "pipe.gif": "is not a regular file; choose another name",
+        tmp_path / "loop.gif": "choose another name",
+        tmp_path / f"{'x' * 300}.gif": "File name too long; choose another name",
     }
     for path, sentence in cases.items():
         with pytest.raises(InvalidInput, match=sentence):
@@ -221,7 +259,12 @@ def test_wrong_paths_are_refused_before_any_frame(tmp_path, tools):
     for paths in ([], "x.gif"):
         with pytest.raises(InvalidInput, match="list of one or more paths"):
             write_all(tools.flat(2), paths, fps=25)
-    assert listed(tmp_path) == ["file", "folder.gif"]
+    assert listed(tmp_path) == before
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path, tools):
+    path = tmp_path / f"{'x' * 251}.gif"
+    assert write(tools.flat(3), path, fps=25).is_file()
 
 
 def test_a_read_only_folder_is_refused(tmp_path, monkeypatch):
