@@ -17,6 +17,7 @@ from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.once import Once
 from animopt.errors import ExportError, InvalidInput, choose
+from animopt.files import check_place, write_whole
 from animopt.signals import Interrupted, interruptible
 
 if TYPE_CHECKING:
@@ -260,14 +261,10 @@ def new(file: flags.NewFile) -> None:
     """Write a starter scene to render and edit."""
     if file.suffix != ".py":
         raise InvalidInput(f"{file}: a scene file is a Python file; choose a name ending in .py")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as out:
-            out.write(Path(__file__).with_name("starter.py").read_text(encoding="utf-8"))
-    except FileExistsError as error:
-        raise InvalidInput(f"{error.filename} already exists; choose another name") from None
-    except OSError as error:
-        raise InvalidInput(f"cannot write {file}: {error.strerror}") from None
+    check_place(file)
+    if file.exists() or file.is_symlink():
+        raise InvalidInput(f"{file} already exists; choose another name")
+    write_whole(file, Path(__file__).with_name("starter.py").read_bytes())
     print(file)
     print(f"render it with: animopt render {file}", file=sys.stderr)
 

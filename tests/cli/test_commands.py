@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,18 @@ def test_new_writes_a_scene_that_renders(animopt, folder):
     assert "animopt render scenes/mine.py" in err
     assert list(load_scenes(folder / "scenes" / "mine.py")) == ["scene"]
     assert animopt("render", "scenes/mine.py", "--size", "96x80", "-q", "draft").status == 0
+
+
+def test_new_writes_its_scene_whole_or_not_at_all(animopt, folder, monkeypatch):
+    def full(path, data):
+        path.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    status, out, err = animopt("new", "mine.py")
+    assert (status, out) == (1, "")
+    assert err == "animopt: cannot write mine.py: No space left on device\n"
+    assert sorted(path.name for path in folder.iterdir()) == ["good.py", "two.py"]
 
 
 def test_help_and_version(animopt):
