@@ -59,9 +59,10 @@ class Production:
 
         height, width = animation(self.simulation).draw(0).shape[:2]
         size = width, height
+        target = path.resolve()
         with write_errors(path):
-            path.resolve().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".") as folder:
+            target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as folder:
             tries: dict[Trade, Path] = {}
 
             def encode(trade: Trade) -> int:
@@ -72,7 +73,7 @@ class Production:
                 return attempt.stat().st_size
 
             chosen = search(encode, ladder(path.suffix.lower()), limit)
-            os.replace(tries[chosen], path)
+            os.replace(tries[chosen], target)
         if chosen != Trade():
             reduced = chosen.describe(self.simulation.scene.timeline.fps, size)
             self.progress.say(f"{path}: reduced {reduced} to fit into {format_bytes(limit)}")

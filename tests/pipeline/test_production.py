@@ -77,3 +77,10 @@ def test_what_fits_as_it_is_stays_as_it_is(tmp_path):
     odd = SCENE.replace(size=(161, 121))
     whole = render(odd, tmp_path / "whole.gif").read_bytes()
     assert render(odd, tmp_path / "fit.gif", max_size="1MB").read_bytes() == whole
+
+
+def test_a_link_to_a_file_that_must_fit_is_followed(tmp_path):
+    (tmp_path / "link.gif").symlink_to(tmp_path / "real.gif")
+    render(SCENE, tmp_path / "link.gif", max_size="1MB")
+    assert (tmp_path / "link.gif").is_symlink()
+    assert (tmp_path / "real.gif").is_file()
