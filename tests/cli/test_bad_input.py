@@ -187,7 +187,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "the same output twice": ("render good.py -o x.gif -o ./x.gif", "would be written twice"),
     "one output for two scenes": ("render two.py -o x.gif", "'output/{file}-{name}.gif'"),
     "the same file twice": ("render good.py good.py", "output/good.gif would be written twice"),
-    "a duration in words": ("render good.py --duration long", "'long' is not a time; give seconds"),
+    "a duration in words": (
+        "render good.py --duration long",
+        "duration='long': give seconds, such as 8",
+    ),
     "info of nothing": ("info nosuch.gif", "info: there is no file nosuch.gif"),
     "a size without height": ("render good.py --size 640", "size='640': write WIDTHxHEIGHT"),
     "a size of nothing": ("render good.py --size 0x0", "size=(0, 0)"),
