@@ -165,12 +165,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "not a Python file": ("render notes.txt", "notes.txt is not a scene file"),
     "one of two files is missing": ("render good.py nosuch.py", "no scene file nosuch.py"),
     "unknown scene": ("render two.py --scene othr", "no scene is named 'othr'; did you mean"),
+    "the current folder": ("render good.py -o .", "'.' has no suffix, which picks the format"),
     "unknown suffix": ("render good.py -o x.gfi", "'x.gfi' has an unknown suffix"),
     "a suffix of stills": (
         "render good.py -o x.jpg",
         "which picks the format; choose from .gif, .png, .apng, .mp4, .html, .htm",
     ),
-    "a path of nothing": ("render good.py --output=", "'' has an unknown suffix"),
+    "a path of nothing": ("render good.py --output=", "'.' has no suffix"),
     "a GIF too fast": ("render good.py --fps 60", "a GIF shows at most 50 frames a second, got 60"),
     "unknown placeholder": (
         "render good.py -o {foo}.gif",

@@ -197,6 +197,8 @@ def test_ffmpeg_that_fails_is_quoted(tmp_path, monkeypatch, tools):
 FRAME = np.zeros((8, 8, 4), np.uint8)
 REFUSED = {
     "no frames": ([], {"fps": 25}, "there are no frames"),
+    "nothing": (None, {"fps": 25}, "give frames, one after the other, got None"),
+    "a number": (5, {"fps": 25}, "give frames, one after the other, got 5"),
     "no time": ([FRAME], {}, "need fps"),
     "two times": ([(FRAME, 0.1)], {"fps": 25}, "without"),
     "three in a pair": ([(FRAME, 0.1, 1)], {}, "pairs"),
@@ -211,6 +213,7 @@ REFUSED = {
     "fps text": ([FRAME], {"fps": "25"}, "fps must be"),
     "no seconds": ([(FRAME, 0)], {}, "seconds must be"),
     "endless": ([(FRAME, math.inf)], {}, "seconds must be"),
+    "months": ([(FRAME, 1e9)], {}, "seconds must be at most 3600, got 1e"),
     "too fast": ([FRAME], {"fps": 60}, "a GIF shows at most 50 frames a second, got 60"),
     "loop": ([FRAME], {"fps": 25, "loop": -1}, "loop must be a whole number"),
     "half a loop": ([FRAME], {"fps": 25, "loop": 0.5}, "loop must be a whole number"),
@@ -259,6 +262,8 @@ def test_wrong_paths_are_refused_before_any_frame(tmp_path, tools):
     for paths in ([], "x.gif"):
         with pytest.raises(InvalidInput, match="list of one or more paths"):
             write_all(tools.flat(2), paths, fps=25)
+    with pytest.raises(InvalidInput, match="give the frames, then a path, got None"):
+        write(tools.flat(2), None, fps=25)
     assert listed(tmp_path) == before
 
 
