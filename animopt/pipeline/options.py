@@ -257,7 +257,8 @@ def _number(name: str, value: Any) -> float:
     return value if isinstance(value, int) else float(value)
 
 
-def _whole(name: str, value: Any) -> int:
+def whole(name: str, value: Any) -> int:
+    """Return a whole number as an int, or raise InvalidInput."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise InvalidInput(f"{name}={short(value)}: {name} must be a whole number")
     return int(value)
@@ -299,7 +300,7 @@ def _settings(name: str, value: Any) -> Mapping[str, Any]:
 
 _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(("fps", "speedup", "hold", "dpi", "elev", "azim", "orbit"), _number),
-    **dict.fromkeys(("after", "loop"), _whole),
+    **dict.fromkeys(("after", "loop"), whole),
     **dict.fromkeys(("view", "theme", "destination", "quality"), _text),
     "duration": _seconds,
     "style": _style,
