@@ -12,7 +12,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from animopt.errors import ExportError
 from animopt.files import write_errors
 from animopt.typing import Frame
 
@@ -41,14 +42,21 @@ def pool(workers: int) -> Iterator[Executor]:
     """Provide so many new processes; an exception in the block terminates them.
 
     They are spawned, since a forked matplotlib may hang in its font cache.
+
+    Raises:
+        ExportError: one of them died.
     """
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_handle_signals)
     try:
         yield executor
-    except BaseException:
+    except BaseException as error:
         for child in multiprocessing.active_children():
             child.terminate()
+        if isinstance(error, BrokenExecutor):
+            raise ExportError(
+                "a worker process died, perhaps for lack of memory; try fewer workers, such as -j 1"
+            ) from error
         raise
     finally:
         executor.shutdown(cancel_futures=True)
