@@ -17,7 +17,7 @@ import typer
 
 from animopt import __version__
 from animopt.cli import flags
-from animopt.cli.once import Once
+from animopt.cli.parsing import Commands, Once
 from animopt.errors import ExportError, InvalidInput, choose
 from animopt.files import check_place, write_whole
 from animopt.signals import Interrupted, interruptible
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 # that --help stays fast.
 
 app = typer.Typer(
+    cls=Commands,
     help="Animations of optimizers descending loss surfaces.",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -145,7 +146,7 @@ def render(
             if show:
                 typer.launch(str(path))
     if options.place:
-        _note(options.place.advice)
+        _note(options.place.advice(jobs[0].paths[0]))
 
 
 @app.command(cls=Once)

@@ -158,6 +158,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
 COMMANDS: dict[str, tuple[str, str]] = {
     "no command": ("", "Missing command"),
     "unknown command": ("rendr good.py", "Did you mean 'render'"),
+    "a file for a command": ("good.py", "good.py is no command; write: animopt render good.py"),
     "unknown option": ("render good.py --fsp 3", "--fsp"),
     "no file": ("render", "Missing argument 'FILE...'"),
     "no such file": ("render nosuch.py", "no scene file nosuch.py"),
