@@ -57,7 +57,8 @@ class Production:
         """
         from animopt.animate import animation
 
-        height, width = animation(self.simulation).draw(0).shape[:2]
+        movie = animation(self.simulation)
+        height, width = movie.draw(0).shape[:2]
         size = width, height
         target = path.resolve()
         with write_errors(path):
@@ -72,7 +73,11 @@ class Production:
                 self._write(shown, [attempt], task, colors=trade.colors)
                 return attempt.stat().st_size
 
-            chosen = search(encode, ladder(path.suffix.lower()), limit)
+            rungs = ladder(path.suffix.lower())
+            rungs = [
+                rung for rung in rungs if rung.colors == 256 or rung.colors > len(movie.colors)
+            ]
+            chosen = search(encode, rungs, limit)
             os.replace(tries[chosen], target)
         if chosen != Trade():
             reduced = chosen.describe(self.simulation.scene.timeline.fps, size)

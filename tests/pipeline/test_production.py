@@ -52,6 +52,12 @@ def test_what_cannot_fit_leaves_the_old_file(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_a_palette_is_never_reduced_below_the_colours_to_keep(tmp_path):
+    many = SCENE.replace(optimizers=[optimizers.SGD(lr=k / 1000) for k in range(1, 41)])
+    with pytest.raises(ExportError, match="nothing fits"):
+        render(many, tmp_path / "x.gif", max_size=900)
+
+
 def test_the_trade_is_that_of_the_file(tmp_path, monkeypatch):
     full = render(SCENE, tmp_path / "full.gif").stat().st_size
     trade = Trade(rate=0.5, scale=0.75, colors=16)
