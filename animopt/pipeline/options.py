@@ -90,8 +90,8 @@ class Options:
             raise InvalidInput(f"after={self.after}: give a step >= 1, or leave it out")
         if self.speedup is not None and self.duration is not None:
             raise InvalidInput(
-                f"speedup={self.speedup:g} and duration={self.duration} contradict each other, "
-                "since a duration sets the speed; give one of them"
+                f"speedup={self.speedup:g} and duration={float(self.duration):g} contradict "
+                "each other, since a duration sets the speed; give one of them"
             )
         if self.duration is not None and self.warp is None:
             object.__setattr__(self, "warp", True)
