@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from animopt.errors import ExportError, InvalidInput
@@ -13,11 +13,18 @@ from animopt.errors import ExportError, InvalidInput
 
 def check_place(path: Path) -> None:
     """Raise InvalidInput if no file can be written at a path; change nothing."""
-    folder = path.resolve().parent
-    if path.is_dir():
-        raise InvalidInput(f"write: {path} is a folder; name a file in it")
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
+    try:
+        target = path.resolve()
+        folder = target.parent
+        if target.is_dir():
+            raise InvalidInput(f"write: {path} is a folder; name a file in it")
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise InvalidInput(f"write: {path} is not a regular file; choose another name")
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+    except (OSError, RuntimeError) as error:  # a name that is too long, or a loop of links
+        what = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"write: cannot write {path}: {what}; choose another name") from error
     if not folder.is_dir():
         raise InvalidInput(f"write: cannot write {path}, since {folder} is not a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
@@ -28,8 +35,10 @@ def write_whole(path: Path, data: bytes) -> None:
     """Write a file beside its target, then rename it; missing folders are created.
 
     Raises:
+        InvalidInput: no file can be written there.
         ExportError: there is no space, or the folder cannot be created.
     """
+    check_place(path)
     target = path.resolve()
     part = part_path(target)
     try:
@@ -38,12 +47,14 @@ def write_whole(path: Path, data: bytes) -> None:
             part.write_bytes(data)
             os.replace(part, target)
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
 def part_path(target: Path) -> Path:
     """Return a hidden temporary path beside a target, for a file that is not complete yet."""
-    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    # Shortened, since a name that just fits would be too long with what is added.
+    return target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
 
 
 @contextmanager

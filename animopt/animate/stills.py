@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import math
 import re
@@ -162,6 +163,8 @@ def _outcome(trajectory: Trajectory) -> str:
 
 def _path_of(still: Still, path: Path) -> Path:
     name = re.sub(r"[^\w.=+-]+", "-", still.name).strip("-")
+    if len(name) > 80:  # a digest keeps shortened names apart
+        name = f"{name[:40]}-{hashlib.sha256(still.name.encode()).hexdigest()[:8]}"
     return path.with_name(f"{path.stem}-{name}{path.suffix}") if name else path
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import fields
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,8 +17,9 @@ import typer
 
 from animopt import __version__
 from animopt.cli import flags
-from animopt.cli.once import Once
+from animopt.cli.parsing import Commands, Once
 from animopt.errors import ExportError, InvalidInput, choose
+from animopt.files import check_place, write_whole
 from animopt.signals import Interrupted, interruptible
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 # that --help stays fast.
 
 app = typer.Typer(
+    cls=Commands,
     help="Animations of optimizers descending loss surfaces.",
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -33,6 +37,21 @@ app = typer.Typer(
 )
 
 
+@contextmanager
+def _usable_streams() -> Iterator[None]:
+    """Discard what goes to a closed stream, and replace letters that a stream cannot encode."""
+    with (
+        open(os.devnull, "w", encoding="utf-8") as nowhere,
+        redirect_stdout(sys.stdout or nowhere),
+        redirect_stderr(sys.stderr or nowhere),
+    ):
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        yield
+
+
+@_usable_streams()
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
@@ -127,7 +146,7 @@ def render(
             if show:
                 typer.launch(str(path))
     if options.place:
-        _note(options.place.advice)
+        _note(options.place.advice(jobs[0].paths[0]))
 
 
 @app.command(cls=Once)
@@ -260,14 +279,10 @@ def new(file: flags.NewFile) -> None:
     """Write a starter scene to render and edit."""
     if file.suffix != ".py":
         raise InvalidInput(f"{file}: a scene file is a Python file; choose a name ending in .py")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="utf-8") as out:
-            out.write(Path(__file__).with_name("starter.py").read_text(encoding="utf-8"))
-    except FileExistsError as error:
-        raise InvalidInput(f"{error.filename} already exists; choose another name") from None
-    except OSError as error:
-        raise InvalidInput(f"cannot write {file}: {error.strerror}") from None
+    check_place(file)
+    if file.exists() or file.is_symlink():
+        raise InvalidInput(f"{file} already exists; choose another name")
+    write_whole(file, Path(__file__).with_name("starter.py").read_bytes())
     print(file)
     print(f"render it with: animopt render {file}", file=sys.stderr)
 

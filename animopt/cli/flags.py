@@ -5,18 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, BadParameter, Option
+from typer import Argument, Option
 
 from animopt.picture import PANELS
 from animopt.pipeline.destinations import DESTINATIONS
-
-
-def _seconds(text: str) -> float:
-    try:
-        return float(text.removesuffix("s"))
-    except ValueError:
-        raise BadParameter(f"{text!r} is not a time; give seconds, such as 8 or 8s") from None
-
 
 SceneFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Scene files.")]
 RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]
@@ -70,11 +62,10 @@ Speedup = Annotated[float | None, Option(help="Steps per frame, from step --afte
 After = Annotated[int | None, Option(help="The step at which --speedup begins.")]
 Hold = Annotated[float | None, Option(help="Extra seconds on the last frame.")]
 Duration = Annotated[
-    float | None,
+    str | None,
     Option(
         metavar="SECONDS",
         help="The total in seconds, holds included, such as 8s; plateaus pass more quickly.",
-        parser=_seconds,
     ),
 ]
 Warp = Annotated[

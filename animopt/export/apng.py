@@ -53,7 +53,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
         settings = plan.settings
         self.level = settings.pick(1, 6, 9)
         self.bound = settings.pick(3.0, 1.0, 0.0)
-        size = min(settings.max_colors, settings.pick(64, 256, 256))
+        size = settings.palette_size
         self.palette: Palette | None = None
         if is_opaque(plan.colors) and (self.bound > 0 or len(plan.colors) < size):
             self.palette = Palette(plan.colors, plan.counts, size, settings.colors)

@@ -47,7 +47,7 @@ class GifEncoder(DeltaEncoder[Patch]):
 
     def __init__(self, path: Path, plan: Plan) -> None:
         settings = plan.settings
-        self.size = min(settings.max_colors, settings.pick(64, 256, 256))
+        self.size = settings.palette_size
         self.bits = max(2, (self.size - 1).bit_length())
         self.matte: int | None = settings.matte
         colors, counts = over(plan.colors), plan.counts

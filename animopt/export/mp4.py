@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import tempfile
@@ -151,10 +152,13 @@ class Mp4Encoder(Encoder):
         """Wait until ffmpeg exits; raise its last message if it failed."""
         assert self.process is not None
         self._close_pipe()
-        if self.process.wait() != 0:
+        if (status := self.process.wait()) != 0:
             self.messages.seek(0)
             lines = self.messages.read().decode("utf-8", "replace").strip().splitlines()
-            raise ExportError(f"ffmpeg failed: {lines[-1] if lines else self.process.returncode}")
+            ended = f"exit status {status}"
+            if status < 0:
+                ended = f"stopped by {signal.strsignal(-status)} (signal {-status})"
+            raise ExportError(f"ffmpeg failed: {lines[-1] if lines else ended}")
 
     def _close_pipe(self) -> None:
         assert self.process is not None

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, short
 from animopt.export.apng import ApngEncoder
 from animopt.export.encoder import Encoder, Info, Plan
 from animopt.export.gif import GifEncoder
@@ -17,6 +17,7 @@ from animopt.export.mp4 import Mp4Encoder
 from animopt.export.pictures import Picture, picture, tally
 from animopt.export.settings import Settings, positive
 from animopt.files import check_place, part_path, write_errors
+from animopt.timeline import MOST_SECONDS
 from animopt.typing import Frame
 
 FORMATS: dict[str, type[Encoder]] = {
@@ -41,6 +42,9 @@ class Export:
         self.settings = Settings.of(options)
         if isinstance(paths, str | os.PathLike) or not paths:
             raise InvalidInput(f"write_all: give a list of one or more paths, got {paths!r}")
+        for path in paths:
+            if not isinstance(path, str | os.PathLike):
+                raise InvalidInput(f"write: give the frames, then a path, got {short(path)}")
         self.paths = [Path(path) for path in paths]
         self.formats = [check_path(path, self.settings) for path in self.paths]
         targets = [path.resolve() for path in self.paths]
@@ -64,6 +68,10 @@ class Export:
                 f"write: frames must have one size, got {self._shape} and {own.shape}"
             )
         positive("a frame's seconds", seconds)
+        if seconds > MOST_SECONDS:
+            raise InvalidInput(
+                f"write: a frame's seconds must be at most {MOST_SECONDS:g}, got {seconds:.4g}"
+            )
         for path in self.paths:
             check_seconds(path, seconds)
         if self._parts:
@@ -163,13 +171,15 @@ class _Part:
         assert self.encoder is not None, "call open first"
         with write_errors(self.target):
             self.encoder.finish()
-        self.encoder.close()
+            self.encoder.close()
 
     def abort(self) -> None:
         """Stop at once and remove the file."""
-        if self.encoder is not None:
-            self.encoder.close()
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # what is buffered may not fit on the disk
+            if self.encoder is not None:
+                self.encoder.close()
+        with suppress(OSError):
+            self.path.unlink()
 
 
 def write(
@@ -204,6 +214,8 @@ def write_all(
 
 
 def _timed(frames: Iterable[Any], fps: float | None) -> Iterator[tuple[Frame, float]]:
+    if not isinstance(frames, Iterable):
+        raise InvalidInput(f"write: give frames, one after the other, got {short(frames)}")
     for item in frames:
         pair = isinstance(item, tuple)
         if pair and (fps is not None or len(item) != 2):
@@ -242,9 +254,9 @@ def check_suffix(path: Path, known: Iterable[str]) -> None:
     """Raise InvalidInput for a path with none of the known suffixes."""
     suffixes = list(known)
     if path.suffix.lower() not in suffixes:
+        found = f"{path.name!r} has an unknown" if path.suffix else f"{str(path)!r} has no"
         raise InvalidInput(
-            f"write: {path.name!r} has an unknown suffix, which picks the format; choose from "
-            + ", ".join(suffixes)
+            f"write: {found} suffix, which picks the format; choose from {', '.join(suffixes)}"
         )
 
 

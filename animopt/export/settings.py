@@ -24,7 +24,8 @@ class Settings:
     Args:
         loop: 0 plays for ever, n plays n times in all (an MP4 contains the n repetitions).
         colors: colours to keep exactly: "#rrggbb", or (r, g, b) as integers up to 255 or floats
-            up to 1.
+            up to 1. An MP4, which stores colour at half the resolution, keeps them within a few
+            levels, and only in areas of some pixels.
         quality: draft, medium or high.
         metadata: text by key, stored in the file.
         samples: a few typical frames, from which the palette of a GIF or an indexed PNG is chosen;
@@ -76,6 +77,12 @@ class Settings:
             if name not in known:
                 raise InvalidInput(f"write: unknown option {name!r}{did_you_mean(name, known)}")
         return cls(**options)
+
+    @property
+    def palette_size(self) -> int:
+        """The size of a palette: a draft has 64 entries, unless the exact colours take more."""
+        small = self.quality == "draft" and len(tuple(self.colors)) < 64
+        return min(self.max_colors, 64 if small else 256)
 
     def pick(self, draft: Any, medium: Any, high: Any) -> Any:
         """Return the value for this quality."""

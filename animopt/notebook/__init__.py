@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from animopt.errors import ExportError
 from animopt.notebook.inline import bundle, show
 from animopt.notebook.progress import progress_bar
+from animopt.pipeline.options import check_scene
 from animopt.scene import Scene
 
 if TYPE_CHECKING:
@@ -21,8 +22,10 @@ def explore(scene: Scene) -> Explorer:
     ``explorer.scene`` is the scene with the current values; ``explorer.render("x.gif")`` writes it.
 
     Raises:
+        InvalidInput: it is not a Scene.
         ExportError: ipywidgets or anywidget is not installed.
     """
+    check_scene("explore", scene)
     try:
         from animopt.notebook.sliders import Explorer
     except ImportError as error:

@@ -11,7 +11,7 @@ from typing import Any
 from animopt import export
 from animopt.animate import SceneAnimation, animation
 from animopt.errors import ExportError, check_keywords
-from animopt.pipeline.options import Options, apply
+from animopt.pipeline.options import Options, apply, check_scene
 from animopt.scene import Scene
 from animopt.simulation import Simulation
 
@@ -37,9 +37,10 @@ def show(scene: Scene, **options: Any) -> None:
     """Show a scene below the cell; options are the fields of ``Options``: view, quality, size, ...
 
     Raises:
-        InvalidInput: an option is wrong.
+        InvalidInput: an option is wrong, or it is not a Scene.
         ExportError: IPython is not installed.
     """
+    check_scene("show", scene)
     check_keywords("show", options, [f.name for f in fields(Options)])
     try:
         from IPython.display import display

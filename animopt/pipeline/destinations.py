@@ -19,7 +19,7 @@ class Destination:
         size: (width, height) in pixels.
         fps: frames a second.
         loop: how often it plays, 0 for ever; 1 if the place itself repeats it.
-        note: how to insert an animation, and other hints.
+        note: how to insert an animation, with FILE for its name, and other hints.
         most_bytes, most_pixels, most_frames: its limits; None if no limit is known.
     """
 
@@ -33,10 +33,9 @@ class Destination:
     most_pixels: int | None = None
     most_frames: int | None = None
 
-    @property
-    def advice(self) -> str:
-        """How to insert an animation there."""
-        return f"in {self.title}: {self.note}"
+    def advice(self, path: Path) -> str:
+        """Return how to insert a rendered file there."""
+        return f"in {self.title}: {self.note.replace('FILE', path.name)}"
 
     def check_format(self, suffix: str) -> None:
         """Raise InvalidInput if the place does not play files with this suffix."""
@@ -80,11 +79,11 @@ DESTINATIONS = {
     ),
     "revealjs": Destination(
         "reveal.js", (".mp4", ".png", ".apng", ".gif"), (1280, 720), 30, 1,
-        "<video data-autoplay loop muted src=...>: it starts when the slide does",
+        "<video data-autoplay loop muted src=FILE>: it starts when the slide does",
     ),
     "github": Destination(
         "GitHub", (".gif",), (960, 540), 25, 0,
-        "![what it shows](saddle.gif) in a README; a video would not loop there",
+        "![what it shows](FILE) in a README; a video would not loop there",
         most_bytes=10_000_000,
     ),
     "blog": Destination(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from animopt.errors import InvalidInput, did_you_mean
+from animopt.files import check_place
 from animopt.pipeline.options import Options, apply
 from animopt.scene import Scene, load_scenes, scene_errors
 from animopt.simulation import Simulation, simulate
@@ -112,12 +113,14 @@ def _check_format(path: Path, job: Job) -> None:
         options.place.check_format(path.suffix)
     formats = [*(kind.suffixes for kind in export.FORMATS.values()), player.FORMAT.suffixes]
     export.check_suffix(path, chain(*formats))
-    if player.is_page(path):
-        player.check(path, size=options.size, dpi=options.dpi)
-        return
     with job.errors():
         matte = theme(job.scene.theme, job.scene.style).matte
     settings = export.Settings(loop=options.loop or 0, quality=options.quality, matte=matte)
+    if player.is_page(path):
+        quality = None if options.quality == Options().quality else options.quality
+        about = {"size": options.size, "dpi": options.dpi, "max_size": options.max_size}
+        player.check(path, **about, quality=quality)
+        return
     export.check_path(path, settings)
     clock = job.scene.timeline
     # What a warped timeline shows is known only after the simulation, but no less than a frame.
@@ -130,17 +133,22 @@ def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] = _che
 
     ``check`` does so for one path of a job; by default the path is that of an animation.
     """
-    taken: set[Path] = set()
+    taken: dict[Path, Job] = {}
     for job in jobs:
         for path in job.paths:
             check(path, job)
         for path in (*job.paths, *chain(*job.posters)):
-            if path.resolve() in taken:
-                raise InvalidInput(
-                    f"{path} would be written twice; choose one scene by its name, or put the "
-                    "names into the path: 'output/{file}-{name}.gif'"
-                )
-            taken.add(path.resolve())
+            check_place(path)
+            target = path.resolve()
+            if target in taken:
+                advice = "give each file and each path once"
+                if (taken[target].file, taken[target].name) != (job.file, job.name):
+                    advice = (
+                        "choose one scene by its name, or put the names into the path: "
+                        "'output/{file}-{name}.gif'"
+                    )
+                raise InvalidInput(f"{path} would be written twice; {advice}")
+            taken[target] = job
 
 
 def _filled(path: str, names: Mapping[str, str]) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from numbers import Integral, Real
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from animopt.errors import InvalidInput, did_you_mean
+from animopt.errors import InvalidInput, closest, short
 from animopt.optimizers.base import Optimizer
+from animopt.picture import VIEWS
 from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
 from animopt.scene import Scene
@@ -28,8 +31,8 @@ class Options:
         speedup: steps per frame, from the step ``after`` on, in place of the scene's speeds.
         after: the last step at the normal speed of one step per frame.
         hold: extra seconds on the last picture.
-        duration: the total in seconds, holds included. Time is then warped by how much the picture
-            changes: plateaus pass quickly, the fast early steps slowly.
+        duration: the total in seconds, or "8s", holds included. Time is then warped by how much
+            the picture changes: plateaus pass quickly, the fast early steps slowly.
         warp: False keeps the scene's speeds instead, scaled to fit the duration.
         size: (width, height) in pixels, or "640x480".
         dpi: pixels per inch; text and lines scale with it.
@@ -57,7 +60,7 @@ class Options:
     speedup: float | None = None
     after: int | None = None
     hold: float | None = None
-    duration: float | None = None
+    duration: str | float | None = None
     warp: bool | None = None
     size: str | tuple[int, int] | None = None
     dpi: float | None = None
@@ -72,13 +75,13 @@ class Options:
     orbit: float | None = None
     max_size: str | int | None = None
     poster: bool = False
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        for name in ("fps", "speedup", "after", "hold", "duration", "dpi", "elev", "azim", "orbit"):
+        for name, parse in _PARSERS.items():
             value = getattr(self, name)
-            if not (value is None or (isinstance(value, (int, float)) and math.isfinite(value))):
-                raise InvalidInput(f"{name}={value!r}: give a finite number")
+            if value is not None:
+                object.__setattr__(self, name, parse(name, value))
         if self.after is not None and self.speedup is None:
             raise InvalidInput(
                 f"after={self.after} needs speedup; give the steps per frame from there on"
@@ -87,8 +90,8 @@ class Options:
             raise InvalidInput(f"after={self.after}: give a step >= 1, or leave it out")
         if self.speedup is not None and self.duration is not None:
             raise InvalidInput(
-                f"speedup={self.speedup:g} and duration={self.duration:g} contradict each other, "
-                "since a duration sets the speed; give one of them"
+                f"speedup={self.speedup:g} and duration={float(self.duration):g} contradict "
+                "each other, since a duration sets the speed; give one of them"
             )
         if self.duration is not None and self.warp is None:
             object.__setattr__(self, "warp", True)
@@ -98,10 +101,6 @@ class Options:
             raise InvalidInput(f"view={self.view!r} and panels={self.panels!r}: give one of them")
         if isinstance(self.panels, str):
             object.__setattr__(self, "panels", tuple(map(str.strip, self.panels.split(","))))
-        if self.max_size is not None:
-            object.__setattr__(self, "max_size", parse_bytes(self.max_size))
-        if isinstance(self.size, str):
-            object.__setattr__(self, "size", _parse_size(self.size))
         if self.destination is not None:
             place = destination(self.destination)
             for name in ("size", "fps", "loop"):
@@ -114,11 +113,18 @@ class Options:
         return None if self.destination is None else destination(self.destination)
 
 
+def check_scene(call: str, given: Any) -> None:
+    """Raise InvalidInput, which names the call, for anything but a Scene."""
+    if not isinstance(given, Scene):
+        raise InvalidInput(f"{call}({short(given)}): give a Scene, not a {type(given).__name__}")
+
+
 def apply(options: Options, scene: Scene) -> Scene:
     """Return the scene with the changes that the options ask for.
 
     Raises:
-        InvalidInput: a value is out of range, or a setting matches no optimizer of the scene.
+        InvalidInput: a value is out of range, a setting matches no optimizer of the scene, or a
+            camera is asked for where nothing is shown in space.
     """
     clock = _given(
         fps=options.fps, hold_last=options.hold, duration=options.duration, warp=options.warp
@@ -136,8 +142,8 @@ def apply(options: Options, scene: Scene) -> Scene:
     space = scene.space
     if options.orbit is not None:
         space = replace(space, camera=Orbit(options.orbit))
-    return scene.replace(
-        optimizers=_configure(scene.optimizers, options.settings),
+    changed = scene.replace(
+        optimizers=_configure(scene.optimizers, options.settings or {}),
         timeline=replace(scene.timeline, **clock),
         space=space,
         **_given(
@@ -152,6 +158,18 @@ def apply(options: Options, scene: Scene) -> Scene:
         ),
         **shown,
     )
+    for name, value in _given(orbit=options.orbit, elev=options.elev, azim=options.azim).items():
+        if not _is_in_space(changed):
+            raise InvalidInput(
+                f"{name}={value:g} is for a camera in space, and nothing is shown there; "
+                "add view='surface' or 'both' (--view surface)"
+            )
+    return changed
+
+
+def _is_in_space(scene: Scene) -> bool:
+    panels = VIEWS[scene.view] if scene.panels is None else scene.panels
+    return any(p == "surface" or getattr(p, "projection", None) == "3d" for p in panels)
 
 
 def parse_settings(texts: Iterable[str]) -> dict[str, str]:
@@ -180,18 +198,24 @@ def _configure(
 ) -> tuple[Optimizer, ...]:
     changed: list[Optimizer] = []
     known: set[str] = set()
+    names: set[str] = set()
     for optimizer in optimizers:
         owners = ("", type(optimizer).__name__ + ".", optimizer.label + ".")
         # From the general to the specific, so that a setting for one optimizer wins.
         targets = {owner + path: path for owner in owners for path in _paths(optimizer)}
         known |= targets.keys()
+        names |= set(targets.values())
         for target, path in targets.items():
             if target in settings:
                 optimizer = _replace(optimizer, path, settings[target])
         changed.append(optimizer)
+    scene_fields = [f.name for f in fields(Scene)]
     for target in settings:
         if target not in known:
-            raise InvalidInput(f"set {target!r} matches no optimizer{did_you_mean(target, known)}")
+            hint = closest(target, known) or f"; choose from {', '.join(sorted(names))}"
+            if target in scene_fields:
+                hint = f"; {target} belongs to the scene, so change it in the scene's file"
+            raise InvalidInput(f"set {target!r} matches no optimizer{hint}")
     return tuple(changed)
 
 
@@ -227,11 +251,64 @@ def _typed(value: Any, now: Any, path: str) -> Any:
     raise InvalidInput(f"set {path}={value}: give a number")
 
 
-def _parse_size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"([0-9]+)x([0-9]+)", text)
+def _number(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+        raise InvalidInput(f"{name}={short(value)}: give a finite number")
+    return value if isinstance(value, int) else float(value)
+
+
+def whole(name: str, value: Any) -> int:
+    """Return a whole number as an int, or raise InvalidInput."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise InvalidInput(f"{name}={short(value)}: {name} must be a whole number")
+    return int(value)
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidInput(f"{name}={short(value)}: give a name")
+    return value
+
+
+def _seconds(name: str, value: Any) -> float:
+    try:
+        return _number(name, float(value.removesuffix("s")) if isinstance(value, str) else value)
+    except ValueError:
+        raise InvalidInput(f"{name}={short(value)}: give seconds, such as 8 or 8s") from None
+
+
+def _style(name: str, value: Any) -> str | Path:
+    return Path(value) if isinstance(value, PathLike) else _text(name, value)
+
+
+def _size(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"([0-9]+)x([0-9]+)", value)
     if not match:
-        raise InvalidInput(f"size={text!r}: write WIDTHxHEIGHT in pixels, such as 640x480")
+        raise InvalidInput(f"size={value!r}: write WIDTHxHEIGHT in pixels, such as 640x480")
     return int(match[1]), int(match[2])
+
+
+def _settings(name: str, value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping) or not all(isinstance(target, str) for target in value):
+        raise InvalidInput(
+            f"{name}={short(value)}: give hyperparameters by name, such as {{'adam.lr': 0.1}}"
+        )
+    return value
+
+
+_PARSERS: dict[str, Callable[[str, Any], Any]] = {
+    **dict.fromkeys(("fps", "speedup", "hold", "dpi", "elev", "azim", "orbit"), _number),
+    **dict.fromkeys(("after", "loop"), whole),
+    **dict.fromkeys(("view", "theme", "destination", "quality"), _text),
+    "duration": _seconds,
+    "style": _style,
+    "size": _size,
+    "max_size": lambda name, value: parse_bytes(value),
+    "settings": _settings,
+}
+"""What an option is read with: a function of its name and the given value."""
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from animopt import __version__
+from animopt.files import write_errors
 from animopt.pipeline.budget import Trade, format_bytes, ladder, search
 from animopt.pipeline.progress import Progress
 from animopt.simulation import Simulation
@@ -46,7 +47,7 @@ class Production:
 
     def film(self, paths: Sequence[Path], draw: Drawer | None = None) -> None:
         """Write one or more formats from one pass over the frames."""
-        self._write(self.simulation, paths, draw)
+        self._write(self.simulation, paths, f"rendering {', '.join(map(str, paths))}", draw)
 
     def fit(self, path: Path, limit: int) -> None:
         """Write a file of at most so many bytes, reduced as little as possible.
@@ -56,20 +57,28 @@ class Production:
         """
         from animopt.animate import animation
 
-        height, width = animation(self.simulation).draw(0).shape[:2]
+        movie = animation(self.simulation)
+        height, width = movie.draw(0).shape[:2]
         size = width, height
-        path.resolve().parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.resolve().parent, prefix=".") as folder:
+        target = path.resolve()
+        with write_errors(path):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as folder:
             tries: dict[Trade, Path] = {}
 
             def encode(trade: Trade) -> int:
                 attempt = tries[trade] = Path(folder, f"{len(tries)}{path.suffix}")
                 shown = self.simulation if trade == Trade() else trade.of(self.simulation, size)
-                self._write(shown, [attempt], colors=trade.colors)
+                task = f"rendering {path}, try {len(tries)}"
+                self._write(shown, [attempt], task, colors=trade.colors)
                 return attempt.stat().st_size
 
-            chosen = search(encode, ladder(path.suffix.lower()), limit)
-            os.replace(tries[chosen], path)
+            rungs = ladder(path.suffix.lower())
+            rungs = [
+                rung for rung in rungs if rung.colors == 256 or rung.colors > len(movie.colors)
+            ]
+            chosen = search(encode, rungs, limit)
+            os.replace(tries[chosen], target)
         if chosen != Trade():
             reduced = chosen.describe(self.simulation.scene.timeline.fps, size)
             self.progress.say(f"{path}: reduced {reduced} to fit into {format_bytes(limit)}")
@@ -89,6 +98,7 @@ class Production:
         self,
         simulation: Simulation,
         paths: Sequence[Path],
+        task: str,
         draw: Drawer | None = None,
         colors: int = 256,
     ) -> None:
@@ -98,7 +108,6 @@ class Production:
         movie = animation(simulation)
         engine = movie.engine()
         total = len(movie.pictures)
-        task = "rendering " + ", ".join(map(str, paths))
 
         def reported(frames: Frames) -> Frames:
             for done, picture in enumerate(frames):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, redirect_stdout
 from dataclasses import fields
@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, overload
 
-from animopt.errors import InvalidInput, check_keywords
+from animopt.errors import InvalidInput, check_keywords, short
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
-from animopt.pipeline.options import Options, apply
+from animopt.pipeline.options import Options, apply, check_scene, whole
 from animopt.pipeline.production import Drawer, Production, provenance
 from animopt.pipeline.progress import Progress
 from animopt.pipeline.workers import Crew, pool
@@ -55,22 +55,41 @@ def render(
 
     check_keywords("render", options, [f.name for f in fields(Options)])
     chosen = Options(**options)
-    outputs = [path] if isinstance(path, (str, PathLike)) else list(path or ())
-    if isinstance(scene, Scene):
-        if not outputs:
-            raise InvalidInput(
-                "render(scene): a Scene needs a path, such as render(scene, 'output/saddle.gif')"
-            )
-        jobs = [Job(None, "scene", "scene", apply(chosen, scene), chosen).to(outputs)]
-    else:
-        jobs = [job.to(outputs) for job in load([scene], chosen, [name] if name else ())]
-        if len(jobs) > 1:
-            names = ", ".join(job.name for job in jobs)
-            raise InvalidInput(f"{scene} has several scenes; choose one with name=: {names}")
+    outputs = _outputs(path)
+    if whole("workers", workers) < 1:
+        raise InvalidInput(f"workers={workers}: give a whole number >= 1")
+    jobs = [job.to(outputs) for job in _jobs(scene, chosen, name)]
+    if not (outputs or jobs[0].file):
+        raise InvalidInput(
+            "render(scene): a Scene needs a path, such as render(scene, 'output/saddle.gif')"
+        )
     check_targets(jobs)
     with progress_bar() as progress:
         paths = list(run(jobs, progress, workers=workers))
-    return paths if path and not isinstance(path, (str, PathLike)) else paths[0]
+    return paths[0] if path is None or isinstance(path, (str, PathLike)) else paths
+
+
+def _outputs(path: Any) -> list[AnyPath]:
+    """Return no path, one or several as a list."""
+    one = isinstance(path, (str, PathLike)) or not isinstance(path, Iterable)
+    outputs = [] if path is None else [path] if one else list(path)
+    if not all(isinstance(output, (str, PathLike)) for output in outputs):
+        raise InvalidInput(f"render(path={short(path)}): give the scene, then one path or several")
+    return outputs
+
+
+def _jobs(scene: Scene | AnyPath, options: Options, name: str | None) -> list[Job]:
+    """Return the job of a scene, or of the one in a file that has the name."""
+    if not isinstance(scene, (str, PathLike)):
+        check_scene("render", scene)
+        if name is not None:
+            raise InvalidInput(f"render(name={name!r}): only a scene in a file has a name")
+        return [Job(None, "scene", "scene", apply(options, scene), options)]
+    jobs = load([scene], options, [name] if name else ())
+    if len(jobs) > 1:
+        names = ", ".join(job.name for job in jobs)
+        raise InvalidInput(f"{scene} has several scenes; choose one with name=: {names}")
+    return jobs
 
 
 def run(jobs: Sequence[Job], progress: Progress | None = None, workers: int = 1) -> Iterator[Path]:

@@ -12,7 +12,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from animopt.errors import ExportError
+from animopt.files import write_errors
 from animopt.typing import Frame
 
 if TYPE_CHECKING:
@@ -40,14 +42,21 @@ def pool(workers: int) -> Iterator[Executor]:
     """Provide so many new processes; an exception in the block terminates them.
 
     They are spawned, since a forked matplotlib may hang in its font cache.
+
+    Raises:
+        ExportError: one of them died.
     """
     context = multiprocessing.get_context("spawn")
     executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_handle_signals)
     try:
         yield executor
-    except BaseException:
+    except BaseException as error:
         for child in multiprocessing.active_children():
             child.terminate()
+        if isinstance(error, BrokenExecutor):
+            raise ExportError(
+                "a worker process died, perhaps for lack of memory; try fewer workers, such as -j 1"
+            ) from error
         raise
     finally:
         executor.shutdown(cancel_futures=True)
@@ -144,7 +153,7 @@ def _draw(load: bytes, start: int, path: Path) -> tuple[tuple[int, ...], list[fl
     """Draw a chunk into a file; return the shape of a frame and the seconds of each."""
     movie, engine = _loaded(load)
     seconds = []
-    with path.open("wb") as file:
+    with write_errors(path), path.open("wb") as file:
         for frame, shown in engine.frames(movie.pictures[start : start + _CHUNK_SIZE]):
             file.write(frame.data)
             seconds.append(shown)

@@ -56,11 +56,13 @@ def is_page(path: Path) -> bool:
     return path.suffix.lower() in FORMAT.suffixes
 
 
-def check(path: Path, *, size: object = None, dpi: object = None) -> None:
-    """Raise InvalidInput if a page cannot be written there or cannot have these settings."""
-    if size or dpi:
-        asked = "size" if size else "dpi"
-        raise InvalidInput(f"{path}: a page fills whatever window it is in; leave out {asked}")
+def check(path: Path, **asked: object) -> None:
+    """Raise InvalidInput if a page cannot be written there, or if one of the options is given."""
+    for name, value in asked.items():
+        if value is not None:
+            raise InvalidInput(
+                f"{path}: a page is drawn by the browser and fills its window; leave out {name}"
+            )
     check_place(path)
 
 

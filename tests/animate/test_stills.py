@@ -77,6 +77,14 @@ def test_pages_are_one_for_each_optimizer_in_its_own_colour(simulation, tmp_path
             assert (pixels == rgb).all(axis=1).any() == (other == color)
 
 
+def test_labels_too_long_for_a_file_name_give_each_page_a_file_all_the_same(tmp_path):
+    runs = {"ü" * 300: optimizers.SGD(lr=0.1), "ü" * 301: optimizers.SGD(lr=0.2)}
+    scene = Scene(surfaces.bowl(), runs, (3, 4), 3, size=(160, 120))
+    paths = write(simulate(scene), tmp_path / "x.png", "pages")
+    assert sorted(paths) == sorted(tmp_path.iterdir())
+    assert len(paths) == 2
+
+
 def test_a_pdf_holds_all_pages(simulation, tmp_path):
     (path,) = write(simulation, tmp_path / "x.pdf", "pages")
     assert len(re.findall(rb"/Type /Page\b", path.read_bytes())) == len(LABELS)

@@ -158,6 +158,7 @@ FILES: dict[str, tuple[str | bytes, str]] = {
 COMMANDS: dict[str, tuple[str, str]] = {
     "no command": ("", "Missing command"),
     "unknown command": ("rendr good.py", "Did you mean 'render'"),
+    "a file for a command": ("good.py", "good.py is no command; write: animopt render good.py"),
     "unknown option": ("render good.py --fsp 3", "--fsp"),
     "no file": ("render", "Missing argument 'FILE...'"),
     "no such file": ("render nosuch.py", "no scene file nosuch.py"),
@@ -165,12 +166,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "not a Python file": ("render notes.txt", "notes.txt is not a scene file"),
     "one of two files is missing": ("render good.py nosuch.py", "no scene file nosuch.py"),
     "unknown scene": ("render two.py --scene othr", "no scene is named 'othr'; did you mean"),
+    "the current folder": ("render good.py -o .", "'.' has no suffix, which picks the format"),
     "unknown suffix": ("render good.py -o x.gfi", "'x.gfi' has an unknown suffix"),
     "a suffix of stills": (
         "render good.py -o x.jpg",
         "which picks the format; choose from .gif, .png, .apng, .mp4, .html, .htm",
     ),
-    "a path of nothing": ("render good.py --output=", "'' has an unknown suffix"),
+    "a path of nothing": ("render good.py --output=", "'.' has no suffix"),
     "a GIF too fast": ("render good.py --fps 60", "a GIF shows at most 50 frames a second, got 60"),
     "unknown placeholder": (
         "render good.py -o {foo}.gif",
@@ -187,7 +189,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "the same output twice": ("render good.py -o x.gif -o ./x.gif", "would be written twice"),
     "one output for two scenes": ("render two.py -o x.gif", "'output/{file}-{name}.gif'"),
     "the same file twice": ("render good.py good.py", "output/good.gif would be written twice"),
-    "a duration in words": ("render good.py --duration long", "'long' is not a time; give seconds"),
+    "a duration in words": (
+        "render good.py --duration long",
+        "duration='long': give seconds, such as 8",
+    ),
     "info of nothing": ("info nosuch.gif", "info: there is no file nosuch.gif"),
     "a size without height": ("render good.py --size 640", "size='640': write WIDTHxHEIGHT"),
     "a size of nothing": ("render good.py --size 0x0", "size=(0, 0)"),

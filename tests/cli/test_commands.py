@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -95,6 +97,18 @@ def test_new_writes_a_scene_that_renders(animopt, folder):
     assert animopt("render", "scenes/mine.py", "--size", "96x80", "-q", "draft").status == 0
 
 
+def test_new_writes_its_scene_whole_or_not_at_all(animopt, folder, monkeypatch):
+    def full(path, data):
+        path.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    status, out, err = animopt("new", "mine.py")
+    assert (status, out) == (1, "")
+    assert err == "animopt: cannot write mine.py: No space left on device\n"
+    assert sorted(path.name for path in folder.iterdir()) == ["good.py", "two.py"]
+
+
 def test_help_and_version(animopt):
     assert animopt("--version").out == f"animopt {package.__version__}\n"
     for command in ((), ("render",), ("report",), ("list",), ("info",), ("new",)):
@@ -122,6 +136,36 @@ def test_python_m_animopt_is_the_same_command():
     )
     assert done.returncode == 2
     assert done.stderr.startswith("animopt: list 'nothing' is unknown; choose from formats, ")
+
+
+COMMAND = [sys.executable, "-m", "animopt"]
+
+
+@pytest.mark.parametrize("command", ["list optimizers", "report good.py", "list surfaces"])
+def test_letters_that_a_stream_cannot_encode_are_replaced(folder, command):
+    done = subprocess.run(
+        [*COMMAND, *command.split()],
+        capture_output=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize(
+    ("command", "closed"),
+    [("list formats", 1), ("render good.py -o x.gif", 2), ("list none", 2)],
+)
+def test_a_closed_stream_changes_nothing_else(folder, command, closed):
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" "$@" {closed}>&-', *COMMAND, *command.split()],
+        capture_output=True,
+        cwd=folder,
+    )
+    assert done.returncode == (2 if command == "list none" else 0)
+    assert done.stderr == b""
+    assert done.stdout == (b"x.gif\n" if command.startswith("render") else b"")
 
 
 def plain(text):

@@ -74,6 +74,18 @@ def test_asked_colors_are_exact_wherever_they_occur(tmp_path, suffix, quality, d
         assert (pictures[there] == tools.rgb(color)).all()
 
 
+@pytest.mark.parametrize("suffix", ["gif", "png"])
+@pytest.mark.parametrize("number", [63, 64, 255])
+def test_even_a_draft_holds_all_asked_colors(tmp_path, suffix, number, tools):
+    asked = [(k, 0, 255 - k) for k in range(number)]
+    frame = np.zeros((20, 256, 3), np.uint8)
+    frame[..., 1] = np.arange(20)[:, None] + 100  # far more colours than a palette has room for
+    frame[..., 2] = np.arange(256)
+    frame[0, :number] = asked
+    path = write([frame], tmp_path / f"x.{suffix}", fps=25, colors=asked, quality="draft")
+    assert (tools.decoded(path)[0][0][0, :number] == asked).all()
+
+
 @pytest.mark.parametrize("size", [(1, 1), (7, 5), (33, 8), (8, 33)])
 def test_odd_sizes_only_grow_in_films(tmp_path, suffix, size, tools):
     width, height = size

@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 import math
 import os
+import resource
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -124,6 +126,36 @@ def test_a_full_disk_is_one_sentence(tmp_path, monkeypatch, tools):
     assert listed(tmp_path) == []
 
 
+@contextmanager
+def full_disk(most=100):
+    """Let no file grow beyond so many bytes, which fails as on a disk without space."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.parametrize("number", [3, 60])
+@pytest.mark.parametrize("names", [["x.gif"], ["x.png"], ["x.gif", "x.png"]])
+def test_a_full_disk_leaves_nothing_though_what_is_buffered_cannot_be_written_either(
+    tmp_path, tools, names, number
+):
+    with (
+        full_disk(),
+        pytest.raises(ExportError, match=r"cannot write .*x\.(gif|png): File too large"),
+    ):
+        write_all(tools.flat(number), [tmp_path / "new" / name for name in names], fps=25)
+    assert listed(tmp_path) == []
+
+
+def test_the_signal_that_stops_ffmpeg_is_named(tmp_path, tools):
+    with full_disk(), pytest.raises(ExportError, match="ffmpeg failed: stopped by File size limit"):
+        write(tools.flat(60), tmp_path / "x.mp4", fps=25)
+    assert listed(tmp_path) == []
+
+
 def test_ffmpeg_runs_apart_from_the_terminal_and_dies_with_the_export(tmp_path, tools, processes):
     sessions = []
 
@@ -165,6 +197,8 @@ def test_ffmpeg_that_fails_is_quoted(tmp_path, monkeypatch, tools):
 FRAME = np.zeros((8, 8, 4), np.uint8)
 REFUSED = {
     "no frames": ([], {"fps": 25}, "there are no frames"),
+    "nothing": (None, {"fps": 25}, "give frames, one after the other, got None"),
+    "a number": (5, {"fps": 25}, "give frames, one after the other, got 5"),
     "no time": ([FRAME], {}, "need fps"),
     "two times": ([(FRAME, 0.1)], {"fps": 25}, "without"),
     "three in a pair": ([(FRAME, 0.1, 1)], {}, "pairs"),
@@ -179,6 +213,7 @@ REFUSED = {
     "fps text": ([FRAME], {"fps": "25"}, "fps must be"),
     "no seconds": ([(FRAME, 0)], {}, "seconds must be"),
     "endless": ([(FRAME, math.inf)], {}, "seconds must be"),
+    "months": ([(FRAME, 1e9)], {}, "seconds must be at most 3600, got 1e"),
     "too fast": ([FRAME], {"fps": 60}, "a GIF shows at most 50 frames a second, got 60"),
     "loop": ([FRAME], {"fps": 25, "loop": -1}, "loop must be a whole number"),
     "half a loop": ([FRAME], {"fps": 25, "loop": 0.5}, "loop must be a whole number"),
@@ -205,11 +240,17 @@ def test_wrong_requests_are_refused_and_leave_nothing(tmp_path, case):
 def test_wrong_paths_are_refused_before_any_frame(tmp_path, tools):
     (tmp_path / "file").touch()
     (tmp_path / "folder.gif").mkdir()
+    (tmp_path / "loop.gif").symlink_to("loop.gif")
+    os.mkfifo(tmp_path / "pipe.gif")
+    before = listed(tmp_path)
     cases = {
         tmp_path / "x.gfi": "choose from .gif, .png, .apng, .mp4",
         tmp_path / "x": "choose from .gif, .png, .apng, .mp4",
         tmp_path / "file" / "x.gif": "not a folder",
         tmp_path / "folder.gif": "is a folder",
+        tmp_path / "pipe.gif": "is not a regular file; choose another name",
+        tmp_path / "loop.gif": "choose another name",
+        tmp_path / f"{'x' * 300}.gif": "File name too long; choose another name",
     }
     for path, sentence in cases.items():
         with pytest.raises(InvalidInput, match=sentence):
@@ -221,7 +262,14 @@ def test_wrong_paths_are_refused_before_any_frame(tmp_path, tools):
     for paths in ([], "x.gif"):
         with pytest.raises(InvalidInput, match="list of one or more paths"):
             write_all(tools.flat(2), paths, fps=25)
-    assert listed(tmp_path) == ["file", "folder.gif"]
+    with pytest.raises(InvalidInput, match="give the frames, then a path, got None"):
+        write(tools.flat(2), None, fps=25)
+    assert listed(tmp_path) == before
+
+
+def test_a_name_may_be_as_long_as_the_system_allows(tmp_path, tools):
+    path = tmp_path / f"{'x' * 251}.gif"
+    assert write(tools.flat(3), path, fps=25).is_file()
 
 
 def test_a_read_only_folder_is_refused(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ from PIL import Image
 from animopt import (
     ContourAnimation,
     ExportError,
+    InvalidInput,
     Scene,
     animate,
     export,
@@ -44,6 +45,12 @@ def test_it_plays_for_ever_and_for_its_time(tmp_path):
     seconds = sum(seconds for _, seconds in animate.animation(SCENE).pictures)
     assert about.loops == 0
     assert about.duration == pytest.approx(seconds, abs=0.002)
+
+
+@pytest.mark.parametrize("call", [notebook.explore, notebook.show])
+def test_only_a_scene_is_shown_and_explored(call):
+    with pytest.raises(InvalidInput, match=rf"{call.__name__}\(.*\): give a Scene, not a Surface"):
+        call(surfaces.bowl())
 
 
 def test_there_is_one_display():

@@ -69,6 +69,7 @@ def test_the_file_goes_where_the_destination_says(file, capsys):
     out, err = capsys.readouterr()
     assert out == "output/mine.gif\n"
     assert "but GitHub" not in err
+    assert "in GitHub: ![what it shows](mine.gif) in a README" in err
     about = export.info("output/mine.gif")
     assert (about.width, about.height, about.loops) == (96, 64, 0)
 

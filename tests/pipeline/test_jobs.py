@@ -32,5 +32,20 @@ def test_load_applies_the_options_and_takes_the_scenes_named():
 
 
 def test_targets_of_different_scenes_must_differ():
-    with pytest.raises(InvalidInput, match=r"x\.gif would be written twice"):
+    with pytest.raises(InvalidInput, match=r"x\.gif would be written twice; choose one scene by"):
         check_targets([job.to(["x.gif"]) for job in load(["two.py"])])
+
+
+def test_a_scene_or_a_path_given_twice_is_said_to_be_that():
+    (job,) = load(["one.py"])
+    twice = [job.to(["x.gif", "./x.gif"])]
+    for jobs in (twice, [job.to(()), job.to(())]):
+        with pytest.raises(InvalidInput, match="written twice; give each file and each path once"):
+            check_targets(jobs)
+
+
+def test_posters_too_must_have_a_place():
+    Path("x-last.png").mkdir()
+    (job,) = load(["one.py"], Options(poster=True))
+    with pytest.raises(InvalidInput, match=r"x-last\.png is a folder"):
+        check_targets([job.to(["x.gif"])])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from animopt import InvalidInput, Scene, Timeline, optimizers, surfaces
+from animopt.animate import SurfacePanel
 from animopt.pipeline.options import Options, apply, parse_settings
 
 INNER = optimizers.SGD(lr=0.5)
@@ -143,7 +144,8 @@ def test_values_from_python_are_taken_as_they_are():
     ("text", "says"),
     [
         ("adam.lrr=1", "did you mean 'adam.lr'"),
-        ("nothing.like.it=1", "matches no optimizer"),
+        ("nothing.like.it=1", "matches no optimizer; choose from base.lr, beta1, .*, lr$"),
+        ("steps=1", "steps belongs to the scene"),
         ("base=1", "matches no optimizer"),
         ("label=x", "matches no optimizer"),
         ("bold=perhaps", "give true or false"),
@@ -167,11 +169,43 @@ def test_a_setting_that_does_not_fit_is_refused(text, says):
         {"hold": float("nan")},
         {"size": "640"},
         {"size": "640x480x3"},
+        {"fps": True},
+        {"duration": "long"},
+        {"duration": "nan"},
+        {"style": 3},
+        {"theme": 3},
+        {"destination": 3},
+        {"settings": {1: 2}},
+        {"settings": ["lr=1"]},
     ],
 )
 def test_options_that_make_no_sense_are_refused(options):
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match=next(iter(options))):
         Options(**options)
+
+
+def test_numpy_s_numbers_are_numbers():
+    given = Options(fps=np.int64(10), speedup=np.float32(2), after=np.int64(3), loop=np.uint8(2))
+    assert given == Options(fps=10, speedup=2, after=3, loop=2)
+    assert type(given.loop) is int
+
+
+@pytest.mark.parametrize("after", [2.5, True, "3"])
+def test_a_speedup_begins_at_a_whole_step(after):
+    with pytest.raises(InvalidInput, match="after must be a whole number"):
+        Options(speedup=2, after=after)
+
+
+def test_a_duration_may_be_written_with_its_unit():
+    assert Options(duration="8s") == Options(duration="8") == Options(duration=8)
+
+
+@pytest.mark.parametrize("name", ["orbit", "elev", "azim"])
+def test_a_camera_needs_something_in_space(name):
+    with pytest.raises(InvalidInput, match=f"{name}=30 is for a camera .*view='surface'"):
+        apply(Options(**{name: 30}, view="contour"), SCENE)
+    for shown in ({"view": "surface"}, {"panels": "loss, surface"}, {"panels": [SurfacePanel()]}):
+        assert apply(Options(**{name: 30}, **shown), SCENE).steps == SCENE.steps
 
 
 def test_panels_take_the_place_of_a_view_and_a_view_that_of_panels():

@@ -24,6 +24,10 @@ SCENE = Scene(
 def test_a_file_that_fits_is_written_and_reported(tmp_path):
     class Listener(Progress):
         said = ()
+        tasks: set[str] = set()
+
+        def update(self, task, done, total):
+            self.tasks.add(task)
 
         def say(self, sentence):
             self.said += (sentence,)
@@ -35,6 +39,8 @@ def test_a_file_that_fits_is_written_and_reported(tmp_path):
     assert 0 < path.stat().st_size <= full // 2
     (sentence,) = listener.said
     assert "reduced 25 -> " in sentence
+    tries = [f"rendering {path}, try {k}" for k in range(1, 1 + len(listener.tasks))]
+    assert listener.tasks == set(tries)
 
 
 def test_what_cannot_fit_leaves_the_old_file(tmp_path):
@@ -44,6 +50,12 @@ def test_what_cannot_fit_leaves_the_old_file(tmp_path):
         render(SCENE, target, max_size=900)
     assert target.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_palette_is_never_reduced_below_the_colours_to_keep(tmp_path):
+    many = SCENE.replace(optimizers=[optimizers.SGD(lr=k / 1000) for k in range(1, 41)])
+    with pytest.raises(ExportError, match="nothing fits"):
+        render(many, tmp_path / "x.gif", max_size=900)
 
 
 def test_the_trade_is_that_of_the_file(tmp_path, monkeypatch):
@@ -71,3 +83,10 @@ def test_what_fits_as_it_is_stays_as_it_is(tmp_path):
     odd = SCENE.replace(size=(161, 121))
     whole = render(odd, tmp_path / "whole.gif").read_bytes()
     assert render(odd, tmp_path / "fit.gif", max_size="1MB").read_bytes() == whole
+
+
+def test_a_link_to_a_file_that_must_fit_is_followed(tmp_path):
+    (tmp_path / "link.gif").symlink_to(tmp_path / "real.gif")
+    render(SCENE, tmp_path / "link.gif", max_size="1MB")
+    assert (tmp_path / "link.gif").is_symlink()
+    assert (tmp_path / "real.gif").is_file()

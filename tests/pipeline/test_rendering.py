@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageSequence
 
-from animopt import InvalidInput, Scene, animate, export, optimizers, render, surfaces
+from animopt import InvalidInput, Scene, animate, export, optimizers, render, simulate, surfaces
 from animopt.pipeline.jobs import load
 from animopt.pipeline.progress import Progress
 from animopt.pipeline.rendering import run
@@ -91,6 +91,14 @@ def test_an_unknown_option_is_met_with_the_one_that_was_meant():
         ((SCENE,), {}, "a Scene needs a path"),
         ((SCENE, "x.gfi"), {}, "choose from .gif, .png, .apng, .mp4, .html"),
         ((SCENE, ["x.gif", "./x.gif"]), {}, "written twice"),
+        ((simulate(SCENE), "x.gif"), {}, r"render\(.*\): give a Scene, not a Simulation"),
+        (([SCENE, SCENE], "x.gif"), {}, "give a Scene, not a list"),
+        (("x.gif", SCENE), {}, "give the scene, then one path or several"),
+        (("one.py", ["x.gif", 5]), {}, "give the scene, then one path or several"),
+        ((SCENE, "x.gif"), {"name": "first"}, "only a scene in a file has a name"),
+        (("one.py", "x.gif"), {"workers": 0}, "workers=0: give a whole number >= 1"),
+        (("one.py", "x.gif"), {"workers": 1.5}, "workers must be a whole number"),
+        ((SCENE, "x"), {}, "'x' has no suffix, which picks the format"),
         ((SCENE, "x.gif"), {"quality": "best"}, "unknown quality 'best'"),
         ((SCENE, "x.gif"), {"loop": 1.5}, "loop must be a whole number"),
         ((SCENE, "x.gif"), {"settings": {"lrr": 1}}, "did you mean 'lr'"),

@@ -1,12 +1,14 @@
 """Worker processes write the same files, to the byte."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from threading import Event
 
 import numpy as np
 import pytest
 
-from animopt import render
+from animopt import ExportError, render
 from animopt.animate import animation
 from animopt.pipeline import workers
 from animopt.pipeline.jobs import load
@@ -118,3 +120,26 @@ def test_what_a_scene_prints_in_a_worker_is_not_taken_for_a_path(tmp_path, capfd
     assert len(list(run(jobs, Progress(), 2))) == 2
     out, err = capfd.readouterr()
     assert (out, err.count("loading")) == ("", 2)
+
+
+def test_a_worker_that_dies_drawing_frames_is_one_sentence(tmp_path):
+    def frames():
+        with workers.pool(1) as executor:
+            crew = Crew(executor, partial(os._exit, 9), workers=1, folder=tmp_path)
+            wait_for(crew)
+            yield from crew.frames(movie, movie.engine())
+
+    movie = animation(ravine())
+    with pytest.raises(ExportError, match="worker process died"):
+        list(frames())
+
+
+def test_a_worker_that_dies_writing_a_scene_is_one_sentence(tmp_path):
+    text = "import os, multiprocessing\nfrom animopt import Scene, optimizers, surfaces\n"
+    text += "if multiprocessing.parent_process():\n    os._exit(9)\n"
+    text += "a = Scene(surfaces.bowl(), optimizers.SGD(), (3, 4), 3, size=(96, 80))\n"
+    (tmp_path / "dies.py").write_text(text + "b = a.replace(steps=4)\n")
+    jobs = [job.to([tmp_path / "{name}.gif"]) for job in load([tmp_path / "dies.py"])]
+    with pytest.raises(ExportError, match="try fewer workers, such as -j 1"):
+        list(run(jobs, Progress(), 2))
+    assert [path.name for path in tmp_path.iterdir()] == ["dies.py"]

@@ -137,9 +137,12 @@ def test_it_is_rendered_like_any_other_format(tmp_path):
     assert sorted(path.name for path in tmp_path.rglob("*.*")) == ["x.gif", "x.html"]
 
 
-def test_what_a_page_cannot_honour_is_refused(tmp_path):
-    with pytest.raises(InvalidInput, match="a page fills whatever window it is in; leave out size"):
-        render(SCENE, tmp_path / "x.html", size="640x480")
+@pytest.mark.parametrize(
+    ("name", "value"), [("size", "640x480"), ("dpi", 50), ("max_size", "20kB"), ("quality", "high")]
+)
+def test_what_a_page_cannot_honour_is_refused(tmp_path, name, value):
+    with pytest.raises(InvalidInput, match=f"drawn by the browser .*; leave out {name}"):
+        render(SCENE, tmp_path / "x.html", **{name: value})
     assert list(tmp_path.iterdir()) == []
 
 
