@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from animopt.errors import ExportError, InvalidInput
@@ -65,6 +66,10 @@ class Mp4Encoder(Encoder):
         self.rate = Fraction(plan.rate).limit_denominator(1001)
         self.messages: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed in close)
         self.process: subprocess.Popen[bytes] | None = None
+        # Held while ffmpeg is started, in the encoder's thread, which no signal interrupts: so
+        # close never misses a process that would write the file after it was removed.
+        self._starting = Lock()
+        self._closed = False
         self._seconds = 0.0
         self._ticks = 0
         self._unsent: Picture | None = None
@@ -83,8 +88,8 @@ class Mp4Encoder(Encoder):
 
     def add(self, picture: Picture, seconds: float) -> None:
         """Send a picture once for each tick within its duration."""
-        if self.process is None:
-            self.process = self._start(picture)
+        if not self._seconds:
+            self.submit(self._start, picture)
         self._seconds += seconds
         due = round(self._seconds * self.rate) - self._ticks
         self._ticks += due
@@ -95,16 +100,18 @@ class Mp4Encoder(Encoder):
         """Wait for ffmpeg, and repeat the video as often as the loop setting says."""
         if self._unsent is not None:
             self.submit(self._send, self._unsent, 1)
-        self.drain()
-        self._wait()
+        self.submit(self._wait)
         if self.plan.settings.loop > 1:
-            self._repeat(self.plan.settings.loop)
+            self.submit(self._repeat, self.plan.settings.loop)
+        self.drain()
 
     def close(self) -> None:
         """Kill ffmpeg if it is still running, which also unblocks writes to its pipe."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
+        with self._starting:
+            self._closed = True
+            if self.process is not None:
+                self.process.kill()
+                self.process.wait()
         super().close()
         if self.process is not None:
             self._close_pipe()
@@ -119,7 +126,7 @@ class Mp4Encoder(Encoder):
         except OSError:
             self._wait()
 
-    def _start(self, picture: Picture) -> subprocess.Popen[bytes]:
+    def _start(self, picture: Picture) -> None:
         picture = over(picture)
         height, width = picture.shape
         settings = self.plan.settings
@@ -130,23 +137,26 @@ class Mp4Encoder(Encoder):
         source = f"-f rawvideo -pix_fmt rgba -s {width}x{height} -framerate {self.rate} -i pipe:0"
         codec = f"-c:v libx264 -preset {preset} -x264-params {X264}:rc-lookahead={lookahead}"
         options = f"{source} -vf {even},{CONVERSION} {codec} {REPRODUCIBLE} {MUXER}"
-        if not settings.metadata:
-            return self._run(options)
-        return self._run(options, "-metadata", f"comment={comment(settings.metadata)}")
+        said = ["-metadata", f"comment={comment(settings.metadata)}"] if settings.metadata else []
+        self._run(options, *said)
 
-    def _run(self, options: str, *more: str) -> subprocess.Popen[bytes]:
-        # In its own session, so that Ctrl-C reaches only this process, which then ends ffmpeg.
-        try:
-            return subprocess.Popen(
-                [ffmpeg(), "-y", "-loglevel", "error", *options.split(), *more, str(self.path)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=self.messages,
-                start_new_session=True,
-                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            )
-        except OSError as error:
-            raise ExportError(f"ffmpeg cannot be started ({error}); {INSTALL}") from error
+    def _run(self, options: str, *more: str) -> None:
+        command = [ffmpeg(), "-y", "-loglevel", "error", *options.split(), *more, str(self.path)]
+        with self._starting:
+            if self._closed:
+                return
+            try:
+                # In its own session, so that Ctrl-C reaches only this process, which ends ffmpeg.
+                self.process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    stderr=self.messages,
+                    start_new_session=True,
+                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+                )
+            except OSError as error:
+                raise ExportError(f"ffmpeg cannot be started ({error}); {INSTALL}") from error
 
     def _wait(self) -> None:
         """Wait until ffmpeg exits; raise its last message if it failed."""
@@ -171,7 +181,7 @@ class Mp4Encoder(Encoder):
         os.replace(self.path, once)
         try:
             again = ("-i", str(once), "-c", "copy", *MUXER.split(), "-map_metadata", "0")
-            self.process = self._run(f"-stream_loop {plays - 1}", *again)
+            self._run(f"-stream_loop {plays - 1}", *again)
             self._wait()
         finally:
             once.unlink()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import subprocess
+import time
 
 import numpy as np
 import pytest
 
-from animopt.export import info, mp4, write
+from animopt.export import Export, info, mp4, write
 
 
 def described(path):
@@ -81,3 +82,20 @@ def test_a_background_of_any_color_stays_within_eight_levels(tmp_path, tools):
         ground = pictures[:, 20:].astype(int) - color
         assert np.abs(ground).max() <= 8
         assert math.isclose(info(tmp_path / "x.mp4").duration, 4 / 25)
+
+
+def test_ffmpeg_is_stopped_although_it_is_only_just_being_started(tmp_path, tools, monkeypatch):
+    started, popen = [], subprocess.Popen
+
+    def slow(*args, **options):
+        time.sleep(0.3)
+        started.append(popen(*args, **options))
+        return started[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", slow)
+    export = Export([tmp_path / "x.mp4"])
+    for frame in tools.flat(40):
+        export.add(frame, 0.04)
+    export.abort()
+    assert all(process.poll() is not None for process in started)
+    assert list(tmp_path.iterdir()) == []
