@@ -177,6 +177,11 @@ class Scene(Suggesting):
         return marks
 
     @property
+    def shown_panels(self) -> tuple[Any, ...]:
+        """The panels, or those that the view is short for."""
+        return VIEWS[self.view] if self.panels is None else tuple(self.panels)
+
+    @property
     def is_ensemble(self) -> bool:
         """Whether there are many starts rather than one."""
         return self.start.ndim == 2
@@ -204,10 +209,10 @@ class Scene(Suggesting):
         return bundle(self)
 
 
-def check_scene(given: Any) -> None:
-    """Raise InvalidInput for what is not a Scene."""
+def check_scene(call: str, given: Any) -> None:
+    """Raise InvalidInput, which names the call, for anything but a Scene."""
     if not isinstance(given, Scene):
-        raise InvalidInput(f"{short(given)} is not a scene; give Scene(surface, optimizers, ...)")
+        raise InvalidInput(f"{call}({short(given)}): give a Scene, got {type(given).__name__}")
 
 
 def load_scenes(path: str | Path) -> dict[str, Scene]:

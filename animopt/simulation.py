@@ -119,7 +119,7 @@ def simulate(scene: Scene) -> Simulation:
         InvalidInput: the argument is not a Scene, or the surface has no finite value at a start or
             does not return real numbers of the shape it was given.
     """
-    check_scene(scene)
+    check_scene("simulate", scene)
     starts = np.atleast_2d(scene.start)
     with np.errstate(all="ignore"):
         _check_starts(scene, starts)

@@ -46,7 +46,7 @@ def tune(
     Raises:
         InvalidInput: an argument is wrong, or an optimizer diverges with every lr.
     """
-    check_scene(scene)
+    check_scene("tune", scene)
     _check_arguments(tolerance, budget, between)
     grid = [float(f"{lr:.3g}") for lr in np.geomspace(*between, budget)]
     tuned = [_best(scene, each, grid, tolerance) for each in scene.optimizers]

@@ -354,7 +354,7 @@ def test_an_optimizer_without_a_step_says_so():
 
 @pytest.mark.parametrize("shown", [simulate, ContourAnimation, SurfaceAnimation])
 def test_what_is_no_scene_is_refused(shown):
-    with pytest.raises(InvalidInput, match=r"^5 is not a scene; give Scene\(surface, optimizers"):
+    with pytest.raises(InvalidInput, match=r"^simulate\(5\): give a Scene, got int"):
         shown(5)
 
 

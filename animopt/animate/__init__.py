@@ -11,7 +11,7 @@ from animopt.animate.film import SceneAnimation
 from animopt.animate.space.surface import SurfacePanel
 from animopt.animate.stage import Panel
 from animopt.animate.table import TablePanel
-from animopt.picture import PANELS, VIEWS
+from animopt.picture import PANELS
 from animopt.scene import Scene
 from animopt.simulation import Simulation
 
@@ -55,8 +55,8 @@ class SurfaceAnimation(SceneAnimation):
 def animation(source: Scene | Simulation) -> SceneAnimation:
     """Return the animation of the panels, or of the view, that the scene asks for."""
     scene = source.scene if isinstance(source, Simulation) else source
-    panels = VIEWS[scene.view] if scene.panels is None else scene.panels
-    return SceneAnimation(source, [_panel(p) if isinstance(p, str) else p for p in panels])
+    panels = [_panel(p) if isinstance(p, str) else p for p in scene.shown_panels]
+    return SceneAnimation(source, panels)
 
 
 def _panel(name: str) -> Panel:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from animopt.errors import ExportError
 from animopt.notebook.inline import bundle, show
 from animopt.notebook.progress import progress_bar
-from animopt.pipeline.options import check_scene
-from animopt.scene import Scene
+from animopt.scene import Scene, check_scene
 
 if TYPE_CHECKING:
     from animopt.notebook.sliders import Explorer

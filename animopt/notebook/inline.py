@@ -11,8 +11,8 @@ from typing import Any
 from animopt import export
 from animopt.animate import SceneAnimation, animation
 from animopt.errors import ExportError, check_keywords
-from animopt.pipeline.options import Options, apply, check_scene
-from animopt.scene import Scene
+from animopt.pipeline.options import Options, apply
+from animopt.scene import Scene, check_scene
 from animopt.simulation import Simulation
 
 

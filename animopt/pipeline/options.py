@@ -13,7 +13,6 @@ from typing import Any
 
 from animopt.errors import InvalidInput, closest, short
 from animopt.optimizers.base import Optimizer
-from animopt.picture import VIEWS
 from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
 from animopt.scene import Scene
@@ -113,12 +112,6 @@ class Options:
         return None if self.destination is None else destination(self.destination)
 
 
-def check_scene(call: str, given: Any) -> None:
-    """Raise InvalidInput, which names the call, for anything but a Scene."""
-    if not isinstance(given, Scene):
-        raise InvalidInput(f"{call}({short(given)}): give a Scene, not a {type(given).__name__}")
-
-
 def apply(options: Options, scene: Scene) -> Scene:
     """Return the scene with the changes that the options ask for.
 
@@ -168,8 +161,7 @@ def apply(options: Options, scene: Scene) -> Scene:
 
 
 def _is_in_space(scene: Scene) -> bool:
-    panels = VIEWS[scene.view] if scene.panels is None else scene.panels
-    return any(p == "surface" or getattr(p, "projection", None) == "3d" for p in panels)
+    return any(p == "surface" or getattr(p, "projection", "") == "3d" for p in scene.shown_panels)
 
 
 def parse_settings(texts: Iterable[str]) -> dict[str, str]:

@@ -16,11 +16,11 @@ from typing import Any, overload
 
 from animopt.errors import InvalidInput, check_keywords, short
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
-from animopt.pipeline.options import Options, apply, check_scene, whole
+from animopt.pipeline.options import Options, apply, whole
 from animopt.pipeline.production import Drawer, Production, provenance
 from animopt.pipeline.progress import Progress
 from animopt.pipeline.workers import Crew, pool
-from animopt.scene import Scene
+from animopt.scene import Scene, check_scene
 from animopt.simulation import Simulation
 
 

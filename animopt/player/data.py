@@ -20,6 +20,7 @@ from animopt.animate.space.surface import box_aspect, height_limits
 from animopt.animate.stage import Run, Stage, equal_scale
 from animopt.animate.theme import Theme, theme
 from animopt.optimizers.base import brief
+from animopt.picture import VIEWS
 from animopt.scene import Scene
 from animopt.simulation import Simulation, Trajectory, quantile
 from animopt.typing import Array
@@ -91,10 +92,8 @@ def _end(trajectory: Trajectory) -> str:
 
 def _view(scene: Scene) -> str:
     """Return the view that is closest to the scene's panels."""
-    if scene.panels is None:
-        return scene.view
-    wanted = tuple(panel for panel in ("contour", "surface") if panel in scene.panels)
-    return {("surface",): "surface", ("contour", "surface"): "both"}.get(wanted, "contour")
+    wanted = tuple(panel for panel in ("contour", "surface") if panel in scene.shown_panels)
+    return next((view for view, panels in VIEWS.items() if panels == wanted), "contour")
 
 
 def _contours(scene: Scene) -> tuple[Array, list[dict[str, Any]]]:

@@ -49,7 +49,7 @@ def test_it_plays_for_ever_and_for_its_time(tmp_path):
 
 @pytest.mark.parametrize("call", [notebook.explore, notebook.show])
 def test_only_a_scene_is_shown_and_explored(call):
-    with pytest.raises(InvalidInput, match=rf"{call.__name__}\(.*\): give a Scene, not a Surface"):
+    with pytest.raises(InvalidInput, match=rf"{call.__name__}\(.*\): give a Scene, got Surface"):
         call(surfaces.bowl())
 
 
