@@ -19,7 +19,6 @@ from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.parsing import Commands, Once
 from animopt.errors import ExportError, InvalidInput, choose
-from animopt.files import check_place, write_whole
 from animopt.signals import Interrupted, interruptible
 
 if TYPE_CHECKING:
@@ -277,6 +276,8 @@ def info(files: flags.RenderedFiles) -> None:
 @app.command(cls=Once)
 def new(file: flags.NewFile) -> None:
     """Write a starter scene to render and edit."""
+    from animopt.files import check_place, write_whole
+
     if file.suffix != ".py":
         raise InvalidInput(f"{file}: a scene file is a Python file; choose a name ending in .py")
     check_place(file)
