@@ -132,7 +132,8 @@ def shaded(
     slope in a box of these proportions, which is ``height`` high in the units of z.
     """
     ny, nx = z.shape
-    z = np.where(np.isfinite(z), z, np.nanmean(z))
+    known = np.isfinite(z)
+    z = np.where(known, z, z[known].mean() if known.any() else 0.0)
     dz_dy, dz_dx = np.gradient(
         z * (box[2] / height), np.linspace(0, box[1], ny), np.linspace(0, box[0], nx)
     )

@@ -275,3 +275,9 @@ def test_an_angle_must_be_a_number(name, angle):
     for shown in (SurfaceAnimation, Scene.replace):
         with pytest.raises(InvalidInput, match=rf"{name}=.*: give an angle in degrees"):
             shown(scene(), **{name: angle})
+
+
+def test_a_sheet_that_is_all_hole_is_drawn_without_it():
+    spike = Surface(lambda x, y: np.where(np.hypot(x - 0.1, y) < 1e-3, 1.0, np.nan))
+    movie = SurfaceAnimation(Scene(spike, [optimizers.SGD(lr=0.1)], (0.1, 0.0), 2, size=(160, 120)))
+    assert np.ptp(movie.draw(2)) > 0
