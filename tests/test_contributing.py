@@ -66,6 +66,7 @@ def code_lines(block: str) -> int:
 def folder(tmp_path, monkeypatch):
     """The current folder, with the repository's scenes and the README's own as first.py."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
     shutil.copytree(ROOT / "scenes", "scenes")
     (first,) = [block for block in blocks(README, "python") if "scene = Scene(" in block]
     Path("first.py").write_text(first, encoding="utf-8")
@@ -153,6 +154,9 @@ def small(words: list[str]) -> list[str]:
 def test_the_numbers_at_the_top_of_the_readme_are_true():
     top = README.partition("\n## ")[0]
     assert f"{len(optimizers.catalogue())} optimizers" in top
+    without = (ROOT / "tests/optimizers/test_parity.py").read_text().partition("WITHOUT = {")[2]
+    compared = len(optimizers.catalogue()) - without.partition("}")[0].count(":")
+    assert f"{compared} of them checked" in top
     assert f"{len(surfaces.catalogue())} test surfaces" in top
     assert f"{len((ROOT / 'scenes/saddle.py').read_text().splitlines())} lines" in top
     assert f"{(ROOT / 'output/gallery/saddle.gif').stat().st_size / 1e3:.0f} kB" in top

@@ -216,7 +216,7 @@ def report(
         if job.scene.surface.lowest is None:
             _note(
                 f"{job.stem}: surface {job.scene.surface.name!r} has no known minimum, "
-                f"so below means a loss < {tolerance:g}"
+                f"so a loss < {tolerance:g} counts as arrived"
             )
 
 

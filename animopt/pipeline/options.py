@@ -207,6 +207,8 @@ def _configure(
             hint = closest(target, known) or f"; choose from {', '.join(sorted(names))}"
             if target in scene_fields:
                 hint = f"; {target} belongs to the scene, so change it in the scene's file"
+            if not names:
+                hint = "; none of them has a hyperparameter, which is a field of a dataclass"
             raise InvalidInput(f"set {target!r} matches no optimizer{hint}")
     return tuple(changed)
 

@@ -213,5 +213,5 @@ def test_a_report_says_what_below_means_where_no_minimum_is_known(animopt, folde
     (folder / "open.py").write_text(text)
     assert animopt("report", "good.py").err == ""
     assert animopt("report", "open.py", "--tolerance", "0.5").err == (
-        "animopt: open: surface 'saddle' has no known minimum, so below means a loss < 0.5\n"
+        "animopt: open: surface 'saddle' has no known minimum, so a loss < 0.5 counts as arrived\n"
     )

@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
 from animopt.animate.lettering import inked
-from animopt.animate.space.heights import Heights, linear_ticks
+from animopt.animate.space.heights import Heights, linear_ticks, tick_label
 from animopt.animate.space.visibility import View
 from animopt.animate.text import draw_stamp, resolution
 from animopt.animate.theme import Theme
@@ -153,7 +153,7 @@ def _ticks(limits: Limits, heights: Heights) -> tuple[Ticks, Ticks, Ticks]:
     def floor(low: float, high: float) -> Ticks:
         margin = 0.04 * (high - low)
         values = linear_ticks(low, high)
-        return [(float(v), f"{v:g}") for v in values if low + margin < v < high - margin]
+        return [(float(v), tick_label(v)) for v in values if low + margin < v < high - margin]
 
     return floor(*limits[0]), floor(*limits[1]), heights.ticks()
 

@@ -55,8 +55,17 @@ class Heights:
             # Far enough from the tick below to be legible, and away from the corners of the box.
             after = chosen[-1][0] + 0.12 * (high - low) if chosen else low + 0.04 * (high - low)
             if after <= place <= high - 0.04 * (high - low):
-                chosen.append((place, f"{value:g}"))
+                chosen.append((place, tick_label(value)))
         return chosen
+
+
+def tick_label(value: float) -> str:
+    """Return a number with a minus sign, as on the plane.
+
+    >>> tick_label(-0.5)
+    '−0.5'
+    """
+    return f"{value:g}".replace("-", "−")
 
 
 def linear_ticks(low: float, high: float) -> Array:
