@@ -20,8 +20,10 @@ class Interrupted(BaseException):
 def interruptible() -> Iterator[None]:
     """Raise Interrupted in the block at the first Ctrl-C, TERM or HUP; later ones are ignored.
 
-    A signal that was ignored before, as under nohup, stays ignored.
+    A signal that was ignored before, as under nohup, stays ignored. C code may swallow what is
+    raised while it calls Python, and then fail by itself: that is the interrupt too.
     """
+    received: list[int] = []
     names = ("SIGINT", "SIGTERM", "SIGHUP")  # Windows has no SIGHUP
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
@@ -29,6 +31,7 @@ def interruptible() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         for other in before:
             signal.signal(other, signal.SIG_IGN)
+        received.append(number)
         raise Interrupted(number)
 
     for number, handler in before.items():
@@ -36,6 +39,10 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, stop)
     try:
         yield
+    except Exception:
+        if received:
+            raise Interrupted(received[0]) from None
+        raise
     finally:
         for number, handler in before.items():
             # After an interrupt the signals stay ignored.

@@ -148,3 +148,23 @@ def test_a_closed_pipe_ends_it_quietly(folder):
     assert "Traceback" not in done.stderr
     assert "Broken" not in done.stderr
     assert (folder / "output" / "good.gif").exists()
+
+
+SWALLOWED = """\
+import os, signal
+from animopt.signals import Interrupted, interruptible
+try:
+    with interruptible():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            while True: pass
+        except BaseException:
+            raise ValueError("Invalid affine transformation matrix")
+except Interrupted as stop:
+    print(stop.status)
+"""
+
+
+def test_an_interrupt_that_c_code_turns_into_an_error_of_its_own_is_one():
+    done = subprocess.run([sys.executable, "-c", SWALLOWED], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("143\n", "")
