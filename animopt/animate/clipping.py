@@ -39,8 +39,8 @@ def clipped(a: Array, b: Array, box: Box) -> tuple[Array, Array, Mask]:
         outside = (still & ((near < low) | (near > high))).any(axis=-1)
         outside |= np.minimum(*offsets) > _FARTHEST * (high - low).max()
         cuts = near + enter[:, None] * d, near + leave[:, None] * d
-    starts, ends = np.where(backward, cuts[1], cuts[0]), np.where(backward, cuts[0], cuts[1])
-    fits = (enter < leave) & ~outside & np.isfinite(starts + ends).all(axis=-1)
+        starts, ends = np.where(backward, cuts[1], cuts[0]), np.where(backward, cuts[0], cuts[1])
+        fits = (enter < leave) & ~outside & np.isfinite(starts + ends).all(axis=-1)
     return starts, ends, fits
 
 
@@ -70,7 +70,8 @@ def exit_of(path: Array, box: Box) -> list[tuple[Array, float | None]]:
     """
     low, high = np.array(box[:2]), np.array(box[2:])
     inside: Mask = np.asarray(((path >= low) & (path <= high)).all(axis=-1))
-    steps = np.diff(path, axis=0)
+    with np.errstate(all="ignore"):  # one step may be longer than a float can tell
+        steps = np.diff(path, axis=0)
     _, ends, crosses = clipped(path[:-1], path[1:], box)
     last: tuple[Array, float | None] = (path[0], None)
     if not inside[0]:

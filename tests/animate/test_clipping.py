@@ -71,3 +71,10 @@ def test_an_arrow_where_there_is_no_next_point_goes_on_as_before():
     path = np.array([(5, 5), (5, 6), (np.nan, np.nan)])
     place, angle = exit_of(path, BOX)[2]
     np.testing.assert_allclose([*place, angle], [5, 6, np.pi / 2])
+
+
+def test_the_largest_numbers_there_are_give_no_warning():
+    path = np.array([(5, 5), (1e308, 0), (-1e308, 1e308), (np.inf, 0), (np.nan, np.nan)])
+    places = [place for place, _ in exit_of(path, BOX)[1:]]
+    np.testing.assert_allclose(places, [(10, 5)] * 4)
+    assert visible_segments(path, BOX)[1].tolist() == [1]

@@ -52,7 +52,8 @@ class SpacePath:
         # What lies far outside need not be sampled.
         around = *(2 * low - high), *(2 * high - low)
         starts, ends, crosses = clipped(path[:-1], path[1:], around)
-        ways = np.where(crosses[:, None], ends - starts, np.nan)
+        ways = np.full_like(starts, np.nan)
+        np.subtract(ends, starts, out=ways, where=crosses[:, None])
         hops = np.abs(ways) / cell
         counts = np.clip(np.nan_to_num(np.ceil(2 * hops.max(axis=1)), nan=1), 1, 1000).astype(int)
         at = np.concatenate([[0], np.cumsum(counts)])
