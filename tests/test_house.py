@@ -17,7 +17,7 @@ PACKAGE = Path(animopt.__file__).parent
 
 # Who stands further down may import who stands further up, never the other way round.
 FLOW = [
-    *("errors", "typing", "signals", "files", "checks", "surfaces", "optimizers"),
+    *("errors", "typing", "notes", "signals", "files", "checks", "surfaces", "optimizers"),
     *("timeline", "space", "picture", "scene", "simulation", "report", "tuning"),
     *("animate", "export", "player", "pipeline", "notebook", "cli"),
 ]
