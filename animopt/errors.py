@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import reprlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from inspect import get_annotations, signature
-from typing import Any, ClassVar, TypeVar
+from inspect import Parameter, get_annotations, signature
+from typing import Any, ClassVar, Self, TypeVar
 
 Choice = TypeVar("Choice")
 
@@ -20,6 +20,10 @@ class AnimoptError(Exception):
 
 class InvalidInput(AnimoptError, ValueError):
     """The scene, the command or an argument is wrong (exit status 2)."""
+
+
+class WrongCall(InvalidInput, TypeError):
+    """A call has an argument too many, or too few; a TypeError, as for any function of Python."""
 
 
 class ExportError(AnimoptError, RuntimeError):
@@ -84,13 +88,13 @@ def short(value: object) -> str:
 def check_keywords(
     who: str, given: Iterable[str], known: Iterable[str], elsewhere: Mapping[str, str] | None = None
 ) -> None:
-    """Raise TypeError for the first unknown keyword, with what was probably meant.
+    """Raise WrongCall for the first unknown keyword, with what was probably meant.
 
     ``elsewhere`` says of some unknown keywords what to write instead.
 
     >>> check_keywords("Adam", ["betas"], ["lr", "beta1", "beta2"])
     Traceback (most recent call last):
-    TypeError: Adam() has no setting 'betas'; write beta1 and beta2
+    animopt.errors.WrongCall: Adam() has no setting 'betas'; write beta1 and beta2
     """
     known = list(known)
     for word in given:
@@ -102,36 +106,110 @@ def check_keywords(
                 hint = f"; write {' and '.join(parts)}"
             else:
                 hint = did_you_mean(word, known)
-            raise TypeError(f"{who}() has no setting {word!r}{hint}")
+            raise WrongCall(f"{who}() has no setting {word!r}{hint}")
+
+
+def check_arguments(
+    who: str,
+    parameters: Sequence[Parameter],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    examples: Mapping[str, str] | None = None,
+) -> None:
+    """Raise WrongCall for an argument that is missing, given twice, or one too many.
+
+    ``examples`` shows what to write for a missing one, whose name need not be known.
+
+    >>> def move(x, y, *, by=1): ...
+    >>> check_arguments("move", list(signature(move).parameters.values()), [2], {}, {"y": "3"})
+    Traceback (most recent call last):
+    animopt.errors.WrongCall: move() needs y too; write move(2, y=3)
+    """
+    plain = [p for p in parameters if p.kind <= Parameter.POSITIONAL_OR_KEYWORD]
+    if len(args) > len(plain):
+        names = _listed([p.name for p in plain]) or "nothing"
+        named = next((p.name for p in parameters if p not in plain), "")
+        raise WrongCall(
+            f"{who}() takes {names} without a name, and got {len(args)} arguments"
+            + (f"; name the others, as in {named}=..." if named else "")
+        )
+    for p, value in zip(plain, args, strict=False):
+        if p.name in kwargs:
+            text = f"{p.name}={short(kwargs[p.name])}"
+            raise WrongCall(
+                f"{who}() got {p.name} twice, {short(value)} without its name; write {who}({text})"
+            )
+    needed = [p.name for p in parameters if p.default is Parameter.empty]
+    missing = [name for name in needed[len(args) :] if name not in kwargs]
+    if missing:
+        shown = [_argument(p.name, value) for p, value in zip(plain, args, strict=False)]
+        shown += [f"{name}={short(kwargs[name])}" for name in needed if name in kwargs]
+        shown += [f"{name}={(examples or {}).get(name, '...')}" for name in missing]
+        too = " too" if args or kwargs else ""
+        raise WrongCall(f"{who}() needs {_listed(missing)}{too}; write {who}({', '.join(shown)})")
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names or [""]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _argument(name: str, value: Any) -> str:
+    """Return an argument as it was written, or its name if that was longer."""
+    return repr(value) if isinstance(value, (bool, int, float, str)) else name
 
 
 @lru_cache
-def _keywords(init: Callable[..., None]) -> list[str]:
-    """Return the keywords of an ``__init__``; none if it takes any (``**kwargs``)."""
+def _parameters(init: Callable[..., None]) -> tuple[Parameter, ...]:
+    """Return the parameters of an ``__init__``; none if it takes any (``*args``, ``**kwargs``)."""
     _self, *parameters = signature(init).parameters.values()
-    takes_any = any(each.kind is each.VAR_KEYWORD for each in parameters)
-    return [] if takes_any else [each.name for each in parameters]
+    takes_any = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD} & {p.kind for p in parameters}
+    return () if takes_any else tuple(parameters)
 
 
 class Suggesting:
-    """The base of classes whose error for an unknown keyword suggests what to write.
+    """The base of classes whose error for a wrong call suggests what to write.
 
-    That is the closest keyword, or what ``_elsewhere`` names for it.
+    For an unknown keyword that is ``_instead``, what ``_elsewhere`` names for it, or the closest
+    one; for a missing argument it is the whole call, with ``_examples``.
     """
 
     _elsewhere: ClassVar[Mapping[str, str]] = {}
+    _examples: ClassVar[Mapping[str, str]] = {}
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Check the keywords before ``__init__`` does."""
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Check the arguments before ``__init__`` does."""
         init = vars(cls).get("__init__")
-        if init:  # written, or made by @dataclass
-            check_keywords(cls.__name__, kwargs, _keywords(init) or kwargs, cls._elsewhere)
+        if kwargs == _COPY:
+            pass
+        elif init:  # written, or made by @dataclass
+            parameters = _parameters(init)
+            unknown = kwargs.keys() - {p.name for p in parameters} if parameters else set()
+            if unknown and (instead := cls._instead(args, kwargs)):
+                word = next(word for word in kwargs if word in unknown)
+                raise WrongCall(f"{cls.__name__}() has no setting {word!r}; write {instead}")
+            if parameters:
+                check_keywords(cls.__name__, kwargs, [p.name for p in parameters], cls._elsewhere)
+                check_arguments(cls.__name__, parameters, args, kwargs, cls._examples)
         elif is_dataclass(cls) and (settings := kwargs.keys() & get_annotations(cls)):
             raise InvalidInput(
                 f"{cls.__name__}({settings.pop()}=...): the class is no dataclass; write "
                 f"@dataclass(frozen=True) above class {cls.__name__}"
             )
         return super().__new__(cls)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]:
+        """Tell copy and pickle how to make an object without its arguments."""
+        return (), dict(_COPY)
+
+    @classmethod
+    def _instead(cls, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str | None:
+        """Return the whole call that a call with unknown keywords means, if that is known."""
+        return None
+
+
+# The keywords of a call that ``__init__`` does not follow.
+_COPY: Mapping[str, Any] = {"__copy__": True}
 
 
 def call(what: str, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from animopt.errors import InvalidInput, Suggesting, call, check_choice
+from animopt.optimizers.keywords import translated
 from animopt.surfaces.objective import Objective
 from animopt.typing import Points
 
@@ -73,6 +74,8 @@ def check(owner: object, step: int | None = None) -> None:
             fits = math.isfinite(value) and bool(rule["test"](value))
         except (TypeError, ValueError):
             fits = False
+        if not fits and _is_number(value):
+            raise InvalidInput(f"{who}({f.name}={value!r}) is a string; write {f.name}={value}")
         if not fits:
             schedule = ", or a schedule step -> value" if isinstance(owner, Optimizer) else ""
             raise InvalidInput(
@@ -81,28 +84,39 @@ def check(owner: object, step: int | None = None) -> None:
             )
 
 
-def brief(value: Any) -> str:
-    """Return the value of a setting as labels show it.
+def _is_number(text: Any) -> bool:
+    try:
+        return isinstance(text, str) and math.isfinite(float(text))
+    except ValueError:
+        return False
 
-    >>> brief(0.1), brief(1e-10), brief("inside")
-    ('0.1', '1e-10', 'inside')
+
+def brief(value: Any) -> str:
+    """Return the value of a setting as labels show it; a schedule without a name as it begins.
+
+    >>> brief(0.1), brief(1e-10), brief("inside"), brief(lambda step: 0.1 / (step + 1))
+    ('0.1', '1e-10', 'inside', '0.1 at first')
     """
     if callable(value):
-        name = str(getattr(value, "__name__", "schedule"))
-        return "schedule" if name == "<lambda>" else name
+        return _named(value) or _begun(value)
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return format(value, "g") if is_number else str(value)
 
 
-# What PyTorch's and Keras' keywords are here.
-_ELSEWHERE = {
-    "alpha": "rho",
-    "amsgrad": "AMSGrad(...)",
-    "learning_rate": "lr",
-    "momentum": "Momentum(...)",
-    "nesterov": "Nesterov(...)",
-    "weight_decay": "WeightDecay(SGD(...)), or AdamW(...)",
-}
+def _named(schedule: Any) -> str:
+    """Return the name of a schedule, or of the function that made it, as those of optax are."""
+    name = getattr(schedule, "__name__", "")
+    if name in ("schedule", "schedule_fn"):
+        *_, maker, _ = ["", *str(getattr(schedule, "__qualname__", name)).split(".<locals>.")]
+        name = maker.rpartition(".")[2] or name
+    return "" if name == "<lambda>" else str(name)
+
+
+def _begun(schedule: Any) -> str:
+    try:
+        return f"{float(schedule(0)):g} at first"
+    except Exception:  # it is asked again, and blamed, when the optimizer runs
+        return "schedule"
 
 
 @dataclass(frozen=True)
@@ -122,9 +136,11 @@ class Optimizer(Suggesting):
     'Plain lr=0.5'
     """
 
-    _elsewhere: ClassVar[Mapping[str, str]] = _ELSEWHERE
-
     label: str = field(default="", kw_only=True)
+
+    @classmethod
+    def _instead(cls, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str | None:
+        return translated(cls, args, kwargs)
 
     def __post_init__(self) -> None:
         check(self)

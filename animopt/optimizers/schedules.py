@@ -2,7 +2,7 @@
 
 >>> from animopt.optimizers import Adam
 >>> Adam(lr=cosine(0.2, steps=500)).label
-'Adam lr=cosine(0.2, steps=500)'
+'Adam lr=cosine 0.2 (steps=500)'
 
 Steps count from 0. Any other callable that takes the step works as well.
 """
@@ -10,11 +10,13 @@ Steps count from 0. Any other callable that takes the step works as well.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 from animopt.errors import Suggesting
 from animopt.optimizers.base import brief, check, count, flag, fraction, positive
+from animopt.optimizers.keywords import translated
 
 __all__ = ["constant", "cosine", "exponential", "one_cycle", "step_decay", "warmup"]
 
@@ -32,14 +34,19 @@ class Schedule(Suggesting):
 
     @property
     def __name__(self) -> str:
-        """The call that makes the schedule, as labels show it."""
+        """What the schedule is, as labels show it: its name, its beginning, and how it goes on."""
         first, *others = fields(self)
-        parts = [brief(getattr(self, first.name))]
-        for f in others:
-            value = getattr(self, f.name)
-            if value != f.default:
-                parts.append(f"{f.name}={brief(value)}")
-        return f"{type(self).__name__}({', '.join(parts)})"
+        goes_on = ", ".join(
+            f"{f.name}={brief(getattr(self, f.name))}"
+            for f in others
+            if getattr(self, f.name) != f.default
+        )
+        begins = f"{type(self).__name__} {brief(getattr(self, first.name))}"
+        return f"{begins} ({goes_on})" if goes_on else begins
+
+    @classmethod
+    def _instead(cls, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str | None:
+        return translated(cls, args, kwargs)
 
 
 @dataclass(frozen=True)

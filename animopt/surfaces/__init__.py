@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from animopt.errors import did_you_mean
 from animopt.surfaces import basins, classic, kinked, multimodal, terrain, valleys
 from animopt.surfaces.basins import *
 from animopt.surfaces.classic import *
@@ -27,3 +29,24 @@ def catalogue() -> dict[str, Callable[..., Surface]]:
     return {
         name: globals()[name] for name in sorted(__all__) if name not in ("Surface", "catalogue")
     }
+
+
+# What some functions are called elsewhere.
+_ALIASES = {
+    "sphere": "bowl",
+    "paraboloid": "bowl",
+    "quadratic": "bowl",
+    "banana": "rosenbrock",
+    "rosen": "rosenbrock",
+    "camel": "six_hump_camel",
+    "camelback": "six_hump_camel",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Suggest a surface for a name that there is not."""
+        if name.startswith("_"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        known = f"; write surfaces.{_ALIASES[name]}()" if name in _ALIASES else ""
+        raise AttributeError(f"surfaces has no {name!r}{known or did_you_mean(name, catalogue())}")

@@ -57,15 +57,15 @@ FILES: dict[str, tuple[str | bytes, str]] = {
     ),
     "unknown setting of a scene": (
         scene(steps="3, titel='Mine'"),
-        "line 3: TypeError: Scene() has no setting 'titel'; did you mean 'title'?",
+        "line 3: Scene() has no setting 'titel'; did you mean 'title'?",
     ),
     "unknown setting of a timeline": (
         f"{HEAD}Timeline(fsp=3)\n",
-        "line 3: TypeError: Timeline() has no setting 'fsp'; did you mean 'fps'?",
+        "line 3: Timeline() has no setting 'fsp'; did you mean 'fps'?",
     ),
     "a pair of settings": (
         f"{HEAD}optimizers.Adam(betas=(0.9, 0.99))\n",
-        "line 3: TypeError: Adam() has no setting 'betas'; write beta1 and beta2",
+        "line 3: Adam() has no setting 'betas'; write Adam(beta1=0.9, beta2=0.99)",
     ),
     "unknown surface": (scene("surfaces.rosenbrok()"), "; did you mean 'rosenbrock'?"),
     "unknown setting": (scene(with_="[optimizers.SGD(lrr=1)]"), "; did you mean 'lr'?"),

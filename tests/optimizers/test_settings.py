@@ -8,7 +8,17 @@ import pytest
 
 from animopt import Scene, optimizers, simulate, surfaces
 from animopt.errors import InvalidInput
-from animopt.optimizers import SGD, Adam, Brake, Momentum, NelderMead, RMSprop, schedules, sweep
+from animopt.optimizers import (
+    SGD,
+    Adam,
+    Brake,
+    Momentum,
+    NelderMead,
+    Nesterov,
+    RMSprop,
+    schedules,
+    sweep,
+)
 from animopt.optimizers.sweeps import places
 
 
@@ -44,21 +54,120 @@ def test_a_setting_out_of_range_is_refused_by_field_and_value(make, message):
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "keyword", "instead"),
+    ("make", "word", "instead"),
     [
-        (SGD, "momentum", "Momentum(...)"),
-        (SGD, "nesterov", "Nesterov(...)"),
-        (SGD, "learning_rate", "lr"),
-        (Adam, "amsgrad", "AMSGrad(...)"),
-        (Adam, "weight_decay", "WeightDecay(SGD(...)), or AdamW(...)"),
-        (RMSprop, "alpha", "rho"),
+        # PyTorch
+        (lambda: SGD(lr=0.1, momentum=0.9), "momentum", "Momentum(lr=0.1, momentum=0.9)"),
+        (lambda: SGD(lr=0.1, momentum=0), "momentum", "SGD(lr=0.1)"),
+        (
+            lambda: SGD(0.1, momentum=0.8, dampening=0.1),
+            "momentum",
+            "Momentum(lr=0.1, momentum=0.8, dampening=0.1)",
+        ),
+        (
+            lambda: SGD(lr=0.1, momentum=0.5, nesterov=True),
+            "momentum",
+            "Nesterov(lr=0.1, momentum=0.5)",
+        ),
+        (
+            lambda: SGD(lr=0.1, weight_decay=1e-4),
+            "weight_decay",
+            "WeightDecay(SGD(lr=0.1), weight_decay=0.0001)",
+        ),
+        (lambda: Adam(betas=(0.9, 0.999)), "betas", "Adam(beta1=0.9, beta2=0.999)"),
+        (lambda: Adam(lr=0.1, betas=[0.8, 0.9]), "betas", "Adam(lr=0.1, beta1=0.8, beta2=0.9)"),
+        (lambda: Adam(lr=0.1, amsgrad=True), "amsgrad", "AMSGrad(lr=0.1)"),
+        (lambda: Adam(lr=0.1, amsgrad=False, foreach=None), "amsgrad", "Adam(lr=0.1)"),
+        (
+            lambda: Adam(lr=0.1, weight_decay=0.02),
+            "weight_decay",
+            "WeightDecay(Adam(lr=0.1), weight_decay=0.02)",
+        ),
+        (
+            lambda: optimizers.AdamW(lr=0.1, weight_decay=0.02, amsgrad=True),
+            "amsgrad",
+            "WeightDecay(AMSGrad(lr=0.1), weight_decay=0.02, form='decoupled')",
+        ),
+        (lambda: RMSprop(alpha=0.9, eps=1e-7), "alpha", "RMSprop(rho=0.9, eps=1e-07)"),
+        (
+            lambda: optimizers.Rprop(etas=(0.5, 1.2), step_sizes=(0, 50)),
+            "etas",
+            "Rprop(eta_minus=0.5, eta_plus=1.2, min_step=0, max_step=50)",
+        ),
+        (
+            lambda: optimizers.LBFGS(lr=1, max_iter=20, history_size=5),
+            "max_iter",
+            "LBFGS(lr=1, history=5), and Scene(..., steps=20)",
+        ),
+        (lambda: schedules.cosine(0.2, T_max=50), "T_max", "cosine(start=0.2, steps=50)"),
+        # Keras
+        (lambda: Adam(learning_rate=0.1), "learning_rate", "Adam(lr=0.1)"),
+        (
+            lambda: Adam(learning_rate=0.1, beta_1=0.8, epsilon=1e-7, name="a"),
+            "learning_rate",
+            "Adam(lr=0.1, beta1=0.8, eps=1e-07, label='a')",
+        ),
+        (lambda: SGD(0.1, clipnorm=1.0), "clipnorm", "Clip(SGD(lr=0.1), limit=1.0)"),
+        (
+            lambda: SGD(0.1, clipvalue=0.5),
+            "clipvalue",
+            "Clip(SGD(lr=0.1), limit=0.5, by='value')",
+        ),
+        # optax
+        (lambda: Adam(0.1, b1=0.8, b2=0.9), "b1", "Adam(lr=0.1, beta1=0.8, beta2=0.9)"),
+        (lambda: RMSprop(0.1, decay=0.9), "decay", "RMSprop(lr=0.1, rho=0.9)"),
+        (
+            lambda: schedules.cosine(init_value=0.1, decay_steps=30),
+            "init_value",
+            "cosine(start=0.1, steps=30)",
+        ),
+        # SciPy
+        (
+            lambda: NelderMead(x0=(1, 2), maxiter=50),
+            "x0",
+            "NelderMead(), and Scene(..., start=(1, 2)), and Scene(..., steps=50)",
+        ),
+        (
+            lambda: optimizers.BFGS(jac=max),
+            "jac",
+            "BFGS(), and Surface(..., gradient=max)",
+        ),
     ],
+    ids=str,
 )
-def test_a_keyword_of_a_framework_meets_what_to_write_here(optimizer, keyword, instead):
+def test_a_keyword_of_another_library_meets_the_whole_call_here(make, word, instead):
+    with pytest.raises(InvalidInput) as caught:
+        make()
+    assert isinstance(caught.value, TypeError)
+    name = str(caught.value).partition("()")[0]
+    assert str(caught.value) == f"{name}() has no setting {word!r}; write {instead}"
+
+
+def test_what_a_message_says_to_write_is_a_call_that_works():
     with pytest.raises(TypeError) as caught:
-        optimizer(**{keyword: 0.9})
-    name = optimizer.__name__
-    assert str(caught.value) == f"{name}() has no setting {keyword!r}; write {instead}"
+        SGD(0.1, momentum=0.8, nesterov=True, weight_decay=0.01, clipnorm=2)
+    made = eval(str(caught.value).partition("; write ")[2], vars(optimizers))
+    inner = optimizers.WeightDecay(Nesterov(lr=0.1, momentum=0.8), weight_decay=0.01)
+    assert made == optimizers.Clip(inner, limit=2)
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: SGD("0.1"), "SGD(lr='0.1') is a string; write lr=0.1"),
+        (lambda: Adam(0.1, beta1="0.9"), "Adam(beta1='0.9') is a string; write beta1=0.9"),
+        (lambda: SGD(0.1, lr=0.2), "SGD() got lr twice, 0.1 without its name; write SGD(lr=0.2)"),
+        (lambda: SGD(0.1, 0.9), "SGD() takes lr without a name, and got 2 arguments; name the"),
+        (lambda: schedules.cosine(), "cosine() needs start and steps; write cosine(start=..., ste"),
+        (lambda: schedules.cosine(0.2), "cosine() needs steps too; write cosine(0.2, steps=...)"),
+        (lambda: schedules.warmup(peak=1), "warmup() needs steps too; write warmup(peak=1, steps"),
+    ],
+    ids=str,
+)
+def test_arguments_that_are_missing_or_too_many_are_named(make, sentence):
+    with pytest.raises(InvalidInput) as caught:
+        make()
+    assert str(caught.value).startswith(sentence)
 
 
 def test_an_unknown_keyword_meets_the_field_that_was_meant():
@@ -101,12 +210,24 @@ def test_labels_show_lr_and_what_differs_from_the_defaults():
     assert Adam().label == "Adam lr=0.001"
     assert Adam(lr=0.2, beta2=0.99).label == "Adam lr=0.2, beta2=0.99"
     assert Adam(label="mine").label == "mine"
-    assert Adam(lr=schedules.cosine(0.2, steps=500)).label == "Adam lr=cosine(0.2, steps=500)"
+    assert Adam(lr=schedules.cosine(0.2, steps=500)).label == "Adam lr=cosine 0.2 (steps=500)"
     assert SGD(lr=schedules.warmup(schedules.constant(0.1), 5)).label == (
-        "SGD lr=warmup(constant(0.1), steps=5)"
+        "SGD lr=warmup constant 0.1 (steps=5)"
     )
-    assert SGD(lr=lambda step: 0.1).label == "SGD lr=schedule"
-    assert SGD(lr=functools.partial(max, 0.1)).label == "SGD lr=schedule"
+    assert SGD(lr=lambda step: 0.1 / (1 + step)).label == "SGD lr=0.1 at first"
+    assert SGD(lr=functools.partial(max, 0.1)).label == "SGD lr=0.1 at first"
+    assert SGD(lr=lambda: 0.1).label == "SGD lr=schedule"
+
+
+def test_the_label_of_a_schedule_from_elsewhere_says_who_made_it():
+    def cosine_decay(start):
+        def schedule(step):
+            return start
+
+        return schedule
+
+    assert SGD(lr=cosine_decay(0.1)).label == "SGD lr=cosine_decay"
+    assert SGD(lr=cosine_decay).label == "SGD lr=cosine_decay"
 
 
 def test_a_derived_label_follows_its_settings_and_a_given_one_stays():
@@ -187,7 +308,7 @@ def test_a_schedule_serves_an_optimizer_with_slots():
         decay: float = 0.5
 
     now = Slim(lr=lambda step: step / 4).at(3)
-    assert (now.lr, now.decay, now.label) == (0.75, 0.5, "Slim lr=schedule")
+    assert (now.lr, now.decay, now.label) == (0.75, 0.5, "Slim lr=0 at first")
 
 
 def test_warmup_hands_over_to_the_schedule_at_its_start():
