@@ -109,7 +109,7 @@ def _differs(given: Array, measured: Array) -> Mask:
     """Return where a derivative is not what was measured, as far as that is known."""
     size = np.abs(measured)
     allowed = _OFF * (np.nanmax(size, axis=1, keepdims=True) + 10 * size)
-    return np.asarray(np.abs(given - measured) > allowed)
+    return np.asarray(np.isfinite(measured) & ~(np.abs(given - measured) <= allowed))
 
 
 def _said(numbers: Array) -> str:
