@@ -27,7 +27,7 @@ Bounds: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
 """``((x0, x1), (y0, y1))``."""
 
 Function: TypeAlias = Callable[..., Any]
-"""A function ``f(x, y)`` of two arrays of the same shape."""
+"""A user's function ``f(x, y)`` or ``f(theta)``, of arrays or of one point."""
 
 Hyper: TypeAlias = Any
 """A hyperparameter: a number, or a schedule ``step -> number`` that ``Optimizer.at`` resolves."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
+from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from animopt.notes import note
-from animopt.surfaces.forms import Form, Way
+from animopt.surfaces.forms import Form, Way, apart
 from animopt.surfaces.results import PARTS, Unfit, read
 from animopt.surfaces.single import is_hole, nothing
 from animopt.surfaces.trial import Plan, Trial
@@ -32,6 +33,8 @@ _REASONS = {
     ),
 }
 
+_FAILED = object()
+
 
 class Caller:
     """A user's function as one of arrays: x (n,) and y (n,) -> (n,), or (n, *parts).
@@ -52,7 +55,8 @@ class Caller:
         self.function, self.what, self._bounds, self._leader = function, what, bounds, leader
         self._whose = f"surface {name!r}"
         self._form = Form(self._whose, what, function)
-        self._many: Way | None = None
+        self.seconds = 0.0  # for a point, once it is asked by itself
+        self._ask: Callable[[Any, Any], Any] | None = None  # with arrays
         self._memo: dict[tuple[float, float], Any] = {}
         self._has_hole = False
 
@@ -61,39 +65,47 @@ class Caller:
         """How the function is called."""
         with np.errstate(all="ignore"):
             plan = Trial(self.function, self._form, self._whose, self.what, self._bounds).plan()
-        if plan.precision > 1e-15:
+        if plan.precision > (self._leader.plan.precision if self._leader else 1e-15):
             digits = f"{plan.kind}, of {np.finfo(plan.kind).precision} digits"
             note(f"{plan.single.who} returns {digits}; its slopes are smoother in float64")
-        self._many = plan.many
         if plan.many is None:
-            self._go_alone(plan, plan.reason)
+            self._go_alone(plan, plan.reason, plan.seconds)
+        else:
+            self._ask = self.function if plan.many is apart else partial(_through, self, plan.many)
         return plan
 
     @property
     def takes_arrays(self) -> bool:
         """Whether the function takes many points at once."""
-        return self.plan is not None and self._many is not None
+        return self.plan.many is not None and self._ask is not None
 
     def __call__(self, x: Array, y: Array) -> Array:
         """Return the result at each point; the function may change the arrays."""
-        if self._many is None:
+        if self._ask is None:
             return self(x, y) if self.takes_arrays else self._where_finite(self.each, x, y)
         try:
-            z = self.function(*self._many(x, y))
+            z = self._ask(x, y)
         except MemoryError:
             raise
         except Exception:
-            pass
-        else:
+            z = _FAILED  # so that an error at one point comes without this one
+        if z is _FAILED:
+            return self._recovered(x, y, "fails")
+        if self.what == "f":
             if type(z) is np.ndarray and z.dtype == np.float64 and z.shape == x.shape:
                 return z  # the usual case, and met in every step
-            return self._checked(z, x, y)
-        return self._recovered(x, y, "fails")
+            if np.ndim(z) == 0 and x.size > 1 and not self._is_constant(z, x, y):
+                return self._recovered(x, y, "one")
+        plan = self.plan
+        try:
+            return read(plan.single.who, self.what, z, x.size, last=plan.last)
+        except Unfit:
+            return self._recovered(x, y, "shape")
 
     def raw(self, x: Any, y: Any) -> Any:
         """Return what the function itself returns for arrays, complex ones for instance."""
-        assert self._many is not None
-        return self.function(*self._many(x, y))
+        assert self._ask is not None
+        return self._ask(x, y)
 
     def each(self, x: Array, y: Array, *, remember: bool = True) -> Array:
         """Return the result at each point, asked for one by one."""
@@ -124,25 +136,18 @@ class Caller:
                 )
             return nothing(self.what)
 
-    def _checked(self, z: Any, x: Array, y: Array) -> Array:
-        """Return any result for arrays as floats; if it cannot be, that of each point."""
-        single = self.plan.single
-        if self.what == "f" and x.size > 1 and np.ndim(z) == 0:
-            # One number is that of all points only if two of them have it by themselves.
-            ends = [single(float(x[i]), float(y[i])) for i in (0, -1)]
-            if not np.array_equal(ends, [z, z], equal_nan=True):
-                return self._recovered(x, y, "one")
-        try:
-            return read(single.who, self.what, z, x.size, last=self.plan.last)
-        except Unfit:
-            return self._recovered(x, y, "shape")
+    def _is_constant(self, z: Any, x: Array, y: Array) -> bool:
+        """Return whether one number for all points is that of two of them by themselves."""
+        ends = [self.plan.single(float(x[i]), float(y[i])) for i in (0, -1)]
+        return np.array_equal(ends, [z, z], equal_nan=True)
 
     def _recovered(self, x: Array, y: Array, reason: str) -> Array:
         """Return the result at each point after arrays of them failed, or raise its own error."""
         if not (np.isfinite(x) & np.isfinite(y)).all():
             return self._where_finite(self, x, y)
+        began = perf_counter()
         values = [self.plan.single(*p) for p in zip(x.tolist(), y.tolist(), strict=True)]
-        self._go_alone(self.plan, reason)
+        self._go_alone(self.plan, reason, (perf_counter() - began) / x.size)
         return np.array(values, dtype=np.float64).reshape(x.size, *PARTS[self.what])
 
     def _where_finite(self, ask: Callable[[Array, Array], Array], x: Array, y: Array) -> Array:
@@ -155,19 +160,23 @@ class Caller:
             values[finite] = ask(x[finite], y[finite])
         return values
 
-    def _go_alone(self, plan: Plan, reason: str) -> None:
+    def _go_alone(self, plan: Plan, reason: str, seconds: float) -> None:
         """Ask for each point by itself from now on, and say so."""
-        self._many = None
+        self._ask, self.seconds = None, max(seconds, 1e-9)
         if self._leader is not None and not self._leader.takes_arrays:
             return  # the same has been said of the function
         found, better = _REASONS[reason]
         if type(self.function).__module__.startswith("numba"):
             better = "with @numba.vectorize for @numba.njit"
-        speed = f", {_rounded(1 / plan.seconds)} points a second here" if plan.seconds else ""
+        speed = f"{_rounded(1 / self.seconds)} points a second here"
         note(
-            f"{plan.single.who} {found}, so it is asked point by point{speed}; written {better}, "
-            "it takes all at once"
+            f"{plan.single.who} {found}, so it is asked point by point, {speed}; "
+            f"written {better}, it takes all at once"
         )
+
+
+def _through(caller: Caller, way: Way, x: Any, y: Any) -> Any:
+    return caller.function(*way(x, y))
 
 
 def _rounded(number: float) -> str:

@@ -12,6 +12,8 @@ from animopt.typing import Array, Bounds
 _PATIENCE, _EXACT = 0.5, 1e-5
 # So many lines each way are tried, each every second one of the next.
 _LINES = (25, 49, 97)
+# How many grids are remembered.
+_REMEMBERED = 50
 
 
 class Grids:
@@ -25,7 +27,9 @@ class Grids:
         """Return the values (ny, nx) on a grid over the bounds."""
         key = (bounds, nx, ny)
         if key not in self._known:
-            slow = nx * ny * self._f.plan.seconds > _PATIENCE
+            if len(self._known) > _REMEMBERED:
+                self._known.clear()
+            slow = nx * ny * self._f.seconds > _PATIENCE
             z = self._spline(bounds, nx, ny) if slow else None
             self._known[key] = self._asked(bounds, nx, ny) if z is None else z
         return self._known[key].copy()

@@ -32,21 +32,24 @@ def read(who: str, what: str, given: Any, n: int, *, last: bool = False) -> Arra
     Raises:
         Unfit: it is something else; the sentence says what.
     """
+    if what == "f":
+        return _fitted(who, given, n)
     if last:
         z, shape = real(who, given), (n, *PARTS[what])
         if z.shape != shape:
             raise Unfit(f"{who} returned shape {z.shape}; it must return {RETURNS[what]}")
         return z.astype(np.float64)
-    if what == "f":
-        return _fitted(who, given, n)
-    out = np.empty((n, *PARTS[what]))
-    for i, row in enumerate(_pair(who, what, given)):
-        if what == "gradient":
-            out[:, i] = _fitted(who, row, n)
-        else:
-            for j, entry in enumerate(_pair(who, what, row)):
-                out[:, i, j] = _fitted(who, entry, n)
-    return out
+    first, second = _pair(who, what, given)
+    if what == "gradient":
+        slopes = np.empty((n, 2))
+        slopes[:, 0] = _fitted(who, first, n)
+        slopes[:, 1] = _fitted(who, second, n)
+        return slopes
+    bends = np.empty((n, 2, 2))
+    for i, row in enumerate((first, second)):
+        for j, entry in enumerate(_pair(who, what, row)):
+            bends[:, i, j] = _fitted(who, entry, n)
+    return bends
 
 
 def real(who: str, given: Any) -> NDArray[np.floating[Any]]:

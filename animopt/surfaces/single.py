@@ -37,7 +37,11 @@ class Single:
 
     def __call__(self, x: float, y: float) -> Any:
         """Return the result at a point."""
-        return self.number(call(self.who, self.function, *self.way(self.lift(x), self.lift(y))))
+        return self.number(self.raw(x, y))
+
+    def raw(self, x: float, y: float) -> Any:
+        """Return what the function itself returns at a point."""
+        return call(self.who, self.function, *self.way(self.lift(x), self.lift(y)))
 
     def plain(self, x: float, y: float) -> Any:
         """Return the result for Python's own numbers, which are fast, if they have one there.
@@ -47,7 +51,7 @@ class Single:
         try:
             z = self.function(x, y)
         except Exception:
-            return self(x, y)
+            z = 0j
         if isinstance(z, float):
             return float(z)
         return self(x, y) if isinstance(z, complex) else self.number(z)

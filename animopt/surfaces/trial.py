@@ -164,7 +164,8 @@ class Trial:
     def _check_steady(self, single: Single, values: Array) -> None:
         """Raise InvalidInput for a function that gives the same point two values."""
         i = int(np.argmax(np.isfinite(values.reshape(len(values), -1)).all(axis=1)))
-        again = self._at(single, self.points[i])
+        given = single.raw(*self.points[i])
+        self.kind, again = _type_of(given), single.number(given)
         if not np.allclose(again, values[i], rtol=_STEADY, atol=0, equal_nan=True):
             x, y = self.points[i]
             raise InvalidInput(
@@ -198,22 +199,19 @@ class Trial:
             found = read(self.whose, self.what, given, n, last=last)[: len(values)]
         except Unfit:
             return "shape"
-        kind = _type_of(given)
         scale = np.max(np.abs(values), where=np.isfinite(values), initial=0.0)
-        allowed = scale * float(np.finfo(kind).eps) ** 0.5
+        allowed = scale * float(np.finfo(_type_of(given)).eps) ** 0.5
         if not np.isclose(found, values, rtol=0, atol=allowed, equal_nan=True).all():
             return "one" if np.ndim(given) == 0 else "mixes"
-        self.kind = kind
         return ""
 
 
 def _type_of(given: Any) -> np.dtype[Any]:
     """Return the floating type of what a function returned; float64 for other numbers."""
-    kind = getattr(given, "dtype", None)
     try:
-        kind = np.dtype(kind if isinstance(kind, np.dtype) else np.asarray(given).dtype)
+        kind = np.asarray(given.detach() if hasattr(given, "detach") else given).dtype
     except Exception:
-        kind = np.dtype(np.float64)
+        return np.dtype(np.float64)
     return kind if kind.kind == "f" else np.dtype(np.float64)
 
 

@@ -50,7 +50,7 @@ def check(notes):
         for run in simulate(Scene(surface, optimizers, [(1.1, 0.4), (-0.7, 1.2)], 5)):
             values = alone(one, run.points.reshape(-1, 2)).reshape(run.values.shape)
             np.testing.assert_allclose(run.values, values, **near)
-        heard = {"arrays": [], "points": ["is asked point by point"]}[how]
+        heard = {"arrays": [], "points": ["points a second here; written with"]}[how]
         assert len(notes) == len(heard), notes
         assert all(words in note for words, note in zip(heard, notes, strict=True))
 

@@ -143,6 +143,22 @@ def test_a_function_that_fails_with_a_point_too_shows_its_own_error_and_line(f, 
     with pytest.raises(error) as caught:
         Surface(f).value(np.eye(2))
     assert traceback.extract_tb(caught.value.__traceback__)[-1].filename == __file__
+    assert caught.value.__context__ is None
+
+
+def test_an_error_at_a_point_that_comes_late_comes_alone(notes):
+    def f(x, y):
+        if np.any(x > 1.9):
+            raise RuntimeError("too far" if np.ndim(x) == 0 else "some are too far")
+        return x + y
+
+    surface = Surface(f)
+    surface.value(np.eye(2))
+    with pytest.raises(RuntimeError, match=r"^too far") as caught:
+        surface.value([[1.0, 0.0], [1.95, 0.0]])
+    assert caught.value.__context__ is None
+    assert surface.value(np.eye(2)).tolist() == [1, 1]
+    assert notes == []
 
 
 def test_a_function_that_takes_no_arrays_is_noted_once_with_its_speed(notes):
