@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from animopt.errors import short
@@ -111,8 +111,15 @@ def written(value: Any) -> str:
     """
     if isinstance(value, (bool, int, float, str, tuple, list)):
         return short(value)
+    if is_dataclass(value) and not isinstance(
+        value, type
+    ):  # a schedule, or the optimizer in a wrapper
+        settings = {f.name: getattr(value, f.name) for f in fields(value) if f.name != "label"}
+        defaults = {f.name: f.default for f in fields(value)}
+        parts = [f"{n}={written(v)}" for n, v in settings.items() if v != defaults[n]]
+        return f"{type(value).__name__}({', '.join(parts)})"
     name = getattr(value, "__name__", "...") if callable(value) else "..."
-    return "..." if name == "<lambda>" else name
+    return "..." if name == "<lambda>" else str(name)
 
 
 def _with_conventions(kind: str, settings: dict[str, Any], given: dict[str, Any]) -> str | None:

@@ -121,6 +121,16 @@ def test_a_setting_out_of_range_is_refused_by_field_and_value(make, message):
             "init_value",
             "cosine(start=0.1, steps=30)",
         ),
+        (
+            lambda: optimizers.Clip(SGD(0.1), max_norm=2),
+            "max_norm",
+            "Clip(base=SGD(lr=0.1), limit=2)",
+        ),
+        (
+            lambda: Adam(learning_rate=schedules.cosine(0.1, 9)),
+            "learning_rate",
+            "Adam(lr=cosine(start=0.1, steps=9))",
+        ),
         # SciPy
         (
             lambda: NelderMead(x0=(1, 2), maxiter=50),
