@@ -62,7 +62,8 @@ class Anything(Suggesting):
         (lambda: Written(), "Written() needs f; write Written(f=...)"),
         (
             lambda: Written(max, "max"),
-            "Written() takes f without a name, and got 2 arguments; name the others, as in name=...",
+            "Written() takes f without a name, and got 2 arguments; "
+            "name the others, as in name=...",
         ),
     ],
 )
