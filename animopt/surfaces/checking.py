@@ -21,9 +21,9 @@ _POINTS, _STEPS = 12, (1.0, 3.7, 13.3)
 # A derivative is wrong if it is so at this many points.
 _LEAST = 3
 # How far a derivative may be off, and differences may disagree, as fractions of its size.
-_OFF = 1e-3
-# What is next to nothing, beside the derivative at other points.
-_FLAT = 1e-9
+_OFF, _CLEAR = 5e-3, 1e-3
+# What is next to nothing beside the largest part: where f cancels, rounding hides it.
+_FLAT = 1e-5
 # Steps are exact to 1e-5 if they are so many times as large as the rounding of x.
 _RESOLVED = 1e5
 _NAMES = {"gradient": ("df/dx", "df/dy"), "hessian": ("f_xx", "f_xy", "f_yx", "f_yy")}
@@ -57,8 +57,9 @@ def check_derivative(
         smallest = np.min(h, axis=1, keepdims=True) ** (1 if given.what == "gradient" else 2)
         noise = 100 * precision * np.abs(values)[:, None] / smallest
         spread, size = np.ptp(estimates, axis=0), np.abs(measured)
-        clear = spread <= _OFF * (size + noise)
-        least = _FLAT * np.max(size, where=clear, initial=0.0) + 1e-250
+        clear = spread <= _CLEAR * (size + noise)
+        parts = np.fmin(size, np.abs(found))
+        least = _FLAT * np.max(parts, where=np.isfinite(parts), initial=0.0) + 1e-250
         wrong = clear & ~(np.abs(found - measured) <= _OFF * size + 10 * spread + noise + least)
     telling = wrong.any(axis=1)
     if np.count_nonzero(telling) >= _LEAST:
@@ -108,7 +109,7 @@ def _cause(what: str, given: Array, measured: Array) -> str:
 def _differs(given: Array, measured: Array) -> Mask:
     """Return where a derivative is not what was measured, as far as that is known."""
     size = np.abs(measured)
-    allowed = _OFF * (np.nanmax(size, axis=1, keepdims=True) + 10 * size)
+    allowed = _OFF * (np.nanmax(size, axis=1, keepdims=True) + size)
     return np.asarray(np.isfinite(measured) & ~(np.abs(given - measured) <= allowed))
 
 
