@@ -124,6 +124,11 @@ class Optimizer(Suggesting):
 
     _elsewhere: ClassVar[Mapping[str, str]] = _ELSEWHERE
 
+    expensive: ClassVar[bool] = False
+    """Whether a step from thousands of starts, as basins take it, would last minutes."""
+    keeps_samples: ClassVar[bool] = False
+    """Whether the points that a step evaluates are to be kept, as trials worth drawing."""
+
     label: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
