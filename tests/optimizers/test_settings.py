@@ -32,7 +32,7 @@ from animopt.optimizers.sweeps import places
         (lambda: schedules.one_cycle(0.1, 9, rise=1.5), "one_cycle(rise=1.5) is out of range"),
         (lambda: sweep(SGD, lr=0.1), "sweep(SGD, ...): give the values of at least one setting"),
         (lambda: sweep(SGD, lr=[]), "sweep(SGD, ...): give the values of at least one setting"),
-        (lambda: sweep(SGD(), lr=[1]), "give a class, as in sweep(SGD, lr=[0.3, 0.1])"),
+        (lambda: sweep("SGD", lr=[1]), "give a class, as in sweep(SGD, lr=[0.3, 0.1])"),
         (lambda: sweep(SGD, lr=[0.1, -2]), "SGD(lr=-2) is out of range"),
     ],
 )
