@@ -13,6 +13,7 @@ from typing import Any, ParamSpec
 import numpy as np
 
 from animopt.errors import InvalidInput, Suggesting, call, check_keywords, short
+from animopt.surfaces.frameworks import FromFrameworks
 from animopt.typing import Array, Bounds, Function, Points
 
 _COMPLEX_STEP = 1e-20
@@ -36,7 +37,7 @@ _NEEDS_NUMBERS = ("converted to Python scalars", "truth value of an array")
 P = ParamSpec("P")
 
 
-class Surface(Suggesting):
+class Surface(FromFrameworks, Suggesting):
     """A loss surface z = f(x, y).
 
     Derivatives that are not given are computed. The gradient of an analytic ``f`` is the complex
