@@ -51,6 +51,14 @@ def test_equals_the_iterates_of_scipy(minimize, alone, method, name):
         assert ours.evaluations["value"] == result.nfev
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_an_ensemble_is_as_many_single_runs(method):
+    optimizer, surface = from_scipy(method), surfaces.himmelblau()
+    starts = [(3.5, 3.0), (-3.0, 3.5), (-4.0, -3.0), (4.0, -2.0), (3.0, 1.0)]
+    for start, points in zip(starts, run(optimizer, surface, starts, 12).points, strict=True):
+        assert np.array_equal(run(optimizer, surface, start, 12).points, points)
+
+
 def test_there_are_all_fifteen_methods(need):
     known = need("scipy.optimize._minimize", "scipy").MINIMIZE_METHODS
     assert {name.casefold() for name in METHODS} == set(known)
@@ -91,6 +99,14 @@ def test_an_exception_of_the_function_reaches_the_caller():
     surface = Surface(f, gradient=surfaces.rosenbrock()._given["gradient"])
     with pytest.raises(ZeroDivisionError, match="beyond the pale"):
         run(from_scipy("BFGS"), surface)
+
+
+def test_a_method_that_refuses_numbers_that_are_not_finite_has_diverged():
+    hole = Surface(lambda x, y: np.where(x < 0.2, np.nan, x**2 + y**2))
+    for method in METHODS:
+        endings = run(from_scipy(method), hole, [(1.5, 2.5), (0.3, 0.3)], 20).endings
+        assert {ending.kind for ending in endings} <= {"finished", "converged", "diverged"}
+    assert run(from_scipy("trust-exact"), hole, (0.3, 0.3), 20).ending == "diverged at step 1"
 
 
 def test_each_evaluation_belongs_to_its_own_step():

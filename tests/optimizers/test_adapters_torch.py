@@ -34,7 +34,9 @@ CASES = [*CLASSES.items(), ("LBFGS", {"line_search_fn": "strong_wolfe", "max_ite
 
 @pytest.fixture
 def torch(need):
-    return need("torch", "torch")
+    torch = need("torch", "torch")
+    torch.set_num_threads(1)  # for two numbers, threads only wait for each other
+    return torch
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
+import numpy as np
+
 from animopt.optimizers.adapters.foreign import Foreign
 from animopt.surfaces.objective import Objective
 from animopt.typing import Points
@@ -96,13 +98,25 @@ class Conversing(Foreign):
         return Dialogue(self._talk, point.copy()), 0
 
     def _descend(self, objective: Objective, point: Points, state: Any) -> tuple[Points, Any]:
+        asking, finite = False, True
+
         def answer(question: Question) -> Any:
+            nonlocal asking, finite
+            asking = True
             # As m batches of one start.
-            return getattr(objective, question.kind)(question.points[:, None])[:, 0]
+            values = getattr(objective, question.kind)(question.points[:, None])[:, 0]
+            asking, finite = False, finite and bool(np.isfinite(values).all())
+            return values
 
         dialogue, steps = state
         dialogue = dialogue.at(steps)
-        return dialogue.advance(answer), (dialogue, steps + 1)
+        try:
+            return dialogue.advance(answer), (dialogue, steps + 1)
+        except (ArithmeticError, ValueError):
+            if asking or finite:
+                raise
+            # The method refuses numbers that are not finite: it has diverged.
+            return np.full(2, np.nan), (dialogue, steps + 1)
 
 
 def _next(answers: Iterator[Any], question: Question) -> Any:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, ClassVar
 
 import numpy as np
@@ -74,7 +76,14 @@ class _SciPy(Conversing):
 
     def _talk(self, start: Points) -> Talk:
         minimize = self._minimization(start)
-        return threaded(lambda say: minimize(say, say))
+        talk = threaded(lambda say: minimize(say, say))
+        try:
+            with _own_lock():
+                message = next(talk)
+            while True:
+                message = talk.send((yield message))
+        except StopIteration:
+            return
 
     def _minimization(self, start: Points) -> Callable[..., None]:
         """Return a function that minimizes, with two to call: for an answer and for an iterate."""
@@ -100,6 +109,23 @@ class _SciPy(Conversing):
             report(np.array(result.x))
 
         return run
+
+
+@contextmanager
+def _own_lock() -> Iterator[None]:
+    """Let a COBYQA that begins here take a lock of its own.
+
+    scipy's one lock is held until a run ends, so of two that take turns, step by step, one would
+    wait for ever.
+    """
+    from scipy.optimize import _cobyqa_py
+
+    shared = _cobyqa_py.COBYQA_LOCK
+    _cobyqa_py.COBYQA_LOCK = Lock()
+    try:
+        yield
+    finally:
+        _cobyqa_py.COBYQA_LOCK = shared
 
 
 _BOWL: dict[str, Callable[[Points], Any]] = {
