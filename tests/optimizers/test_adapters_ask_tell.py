@@ -64,6 +64,14 @@ def test_equals_the_loop_of_cma_on_the_global_generator(need, values, seeded, na
     assert np.array_equal(run(optimizer, name).points, padded(path))
 
 
+def test_a_strategy_of_cma_without_a_seed_does_not_take_one_from_the_clock(need):
+    cma = need("cma", "frameworks")
+    optimizer = from_ask_tell(lambda x: cma.CMAEvolutionStrategy(x, 0.5, {"verbose": -9}))
+    once, again = (run(optimizer, "rosenbrock", 5).points for _ in range(2))
+    assert np.array_equal(once, again)
+    assert not np.array_equal(once, run(optimizer.replace(seed=1), "rosenbrock", 5).points)
+
+
 @every_surface
 def test_equals_the_loop_of_nevergrad(need, values, seeded, name):
     ng = need("nevergrad", "frameworks")

@@ -28,9 +28,10 @@ def from_ask_tell(
     any other object, whose ``ask()`` returns points (2,) or (m, 2) and whose ``tell(points,
     values)`` takes them back, it is the best so far. ``trajectory.samples`` has all that was tried.
 
-    NumPy's and Python's global generators, which some methods draw from, are seeded for each step
-    and left as they were, so a path depends on ``seed`` alone. The method holds its points itself,
-    so a wrapper that moves x has no effect on it.
+    NumPy's and Python's global generators, which cma, nevergrad and others draw from, are the run's
+    own, seeded with ``seed``, and are left as they were. Methods with generators of their own, as
+    those of optuna and pymoo, repeat only if the factory passes them ``seed``. The method holds its
+    points itself, so a wrapper that moves x has no effect on it.
 
     Args:
         factory: called with the start, shape (2,), and the settings; returns the object.
@@ -85,7 +86,10 @@ class _AskTell(Conversing):
         bounds = keywords.pop("bounds", None)
         if "seed" in _takes(self.source):
             keywords["seed"] = self.seed
+        seeded = _drawn()
         method = self.source(start.copy(), **keywords)
+        if _framework(method) == "cma" and not method.inopts.get("seed"):
+            _redraw(seeded)  # it has taken its seed from the clock
         converse = _CONVERSATIONS.get(_framework(method), _with_anything)
         yield from converse(method, start, bounds)
 
