@@ -15,7 +15,6 @@ from collections import Counter
 from importlib import import_module
 
 import numpy as np
-import torch
 
 from animopt import Scene, simulate, surfaces
 from animopt.errors import InvalidInput
@@ -26,13 +25,15 @@ PACKAGES = ("torch.optim", "torch_optimizer", "pytorch_optimizer")
 
 def classes(package):
     """Return the classes of optimizers that a package names, each once, by name."""
+    from torch.optim import Optimizer
+
     try:
         members = vars(import_module(package))
     except ModuleNotFoundError:
         print(f"{package}: not installed")
         return {}
     kinds = {kind for kind in members.values() if isinstance(kind, type)}
-    ours = [k for k in kinds if issubclass(k, torch.optim.Optimizer) and "Base" not in k.__name__]
+    ours = [k for k in kinds if issubclass(k, Optimizer) and "Base" not in k.__name__]
     return {k.__name__: k for k in sorted(ours, key=lambda k: k.__name__.casefold())}
 
 
@@ -56,6 +57,8 @@ def verdict(kind):
 
 
 def main(packages):
+    import torch  # pytest looks into this file for examples, with torch or without
+
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     for package in packages:

@@ -132,6 +132,14 @@ def test_an_ensemble_is_as_many_single_runs_to_the_last_bit(make, kind):
 
 
 @every
+def test_an_ensemble_counts_for_each_start_what_the_busiest_one_costs(make, kind):
+    optimizer = make(kind)
+    each = [run(optimizer, start).evaluations for start in STARTS]
+    most = {kind: max(calls[kind] for calls in each) for kind in each[0]}
+    assert run(optimizer, STARTS).evaluations == most
+
+
+@every
 def test_the_noise_of_a_start_is_its_own_in_an_ensemble_too(make, kind):
     optimizer = make(kind)
     noisy = run(optimizer, STARTS, noise=0.5).points
