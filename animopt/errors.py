@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from importlib import import_module
 from inspect import Parameter, get_annotations, signature
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -228,3 +229,22 @@ def call(what: str, function: Callable[..., Any], *arguments: Any) -> Any:
         if isinstance(error, AnimoptError) or (error.__traceback__ and error.__traceback__.tb_next):
             raise
         raise InvalidInput(f"{what}: {str(error) or type(error).__name__}") from error
+
+
+def installed(who: str, module: str, extra: str) -> Any:
+    """Import and return an optional library; only the call that needs it pays for it.
+
+    Raises:
+        ExportError: it is not installed; the message names the extra that installs it.
+
+    >>> installed("from_torch()", "tourch", "torch")
+    Traceback (most recent call last):
+    animopt.errors.ExportError: from_torch() needs tourch: pip install 'animopt[torch]'
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        library = module.partition(".")[0]
+        if error.name is None or error.name.partition(".")[0] != library:
+            raise
+        raise ExportError(f"{who} needs {library}: pip install 'animopt[{extra}]'") from None

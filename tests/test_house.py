@@ -37,6 +37,18 @@ ROOMS = {
     "ipywidgets": ("notebook/",),
     "anywidget": ("notebook/",),
     "traitlets": ("notebook/",),
+    "torch": ("optimizers/adapters/torch_adapter.py", "surfaces/frameworks.py"),
+    "jax": (
+        "optimizers/adapters/optax_adapter.py",
+        "optimizers/adapters/keras_adapter.py",  # which may run on it
+        "surfaces/frameworks.py",
+    ),
+    "optax": ("optimizers/adapters/optax_adapter.py",),
+    "keras": ("optimizers/adapters/keras_adapter.py",),
+    "scipy": ("optimizers/adapters/scipy_adapter.py",),
+    "optuna": ("optimizers/adapters/ask_tell.py",),
+    "pymoo": ("optimizers/adapters/ask_tell.py",),
+    "sympy": ("surfaces/frameworks.py",),
 }
 EVERYWHERE = {"numpy"}
 

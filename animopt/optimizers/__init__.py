@@ -1,4 +1,13 @@
-"""Optimizers: the base class, the catalogue in families, schedules and sweeps.
+"""Optimizers: the base class, the catalogue in families, schedules, sweeps and adapters.
+
+``from_torch``, ``from_optax``, ``from_keras``, ``from_scipy`` and ``from_ask_tell`` take what other
+frameworks have as it is, beside ours in one scene:
+
+    from_torch(torch.optim.AdamW, lr=0.1)
+    from_optax(optax.lion, learning_rate=1e-2)
+    from_keras(keras.optimizers.Nadam, learning_rate=0.1)
+    from_scipy("BFGS")
+    from_ask_tell(lambda x: cma.CMAEvolutionStrategy(x, 0.5))
 
 The defaults are PyTorch's. Those of other frameworks, except for lr and optional parts:
 
@@ -47,6 +56,13 @@ from animopt.optimizers import (
     wrappers,
 )
 from animopt.optimizers.adam import *
+from animopt.optimizers.adapters import (
+    from_ask_tell,
+    from_keras,
+    from_optax,
+    from_scipy,
+    from_torch,
+)
 from animopt.optimizers.adaptive import *
 from animopt.optimizers.averaging import *
 from animopt.optimizers.base import Optimizer
@@ -62,6 +78,7 @@ __all__ = ["Optimizer", "catalogue", "schedules", "sweep"]
 __all__ += adam.__all__ + adaptive.__all__ + averaging.__all__ + derivative_free.__all__
 __all__ += descent.__all__ + line_search.__all__ + second_order.__all__ + wrappers.__all__
 __all__ += schedules.__all__
+__all__ += ["from_ask_tell", "from_keras", "from_optax", "from_scipy", "from_torch"]
 
 
 def catalogue() -> dict[str, type[Optimizer]]:

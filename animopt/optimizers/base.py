@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from animopt.errors import InvalidInput, Suggesting, call, check_choice
 from animopt.optimizers.keywords import translated
@@ -135,6 +135,11 @@ class Optimizer(Suggesting):
     >>> Plain(lr=0.5).label
     'Plain lr=0.5'
     """
+
+    expensive: ClassVar[bool] = False
+    """Whether a step from thousands of starts, as basins take it, would last minutes."""
+    keeps_samples: ClassVar[bool] = False
+    """Whether the points that a step evaluates are to be kept, as trials worth drawing."""
 
     label: str = field(default="", kw_only=True)
 

@@ -14,11 +14,12 @@ from animopt.errors import InvalidInput
 from animopt.optimizers.base import Optimizer, brief
 
 
-def sweep(kind: type[Optimizer], **settings: Any) -> list[Optimizer]:
+def sweep(kind: type[Optimizer] | Optimizer, **settings: Any) -> list[Optimizer]:
     """Return one optimizer for every combination of the settings that are lists.
 
     Other settings are the same for all. The last list varies fastest; labels show what is swept.
-    A wrapper takes its ``base``, and lists for the settings of ``base`` as well as its own.
+    A wrapper takes its ``base``, and lists for the settings of ``base`` as well as its own. Instead
+    of a class, an optimizer goes too, such as ``from_torch(torch.optim.AdamW)``.
 
     >>> from animopt.optimizers import SGD, Momentum
     >>> [each.label for each in sweep(SGD, lr=[0.3, 0.1])]
@@ -29,16 +30,18 @@ def sweep(kind: type[Optimizer], **settings: Any) -> list[Optimizer]:
     Raises:
         InvalidInput: nothing is a list, or a list is empty.
     """
-    if not (isinstance(kind, type) and issubclass(kind, Optimizer)):
+    is_class = isinstance(kind, type) and issubclass(kind, Optimizer)
+    if not (is_class or isinstance(kind, Optimizer)):
         raise InvalidInput(f"sweep({kind!r}, ...): give a class, as in sweep(SGD, lr=[0.3, 0.1])")
     lists = {name: list(v) for name, v in settings.items() if _is_list(v)}
     fixed = {name: value for name, value in settings.items() if name not in lists}
     if not lists or not all(lists.values()):
+        name = getattr(kind, "__name__", kind)
         raise InvalidInput(
-            f"sweep({kind.__name__}, ...): give the values of at least one setting as a list, "
+            f"sweep({name}, ...): give the values of at least one setting as a list, "
             "as in lr=[0.3, 0.1]"
         )
-    base = kind(**fixed)
+    base = kind.replace(**fixed) if isinstance(kind, Optimizer) else kind(**fixed)
     swept = [base.replace(**dict(zip(lists, p, strict=True))) for p in product(*lists.values())]
     return [each.replace(label=each.describe(lists)) for each in swept]
 

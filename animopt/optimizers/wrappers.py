@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -30,6 +30,8 @@ class Wrapper(Optimizer):
             raise InvalidInput(
                 f"{name}(base={self.base!r}): give the optimizer to wrap, as in {name}(SGD(lr=0.1))"
             )
+        object.__setattr__(self, "expensive", self.base.expensive)
+        object.__setattr__(self, "keeps_samples", self.base.keeps_samples)
         super().__post_init__()
 
     def init(self, x: Points) -> Any:
@@ -59,19 +61,22 @@ class Wrapper(Optimizer):
 
 @dataclass(frozen=True)
 class _ChangedGradient:
-    """An objective whose gradient at x is replaced by change(x, gradient)."""
+    """An objective whose gradient at x is replaced by change(objective, x, gradient)."""
 
     objective: Objective
-    change: Callable[[Points, Points], Points]
+    change: Callable[[Objective, Points, Points], Points]
 
     def value(self, x: Points) -> Array:
         return self.objective.value(x)
 
     def gradient(self, x: Points) -> Points:
-        return self.change(x, self.objective.gradient(x))
+        return self.change(self.objective, x, self.objective.gradient(x))
 
     def hessian(self, x: Points) -> Array:
         return self.objective.hessian(x)
+
+    def row(self, i: int) -> Objective:
+        return replace(self, objective=self.objective.row(i))
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,9 @@ class _Regularized:
 
     def hessian(self, x: Points) -> Array:
         return self.objective.hessian(x) + self.decay * np.eye(2)
+
+    def row(self, i: int) -> Objective:
+        return replace(self, objective=self.objective.row(i))
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ class Clip(Wrapper):
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
         return self.base.step(_ChangedGradient(objective, self._clipped), x, state)
 
-    def _clipped(self, x: Points, g: Points) -> Points:
+    def _clipped(self, objective: Objective, x: Points, g: Points) -> Points:
         if self.by == "value":
             return np.clip(g, -self.limit, self.limit)
         return column(np.minimum(1.0, self.limit / (norm(g) + self.eps))) * g
@@ -153,7 +161,7 @@ class SAM(Wrapper):
     rho: Hyper = nonnegative(0.05)
 
     def step(self, objective: Objective, x: Points, state: Any) -> tuple[Points, Any]:
-        def uphill(x: Points, g: Points) -> Points:
+        def uphill(objective: Objective, x: Points, g: Points) -> Points:
             length = norm(g)
             unit = g / column(np.where(length > 0, length, 1.0))
             return objective.gradient(x + self.rho * unit)

@@ -14,6 +14,7 @@ from animopt.errors import InvalidInput, Suggesting, check_keywords, short
 from animopt.surfaces.calling import Caller
 from animopt.surfaces.checking import check_derivative
 from animopt.surfaces.derivatives import Derivatives, Slopes
+from animopt.surfaces.frameworks import FromFrameworks
 from animopt.surfaces.grids import Grids
 from animopt.surfaces.results import RETURNS
 from animopt.typing import Array, Bounds, Function, Points
@@ -28,7 +29,7 @@ P = ParamSpec("P")
 _FACTORIES: list[Any] = []
 
 
-class Surface(Suggesting):
+class Surface(FromFrameworks, Suggesting):
     """A loss surface z = f(x, y).
 
     Derivatives that are not given are computed. The gradient of an analytic ``f`` is the complex

@@ -60,8 +60,9 @@ def test_every_optimizer_of_the_package_is_in_the_catalogue():
         return {kind}.union(*map(below, kind.__subclasses__()))
 
     ours = {k for k in below(optimizers.Optimizer) if k.__module__.startswith("animopt.")}
+    adapters = {k for k in ours if k.__module__.startswith("animopt.optimizers.adapters")}
     abstract = {"Optimizer", "Wrapper"}
-    assert {k.__name__ for k in ours} - abstract == set(NAMES)
+    assert {k.__name__ for k in ours - adapters} - abstract == set(NAMES)
 
 
 @every
