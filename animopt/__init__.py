@@ -5,18 +5,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from animopt.lazy import fetcher
+
 if TYPE_CHECKING:
     from animopt import optimizers, surfaces
     from animopt.animate import ContourAnimation, SurfaceAnimation
     from animopt.errors import AnimoptError, ExportError, InvalidInput
     from animopt.notebook import explore
     from animopt.pipeline.rendering import render
-    from animopt.scene import Scene
-    from animopt.simulation import Simulation, Trajectory, simulate
-    from animopt.space import Keyframes, Orbit, Space
+    from animopt.runs import Run, Simulation, Trajectory, simulate
+    from animopt.runs.tuning import tune
+    from animopt.scene import Keyframes, Orbit, Scene, Space, Timeline
     from animopt.surfaces import Surface
-    from animopt.timeline import Timeline
-    from animopt.tuning import tune
 
 __version__ = "0.1.0"
 
@@ -27,6 +27,7 @@ __all__ = [
     "InvalidInput",
     "Keyframes",
     "Orbit",
+    "Run",
     "Scene",
     "Simulation",
     "Space",
@@ -49,24 +50,19 @@ _ROOMS = {
     "errors": ("AnimoptError", "ExportError", "InvalidInput"),
     "notebook": ("explore",),
     "pipeline.rendering": ("render",),
-    "scene": ("Scene",),
-    "simulation": ("Simulation", "Trajectory", "simulate"),
-    "space": ("Keyframes", "Orbit", "Space"),
+    "runs": ("Run", "Simulation", "Trajectory", "simulate"),
+    "runs.tuning": ("tune",),
+    "scene": ("Keyframes", "Orbit", "Scene", "Space", "Timeline"),
     "surfaces": ("Surface",),
-    "timeline": ("Timeline",),
-    "tuning": ("tune",),
 }
+
+
+_fetch = fetcher("animopt", _ROOMS)
 
 
 def __getattr__(name: str) -> Any:
     """Fetch a public name from its room."""
-    if name in ("optimizers", "surfaces"):
-        return import_module(f"animopt.{name}")
-    for room, names in _ROOMS.items():
-        if name in names:
-            value = globals()[name] = getattr(import_module(f"animopt.{room}"), name)
-            return value
-    raise AttributeError(f"module 'animopt' has no attribute {name!r}")
+    return import_module(f"animopt.{name}") if name in ("optimizers", "surfaces") else _fetch(name)
 
 
 def __dir__() -> list[str]:

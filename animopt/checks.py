@@ -15,6 +15,8 @@ from animopt.typing import Array, Points
 
 SIDES = (64, 7680)
 PIXELS = 7680 * 4320
+MOST_SECONDS = 3600.0
+"""Few programs play longer animations."""
 MOST_POINTS = 50_000_000
 """Of all paths together: 1.2 GB with their losses, and half as much again during simulation."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,3 +31,30 @@ Function: TypeAlias = Callable[..., Any]
 
 Hyper: TypeAlias = Any
 """A hyperparameter: a number, or a schedule ``step -> number`` that ``Optimizer.at`` resolves."""
+
+Pair: TypeAlias = Sequence[float] | NDArray[Any]
+"""Two numbers, however they are written: a tuple, a list or an array."""
+
+Accepted = TypeVar("Accepted")
+Held = TypeVar("Held")
+
+
+class Given(Generic[Accepted, Held]):
+    """A field of a dataclass that takes one type and, once checked, holds another.
+
+    Type checkers read what a field takes from ``__set__``, and what it holds from ``__get__``.
+    """
+
+    @overload
+    def __get__(self, owner: None, kind: type) -> Given[Accepted, Held]: ...
+    @overload
+    def __get__(self, owner: object, kind: type) -> Held: ...
+    def __get__(self, owner: object | None, kind: type) -> Any: ...
+    def __set__(self, owner: object, value: Accepted) -> None: ...
+
+
+ABSENT: Any = None
+"""The default of a ``Given`` field that may be left out, or whose absence is told in a sentence."""
+
+EMPTY: Any = ()
+"""The default of a ``Given`` field that holds none by default."""

@@ -1,14 +1,27 @@
 """One optimizer at four learning rates on the ring: too fast, fast, slow and slower."""
 
 from animopt import Scene, Timeline, surfaces
-from animopt.optimizers import SGD, Adadelta, Adagrad, Adam, Brake, Momentum, RMSprop, sweep
+from animopt.optimizers import (
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Brake,
+    Momentum,
+    Optimizer,
+    RMSprop,
+    sweep,
+)
 
 
-def rates(title, optimizer, lr, **settings):
+def rates(
+    title: str, optimizer: type[Optimizer], lr: list[float], **settings: float | str
+) -> Scene:
     """Return the scene of one optimizer at several learning rates."""
+    swept = sweep(optimizer, lr=lr, **settings)
     return Scene(
         surfaces.ring(),
-        {f"lr {each.lr:g}": each for each in sweep(optimizer, lr=lr, **settings)},
+        {f"lr {rate:g}": each for rate, each in zip(lr, swept, strict=True)},
         start=(0.1, 2.0),
         steps=999,
         title=title,

@@ -3,14 +3,12 @@
 from animopt import Scene, Timeline, surfaces
 from animopt.optimizers import SGD, Adagrad, Adam, Momentum, RMSprop
 
-adaptive = {"lr": 0.05, "eps": 1e-7, "eps_where": "inside"}
-
 scene = Scene(
     surfaces.saddle(),  # -x²/2 + y²
     {
-        "Adam": Adam(beta1=0.9, beta2=0.99, **adaptive),
-        "Adagrad": Adagrad(**adaptive),
-        "RMSprop": RMSprop(rho=0.9, **adaptive),
+        "Adam": Adam(lr=0.05, beta1=0.9, beta2=0.99, eps=1e-7, eps_where="inside"),
+        "Adagrad": Adagrad(lr=0.05, eps=1e-7, eps_where="inside"),
+        "RMSprop": RMSprop(lr=0.05, rho=0.9, eps=1e-7, eps_where="inside"),
         "Momentum": Momentum(lr=0.05, momentum=0.9),
         "SGD": SGD(lr=0.05),
     },

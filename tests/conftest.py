@@ -1,8 +1,10 @@
-"""Chromium, driven by Playwright, on pages served from this machine."""
+"""Chromium, driven by Playwright, on pages served from this machine; and decoders of pictures."""
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +12,10 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import imageio_ffmpeg
+import numpy as np
 import pytest
+from PIL import Image
 
 FLAGS = [
     "--no-sandbox",
@@ -49,3 +54,38 @@ def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     yield tmp_path, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+
+
+def decode(path: str | Path) -> tuple[Any, list[float]]:
+    """Return the pictures, (n, h, w, 3) or (n, h, w, 4) if transparent, and their seconds."""
+    path = Path(path)
+    if path.suffix == ".mp4":
+        return _decode_film(path)
+    pictures, seconds = [], []
+    with Image.open(path) as image:
+        for k in range(image.n_frames):
+            image.seek(k)
+            seconds.append(image.info["duration"] / 1000)
+            pictures.append(np.array(image.convert("RGBA")))
+    pictures = np.stack(pictures)
+    opaque = (pictures[..., 3] == 255).all()
+    return pictures[..., :3] if opaque else pictures, seconds
+
+
+def _decode_film(path: Path) -> tuple[Any, list[float]]:
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    about = subprocess.run([ffmpeg, "-i", path], capture_output=True, text=True).stderr
+    stream = next(line for line in about.splitlines() if "Video: h264" in line)
+    width, height = map(int, re.search(r", (\d+)x(\d+)", stream).groups())
+    rate = float(re.search(r"([\d.]+) fps", stream).group(1))
+    command = [ffmpeg, "-loglevel", "error", "-i", path, "-f", "rawvideo", "-vf"]
+    command += ["scale=in_range=tv:in_color_matrix=bt709,format=rgb24", "-"]
+    raw = subprocess.run(command, capture_output=True, check=True).stdout
+    pictures = np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3)
+    return pictures, [1 / rate] * len(pictures)
+
+
+@pytest.fixture
+def decoded() -> Any:
+    """A decoder that is independent of the code under test."""
+    return decode

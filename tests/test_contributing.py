@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 
 from animopt import InvalidInput, Scene, optimizers, render, simulate, surfaces
-from animopt.animate.theme import THEMES
 from animopt.cli import main
 from animopt.export import FORMATS, info
 from animopt.optimizers import SGD
-from animopt.picture import PANELS
+from animopt.picture.theme import THEMES
+from animopt.scene.panels import PANELS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -111,7 +111,7 @@ def test_an_added_surface_has_its_derivatives_and_its_minimum(contributed):
 
 def test_an_added_format_a_panel_and_a_theme_go_together(contributed, tmp_path, monkeypatch):
     lengths = SimpleNamespace(StepLengthPanel=contributed["StepLengthPanel"])
-    monkeypatch.setitem(sys.modules, "animopt.animate.lengths", lengths)
+    monkeypatch.setitem(sys.modules, "animopt.picture.lengths", lengths)
     panels = ["contour", "length", contributed["BestPanel"]()]
     scene = Scene(surfaces.bowl(), [SGD(lr=0.1)], (3, 4), 4, panels=panels, theme="sepia")
     path = render(scene.replace(size=(320, 200)), tmp_path / "x.npy")

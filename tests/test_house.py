@@ -17,23 +17,20 @@ PACKAGE = Path(animopt.__file__).parent
 
 # Who stands further down may import who stands further up, never the other way round.
 FLOW = [
-    *("errors", "typing", "notes", "signals", "files", "checks", "surfaces", "optimizers"),
-    *("timeline", "space", "picture", "scene", "simulation", "report", "tuning"),
-    *("animate", "export", "player", "pipeline", "notebook", "cli"),
+    *("errors", "typing", "lazy", "notes", "signals", "files", "checks", "surfaces", "optimizers"),
+    *("runs", "scene", "picture", "export", "animate", "page", "progress", "pipeline"),
+    *("notebook", "cli"),
 ]
-
-DRAWING = ("animate/", "export/matplotlib_writers.py")
 ROOMS = {
-    "matplotlib": DRAWING,
-    "mpl_toolkits": DRAWING,
-    "contourpy": DRAWING,
+    "matplotlib": ("animate/", "picture/"),
+    "contourpy": ("picture/",),
     "PIL": ("export/gif.py",),
     "apng": ("export/apng.py", "export/png.py"),
     "imageio_ffmpeg": ("export/mp4.py",),
     "typer": ("cli/",),
-    "rich": ("cli/",),
-    "watchfiles": ("player/preview.py",),
-    "IPython": ("notebook/",),
+    "rich": ("cli/", "progress/terminal.py"),
+    "watchfiles": ("page/preview.py",),
+    "IPython": ("notebook/", "progress/cell.py"),
     "ipywidgets": ("notebook/",),
     "anywidget": ("notebook/",),
     "traitlets": ("notebook/",),
@@ -52,8 +49,20 @@ ROOMS = {
 }
 EVERYWHERE = {"numpy"}
 
-# Who draws with animopt finds its writers registered with matplotlib, for any animation.
-DOORS = {("animate/__init__.py", "animopt.export.matplotlib_writers")}
+# What a picture may know of matplotlib: its locators, its font metrics, its readers of colours and
+# styles, and the simplifier of its paths; no figure, no axes, no artist.
+FOR_PICTURES = {
+    *("matplotlib.ticker", "matplotlib.font_manager", "matplotlib.backends.backend_agg"),
+    *("matplotlib.cbook", "matplotlib.colors", "matplotlib.style", "matplotlib.path"),
+    "matplotlib",  # its rcParams, and the reader of style sheets
+}
+
+# The methods that a user expects on the objects themselves, and what they may import to the right.
+DOORS = {
+    "save": {"page"},
+    "show": {"notebook"},
+    "_repr_mimebundle_": {"notebook"},
+}
 
 MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 50
@@ -69,10 +78,10 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Import(NamedTuple):
-    """A module that is imported, and whether that happens as soon as the importing one is."""
+    """A module that is imported, and the function that does so, or None for the file itself."""
 
     module: str
-    at_once: bool
+    within: str | None
 
 
 @cache
@@ -98,21 +107,19 @@ def definitions(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function
 
 
 def imports(path: Path) -> Iterator[Import]:
-    """Yield what a file imports when it runs: what only types need is never imported."""
-    waiting: list[tuple[ast.AST, bool]] = [(tree_of(path), True)]
+    """Yield what a file imports: at once, when a function is called, and for its types alone."""
+    waiting: list[tuple[ast.AST, str | None]] = [(tree_of(path), None)]
     while waiting:
-        node, at_once = waiting.pop()
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            continue
+        node, within = waiting.pop()
         if isinstance(node, ast.Import):
-            yield from (Import(alias.name, at_once) for alias in node.names)
+            yield from (Import(alias.name, within) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are written out in full"
             module = node.module or ""
             # `from animopt import export` imports a room; `from animopt.scene import Scene` a name.
             names = [f".{alias.name}" for alias in node.names] if module == "animopt" else [""]
-            yield from (Import(module + name, at_once) for name in names)
-        inside = at_once and not isinstance(node, Function | ast.Lambda)
+            yield from (Import(module + name, within) for name in names)
+        inside = node.name if isinstance(node, Function) else within
         waiting += [(child, inside) for child in ast.iter_child_nodes(node)]
 
 
@@ -207,7 +214,58 @@ def test_nobody_to_the_left_imports_anybody_to_the_right(path):
     if room_of(path) in ("__init__", "__main__"):
         return
     place = FLOW.index(room_of(path))
-    for module, at_once in imports(path):
+    for module, within in imports(path):
         room = room_in(module)
-        if at_once and room is not None and (name_of(path), module) not in DOORS:
+        if room is not None and room not in DOORS.get(within or "", ()):
             assert FLOW.index(room) <= place, f"{room} is to the right of {room_of(path)}"
+
+
+def test_the_doors_are_where_they_are_expected():
+    opened = {
+        (name_of(path), within)
+        for path in FILES
+        for module, within in imports(path)
+        if within in DOORS and room_in(module) in DOORS[within]
+    }
+    assert opened == {
+        ("animate/film.py", "save"),
+        ("animate/film.py", "_repr_mimebundle_"),
+        ("scene/scene.py", "show"),
+        ("scene/scene.py", "_repr_mimebundle_"),
+        ("runs/simulation.py", "_repr_mimebundle_"),
+    }
+
+
+def test_the_files_import_each_other_in_no_circle():
+    modules = {module_of(path): path for path in FILES}
+    waiting = {
+        name: {
+            found
+            for module, within in imports(path)
+            for found in (module, module.rpartition(".")[0])
+            if found in modules and found != name and within not in DOORS
+        }
+        for name, path in modules.items()
+    }
+    # Packages fetch the names of their modules; a module that asks its package asks for a name.
+    for name, path in modules.items():
+        if path.name == "__init__.py":
+            waiting[name] = {each for each in waiting[name] if not each.startswith(f"{name}.")}
+    while free := [name for name, needs in waiting.items() if not needs]:
+        for name in free:
+            del waiting[name]
+        for needs in waiting.values():
+            needs.difference_update(free)
+    assert waiting == {}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@every_file
+def test_a_picture_knows_no_figure_and_no_artist(path):
+    if room_of(path) == "picture":
+        known = {module for module, _ in imports(path) if module.startswith("matplotlib")}
+        assert known <= FOR_PICTURES

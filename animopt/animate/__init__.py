@@ -1,25 +1,26 @@
-"""Animations: a simulation as moving pictures, drawn with matplotlib."""
+"""Animations: a picture as a film, drawn with matplotlib."""
 
 from __future__ import annotations
 
-from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import animopt.export.matplotlib_writers  # noqa: F401 (registers writer="animopt-gif" and so on)
-from animopt.animate.contour import ContourPanel
-from animopt.animate.curves import CurvePanel, DistancePanel, GradientPanel, LossPanel, RatePanel
-from animopt.animate.film import SceneAnimation
-from animopt.animate.space.surface import SurfacePanel
-from animopt.animate.stage import Panel
-from animopt.animate.table import TablePanel
-from animopt.picture import PANELS
-from animopt.scene import Scene
-from animopt.simulation import Simulation
+from animopt.animate.film import Film, SceneAnimation
+from animopt.animate.panels import Panel
+from animopt.picture.curves import CurvePanel, DistancePanel, GradientPanel, LossPanel, RatePanel
+from animopt.picture.plane import ContourPanel
+from animopt.picture.space.relief import SurfacePanel
+from animopt.picture.table import TablePanel
+from animopt.runs.simulation import Simulation
+
+if TYPE_CHECKING:
+    from animopt.scene import Look, Scene
 
 __all__ = [
     "ContourAnimation",
     "ContourPanel",
     "CurvePanel",
     "DistancePanel",
+    "Film",
     "GradientPanel",
     "LossPanel",
     "Panel",
@@ -35,7 +36,7 @@ __all__ = [
 class ContourAnimation(SceneAnimation):
     """The paths on filled contours."""
 
-    def __init__(self, source: Scene | Simulation) -> None:
+    def __init__(self, source: Scene | Simulation[Any]) -> None:
         super().__init__(source, [ContourPanel()])
 
 
@@ -47,19 +48,11 @@ class SurfaceAnimation(SceneAnimation):
     """
 
     def __init__(
-        self, source: Scene | Simulation, elev: float | None = None, azim: float | None = None
+        self, source: Scene | Simulation[Any], elev: float | None = None, azim: float | None = None
     ) -> None:
         super().__init__(source, [SurfacePanel(elev=elev, azim=azim)])
 
 
-def animation(source: Scene | Simulation) -> SceneAnimation:
-    """Return the animation of the panels, or of the view, that the scene asks for."""
-    scene = source.scene if isinstance(source, Simulation) else source
-    panels = [_panel(p) if isinstance(p, str) else p for p in scene.shown_panels]
-    return SceneAnimation(source, panels)
-
-
-def _panel(name: str) -> Panel:
-    module, kind, *settings = PANELS[name]
-    panel: Panel = getattr(import_module(f"animopt.animate.{module}"), kind)(*settings)
-    return panel
+def animation(source: Scene | Simulation[Any], look: Look | None = None) -> SceneAnimation:
+    """Return the animation of the panels, or of the view, that the look asks for."""
+    return SceneAnimation(source, look=look)

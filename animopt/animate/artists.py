@@ -14,38 +14,20 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
-from animopt.animate.clipping import Box, exit_of, visible_segments
 from animopt.animate.text import resolution
+from animopt.picture import shapes
+from animopt.picture.clipping import Heads, Trail
+from animopt.picture.reader import abreast
 from animopt.typing import Array
 
-SHAPES: dict[str, Path] = {
-    "o": Path.unit_circle(),
-    "s": Path([[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9], [-0.9, -0.9]], closed=True),
-    "^": Path([[-1.1, -0.8], [1.1, -0.8], [0, 1.2], [-1.1, -0.8]], closed=True),
-    "D": Path([[-1.2, 0.0], [0.0, -1.2], [1.2, 0.0], [0.0, 1.2], [-1.2, 0.0]], closed=True),
-    "v": Path([[-1.1, 0.8], [1.1, 0.8], [0, -1.2], [-1.1, 0.8]], closed=True),
-    "p": Path.unit_regular_polygon(5).transformed(Affine2D().scale(1.15)),
-    "*": Path.unit_regular_star(5, 0.5).transformed(Affine2D().scale(1.4)),
-    "P": Path(
-        [(x / 2.5, y / 2.5) for x, y in [
-            (-1, -3), (1, -3), (1, -1), (3, -1), (3, 1), (1, 1),
-            (1, 3), (-1, 3), (-1, 1), (-3, 1), (-3, -1), (-1, -1), (-1, -3),
-        ]],
-        closed=True,
-    ),
-}  # fmt: skip
-MARKERS = tuple(SHAPES)
+
+def closed(outline: Array | None) -> Path:
+    """Return an outline as a path; None is the unit circle."""
+    return Path.unit_circle() if outline is None else Path(outline, closed=True)
 
 
-def _arrow(half: float, head: float) -> Path:
-    """Return an arrow pointing right, given the half widths of its shaft and its head."""
-    upper = [(-1.6, half), (0.3, half), (0.3, head), (1.7, 0.0)]
-    return Path([*upper, *((x, -y) for x, y in upper[-2::-1]), upper[0]], closed=True)
-
-
-# The legend shows forces by these; no optimizer has them as its marker.
-SHAPES |= {"→": _arrow(0.24, 0.7), "➔": _arrow(0.5, 1.2)}
-_EXIT = Path([(0.0, 0.0), (-1.6, 0.75), (-1.15, 0.0), (-1.6, -0.75), (0.0, 0.0)], closed=True)
+SHAPES = {name: closed(outline) for name, outline in shapes.SHAPES.items()}
+_EXIT = closed(shapes.EXIT)
 
 _IDENTITY, _ORIGIN = IdentityTransform(), np.zeros((1, 2))
 _NO_TRANSFORMS, _NO_COLORS = np.empty((0, 3, 3)), np.empty((0, 4))
@@ -84,7 +66,8 @@ class MovingArtist(Artist):
 
     def _zoom(self, renderer: Any) -> float:
         """Return the canvas pixels per pixel of the given positions: 2 at twice the dpi."""
-        return resolution(renderer) / self._dpi
+        zoom = resolution(renderer) / self._dpi
+        return 1.0 if abs(zoom - 1) < 1e-9 else zoom
 
     def _gc(self, renderer: Any, color: str, width: float, alpha: float = 1.0) -> Any:
         gc = renderer.new_gc()
@@ -99,34 +82,33 @@ class MovingArtist(Artist):
         return gc
 
 
-class Trails(MovingArtist):
+class TrailArtist(MovingArtist):
     """The paths up to the present step, drawn in order of time so that the newest part is on top.
 
-    The shown steps cut each path into pieces, which are always drawn one by one in the same order,
-    so a picture is the same pixel for pixel whether it is drawn at once or extended.
+    Trails are in pixels. The shown steps cut each path into pieces, which are always drawn one by
+    one in the same order, so a picture is the same pixel for pixel whether it is drawn at once or
+    extended.
     """
 
     accumulates = True
 
     def __init__(
         self,
-        paths: Sequence[Array],
+        trails: Sequence[Trail],
         colors: Sequence[str],
         shown: Sequence[int],
-        box: Box,
         dpi: float,
         width: float = 2.5,
     ) -> None:
         super().__init__(dpi, zorder=10)
         self._width = width
         self._shown = list(shown)
-        found = [visible_segments(path, box) for path in paths]
-        steps = np.concatenate([steps for _, steps in found])
-        owners = np.repeat(np.arange(len(found)), [len(steps) for _, steps in found])
+        steps = np.concatenate([trail.steps for trail in trails])
+        owners = np.repeat(np.arange(len(trails)), [len(trail.steps) for trail in trails])
         pictures = np.searchsorted(self._shown, steps)
         order = np.lexsort((steps, owners, pictures))
-        self._segments = np.concatenate([segments for segments, _ in found])[order]
-        pieces = (pictures * len(found) + owners)[order]
+        self._segments = np.concatenate([trail.segments for trail in trails])[order]
+        pieces = (pictures * len(trails) + owners)[order]
         starts = np.flatnonzero(np.diff(pieces, prepend=-1))
         self._edges = np.array([to_rgba(color) for color in colors])[owners[order][starts]]
         # As lists, which bisect searches much faster than arrays.
@@ -150,19 +132,18 @@ class Trails(MovingArtist):
             gc.restore()
 
 
-class Heads(MovingArtist):
-    """A marker on each optimizer's point, outlined so that it stands out from any background.
+class HeadArtist(MovingArtist):
+    """A marker on each run's point, outlined so that it stands out from any background.
 
-    Once a path has left the box, an arrow on the edge of the box shows where.
+    Heads are in pixels. Once a path has left the plot, an arrow on its edge shows where.
     """
 
     def __init__(
         self,
-        paths: Sequence[Array],
+        heads: Sequence[Heads],
         colors: Sequence[str],
         markers: Sequence[str],
         outline: str,
-        box: Box,
         dpi: float,
         size: float = 3.6,
     ) -> None:
@@ -171,25 +152,30 @@ class Heads(MovingArtist):
         self._markers = list(markers)
         self._outline = outline
         self._size = size
-        self._exits = [exit_of(path, box) for path in paths]
+        self._heads = list(heads)
 
     def places(self, step: int) -> Array:
         """Return where the heads are at a step, in pixels, (n, 2)."""
-        return np.array([exits[step][0] for exits in self._exits])
+        return np.array([heads.places[step] for heads in self._heads])
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head."""
         zoom, size = self._zoom(renderer), renderer.points_to_pixels(self._size)
-        exits = [exits[self.step] for exits in self._exits]
-        heads = [
-            (marker, zoom * place, turn)
-            for marker, (place, turn) in zip(self._markers, exits, strict=True)
+        marks = [
+            (marker, zoom * heads.places[self.step], turn_of(heads.ways[self.step]))
+            for marker, heads in zip(self._markers, self._heads, strict=True)
         ]
         gc = self._gc(renderer, self._outline, 1.4)
         # A head on the edge of the axes is drawn whole.
         gc.set_clip_rectangle(None)
-        draw_heads(renderer, gc, heads, size, self._colors, np.array([gc.get_rgb()]))
+        draw_heads(renderer, gc, marks, size, self._colors, np.array([gc.get_rgb()]))
         gc.restore()
+
+
+def turn_of(way: Array) -> float | None:
+    """Return the angle of a direction in radians; None for none."""
+    x, y = way.tolist()
+    return None if math.isnan(x) else math.atan2(y, x)
 
 
 def draw_heads(
@@ -210,7 +196,7 @@ def draw_heads(
     for marker, place, turn in heads:
         shape, scale = (SHAPES[marker], 1.0) if turn is None else (_EXIT, 2.1)
         if turn is not None:
-            place = _free_of(gone, place, turn, 2 * size)
+            place = abreast(gone, place, turn, 2 * size)
             gone.append(place)
         shapes.append(shape)
         placings.append(_placing(place, scale * size, turn or 0.0))
@@ -223,14 +209,6 @@ def _placing(place: Array, size: float, turn: float) -> Array:
     along, across = size * math.cos(turn), size * math.sin(turn)
     x, y = place
     return np.array([[along, -across, x], [across, along, y], [0.0, 0.0, 1.0]])
-
-
-def _free_of(others: Sequence[Array], place: Array, turn: float, apart: float) -> Array:
-    """Return a place for an exit arrow beside the others there; five fit side by side."""
-    aside = apart * np.array([-np.sin(turn), np.cos(turn)])
-    slots = (place + sign * i * aside for i in range(3) for sign in (1, -1))
-    free = (s for s in slots if all(np.hypot(*(s - o)) > 0.9 * apart for o in others))
-    return next(free, place)
 
 
 def draw_many(

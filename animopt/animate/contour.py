@@ -1,59 +1,65 @@
-"""ContourPanel: the surface from above as filled contours, with the paths on it."""
+"""PlaneDrawer: the surface from above as filled contours, with the paths on it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.colors import BoundaryNorm
 
-from animopt.animate.artists import Heads, MovingArtist, Trails
-from animopt.animate.clipping import Box
-from animopt.animate.crowds import Crowds
-from animopt.animate.forces import forces
-from animopt.animate.ground import draw_ground
-from animopt.animate.lettering import Labels
-from animopt.animate.stage import Stage, equal_scale, pixel_box
-from animopt.animate.tails import Tails
-from animopt.typing import Array
+from animopt.animate.artists import HeadArtist, MovingArtist, TrailArtist, closed
+from animopt.animate.axes import heads_in, set_ticks, trail_in
+from animopt.animate.crowds import CrowdArtist
+from animopt.animate.forces import ForceArtist
+from animopt.animate.lettering import LabelArtist
+from animopt.animate.tails import TailArtist
+from animopt.picture.ground import Ground
+from animopt.picture.picture import Shown
+from animopt.picture.plane import Plane
+from animopt.picture.shapes import MARKS
+from animopt.picture.theme import Theme
 
 
-@dataclass
-class ContourPanel:
-    """Filled contours, guides and minima, drawn once; trails, heads and labels, which move.
+class PlaneDrawer:
+    """Draws a plane: the ground once; trails, heads, dots, forces and labels, which move."""
 
-    An ensemble is shown as a dot for each start and one path, that of the medians.
-    """
-
-    resolution: int = 240
     projection: ClassVar[str | None] = None
-    margins: ClassVar = (30.0, 20.0, 9.0, 2.0)
-    to_scale: ClassVar = True
 
-    def setup(self, ax: Any, stage: Stage) -> None:
-        """Draw the surface once and lay out every path in pixels."""
-        scene = stage.scene
-        ax.set(xlim=scene.bounds[0], ylim=scene.bounds[1])
-        ax.set_aspect("equal" if equal_scale(scene) else "auto")
+    def __init__(self, plane: Plane, densities: tuple[int, int] = (1, 1)) -> None:
+        self.plane = plane
+        self._densities = densities
+
+    def setup(self, ax: Any, shown: Shown) -> None:
+        """Draw the ground, and create what moves."""
+        plane, look, dpi = self.plane, shown.theme, shown.dpi
+        ax.set(xlim=plane.x.limits, ylim=plane.y.limits)
+        ax.set_aspect("equal" if plane.to_scale else "auto")
         ax.apply_aspect()
-        for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        across, upwards = self._densities
+        set_ticks(ax.xaxis, plane.x.ticks[across])
+        set_ticks(ax.yaxis, plane.y.ticks[upwards])
         ax.tick_params(length=3)
-        draw_ground(ax, stage, self.resolution)
-        box = pixel_box(ax)
-        paths = [ax.transData.transform(run.points) for run in stage.paths]
-        colors = [run.color for run in stage.paths]
-        markers = [run.marker for run in stage.paths]
-        heads = Heads(paths, colors, markers, stage.theme.paper, box, stage.dpi)
-        self.moving: list[MovingArtist] = [_trails(stage, paths, colors, box), heads]
-        if scene.is_ensemble:
-            self.moving.append(Crowds(stage.groups, stage.dpi))
-        if scene.forces:
-            self.moving.append(forces(ax, stage, paths))
-        if stage.labelled:
-            self.moving.append(_labels(stage, heads, box))
+        _draw_ground(ax, plane.ground, look)
+        paths = plane.paths
+        colors = [path.track.color for path in paths]
+        markers = [path.track.marker for path in paths]
+        trails = [trail_in(ax, path.trail) for path in paths]
+        heads = [heads_in(ax, path.heads) for path in paths]
+        if plane.tail.is_whole:
+            self.moving: list[MovingArtist] = [TrailArtist(trails, colors, shown.shown, dpi)]
+        else:
+            self.moving = [TailArtist(trails, colors, dpi, plane.tail)]
+        self.moving.append(HeadArtist(heads, colors, markers, look.paper, dpi))
+        crowds = [(path.starts, path.track.color) for path in paths if path.starts is not None]
+        if crowds:
+            self.moving.append(CrowdArtist(crowds, dpi))
+        arrows = [path.arrows for path in paths]
+        if arrows[0]:
+            places = [each.places for each in heads]
+            self.moving.append(ForceArtist(places, arrows, colors, look, dpi))
+        if plane.labels is not None:
+            self.moving.append(LabelArtist(plane.labels, dpi))
         for artist in self.moving:
             ax.add_artist(artist)
 
@@ -64,13 +70,36 @@ class ContourPanel:
         return self.moving
 
 
-def _trails(stage: Stage, paths: Sequence[Array], colors: Sequence[str], box: Box) -> MovingArtist:
-    scene = stage.scene
-    if scene.trail is None and not scene.fade:
-        return Trails(paths, colors, stage.shown, box, stage.dpi)
-    return Tails(paths, colors, box, stage.dpi, scene.trail, scene.fade)
-
-
-def _labels(stage: Stage, heads: Heads, box: Box) -> Labels:
-    """Return the names beside the heads, or beside the arrow of a path that left the box."""
-    return Labels(stage, np.array([heads.places(step) for step in stage.shown]), box)
+def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
+    """Draw everything that does not move, back to front."""
+    levels = ground.levels
+    if len(levels) > 2:
+        z = np.ma.masked_invalid(ground.z)
+        norm = BoundaryNorm(levels, look.fills.N)
+        ax.contourf(ground.x, ground.y, z, levels, cmap=look.fills, norm=norm, zorder=0)
+        ax.contour(
+            ground.x, ground.y, z, levels,
+            colors=look.faint, linewidths=0.5, linestyles="solid", zorder=1,
+        )  # fmt: skip
+    if ground.tints is not None:
+        (x0, x1), (y0, y1) = ground.bounds
+        ax.imshow(
+            ground.tints, extent=(x0, x1, y0, y1), origin="lower",
+            aspect=ax.get_aspect(), interpolation="nearest", zorder=0.5,
+        )  # fmt: skip
+    if ground.field is not None:
+        grid, arrows, longest = ground.field
+        ax.quiver(
+            grid[..., 0], grid[..., 1], arrows[..., 0], arrows[..., 1],
+            angles="xy", pivot="mid", color=look.faint, scale=1 / longest,
+            width=0.0032, headwidth=4.5, headlength=5, headaxislength=4.5, zorder=1.5,
+        )  # fmt: skip
+    for guide in ground.guides:
+        ax.plot(*guide.T, color=look.ink, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
+    for name, points in ground.marks.items():
+        mark = MARKS[name]
+        ax.plot(
+            *points.T, linestyle="none", marker=closed(mark.outline), markersize=2 * mark.radius,
+            markeredgewidth=mark.edge, markerfacecolor=look.paper, markeredgecolor=look.ink,
+            zorder=2.2,
+        )  # fmt: skip

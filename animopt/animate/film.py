@@ -1,4 +1,4 @@
-"""SceneAnimation: a FuncAnimation made of panels, with a fast path to frames and files."""
+"""Film: a picture drawn with matplotlib, as a FuncAnimation with a fast path to frames."""
 
 from __future__ import annotations
 
@@ -10,70 +10,68 @@ from copy import copy
 from dataclasses import replace
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import matplotlib.style
 from matplotlib.animation import FuncAnimation
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from animopt import export
 from animopt.animate.artists import MovingArtist
-from animopt.animate.clock import pictures
 from animopt.animate.engine import Engine, copy_of
-from animopt.animate.layout import lay_out, natural_dpi, natural_size, shows_counter
 from animopt.animate.legend import LegendArtist
-from animopt.animate.lettering import Counter
-from animopt.animate.stage import Panel, Stage
+from animopt.animate.lettering import CounterArtist
+from animopt.animate.panels import Panel, drawer
+from animopt.animate.writers import registered
 from animopt.errors import ExportError
-from animopt.scene import Scene
-from animopt.simulation import Simulation, simulate
+from animopt.export import PictureFormat
+from animopt.files import write_whole
+from animopt.picture.clock import clock
+from animopt.picture.picture import Picture, compose
+from animopt.runs.simulation import Simulation, simulate
 from animopt.typing import Frame
+
+if TYPE_CHECKING:
+    from animopt.scene import Look, Scene
 
 _SAMPLES = 8
 # Options of ``Animation.save`` that only a matplotlib writer can honour.
 _SAVE_OPTIONS = set(signature(FuncAnimation.save).parameters) - {"metadata"}
 
 
-class SceneAnimation(FuncAnimation):
-    """The animation of a scene or a simulation, as panels side by side on one clock.
+class Film(FuncAnimation):
+    """A picture on its clock, as panels side by side.
 
     It is an ordinary FuncAnimation; ``frames``, and ``save`` without a matplotlib writer, take a
-    faster path to the same pictures.
+    faster path to the same frames.
 
     Attributes:
-        simulation: what is shown.
+        picture: what is to be seen.
         figure: where it is drawn.
-        panels: what is shown side by side, each in its own axes.
-        pictures: (step, seconds) of each picture.
-        colors: the colours that a palette must hold exactly, as "#rrggbb".
-        matte: the colour that a GIF blends edges into where the paper is transparent, else None.
+        panels: who draws each panel, in its own axes.
+        pictures: (step, seconds) of each frame.
     """
 
-    def __init__(self, source: Scene | Simulation, panels: Sequence[Panel]) -> None:
-        self.simulation = source if isinstance(source, Simulation) else simulate(source)
-        scene = self.simulation.scene
-        self.pictures = pictures(self.simulation)
-        size = scene.size or natural_size(len(panels))
-        dpi = scene.dpi or natural_dpi(size, len(panels))
-        stage = Stage.of(self.simulation, [step for step, _ in self.pictures], dpi)
+    def __init__(self, picture: Picture) -> None:
+        self.picture = picture
+        self.pictures = list(picture.clock)
         # Copies, since one panel object may be shown in several animations at the same time.
-        self.panels = tuple(copy(panel) for panel in panels)
-        with matplotlib.style.context(["default", stage.theme.rc]):
-            figure = Figure(figsize=(size[0] / stage.dpi, size[1] / stage.dpi), dpi=stage.dpi)
+        self.panels: tuple[Panel, ...] = tuple(copy(drawer(panel)) for panel in picture.panels)
+        wide, tall = (side / picture.dpi for side in picture.size)
+        with matplotlib.style.context(["default", picture.theme.rc]):
+            figure = Figure(figsize=(wide, tall), dpi=picture.dpi)
             self.figure = figure
             FigureCanvasAgg(figure)
-            self._movers = self._add_artists(figure, stage, size)
-        self.colors = _exact_colors(stage)
-        self.matte = stage.theme.matte
+            self._movers = self._add_artists(figure)
         super().__init__(
             figure,
             self.turn,
-            frames=stage.shown,
+            frames=picture.shown,
             init_func=lambda: self.turn(0),
-            interval=1000 / scene.timeline.fps,
+            interval=1000 / picture.fps,
             cache_frame_data=False,
         )
         # There is no window to play in: matplotlib's first draw would start a timer and draw the
@@ -83,23 +81,31 @@ class SceneAnimation(FuncAnimation):
         self._canvas: Any = figure.canvas
         self.turn(0)
 
-    def _add_artists(
-        self, figure: Figure, stage: Stage, size: tuple[int, int]
-    ) -> list[MovingArtist]:
+    @property
+    def colors(self) -> tuple[str, ...]:
+        """The colours that a palette must hold exactly, as "#rrggbb"."""
+        return self.picture.colors
+
+    @property
+    def matte(self) -> str | None:
+        """The colour that a GIF blends edges into where the paper is transparent, else None."""
+        return self.picture.theme.matte
+
+    def _add_artists(self, figure: Figure) -> list[MovingArtist]:
         """Fill the figure, and return what moves in it outside the panels."""
-        layout, scene = lay_out(stage, size, self.panels), stage.scene
+        picture, layout = self.picture, self.picture.layout
+        wide, tall = picture.size
         for panel, (x0, y0, x1, y1) in zip(self.panels, layout.panels, strict=True):
-            place = (x0 / size[0], y0 / size[1], (x1 - x0) / size[0], (y1 - y0) / size[1])
-            panel.setup(figure.add_axes(place, projection=panel.projection), stage)
+            place = (x0 / wide, y0 / tall, (x1 - x0) / wide, (y1 - y0) / tall)
+            panel.setup(figure.add_axes(place, projection=panel.projection), picture)
             _bring_forward(list(panel.update(0)))
         x, y = layout.title
-        figure.text(x / size[0], y / size[1], layout.heading, fontsize=11, weight="bold")
+        figure.text(x / wide, y / tall, layout.heading, fontsize=11, weight="bold")
         artists: list[MovingArtist] = []
         if layout.legend.lines:
-            artists.append(LegendArtist(layout.legend, stage))
-        if shows_counter(scene):
-            speeds = scene.timeline.speeds(self.pictures)
-            artists.append(Counter(layout.counter, speeds, scene.steps, stage.theme, stage.dpi))
+            artists.append(LegendArtist(layout.legend, picture.theme.paper, picture.dpi))
+        if picture.counter:
+            artists.append(CounterArtist(picture))
         for artist in artists:
             figure.add_artist(artist)
         return [artist for artist in artists if artist.moves]
@@ -141,7 +147,7 @@ class SceneAnimation(FuncAnimation):
             "colors": self.colors,
             "matte": self.matte,
             "samples": self.samples(engine),
-            "rate": self.simulation.scene.timeline.fps,
+            "rate": self.picture.fps,
         }
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
@@ -153,7 +159,7 @@ class SceneAnimation(FuncAnimation):
     def save(  # type: ignore[override]
         self, filename: str | Path, writer: Any = None, fps: float | None = None, **options: Any
     ) -> None:
-        """Write a file, with animopt's own encoders unless a matplotlib writer is given.
+        """Write a file, with animopt's own formats unless a matplotlib writer is given.
 
         Args:
             filename: the suffix picks the format.
@@ -162,25 +168,68 @@ class SceneAnimation(FuncAnimation):
             options: those of ``animopt.export.write``, such as loop, quality and metadata; or those
                 of ``matplotlib.animation.Animation.save``, such as dpi.
         """
-        from animopt import export
+        import animopt.page  # noqa: F401 (registers its format; `save` knows every format)
 
-        if writer is None and options.keys() & _SAVE_OPTIONS:
-            writer = f"animopt-{export.check_path(filename).name}"
-        if writer is not None:
-            with _ffmpeg_for_matplotlib():
-                super().save(filename, writer=writer, fps=fps, **options)  # type: ignore[arg-type]
-            return
+        if writer is None:
+            kind = export.format_of(Path(filename))
+            if issubclass(kind, PictureFormat):
+                self._save_picture(kind, Path(filename), options)
+                return
+            if not options.keys() & _SAVE_OPTIONS:
+                self._save_frames(filename, fps, options)
+                return
+            writer = registered(kind)
+        with _ffmpeg_for_matplotlib():
+            super().save(filename, writer=writer, fps=fps, **options)  # type: ignore[arg-type]
+
+    def _save_frames(self, filename: str | Path, fps: float | None, options: Any) -> None:
         engine = self.engine()
         shown, known = self.pictures, self.known(engine)
         if fps is not None:
-            clock = replace(self.simulation.scene.timeline, fps=fps)
-            shown, known["rate"] = pictures(self.simulation, clock), fps
+            shown, known["rate"] = list(self.retimed(fps)), fps
         export.write(engine.frames(shown), filename, **known | options)
+
+    def _save_picture(self, kind: type[PictureFormat], path: Path, options: Any) -> None:
+        settings = export.Settings.of(options)
+        kind.check(settings)
+        write_whole(path, kind.encode(self.with_spare(kind.spare), settings))
+
+    def with_spare(self, spare: Sequence[str]) -> Picture:
+        """Return the picture with panels that a reader may choose besides, where they are known."""
+        return self.picture
+
+    def retimed(self, fps: float) -> tuple[tuple[int, float], ...]:
+        """Return the clock at another frame rate."""
+        rate = fps / self.picture.fps
+        return tuple((step, seconds / rate) for step, seconds in self.picture.clock)
 
     def to_html5_video(self, embed_limit: float | None = None) -> str:
         """Return a video tag, as matplotlib does, with animopt's ffmpeg if there is no other."""
         with _ffmpeg_for_matplotlib():
             return super().to_html5_video(embed_limit)
+
+
+class SceneAnimation(Film):
+    """The film of a scene or a simulation, with its own panels or with others."""
+
+    def __init__(
+        self,
+        source: Scene | Simulation[Any],
+        panels: Sequence[Any] | None = None,
+        look: Look | None = None,
+    ) -> None:
+        self.simulation = source if isinstance(source, Simulation) else simulate(source)
+        self.look = look or self.simulation.scene.look
+        self._chosen = panels
+        super().__init__(compose(self.simulation, self.look, panels))
+
+    def with_spare(self, spare: Sequence[str]) -> Picture:
+        """Return the picture with panels that a reader may choose besides."""
+        return compose(self.simulation, self.look, self._chosen, spare=spare)
+
+    def retimed(self, fps: float) -> tuple[tuple[int, float], ...]:
+        """Return the clock at another frame rate, for the same timeline."""
+        return clock(self.simulation, self.look, replace(self.look.timeline, fps=fps))
 
 
 def _ffmpeg_for_matplotlib() -> AbstractContextManager[object]:
@@ -203,9 +252,3 @@ def _bring_forward(moving: Sequence[Artist]) -> None:
         lift = 1 + max(still) - min((a.get_zorder() for a in movers), default=math.inf)
         for artist in movers if lift > 0 else ():
             artist.set_zorder(artist.get_zorder() + lift)
-
-
-def _exact_colors(stage: Stage) -> tuple[str, ...]:
-    look = stage.theme
-    runs = dict.fromkeys(run.color for run in stage.runs)
-    return tuple(to_hex(color) for color in (*runs, look.paper, look.ink, look.faint))

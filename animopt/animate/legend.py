@@ -1,186 +1,33 @@
-"""The legend: what it says of each optimizer, where its lines are placed, and how it is drawn."""
+"""LegendArtist: draws a legend; its words change when a run diverges or arrives."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from animopt.animate.artists import MovingArtist, draw_marker
-from animopt.animate.lettering import Word, inked
-from animopt.animate.stage import Group, Stage
-from animopt.animate.text import PAD, draw_stamp, resolution
-
-# From line to line in points: in rows below the panels, and in columns beside them.
-_ROW, _COLUMN = 15.0, 17.0
-# The size of a marker, in points; it has three times this room before the words.
-_MARKER = 4.0
-# The largest part of the height that rows may take.
-_MOST_FOOT = 0.4
-
-
-@dataclass(frozen=True)
-class Line:
-    """A marker in its colour, and words: (first step, word) in order."""
-
-    color: str
-    marker: str
-    words: tuple[tuple[int, Word], ...]
-
-    def word_at(self, step: int) -> Word:
-        """Return the word shown at a step."""
-        return self.words[bisect_right(self.words, step, key=itemgetter(0)) - 1][1]
-
-    def length(self, stage: Stage) -> float:
-        """Return the width in pixels of the marker and the longest word."""
-        widest = max(word.stamp(stage.dpi).width for _, word in self.words)
-        return widest + 3 * stage.px(_MARKER)
-
-    def fitted(self, stage: Stage, room: float) -> Line:
-        """Return the line with its words cut short, so that with the marker they fit the room."""
-        inside = room - 3 * stage.px(_MARKER) - 2 * PAD
-        words = tuple((step, word.fitted(inside, stage.dpi)) for step, word in self.words)
-        return replace(self, words=words)
-
-
-@dataclass(frozen=True)
-class Legend:
-    """Lines, and the place of each in pixels: its left end, at half its height.
-
-    ``foot`` is the height that the legend takes below the panels, ``aside`` the width it takes to
-    their right. Beside the panels, places are relative to the middle of the left edge of that room
-    until ``at`` moves them; below, they are relative to the canvas.
-    """
-
-    lines: Sequence[Line] = ()
-    places: Sequence[tuple[float, float]] = ()
-    foot: float = 0.0
-    aside: float = 0.0
-
-    def at(self, x: float, y: float) -> Legend:
-        """Return the legend with its places shifted by (x, y)."""
-        return replace(self, places=[(x + dx, y + dy) for dx, dy in self.places])
-
-
-def legend(stage: Stage, size: tuple[int, int], edge: float, spare: float) -> Legend:
-    """Return the legend of a scene for a canvas of (width, height), keeping its edges free.
-
-    It is placed in columns beside the panel if they fit the spare width, else in rows below.
-    """
-    width, height = size
-    lines = _lines(stage, width - 2 * edge)
-    if not lines:
-        return Legend()
-    pitch = stage.px(_COLUMN)
-    down = max(1, int((height - stage.px(46)) / pitch))
-    column = max(line.length(stage) for line in lines) + stage.px(10)
-    needed = column * -(-len(lines) // down)
-    if spare >= 0.75 * needed:
-        top = (min(len(lines), down) - 1) * pitch / 2
-        places = [(i // down * column, top - i % down * pitch) for i in range(len(lines))]
-        return Legend(lines, places, aside=needed)
-    lines, rows = _rows(stage, lines, width - 2 * edge, height)
-    pitch, base = stage.px(_ROW), stage.px(11)
-    places = [(x, base + (len(rows) - 1 - r) * pitch) for r, row in enumerate(rows) for x in row]
-    return Legend(lines, places, foot=len(rows) * pitch + stage.px(4))
-
-
-def _names_optimizers(stage: Stage) -> bool:
-    """Return whether optimizers are listed: as the scene says, else if labels do not suffice."""
-    if stage.scene.legend is not None:
-        return stage.scene.legend
-    diverges = any(run.diverged is not None for run in stage.runs)
-    return not stage.labelled or stage.scene.is_ensemble or diverges
-
-
-def _lines(stage: Stage, room: float) -> list[Line]:
-    """Return the lines of the legend: optimizers first, then forces."""
-    look = stage.theme
-    lines = []
-    for group in stage.groups if _names_optimizers(stage) else ():
-        words = tuple((step, inked(text, look)) for step, text in _texts(stage, group, room))
-        lines.append(Line(group.run.color, group.run.marker, words))
-    names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}
-    for force in stage.scene.forces:
-        marker, name = names[force]
-        lines.append(Line(look.ink, marker, ((0, inked(name, look)),)))
-    return lines
-
-
-def _texts(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
-    """Return (first step, text) of an optimizer, its label cut short to leave room for the rest."""
-    count, step = len(group.runs), group.run.diverged
-    rest = " diverged at step 00000" if step is not None else ": 100% arrived, 100% diverged"
-    taken = inked(rest, stage.theme).ink_size(stage.dpi)[0] + stage.px(24)
-    name = inked(group.run.label, stage.theme)
-    label = name.fitted(max(room - taken, stage.px(40)), stage.dpi).text
-    if count == 1:
-        return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])
-    texts = []
-    for arrived, diverged in zip(group.arrived, group.diverged, strict=True):
-        parts = [f"{arrived / count:.0%} arrived"] if stage.scene.surface.minima else []
-        parts += [f"{diverged / count:.0%} diverged"] if diverged else []
-        texts.append(": ".join(filter(None, (label, ", ".join(parts)))))
-    changes = [k for k in range(len(texts)) if k == 0 or texts[k] != texts[k - 1]]
-    return [(k, texts[k]) for k in changes]
-
-
-def _rows(
-    stage: Stage, lines: list[Line], width: float, height: float
-) -> tuple[list[Line], list[list[float]]]:
-    """Return the lines, and their left ends row by row, with each row filled and centred.
-
-    Where they would take too much of the height, lines are cut short and arranged in columns.
-    """
-    rows = _flowing(stage, lines, width)
-    most = max(1, int(_MOST_FOOT * height / stage.px(_ROW)))
-    if len(rows) <= most:
-        return lines, rows
-    columns = -(-len(lines) // most)
-    pitch = width / columns
-    lines = [line.fitted(stage, pitch - stage.px(6)) for line in lines]
-    ends = [stage.px(9) + i % columns * pitch for i in range(len(lines))]
-    return lines, [ends[i : i + columns] for i in range(0, len(ends), columns)]
-
-
-def _flowing(stage: Stage, lines: list[Line], width: float) -> list[list[float]]:
-    rows: list[list[float]] = []
-    ends: list[float] = []
-    for line in lines:
-        length = line.length(stage) + stage.px(10)
-        if not rows or ends[-1] + length > width:
-            rows.append([])
-            ends.append(0.0)
-        rows[-1].append(ends[-1])
-        ends[-1] += length
-    left = stage.px(9)
-    return [
-        [left + max(0.0, (width - end) / 2) + x for x in row]
-        for row, end in zip(rows, ends, strict=True)
-    ]
+from animopt.animate.text import draw_stamp, resolution, stamp
+from animopt.picture.legend import MARKER, Legend
 
 
 class LegendArtist(MovingArtist):
     """Draws a legend; its words change when an optimizer diverges or arrives."""
 
-    def __init__(self, legend: Legend, stage: Stage) -> None:
-        self.moves = any(len(line.words) > 1 for line in legend.lines)
+    def __init__(self, legend: Legend, outline: str, dpi: float) -> None:
+        self.moves = legend.changes
         # A legend that never changes is part of the background, which is drawn once.
-        super().__init__(stage.dpi, zorder=30 if self.moves else -1)
+        super().__init__(dpi, zorder=30 if self.moves else -1)
         self.legend = legend
-        self._outline = stage.theme.paper
+        self._outline = outline
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every line at its place."""
         gc = self._gc(renderer, self._outline, 1.1)
-        size, zoom = renderer.points_to_pixels(_MARKER), self._zoom(renderer)
+        size, zoom = renderer.points_to_pixels(MARKER), self._zoom(renderer)
         for line, place in zip(self.legend.lines, self.legend.places, strict=True):
             x, y = np.array(place) * zoom
             draw_marker(renderer, gc, line.marker, (x + 1.5 * size, y), size, line.color)
-            stamp = line.word_at(self.step).stamp(resolution(renderer))
-            draw_stamp(renderer, gc, stamp, x + 3 * size, y - stamp.height / 2)
+            word = stamp(line.word_at(self.step), resolution(renderer))
+            draw_stamp(renderer, gc, word, x + 3 * size, y - word.height / 2)
         gc.restore()

@@ -7,27 +7,30 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import matplotlib.style
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
-from animopt.animate import animation
-from animopt.animate.contour import ContourPanel
-from animopt.animate.lettering import inked
-from animopt.animate.outlines import simplified
+from animopt.animate.contour import PlaneDrawer
+from animopt.animate.film import Film
 from animopt.animate.space.mesh import SurfaceMesh
-from animopt.animate.stage import Stage, equal_scale
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import check_place, write_whole
-from animopt.scene import Scene
-from animopt.simulation import Simulation, Trajectory
-from animopt.timeline import Timeline
+from animopt.picture.outlines import simplified
+from animopt.picture.picture import compose
+from animopt.picture.plane import ContourPanel, Plane
+from animopt.picture.stage import Stage, equal_scale
+from animopt.picture.words import inked
+from animopt.runs.run import Run
+from animopt.runs.simulation import Simulation
+from animopt.scene import Look, Timeline
 
 SUFFIXES = (".png", ".svg", ".pdf")
 # In vector files, too, a surface of some ten thousand shaded triangles is stored as pixels.
@@ -46,67 +49,74 @@ class Still:
     figure: Figure
 
 
-def paths(simulation: Simulation) -> Iterator[Still]:
+def paths(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     """Yield the last picture of the animation."""
-    yield Still("", _last_picture(simulation))
+    yield Still("", _last_picture(simulation, look))
 
 
-def losses(simulation: Simulation) -> Iterator[Still]:
+def losses(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     """Yield all losses in one plot."""
-    scene = simulation.scene.replace(panels=("loss",))
-    yield Still("", _last_picture(replace(simulation, scene=scene)))
+    yield Still("", _last_picture(simulation, look.replace(panels=("loss",))))
 
 
-def pages(simulation: Simulation) -> Iterator[Still]:
-    """Yield a figure for each optimizer: its path beside its loss."""
-    for trajectory in simulation:
-        title = ": ".join(filter(None, (simulation.scene.title, _outcome(trajectory))))
-        scene = simulation.scene.replace(panels=("contour", "loss"), title=title, legend=False)
-        yield Still(trajectory.label, _last_picture(Simulation(scene, (trajectory,))))
+def pages(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
+    """Yield a figure for each run: its path beside its loss."""
+    for run in simulation:
+        title = ": ".join(filter(None, (look.title, _outcome(run))))
+        own = look.replace(panels=("contour", "loss"), title=title, legend=False)
+        yield Still(run.label, _last_picture(simulation, own, only=run.label))
 
 
-def multiples(simulation: Simulation) -> Iterator[Still]:
-    """Yield one figure of small contour plots, one for each optimizer."""
-    scene = simulation.scene.replace(labels=False, timeline=Timeline())
-    columns, rows, natural = _grid(scene, len(simulation))
-    width, height = scene.size or natural
-    dpi = scene.dpi or 100 * min(width / natural[0], height / natural[1])
-    stages = [
-        Stage.of(Simulation(scene, (trajectory,)), (scene.steps,), dpi) for trajectory in simulation
-    ]
-    inch, head = stages[0].dpi, 0.32 * stages[0].dpi if scene.title else 0.0
-    with matplotlib.style.context(["default", stages[0].theme.rc]):
+def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
+    """Yield one figure of small contour plots, one for each run."""
+    look = look.replace(labels=False, timeline=Timeline())
+    columns, rows, natural = _grid(look, len(simulation))
+    width, height = look.size or natural
+    dpi = look.dpi or 100 * min(width / natural[0], height / natural[1])
+    stage = Stage.of(simulation, look, (width, height), dpi).replace(
+        clock=((simulation.problem.steps, 1.0),)
+    )
+    inch, head = stage.dpi, 0.32 * stage.dpi if look.title else 0.0
+    with matplotlib.style.context(["default", stage.theme.rc]):
         figure = Figure(figsize=(width / inch, height / inch), dpi=inch)
-        if scene.title:
+        if look.title:
             place = 0.125 * inch / width, 1 - 0.7 * head / height
-            title = inked(scene.title, stages[0].theme, 11.0, "bold").fitted(0.8 * width, inch)
+            title = inked(look.title, stage.theme, 11.0, "bold").fitted(0.8 * width, inch)
             figure.text(*place, title.text, fontsize=11, weight="bold")
         wide, tall = width / columns, (height - head) / rows
-        for i, (trajectory, stage) in enumerate(zip(simulation, stages, strict=True)):
+        for i, (run, group) in enumerate(zip(simulation, stage.groups, strict=True)):
             row, column = divmod(i, columns)
             left, bottom = column * wide + 0.4 * inch, height - head - (row + 1) * tall + 0.3 * inch
-            box = left / width, bottom / height, (wide - 0.5 * inch) / width
-            axes = figure.add_axes((*box, (tall - 0.6 * inch) / height))
-            panel = ContourPanel()
-            panel.setup(axes, stage)
-            panel.update(scene.steps)
-            axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
-            outcome = inked(_outcome(trajectory), stage.theme).fitted(wide - 0.5 * inch, inch)
+            box = left, bottom, left + wide - 0.5 * inch, bottom + tall - 0.6 * inch
+            plane = ContourPanel().compose(stage.replace(groups=(group,)), box)
+            axes = _small_axes(figure, plane, stage)
+            outcome = inked(_outcome(run), stage.theme).fitted(wide - 0.5 * inch, inch)
             axes.set_title(outcome.text, loc="left", fontsize=9, pad=4)
     yield Still("", figure)
 
 
-def _grid(scene: Scene, count: int) -> tuple[int, int, tuple[int, int]]:
+def _small_axes(figure: Figure, plane: Plane, stage: Stage) -> Axes:
+    """Return axes with the last picture of a plane, and few ticks across."""
+    wide, tall = figure.bbox.size
+    x0, y0, x1, y1 = plane.box
+    axes = figure.add_axes((x0 / wide, y0 / tall, (x1 - x0) / wide, (y1 - y0) / tall))
+    drawer = PlaneDrawer(plane, densities=(0, 1))
+    drawer.setup(axes, stage)
+    drawer.update(stage.shown[-1])
+    return axes
+
+
+def _grid(look: Look, count: int) -> tuple[int, int, tuple[int, int]]:
     """Return columns, rows and the default (width, height) in pixels for this many pictures."""
-    (x0, x1), (y0, y1) = scene.bounds
-    wide = 50 + 240 * ((x1 - x0) / (y1 - y0) if equal_scale(scene) else 1.0)
+    (x0, x1), (y0, y1) = look.bounds
+    wide = 50 + 240 * ((x1 - x0) / (y1 - y0) if equal_scale(look.bounds) else 1.0)
     wide = min(max(wide, 200.0), 480.0)
     rows = math.ceil(count / max(1, round(math.sqrt(1.8 * count * _TALL / wide))))
     columns = math.ceil(count / rows)
-    return columns, rows, (round(columns * wide), _TALL * rows + 32 * bool(scene.title))
+    return columns, rows, (round(columns * wide), _TALL * rows + 32 * bool(look.title))
 
 
-KINDS: dict[str, Callable[[Simulation], Iterator[Still]]] = {
+KINDS: dict[str, Callable[[Simulation[Any], Look], Iterator[Still]]] = {
     "paths": paths,
     "pages": pages,
     "losses": losses,
@@ -124,8 +134,10 @@ def check(path: Path, kind: str) -> None:
     check_place(path)
 
 
-def write(simulation: Simulation, path: Path, kind: str = "paths") -> list[Path]:
-    """Write the stills of one kind and return their paths.
+def write(
+    simulation: Simulation[Any], path: Path, kind: str = "paths", look: Look | None = None
+) -> list[Path]:
+    """Write the stills of one kind, in the scene's look or another, and return their paths.
 
     Several stills are the pages of one PDF; in other formats each has a file, "ring-adam.png".
 
@@ -134,7 +146,7 @@ def write(simulation: Simulation, path: Path, kind: str = "paths") -> list[Path]
         ExportError: writing failed.
     """
     check(path, kind)
-    stills = list(KINDS[kind](simulation))
+    stills = list(KINDS[kind](simulation, look or simulation.scene.look))
     if path.suffix.lower() == ".pdf":
         groups = {path: stills}
     else:
@@ -144,21 +156,20 @@ def write(simulation: Simulation, path: Path, kind: str = "paths") -> list[Path]
     return list(groups)
 
 
-def _last_picture(simulation: Simulation) -> Figure:
+def _last_picture(simulation: Simulation[Any], look: Look, only: str | None = None) -> Figure:
     # Without a speed-up, so that the counter has no badge.
-    scene = simulation.scene.replace(timeline=Timeline())
-    movie = animation(replace(simulation, scene=scene))
-    movie.draw(scene.steps)
-    return movie.figure
+    film = Film(compose(simulation, look.replace(timeline=Timeline()), only=only))
+    film.draw(simulation.problem.steps)
+    return film.figure
 
 
-def _outcome(trajectory: Trajectory) -> str:
+def _outcome(run: Run) -> str:
     """Return the label and, for a single start, the final loss or the step of divergence."""
-    ending = trajectory.ending
-    if isinstance(ending, tuple):
-        return trajectory.label
-    how = ending if ending.kind == "diverged" else f"loss {trajectory.values[-1]:.2g}"
-    return f"{trajectory.label}, {how}"
+    if run.is_ensemble:
+        return run.label
+    diverged = run.ending.kind == "diverged"
+    how = run.ending if diverged else f"loss {run.losses[0, -1]:.2g}"
+    return f"{run.label}, {how}"
 
 
 def _path_of(still: Still, path: Path) -> Path:

@@ -10,18 +10,14 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg as _RendererAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
-from animopt.errors import InvalidInput
+from animopt.picture.words import PAD, Word, line_height
 from animopt.typing import Frame
 
 # matplotlib leaves its renderers untyped.
 _Renderer: Any = _RendererAgg
-
-# Empty pixels on each side of a text.
-PAD = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,67 +39,21 @@ class Stamp:
 
 
 @lru_cache(maxsize=4096)
-def stamp(
-    text: str,
-    size: float,
-    dpi: float,
-    color: str,
-    halo: str | None,
-    weight: str,
-    fonts: tuple[str, ...],
-) -> Stamp:
-    """Return a text, its size in points, in the first of the font families that has each letter.
-
-    ``halo`` is the colour of an outline. All stamps of one size have the same height and baseline,
-    so that they can be set side by side.
-
-    Raises:
-        InvalidInput: what is between dollar signs is not mathtext.
-    """
+def stamp(word: Word, dpi: float) -> Stamp:
+    """Return a word as a stamp; those of one size have the same height and baseline."""
     figure = Figure(figsize=(1, 1), dpi=dpi)
-    style: dict[str, Any] = {"color": color, "weight": weight, "fontfamily": list(fonts)}
-    artist = figure.text(0, 0, text, fontsize=size, usetex=False, **style)
-    if halo is not None:
-        artist.set_path_effects([withStroke(linewidth=size / 4, foreground=halo)])
-    try:
-        width = artist.get_window_extent(_Renderer(1, 1, dpi)).width
-    except ValueError as error:
-        raise InvalidInput(
-            f"{text!r} is not valid mathtext: {str(error).splitlines()[-1]}; correct what is "
-            "between the dollar signs, or write \\$ for a dollar sign"
-        ) from None
-    height, descent = line_height(size, dpi)
-    canvas = _Renderer(int(np.ceil(width)) + 2 * PAD, height, dpi)
+    artist = figure.text(
+        0, 0, word.text, fontsize=word.size, color=word.color, weight=word.weight,
+        fontfamily=list(word.fonts), usetex=False,
+    )  # fmt: skip
+    if word.halo is not None:
+        artist.set_path_effects([withStroke(linewidth=word.size / 4, foreground=word.halo)])
+    height, descent = line_height(word.size, dpi)
+    canvas = _Renderer(word.width(dpi), height, dpi)
     artist.set_transform(None)
     artist.set_position((PAD, descent))
     artist.draw(canvas)
     return Stamp(np.array(canvas.buffer_rgba()), ((artist, PAD),))
-
-
-@lru_cache(maxsize=4096)
-def legible(text: str, fonts: tuple[str, ...]) -> str:
-    """Return the text with a box in place of each letter that none of these font families has.
-
-    matplotlib would draw a box too, but warn each time.
-
-    >>> legible("損 = 1", ("DejaVu Sans",))
-    '□ = 1'
-    """
-    known = _letters(fonts)
-    return "".join(letter if ord(letter) in known else "□" for letter in text)
-
-
-@lru_cache(maxsize=16)
-def _letters(fonts: tuple[str, ...]) -> frozenset[int]:
-    found = [findfont(FontProperties(family=[family])) for family in fonts]
-    return frozenset(code for path in found for code in get_font(path).get_charmap())
-
-
-def line_height(size: float, dpi: float) -> tuple[int, int]:
-    """Return the height of a stamp, and of its part below the baseline, in whole pixels."""
-    pixels = size * dpi / 72
-    descent = int(np.ceil(0.3 * pixels)) + PAD - 1
-    return int(np.ceil(1.05 * pixels)) + descent + PAD - 1, descent
 
 
 def row(stamps: Sequence[Stamp]) -> Stamp:

@@ -128,9 +128,9 @@ def render(
 ) -> None:
     """Render scenes and print the path of each written file."""
     options = _options(locals())
-    from animopt.cli.progress import progress_bar
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
+    from animopt.progress.terminal import progress_bar
 
     stdout = sys.stdout
     with redirect_stdout(sys.stderr), progress_bar() as progress:  # scenes may print
@@ -192,10 +192,10 @@ def report(
     seconds: flags.Seconds = True,
 ) -> None:
     """Report in numbers how each optimizer of the scenes performed."""
-    from animopt import report as reports
     from animopt.cli.tables import print_table
     from animopt.pipeline.jobs import load
     from animopt.pipeline.options import Options, parse_settings
+    from animopt.runs import report as reports
 
     forms: dict[str, Callable[[Sequence[reports.Row], bool], object]] = {
         "table": lambda rows, timings: print_table(reports.columns(rows, timings)),
@@ -213,9 +213,10 @@ def report(
             rows += reports.summarize(job.simulate(), tolerance, scene)
     show(rows, seconds)
     for job in jobs:
-        if job.scene.surface.lowest is None:
+        surface = job.scene.problem.surface
+        if surface.lowest is None:
             _note(
-                f"{job.stem}: surface {job.scene.surface.name!r} has no known minimum, "
+                f"{job.stem}: surface {surface.name!r} has no known minimum, "
                 f"so a loss < {tolerance:g} counts as arrived"
             )
 
@@ -242,7 +243,7 @@ def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
 @app.command(cls=Once)
 def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
     """Show a scene file in the browser and reload it whenever it is saved; stop with Ctrl-C."""
-    from animopt.player.preview import run
+    from animopt.page.preview import run
 
     stdout = sys.stdout
 
@@ -262,14 +263,13 @@ def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
 @app.command(cls=Once)
 def info(files: flags.RenderedFiles) -> None:
     """Print the facts stored in rendered files."""
-    from animopt import export, player
+    from animopt.pipeline.formats import info as facts
 
     for file in files:
         if not file.is_file():
             raise InvalidInput(f"info: there is no file {file}; give a file that animopt rendered")
         print(f"{file}: {_describe(file)}")
-        about = {} if player.is_page(file) else export.info(file).metadata
-        for key, text in about.items():
+        for key, text in facts(file).metadata.items():
             print(f"  {key}: {text}")
 
 
@@ -297,15 +297,13 @@ def _options(given: Mapping[str, Any]) -> Options:
 
 
 def _describe(path: Path) -> str:
-    from animopt import export, player
     from animopt.pipeline.budget import format_bytes
+    from animopt.pipeline.formats import info as facts
 
     size = format_bytes(path.stat().st_size)
-    if player.is_page(path):
-        return f"a page, {size}"
-    about = export.info(path)
+    about = facts(path)
     parts = (
-        f"{about.width}x{about.height} pixels",
+        f"{about.width}x{about.height} pixels" if about.width else "a page",
         f"{about.frames} frame{'s' if about.frames != 1 else ''}",
         f"{about.duration:.2f} s",
         {0: "plays for ever", 1: "plays once"}.get(about.loops, f"plays {about.loops} times"),

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from animopt.picture import PANELS
 from animopt.pipeline.destinations import DESTINATIONS
+from animopt.scene.panels import PANELS
 
 SceneFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Scene files.")]
 RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]

@@ -7,9 +7,9 @@ import re
 from dataclasses import fields
 from typing import Any, TypeAlias
 
-from animopt import export, optimizers, player, surfaces
+from animopt import optimizers, surfaces
 from animopt.optimizers import Optimizer
-from animopt.report import Column
+from animopt.runs.report import Column
 
 Entry: TypeAlias = dict[str, Any]
 
@@ -45,10 +45,11 @@ def list_surfaces() -> list[Entry]:
 
 def list_formats() -> list[Entry]:
     """Return the name, suffixes and description of each format."""
-    known: list[Any] = [*export.FORMATS.values(), player.FORMAT]
+    from animopt.pipeline.formats import FORMATS
+
     return [
         {"name": f.name, "suffixes": " ".join(f.suffixes), "description": f.description}
-        for f in known
+        for f in FORMATS.values()
     ]
 
 

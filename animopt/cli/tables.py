@@ -11,7 +11,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from animopt.report import Column
+from animopt.runs.report import Column
 
 _UNBOUNDED = 10_000
 

@@ -1,26 +1,28 @@
-"""Export: frames to bytes, one file per format."""
+"""Export: frames to bytes, one file per format, and the registry of formats."""
 
-from animopt.export.encoder import Info
-from animopt.export.session import (
+from animopt.export.format import Format, Info, PictureFormat
+from animopt.export.formats import (
     FORMATS,
-    Export,
     check_path,
     check_seconds,
     check_suffix,
+    format_of,
     info,
-    write,
-    write_all,
 )
+from animopt.export.session import Export, write, write_all
 from animopt.export.settings import Settings
 
 __all__ = [
     "FORMATS",
     "Export",
+    "Format",
     "Info",
+    "PictureFormat",
     "Settings",
     "check_path",
     "check_seconds",
     "check_suffix",
+    "format_of",
     "info",
     "write",
     "write_all",

@@ -13,7 +13,8 @@ from apng import PNG_SIGN, FrameControl, make_chunk, make_text_chunk, parse_chun
 from numpy.typing import NDArray
 
 from animopt.errors import InvalidInput
-from animopt.export.encoder import DeltaEncoder, Info, Plan
+from animopt.export.encoder import DeltaEncoder, Plan
+from animopt.export.format import Info
 from animopt.export.palette import Palette, overlay
 from animopt.export.pictures import PIXEL, Change, Picture, is_opaque
 from animopt.export.png import PALETTE, RGBA, header, pack

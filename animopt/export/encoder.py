@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from animopt.export.format import Format
 from animopt.export.pictures import Change, Picture, change
 from animopt.export.settings import Settings
-
-
-@dataclass(frozen=True)
-class Info:
-    """The facts stored in a file: duration is one play in seconds, loops is 0 for endless."""
-
-    format: str
-    width: int
-    height: int
-    frames: int
-    duration: float
-    loops: int
-    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,7 +46,7 @@ MAX_PENDING = 4
 """Calls that may be queued: enough to overlap with drawing, few enough to bound memory."""
 
 
-class Encoder(ABC):
+class Encoder(Format):
     """Writes pictures to one new file: ``add`` each, then ``finish``; always ``close``.
 
     Long work that releases the GIL (compressing, waiting for another process) goes to a background
@@ -66,12 +54,6 @@ class Encoder(ABC):
     does not: it makes dozens of short NumPy calls, each of which would wait for the GIL, and it
     would take three times as long.
     """
-
-    name: ClassVar[str]
-    suffixes: ClassVar[tuple[str, ...]]
-    description: ClassVar[str]
-    transparent: ClassVar[bool] = False
-    shortest: ClassVar[float] = 0.0
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path = path
@@ -88,15 +70,6 @@ class Encoder(ABC):
         """Wait until at most so many calls are pending; raise the error of one, if any."""
         while len(self._pending) > most:
             self._pending.popleft().result()
-
-    @classmethod  # noqa: B027 (most formats refuse nothing)
-    def check(cls, settings: Settings) -> None:
-        """Raise InvalidInput or ExportError if no file can be written with these settings."""
-
-    @staticmethod
-    @abstractmethod
-    def read(data: bytes) -> Info:
-        """Return the facts stored in a file of this format."""
 
     @abstractmethod
     def add(self, picture: Picture, seconds: float) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
-from animopt.export.encoder import DeltaEncoder, Info, Plan, comment, read_comment
+from animopt.export.encoder import DeltaEncoder, Plan, comment, read_comment
+from animopt.export.format import Info
 from animopt.export.palette import TRANSPARENT, Palette, overlay
 from animopt.export.pictures import PIXEL, Change, Picture, over
 

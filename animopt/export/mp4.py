@@ -16,7 +16,8 @@ from threading import Lock
 from typing import IO
 
 from animopt.errors import ExportError, InvalidInput
-from animopt.export.encoder import Encoder, Info, Plan, comment, read_comment
+from animopt.export.encoder import Encoder, Plan, comment, read_comment
+from animopt.export.format import Info
 from animopt.export.pictures import Picture, channels, over
 from animopt.export.settings import Settings
 

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
+from animopt.checks import MOST_SECONDS
 from animopt.errors import InvalidInput, short
-from animopt.export.apng import ApngEncoder
-from animopt.export.encoder import Encoder, Info, Plan
-from animopt.export.gif import GifEncoder
-from animopt.export.mp4 import Mp4Encoder
+from animopt.export.encoder import Encoder, Plan
+from animopt.export.formats import PathLike, check_path, check_seconds
 from animopt.export.pictures import Picture, picture, tally
 from animopt.export.settings import Settings, positive
-from animopt.files import check_place, part_path, write_errors
-from animopt.timeline import MOST_SECONDS
+from animopt.files import part_path, write_errors
 from animopt.typing import Frame
-
-FORMATS: dict[str, type[Encoder]] = {
-    encoder.name: encoder for encoder in (GifEncoder, ApngEncoder, Mp4Encoder)
-}
-"""Every format by name."""
-
-PathLike: TypeAlias = str | os.PathLike[str]
 
 LOOK_AHEAD, LOOK_AHEAD_BYTES = 32, 1 << 26
 """How many pictures, or bytes, are buffered at most to choose the palette and the rate."""
@@ -46,7 +36,7 @@ class Export:
             if not isinstance(path, str | os.PathLike):
                 raise InvalidInput(f"write: give the frames, then a path, got {short(path)}")
         self.paths = [Path(path) for path in paths]
-        self.formats = [check_path(path, self.settings) for path in self.paths]
+        self.formats = [_fed_frames(path, self.settings) for path in self.paths]
         targets = [path.resolve() for path in self.paths]
         for path, target in zip(self.paths, targets, strict=True):
             if targets.count(target) > 1:
@@ -225,48 +215,10 @@ def _timed(frames: Iterable[Any], fps: float | None) -> Iterator[tuple[Frame, fl
         yield item if fps is None else (item, 1 / fps)
 
 
-def check_path(path: PathLike, settings: Settings | None = None) -> type[Encoder]:
-    """Return the format of a path, if it can be written there; change nothing."""
-    path = Path(path)
-    kind = _format(path)
-    check_place(path)
-    kind.check(settings or Settings())
+def _fed_frames(path: Path, settings: Settings) -> type[Encoder]:
+    kind = check_path(path, settings)
+    if not issubclass(kind, Encoder):
+        raise InvalidInput(
+            f"write: {path} is made of a scene and not of frames; use render(scene, {str(path)!r})"
+        )
     return kind
-
-
-def check_seconds(path: Path, seconds: float) -> None:
-    """Raise InvalidInput if a path's format cannot show a frame for so short a time."""
-    shortest = _format(path).shortest
-    if seconds < shortest - 1e-6:
-        raise InvalidInput(
-            f"write: a {path.suffix[1:].upper()} shows at most {1 / shortest:g} frames a second, "
-            f"got {1 / seconds:.4g} for {path}; lower the fps, or choose another format"
-        )
-
-
-def _format(path: Path) -> type[Encoder]:
-    known = {suffix: kind for kind in FORMATS.values() for suffix in kind.suffixes}
-    check_suffix(path, known)
-    return known[path.suffix.lower()]
-
-
-def check_suffix(path: Path, known: Iterable[str]) -> None:
-    """Raise InvalidInput for a path with none of the known suffixes."""
-    suffixes = list(known)
-    if path.suffix.lower() not in suffixes:
-        found = f"{path.name!r} has an unknown" if path.suffix else f"{str(path)!r} has no"
-        raise InvalidInput(
-            f"write: {found} suffix, which picks the format; choose from {', '.join(suffixes)}"
-        )
-
-
-def info(path: PathLike) -> Info:
-    """Return the facts stored in a file of a format that animopt writes."""
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise InvalidInput(f"info: cannot read {os.fspath(path)}: {error.strerror}") from error
-    for kind in FORMATS.values():
-        with suppress(ValueError, LookupError, struct.error):
-            return kind.read(data)
-    raise InvalidInput(f"info: {os.fspath(path)} is not a complete {', '.join(FORMATS)} file")

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from animopt.errors import ExportError
 from animopt.notebook.inline import bundle, show
-from animopt.notebook.progress import progress_bar
 from animopt.scene import Scene, check_scene
 
 if TYPE_CHECKING:
     from animopt.notebook.sliders import Explorer
 
-__all__ = ["bundle", "explore", "progress_bar", "show"]
+__all__ = ["bundle", "explore", "show"]
 
 
 def explore(scene: Scene) -> Explorer:

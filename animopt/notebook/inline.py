@@ -9,19 +9,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from animopt import export
-from animopt.animate import SceneAnimation, animation
+from animopt.animate import Film, animation
 from animopt.errors import ExportError, check_keywords
 from animopt.pipeline.options import Options, apply
+from animopt.runs.simulation import Simulation
 from animopt.scene import Scene, check_scene
-from animopt.simulation import Simulation
 
 
-def bundle(source: Scene | Simulation | SceneAnimation, quality: str = "draft") -> dict[str, Any]:
+def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> dict[str, Any]:
     """Return a MIME bundle: {"image/png": an APNG, "text/plain": a description}.
 
     A front end that does not animate the APNG shows its first picture.
     """
-    moving = source if isinstance(source, SceneAnimation) else animation(source)
+    moving = source if isinstance(source, Film) else animation(source)
     engine = moving.engine()
     with TemporaryDirectory(prefix="animopt-") as folder:
         path = export.write(
@@ -54,10 +54,10 @@ def show(scene: Scene, **options: Any) -> None:
     display(shown, raw=True)  # type: ignore[no-untyped-call]
 
 
-def _description(moving: SceneAnimation) -> str:
-    scene = moving.simulation.scene
-    seconds = math.fsum(seconds for _, seconds in moving.pictures)
+def _description(moving: Film) -> str:
+    picture = moving.picture
+    seconds = math.fsum(seconds for _, seconds in picture.clock)
     return (
-        f"{scene.title or scene.surface.name}: {', '.join(scene.labelled)}; "
-        f"{scene.steps} steps, {len(moving.pictures)} pictures, {seconds:.1f} s"
+        f"{picture.name}: {', '.join(track.label for track in picture.paths)}; "
+        f"{picture.steps} steps, {len(picture.clock)} pictures, {seconds:.1f} s"
     )

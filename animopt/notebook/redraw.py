@@ -2,47 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from animopt.animate import ContourAnimation, ContourPanel, SceneAnimation, animation
-from animopt.animate.artists import Heads, Trails
-from animopt.animate.stage import Stage, pixel_box
+from animopt.animate.artists import HeadArtist, TrailArtist
+from animopt.animate.axes import heads_in, trail_in
+from animopt.animate.film import Film, SceneAnimation
 from animopt.export.png import still
-from animopt.scene import Scene
-from animopt.simulation import Simulation, Trajectory, simulate
-from animopt.timeline import Timeline
+from animopt.picture.plane import Plane, plane_paths
+from animopt.picture.stage import Stage, fitted
+from animopt.runs.problem import Problem
+from animopt.runs.run import Trajectory
+from animopt.runs.simulation import Simulation, simulate
+from animopt.scene import Look, Scene, Timeline
 
 
 class Simulator:
-    """Simulates a scene, rerunning only the optimizers that have changed."""
+    """Simulates a problem, rerunning only the optimizers that have changed."""
 
     def __init__(self) -> None:
         self._known: dict[str, Trajectory] = {}
-        self._scene: Scene | None = None
+        self._problem: Problem | None = None
 
-    def run(self, scene: Scene) -> Simulation:
+    def run(self, scene: Scene) -> Simulation[Scene]:
         """Return the simulation of a scene; one that fails leaves the cache unchanged."""
-        reusable = self._scene is not None and _same_problem(scene, self._scene)
+        problem = scene.problem
+        reusable = self._problem is not None and _same_problem(problem, self._problem)
         known = self._known if reusable else {}
         stale = [
             optimizer
-            for optimizer in scene.optimizers
+            for optimizer in problem.optimizers
             if optimizer.label not in known or known[optimizer.label].optimizer != optimizer
         ]
         if stale:
-            fresh = simulate(scene.replace(optimizers=stale))
+            fresh = simulate(problem.replace(optimizers=stale))
             known = known | {trajectory.label: trajectory for trajectory in fresh}
-        self._known, self._scene = {o.label: known[o.label] for o in scene.optimizers}, scene
+        self._known, self._problem = {o.label: known[o.label] for o in problem.optimizers}, problem
         return Simulation(scene, tuple(self._known.values()))
 
 
-def _same_problem(scene: Scene, other: Scene) -> bool:
-    """Return whether an equal optimizer takes the same path in both scenes."""
-    same = all(getattr(scene, n) == getattr(other, n) for n in ("steps", "noise", "seed"))
-    return same and scene.surface is other.surface and np.array_equal(scene.start, other.start)
+def _same_problem(problem: Problem, other: Problem) -> bool:
+    """Return whether an equal optimizer takes the same path in both."""
+    same = all(getattr(problem, n) == getattr(other, n) for n in ("steps", "noise", "seed"))
+    return same and problem.surface is other.surface and np.array_equal(problem.start, other.start)
 
 
 class Redrawer:
@@ -56,19 +59,21 @@ class Redrawer:
         self._canvas: Any = None
         self._background: Any = None
         self._plane: Any = None
+        self._box: Any = None
 
-    def png(self, simulation: Simulation, step: int) -> bytes:
+    def png(self, simulation: Simulation[Any], look: Look, step: int) -> bytes:
         """Return the picture of a step."""
-        plain = {"legend": False, "labels": False, "counter": False, "title": None}
-        scene = simulation.scene.replace(**plain, timeline=Timeline(speed=simulation.scene.steps))
-        simulation = replace(simulation, scene=scene)
-        if not _only_paths_move(scene):
-            movie = animation(simulation)
-            self._plane = _plane(movie)
-            return still(movie.draw(step))
+        timeline = Timeline(speed=simulation.problem.steps)
+        plain = look.replace(
+            legend=False, labels=False, counter=False, title=None, timeline=timeline
+        )
+        if not _only_paths_move(plain, simulation.problem):
+            film = SceneAnimation(simulation, look=plain)
+            self._plane = _plane(film)
+            return still(film.draw(step))
         if self._background is None:
-            self._draw_background(simulation)
-        return still(self._draw(simulation, step))
+            self._draw_background(simulation, plain)
+        return still(self._draw(simulation, plain, step))
 
     @property
     def has_plane(self) -> bool:
@@ -89,27 +94,30 @@ class Redrawer:
         place = self._plane.transData.inverted().transform(pixel)
         return float(place[0]), float(place[1])
 
-    def _draw_background(self, simulation: Simulation) -> None:
-        movie = ContourAnimation(simulation)
-        self._canvas, self._plane = movie.figure.canvas, _plane(movie)
-        for artist in movie.turn(0):
+    def _draw_background(self, simulation: Simulation[Any], look: Look) -> None:
+        film = SceneAnimation(simulation, look=look)
+        self._canvas, self._plane = film.figure.canvas, _plane(film)
+        self._box = film.picture.panels[0].box
+        for artist in film.turn(0):
             artist.set_visible(False)
         self._canvas.draw()
         self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
 
-    def _draw(self, simulation: Simulation, step: int) -> Any:
+    def _draw(self, simulation: Simulation[Any], look: Look, step: int) -> Any:
         figure = self._canvas.figure
         (axes,) = figure.axes
-        stage = Stage.of(simulation, [step], figure.dpi)
-        box = pixel_box(axes)
-        paths = [axes.transData.transform(run.points) for run in stage.runs]
-        colors = [run.color for run in stage.runs]
-        markers = [run.marker for run in stage.runs]
+        stage = Stage.of(simulation, look, (0, 0), figure.dpi)
+        stage = stage.replace(dpi=figure.dpi, clock=((step, 1.0),))
+        paths = plane_paths(stage, fitted(self._box, stage.bounds))
+        colors = [path.track.color for path in paths]
+        markers = [path.track.marker for path in paths]
+        trails = [trail_in(axes, path.trail) for path in paths]
+        heads = [heads_in(axes, path.heads) for path in paths]
         self._canvas.restore_region(self._background)
         renderer = self._canvas.get_renderer()
         for artist in (
-            Trails(paths, colors, stage.shown, box, stage.dpi),
-            Heads(paths, colors, markers, stage.theme.paper, box, stage.dpi),
+            TrailArtist(trails, colors, stage.shown, stage.dpi),
+            HeadArtist(heads, colors, markers, stage.theme.paper, stage.dpi),
         ):
             artist.axes = axes  # clips to them
             artist.show(step)
@@ -117,13 +125,13 @@ class Redrawer:
         return np.asarray(self._canvas.buffer_rgba())
 
 
-def _plane(movie: SceneAnimation) -> Any:
+def _plane(film: Film) -> Any:
     """Return the axes of the first contour plot, or None."""
-    kinds = zip(movie.figure.axes, movie.panels, strict=True)
-    return next((axes for axes, panel in kinds if isinstance(panel, ContourPanel)), None)
+    kinds = zip(film.figure.axes, film.picture.panels, strict=True)
+    return next((axes for axes, panel in kinds if isinstance(panel, Plane)), None)
 
 
-def _only_paths_move(scene: Scene) -> bool:
+def _only_paths_move(look: Look, problem: Problem) -> bool:
     """Return whether only paths on a contour plot move."""
-    more = (scene.panels, scene.trail, scene.basins, scene.forces or None, scene.fade or None)
-    return scene.view == "contour" and not scene.is_ensemble and more == (None,) * len(more)
+    more = (look.panels, look.trail, look.basins, look.forces or None, look.fade or None)
+    return look.view == "contour" and not problem.is_ensemble and more == (None,) * len(more)

@@ -13,12 +13,12 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from animopt.animate import clock
-from animopt.animate.stage import Stage
 from animopt.errors import AnimoptError
 from animopt.notebook.clickable import Clickable
 from animopt.notebook.redraw import Redrawer, Simulator
 from animopt.optimizers import Optimizer
+from animopt.picture.clock import clock
+from animopt.picture.stage import Stage
 from animopt.scene import Scene
 
 # Changes within this many seconds are drawn once.
@@ -48,7 +48,7 @@ class Explorer:
         self.controls = {
             **{
                 f"{optimizer.label}.{name}": control
-                for optimizer in scene.optimizers
+                for optimizer in scene.problem.optimizers
                 for name, control in _hyperparameters(optimizer).items()
             },
             **_start(scene),
@@ -88,7 +88,7 @@ class Explorer:
     def _current_scene(self) -> Scene:
         values = {name: control.value for name, control in self.controls.items()}
         changed = []
-        for owner, optimizer in zip(self._names, self.scene.optimizers, strict=True):
+        for owner, optimizer in zip(self._names, self.scene.problem.optimizers, strict=True):
             names = {name: f"{owner}.{name}" for name in optimizer.hyperparameters}
             own = {name: values[control] for name, control in names.items() if control in values}
             changed.append(optimizer.replace(**own))
@@ -98,9 +98,9 @@ class Explorer:
         return self.scene.replace(optimizers=changed, **more)
 
     def _draw(self) -> None:
-        about = f"{self.scene.surface.name} at step {self.step.value}"
+        about = f"{self.scene.problem.surface.name} at step {self.step.value}"
         self.image.alternative = f"{about}: {', '.join(self.scene.labelled)}"
-        self.image.png = self._redrawer.png(self._simulation, self.step.value)
+        self.image.png = self._redrawer.png(self._simulation, self.scene.look, self.step.value)
         self.image.clickable = "start.x" in self.controls and self._redrawer.has_plane
         self._legend.value = self._losses()
         titles = dict(zip(self._names, self.scene.labelled, strict=True))
@@ -109,7 +109,7 @@ class Explorer:
 
     def _losses(self) -> str:
         """Return the legend in HTML: colour, label and current loss of each optimizer."""
-        stage = Stage.of(self._simulation, [self.step.value], 100)
+        stage = Stage.of(self._simulation, self.scene.look, (0, 0), 100)
         rows = []
         for run in stage.paths:
             loss = run.values[self.step.value]
@@ -121,7 +121,7 @@ class Explorer:
 
     def _picture(self) -> Any:
         steps = self.scene.steps
-        pictures = len(clock.pictures(self._simulation))
+        pictures = len(clock(self._simulation, self.scene.look))
         play = widgets.Play(
             min=0, max=steps, step=max(1, round(steps / pictures)), interval=80, description="play"
         )
@@ -197,7 +197,7 @@ def _control(name: str, value: Any, rule: Any) -> Any:
 def _start(scene: Scene) -> dict[str, Any]:
     if scene.is_ensemble:
         return {}
-    coordinates = zip("xy", scene.start.tolist(), scene.bounds, strict=True)
+    coordinates = zip("xy", scene.problem.start.tolist(), scene.look.bounds, strict=True)
     return {
         f"start.{name}": widgets.FloatSlider(
             value,

@@ -150,7 +150,7 @@ class Optimizer(Suggesting):
     def __post_init__(self) -> None:
         check(self)
         if not self.label:
-            object.__setattr__(self, "label", self.describe())
+            self._describe_with(())
 
     def init(self, x: Points) -> Any:
         """Return the state before the first step; ``x`` holds the starts, shape (n, 2)."""
@@ -165,17 +165,37 @@ class Optimizer(Suggesting):
         """The settings that can be read and replaced, by name, without the label."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "label"}
 
+    @property
+    def kind(self) -> str:
+        """What the members of a sweep have in common: the class, and that of what it wraps."""
+        return type(self).__name__
+
+    @property
+    def has_own_label(self) -> bool:
+        """Whether the label was given, so that it says what its author wanted it to say."""
+        return "_shown" not in vars(self)
+
     def replace(self, **changes: Any) -> Self:
         """Return a copy with other settings; a default label is made again from them."""
-        if "label" in changes:
+        shown = vars(self).get("_shown")
+        if "label" in changes or shown is None:
             return replace(self, **changes)
-        shown = [n for n, v in self.hyperparameters.items() if f"{n}={brief(v)}" in self.label]
-        changed = replace(self, label="", **changes)
-        if self.label == self.describe():
-            return changed
-        if self.label == self.describe(shown):
-            return replace(changed, label=changed.describe([*shown, *changes]))
-        return replace(changed, label=self.label)
+        return replace(self, label="", **changes).showing((*shown, *changes) if shown else ())
+
+    def showing(self, names: Iterable[str]) -> Self:
+        """Return a copy whose default label shows these settings as well.
+
+        >>> from animopt.optimizers import Momentum
+        >>> Momentum(lr=0.1).showing(["momentum"]).replace(lr=0.2).label
+        'Momentum lr=0.2, momentum=0.9'
+        """
+        shown = replace(self, label="")
+        shown._describe_with(tuple(names))
+        return shown
+
+    def _describe_with(self, names: tuple[str, ...]) -> None:
+        vars(self)["_shown"] = names
+        object.__setattr__(self, "label", self.describe(names))
 
     def describe(self, names: Iterable[str] = ()) -> str:
         """Return the default label, with these settings shown as well.

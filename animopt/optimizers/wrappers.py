@@ -52,10 +52,19 @@ class Wrapper(Optimizer):
             outer["base"] = outer.get("base", self.base).replace(**inner)
         return super().replace(**outer)
 
+    @property
+    def kind(self) -> str:
+        """The class, and that of ``base``."""
+        return f"{type(self).__name__}({self.base.kind})"
+
+    @property
+    def has_own_label(self) -> bool:
+        """Whether the label, or that of ``base`` in it, was given."""
+        return super().has_own_label or self.base.has_own_label
+
     def describe(self, names: Iterable[str] = ()) -> str:
         """Return the default label: the wrapper's name, the label of ``base``, and settings."""
-        own_label = self.base.label != self.base.describe()
-        inner = self.base.label if own_label else self.base.describe(names)
+        inner = self.base.label if self.base.has_own_label else self.base.describe(names)
         return f"{type(self).__name__}({inner}) {self._settings(names)}".strip()
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from animopt.errors import ExportError, InvalidInput
-from animopt.simulation import Simulation
+from animopt.scene.look import Look
 
 
 @dataclass(frozen=True)
@@ -18,16 +18,12 @@ class Trade:
     scale: float = 1.0
     colors: int = 256
 
-    def of(self, simulation: Simulation, size: tuple[int, int]) -> Simulation:
-        """Return the simulation with its scene reduced from this full size in pixels."""
-        scene = simulation.scene
-        return replace(
-            simulation,
-            scene=scene.replace(
-                timeline=scene.timeline.at_rate(self.rate * scene.timeline.fps),
-                size=self._scaled(size),
-                dpi=None if scene.dpi is None else scene.dpi * self.scale,
-            ),
+    def of(self, look: Look, size: tuple[int, int]) -> Look:
+        """Return the look reduced from this full size in pixels."""
+        return look.replace(
+            timeline=look.timeline.at_rate(self.rate * look.timeline.fps),
+            size=self._scaled(size),
+            dpi=None if look.dpi is None else look.dpi * self.scale,
         )
 
     def describe(self, fps: float, size: tuple[int, int]) -> str:

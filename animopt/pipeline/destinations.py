@@ -47,9 +47,9 @@ class Destination:
 
     def excesses(self, path: Path) -> Iterator[str]:
         """Yield a sentence for each limit that a rendered file exceeds."""
-        from animopt import export
+        from animopt.pipeline.formats import info
 
-        about = export.info(path)
+        about = info(path)
         size, pixels = path.stat().st_size, about.width * about.height
         for count, most, scale, unit, remedy in (
             (size, self.most_bytes, 1e6, "MB", "a smaller --size or -q draft"),

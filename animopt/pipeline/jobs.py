@@ -10,13 +10,16 @@ from functools import partial
 from itertools import chain
 from os import PathLike
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import check_place
 from animopt.pipeline.options import Options, apply
+from animopt.runs.simulation import Simulation, simulate
 from animopt.scene import Scene, load_scenes, scene_errors
-from animopt.simulation import Simulation, simulate
+
+if TYPE_CHECKING:
+    from animopt.export import PictureFormat
 
 AnyPath: TypeAlias = str | PathLike[str]
 
@@ -45,7 +48,7 @@ class Job:
         """Report exceptions of the scene's own code with its file and line."""
         return scene_errors(self.file) if self.file else nullcontext()
 
-    def simulate(self) -> Simulation:
+    def simulate(self) -> Simulation[Any]:
         """Compute the trajectories."""
         with self.errors():
             return simulate(self.scene)
@@ -62,6 +65,21 @@ class Job:
         place = self.options.place
         default = f"output/{self.stem}{place.formats[0] if place else '.gif'}"
         return replace(self, paths=tuple(map(Path, filled or [default])))
+
+    @property
+    def spare(self) -> tuple[str, ...]:
+        """The panels that readers of the files may choose besides those of the scene."""
+        from animopt.export import format_of
+        from animopt.pipeline.formats import PictureFormat
+
+        kinds = [format_of(path) for path in self.paths]
+        names = [n for kind in kinds if issubclass(kind, PictureFormat) for n in kind.spare]
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def written(self) -> list[Path]:
+        """The paths of all files, posters included."""
+        return [*self.paths, *chain(*self.posters)]
 
     @property
     def posters(self) -> tuple[tuple[Path, Path], ...]:
@@ -105,27 +123,30 @@ def _load_again(file: Path, name: str, options: Options, paths: tuple[Path, ...]
 
 
 def _check_format(path: Path, job: Job) -> None:
-    from animopt import export, player
-    from animopt.animate.theme import theme
+    from animopt.picture.theme import theme
+    from animopt.pipeline.formats import PictureFormat, Settings, check_path, check_seconds
 
-    options = job.options
+    options, look = job.options, job.scene.look
     if options.place:
         options.place.check_format(path.suffix)
-    formats = [*(kind.suffixes for kind in export.FORMATS.values()), player.FORMAT.suffixes]
-    export.check_suffix(path, chain(*formats))
     with job.errors():
-        matte = theme(job.scene.theme, job.scene.style).matte
-    settings = export.Settings(loop=options.loop or 0, quality=options.quality, matte=matte)
-    if player.is_page(path):
-        quality = None if options.quality == Options().quality else options.quality
-        about = {"size": options.size, "dpi": options.dpi, "max_size": options.max_size}
-        player.check(path, **about, quality=quality)
+        matte = theme(look.theme, look.style).matte
+    kind = check_path(path, Settings(loop=options.loop or 0, quality=options.quality, matte=matte))
+    if issubclass(kind, PictureFormat):
+        _check_unused(path, kind, options)
         return
-    export.check_path(path, settings)
-    clock = job.scene.timeline
+    clock = look.timeline
     # What a warped timeline shows is known only after the simulation, but no less than a frame.
     shown = [1 / clock.fps] if clock.warp else [s for _, s in clock.pictures(job.scene.steps)]
-    export.check_seconds(path, min(shown))
+    check_seconds(path, min(shown))
+
+
+def _check_unused(path: Path, kind: type[PictureFormat], options: Options) -> None:
+    """Raise InvalidInput for an option that means nothing to a format."""
+    usual = Options()
+    for name in kind.unused:
+        if getattr(options, name) != getattr(usual, name):
+            raise InvalidInput(f"{path}: {kind.because}; leave out {name}")
 
 
 def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] = _check_format) -> None:

@@ -16,7 +16,7 @@ from animopt.optimizers.base import Optimizer
 from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
 from animopt.scene import Scene
-from animopt.space import Orbit
+from animopt.scene.space import Orbit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +136,7 @@ def apply(options: Options, scene: Scene) -> Scene:
     if options.orbit is not None:
         space = replace(space, camera=Orbit(options.orbit))
     changed = scene.replace(
-        optimizers=_configure(scene.optimizers, options.settings or {}),
+        optimizers=_configure(scene.problem.optimizers, options.settings or {}),
         timeline=replace(scene.timeline, **clock),
         space=space,
         **_given(

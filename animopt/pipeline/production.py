@@ -1,4 +1,4 @@
-"""Production: write the files of one simulation, in one pass or within a byte budget."""
+"""Production: write the files of one picture, in one pass or within a byte budget."""
 
 from __future__ import annotations
 
@@ -6,61 +6,78 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from animopt import __version__
-from animopt.files import write_errors
+from animopt.files import write_errors, write_whole
 from animopt.pipeline.budget import Trade, format_bytes, ladder, search
-from animopt.pipeline.progress import Progress
-from animopt.simulation import Simulation
+from animopt.progress import Progress
+from animopt.runs.simulation import Simulation
 from animopt.typing import Frame
 
 if TYPE_CHECKING:
-    from animopt.animate import SceneAnimation
     from animopt.animate.engine import Engine
+    from animopt.animate.film import Film
+    from animopt.picture.picture import Picture
+    from animopt.scene.look import Look
 
 Frames: TypeAlias = Iterator[tuple[Frame, float]]
 
-Drawer: TypeAlias = Callable[["SceneAnimation", "Engine"], Frames]
-"""Draws the frames of an animation by other means, such as worker processes."""
+Drawer: TypeAlias = Callable[["Film", "Engine"], Frames]
+"""Draws the frames of a film by other means, such as worker processes."""
 
 
 @dataclass(frozen=True)
 class Production:
-    """Writes a simulation to files.
+    """Writes a picture to files; it can be sent to another process as long as the picture can.
 
     Attributes:
-        simulation: what is shown.
+        picture: what is to be seen.
         metadata: text by key, stored in the files.
         loop: how often they play in all; 0 is for ever.
         quality: "draft", "medium" or "high".
         progress: receives progress reports.
     """
 
-    simulation: Simulation
+    picture: Picture
     metadata: dict[str, str]
     loop: int = 0
     quality: str = "medium"
     progress: Progress = field(default_factory=Progress)
 
-    def film(self, paths: Sequence[Path], draw: Drawer | None = None) -> None:
-        """Write one or more formats from one pass over the frames."""
-        self._write(self.simulation, paths, f"rendering {', '.join(map(str, paths))}", draw)
+    def write(self, paths: Sequence[Path], draw: Drawer | None = None) -> None:
+        """Write files of any formats; those fed frames share one pass over them."""
+        films = [path for path in paths if not is_fed_picture(path)]
+        if films:
+            self._film(films, f"rendering {', '.join(map(str, films))}", draw)
+        self.drawings([path for path in paths if path not in films])
 
-    def fit(self, path: Path, limit: int) -> None:
+    def drawings(self, paths: Sequence[Path]) -> None:
+        """Write files of formats that are fed the picture itself."""
+        from animopt.export import Settings, format_of
+
+        settings = Settings(loop=self.loop, metadata=self.metadata)
+        for path in paths:
+            kind: Any = format_of(path)
+            for sentence in kind.unseen(self.picture):
+                self.progress.say(f"{path}: {sentence}")
+            write_whole(path, kind.encode(self.picture, settings))
+
+    def fit(self, path: Path, limit: int, look: Look, recompose: Callable[[Look], Picture]) -> None:
         """Write a file of at most so many bytes, reduced as little as possible.
+
+        Args:
+            path: the file.
+            limit: its most bytes.
+            look: that of the picture.
+            recompose: returns the picture in another look.
 
         Raises:
             ExportError: not even the strongest reduction fits.
         """
-        from animopt.animate import animation
-
-        movie = animation(self.simulation)
-        height, width = movie.draw(0).shape[:2]
-        size = width, height
-        target = path.resolve()
+        size, target = self.picture.size, path.resolve()
         with write_errors(path):
             target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as folder:
@@ -68,79 +85,84 @@ class Production:
 
             def encode(trade: Trade) -> int:
                 attempt = tries[trade] = Path(folder, f"{len(tries)}{path.suffix}")
-                shown = self.simulation if trade == Trade() else trade.of(self.simulation, size)
+                whole = trade == Trade()
+                shown = self.picture if whole else recompose(trade.of(look, size))
                 task = f"rendering {path}, try {len(tries)}"
-                self._write(shown, [attempt], task, colors=trade.colors)
+                replace(self, picture=shown)._film([attempt], task, colors=trade.colors)
                 return attempt.stat().st_size
 
-            rungs = ladder(path.suffix.lower())
+            kept = len(self.picture.colors)
             rungs = [
-                rung for rung in rungs if rung.colors == 256 or rung.colors > len(movie.colors)
+                rung
+                for rung in ladder(path.suffix.lower())
+                if rung.colors == 256 or rung.colors > kept
             ]
             chosen = search(encode, rungs, limit)
             os.replace(tries[chosen], target)
         if chosen != Trade():
-            reduced = chosen.describe(self.simulation.scene.timeline.fps, size)
+            reduced = chosen.describe(self.picture.fps, size)
             self.progress.say(f"{path}: reduced {reduced} to fit into {format_bytes(limit)}")
 
     def posters(self, pairs: Sequence[tuple[Path, Path]]) -> None:
-        """Write the first and the last picture as PNG, to each pair of paths."""
+        """Write the first and the last frame as PNG, to each pair of paths."""
         from animopt import export
-        from animopt.animate import animation
+        from animopt.animate.film import Film
 
-        movie = animation(self.simulation)
-        pictures = [movie.draw(movie.pictures[i][0]) for i in (0, -1)]
+        film = Film(self.picture)
+        frames = [film.draw(film.pictures[i][0]) for i in (0, -1)]
         for paths in pairs:
-            for picture, path in zip(pictures, paths, strict=True):
-                export.write([picture], path, fps=1, loop=1, quality="high")
+            for frame, path in zip(frames, paths, strict=True):
+                export.write([frame], path, fps=1, loop=1, quality="high")
 
-    def _write(
-        self,
-        simulation: Simulation,
-        paths: Sequence[Path],
-        task: str,
-        draw: Drawer | None = None,
-        colors: int = 256,
+    def _film(
+        self, paths: Sequence[Path], task: str, draw: Drawer | None = None, colors: int = 256
     ) -> None:
         from animopt import export
-        from animopt.animate import animation
+        from animopt.animate.film import Film
 
-        movie = animation(simulation)
-        engine = movie.engine()
-        total = len(movie.pictures)
+        film = Film(self.picture)
+        engine = film.engine()
+        total = len(film.pictures)
 
         def reported(frames: Frames) -> Frames:
-            for done, picture in enumerate(frames):
+            for done, frame in enumerate(frames):
                 self.progress.update(task, done, total)
-                yield picture
+                yield frame
             self.progress.update(task, total, total)
 
         export.write_all(
-            reported(draw(movie, engine) if draw else engine.frames(movie.pictures)),
+            reported(draw(film, engine) if draw else engine.frames(film.pictures)),
             paths,
             loop=self.loop,
             quality=self.quality,
             max_colors=colors,
             metadata=self.metadata,
-            **movie.known(engine),
+            **film.known(engine),
         )
 
 
-def provenance(simulation: Simulation, title: str, source: Path | None) -> dict[str, str]:
+def is_fed_picture(path: Path) -> bool:
+    """Return whether the format of a path is fed the picture itself, and no frames."""
+    from animopt.export import PictureFormat, format_of
+
+    return issubclass(format_of(path), PictureFormat)
+
+
+def provenance(simulation: Simulation[Any], title: str, source: Path | None) -> dict[str, str]:
     """Return the metadata of a file, without paths and dates, so that its bytes are reproducible.
 
     A scene from a file is identified by the file's name and SHA-256.
     """
-    scene = simulation.scene
+    problem, look = simulation.problem, simulation.scene.look
     about = {
-        "Title": scene.title or title,
+        "Title": look.title or title,
         "Software": f"animopt {__version__}",
-        "Surface": scene.surface.name,
-        "Optimizers": "; ".join(repr(optimizer) for optimizer in scene.optimizers),
-        "Steps": str(scene.steps),
+        "Surface": problem.surface.name,
+        "Optimizers": "; ".join(repr(run.optimizer) for run in simulation),
+        "Steps": str(problem.steps),
     }
-    if scene.noise:
-        about["Noise"] = f"{scene.noise:g}, seed {scene.seed}"
+    if problem.noise:
+        about["Noise"] = f"{problem.noise:g}, seed {problem.seed}"
     if source is not None:
         about["Scene"] = f"{source.name} sha256:{hashlib.sha256(source.read_bytes()).hexdigest()}"
     return about

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, redirect_stdout
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import partial
-from itertools import chain
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, overload
 
 from animopt.errors import InvalidInput, check_keywords, short
+from animopt.files import write_errors
+from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
 from animopt.pipeline.production import Drawer, Production, provenance
-from animopt.pipeline.progress import Progress
-from animopt.pipeline.workers import Crew, pool
+from animopt.pipeline.workers import Crew, pool, warm
+from animopt.progress import Progress
+from animopt.runs.simulation import Simulation
 from animopt.scene import Scene, check_scene
-from animopt.simulation import Simulation
 
 
 @overload
@@ -51,7 +53,7 @@ def render(
         InvalidInput: the scene, an option or a path is wrong.
         ExportError: writing failed.
     """
-    from animopt.notebook import progress_bar
+    from animopt.progress.cell import progress_bar
 
     check_keywords("render", options, [f.name for f in fields(Options)])
     chosen = Options(**options)
@@ -96,46 +98,116 @@ def run(jobs: Sequence[Job], progress: Progress | None = None, workers: int = 1)
     """Render every job and yield the path of each file as soon as it is complete.
 
     All scenes are simulated before the first is drawn, so that nothing is written if one of them
-    is wrong. Several workers render a scene each, or share one scene's frames; the files are the
-    same to the byte.
+    is wrong. Several workers draw a scene each, or share one scene's frames; they get pictures,
+    and simulate nothing; the files are the same to the byte.
     """
     progress = progress or Progress()
     with ExitStack() as stack:
-        crew = executor = None
+        executor = None
         if workers > 1 and jobs and all(job.file for job in jobs):
             # This process draws frames of a single scene too; with several it only waits.
             processes = workers - (len(jobs) == 1)
             folder = Path(stack.enter_context(TemporaryDirectory(prefix="animopt-")))
             executor = stack.enter_context(pool(processes))
-            if len(jobs) == 1:
-                crew = Crew(executor, partial(_load_scene, jobs[0].loader()), processes, folder)
-        simulations = [job.simulate() for job in jobs]
-        if executor and not crew:
-            yield from _write_in_workers(jobs, simulations, executor, progress)
-            return
-        for job, simulation in zip(jobs, simulations, strict=True):
-            with job.errors():
-                written = _write(job, simulation, progress, crew.frames if crew else None)
-            yield from written
+            warm(executor, processes)
+        tasks = [Task.of(job) for job in jobs]
+        if executor is None:
+            for task in tasks:
+                yield from task.write(progress)
+        elif len(tasks) == 1:
+            (task,) = tasks
+            crew = Crew(executor, task.source(folder), processes, folder)
+            yield from task.write(progress, crew.frames)
+        else:
+            yield from _write_in_workers(tasks, executor, folder, progress)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job whose runs are computed and whose picture is composed: what is left is to draw."""
+
+    job: Job
+    simulation: Simulation[Any]
+    picture: Picture
+
+    @classmethod
+    def of(cls, job: Job) -> Task:
+        """Simulate a job's scene, and compose its picture."""
+        simulation = job.simulate()
+        with job.errors():
+            return cls(job, simulation, compose(simulation, spare=job.spare))
+
+    def write(self, progress: Progress, drawer: Drawer | None = None) -> list[Path]:
+        """Write all files of the job here, or with the help of workers."""
+        job, limit = self.job, self.job.options.max_size
+        production = self._produce()(self.picture, progress=progress)
+        with job.errors():
+            if limit is None:
+                production.write(job.paths, drawer)
+            else:
+                recompose = partial(compose, self.simulation)
+                for path in job.paths:
+                    production.fit(path, int(limit), self.job.scene.look, recompose)
+            if job.posters:
+                production.posters(job.posters)
+        return job.written
+
+    def source(self, folder: Path) -> Callable[[], Picture]:
+        """Return a function that returns the picture in another process.
+
+        One with a panel of the user's own, whose class no other process knows, is composed anew
+        from the scene file.
+        """
+        data = pickled(self.picture)
+        if data is None:
+            return partial(_compose_again, self.job.loader())
+        path = folder / f"{len(list(folder.iterdir()))}.picture"
+        with write_errors(path):
+            path.write_bytes(data)
+        return partial(_read, path)
+
+    def order(self, folder: Path) -> Order:
+        """Return what a worker needs to write the files."""
+        return Order(self.source(folder), self._produce(), self.job.paths, self.job.posters)
+
+    def _produce(self) -> Callable[..., Production]:
+        """Return the production, but for its picture and who hears of its progress."""
+        options = self.job.options
+        about = provenance(self.simulation, self.job.stem, self.job.file)
+        loop = options.loop or 0
+        return partial(Production, metadata=about, loop=loop, quality=options.quality)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker writes: a picture, to be fetched, and the files it makes of it."""
+
+    source: Callable[[], Picture]
+    produce: Callable[..., Production]
+    paths: tuple[Path, ...]
+    posters: tuple[tuple[Path, Path], ...]
 
 
 def _write_in_workers(
-    jobs: Sequence[Job], simulations: Sequence[Simulation], executor: Executor, progress: Progress
+    tasks: Sequence[Task], executor: Executor, folder: Path, progress: Progress
 ) -> Iterator[Path]:
-    """Distribute whole scenes, the longest first, so that the workers end at about one time."""
-    from animopt.animate.clock import pictures
+    """Distribute whole scenes, the longest first, so that the workers end at about one time.
 
-    lengths = [len(pictures(simulation)) for simulation in simulations]
-    tasks = {
-        i: executor.submit(_load_and_write, jobs[i].loader())
-        for i in sorted(range(len(jobs)), key=lambda i: -lengths[i])
+    What must fit into a number of bytes is composed again and again, so it is written here.
+    """
+    away = [i for i, task in enumerate(tasks) if task.job.options.max_size is None]
+    pending = {
+        i: executor.submit(_write_order, tasks[i].order(folder))
+        for i in sorted(away, key=lambda i: -len(tasks[i].picture.clock))
     }
-    for i in range(len(jobs)):
-        progress.update(f"rendering {len(jobs)} scenes", i, len(jobs))
-        paths, sentences = tasks[i].result()
-        for sentence in sentences:
+    for i, task in enumerate(tasks):
+        if i not in pending:
+            yield from task.write(progress)
+            continue
+        progress.update(f"rendering {len(tasks)} scenes", i, len(tasks))
+        for sentence in pending[i].result():
             progress.say(sentence)
-        yield from paths
+        yield from task.job.written
 
 
 class _Messages(Progress):
@@ -149,38 +221,23 @@ class _Messages(Progress):
         self.sentences.append(sentence)
 
 
-def _load_and_write(load_job: Callable[[], Job]) -> tuple[list[Path], list[str]]:
-    """Write one scene in a worker; return the paths and the messages."""
+def _write_order(order: Order) -> list[str]:
+    """Write one scene in a worker; return the messages."""
     messages = _Messages()
-    with redirect_stdout(sys.stderr):  # scenes may print
-        job = load_job()
-        with job.errors():
-            return _write(job, job.simulate(), messages), messages.sentences
+    with redirect_stdout(sys.stderr):  # a scene that is loaded again may print
+        production = order.produce(order.source(), progress=messages)
+        production.write(order.paths)
+        if order.posters:
+            production.posters(order.posters)
+    return messages.sentences
 
 
-def _load_scene(load_job: Callable[[], Job]) -> Scene:
-    """Load one scene in a worker."""
+def _read(path: Path) -> Picture:
+    picture: Picture = pickle.loads(path.read_bytes())
+    return picture
+
+
+def _compose_again(load_job: Callable[[], Job]) -> Picture:
+    """Return the picture of a scene that is loaded, and simulated, in this process."""
     with redirect_stdout(sys.stderr):
-        return load_job().scene
-
-
-def _write(
-    job: Job, simulation: Simulation, progress: Progress, drawer: Drawer | None = None
-) -> list[Path]:
-    from animopt import player
-
-    options = job.options
-    about = provenance(simulation, job.stem, job.file)
-    production = Production(simulation, about, options.loop or 0, options.quality, progress)
-    films = [path for path in job.paths if not player.is_page(path)]
-    if options.max_size is not None:
-        for path in films:
-            production.fit(path, int(options.max_size))
-    elif films:
-        production.film(films, drawer)
-    for path in job.paths:
-        if player.is_page(path):
-            player.write(simulation, path, loop=options.loop or 0)
-    if job.posters:
-        production.posters(job.posters)
-    return [*job.paths, *chain(*job.posters)]
+        return Task.of(load_job()).picture

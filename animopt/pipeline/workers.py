@@ -1,6 +1,6 @@
 """Workers: processes that draw whole scenes, or chunks of one scene's frames.
 
-Scenes hold closures, which do not pickle: each worker loads its scene itself, from the file.
+They are given pictures, which are plain data; the scene has been run once, elsewhere.
 Any ``concurrent.futures.Executor`` will do; ``pool`` makes the usual one.
 """
 
@@ -26,9 +26,9 @@ from animopt.files import write_errors
 from animopt.typing import Frame
 
 if TYPE_CHECKING:
-    from animopt.animate import SceneAnimation
     from animopt.animate.engine import Engine
-    from animopt.scene import Scene
+    from animopt.animate.film import Film
+    from animopt.picture.picture import Picture
 
 Chunk: TypeAlias = list[tuple[Frame, float]]
 """Consecutive frames, each with its seconds."""
@@ -72,20 +72,20 @@ class Crew:
     """This process and its workers, which draw the frames of a scene together.
 
     Args:
-        executor: the workers; they start loading the scene at once.
-        load: returns the scene, in any process.
+        executor: the workers; they fetch the picture at once.
+        load: returns the picture, in any process.
         workers: the number of workers.
         folder: where they pass frames as files. A pipe would transfer each frame in some twenty
             pieces, each of which waits while this process holds the GIL.
     """
 
     def __init__(
-        self, executor: Executor, load: Callable[[], Scene], workers: int, folder: Path
+        self, executor: Executor, load: Callable[[], Picture], workers: int, folder: Path
     ) -> None:
         self._executor, self._load, self._folder = executor, pickle.dumps(load), folder
         self._ready = [executor.submit(_prepare, self._load) for _ in range(workers)]
 
-    def frames(self, movie: SceneAnimation, engine: Engine) -> Iterator[tuple[Frame, float]]:
+    def frames(self, movie: Film, engine: Engine) -> Iterator[tuple[Frame, float]]:
         """Yield every frame of an animation, in order, in an array that the next may overwrite.
 
         While the next chunk is not done, this process draws another one itself.
@@ -161,9 +161,19 @@ def _draw(load: bytes, start: int, path: Path) -> tuple[tuple[int, ...], list[fl
 
 
 @lru_cache(maxsize=1)
-def _loaded(load: bytes) -> tuple[SceneAnimation, Engine]:
-    """Return the animation that this process draws; it is loaded once."""
-    from animopt.animate import animation
+def _loaded(load: bytes) -> tuple[Film, Engine]:
+    """Return the film that this process draws; its picture is fetched once."""
+    from animopt.animate.film import Film
 
-    movie = animation(pickle.loads(load)())
-    return movie, movie.engine()
+    film = Film(pickle.loads(load)())
+    return film, film.engine()
+
+
+def warm(executor: Executor, processes: int) -> None:
+    """Let so many processes start, and import what draws, while this one simulates."""
+    for _ in range(processes):
+        executor.submit(_import_what_draws)
+
+
+def _import_what_draws() -> None:
+    import animopt.animate.film  # noqa: F401

@@ -79,7 +79,7 @@ def test_frames_carry_the_durations_of_the_timeline():
     assert seconds == pytest.approx([1.1] + [0.1] * 11 + [2.1])
 
 
-def test_frames_are_rgba_arrays_of_the_asked_size_that_stay_as_they_are():
+def test_frames_are_rgba_arrays_of_the_asked_size_that_stay():
     frames = [frame for frame, _ in animation(short()).frames()]
     assert {frame.shape for frame in frames} == {(240, 320, 4)}
     assert {frame.dtype for frame in frames} == {np.dtype(np.uint8)}

@@ -34,6 +34,10 @@ def scene_of(**settings):
     )  # fmt: skip
 
 
+def stills(kind, simulation):
+    return KINDS[kind](simulation, simulation.scene.look)
+
+
 @pytest.fixture(scope="module")
 def simulation():
     return simulate(scene_of())
@@ -59,7 +63,7 @@ def test_paths_is_the_last_picture_of_the_animation(simulation, tmp_path):
 
 def test_on_paper_no_clock_runs(tmp_path):
     fast = simulate(scene_of(timeline=Timeline(speed=3)))
-    (still,) = KINDS["paths"](fast)
+    (still,) = stills("paths", fast)
     plain = animation(simulate(scene_of())).draw(8)
     still.figure.canvas.draw()
     np.testing.assert_array_equal(np.asarray(still.figure.canvas.buffer_rgba()), plain)
@@ -77,7 +81,7 @@ def test_pages_are_one_for_each_optimizer_in_its_own_colour(simulation, tmp_path
             assert (pixels == rgb).all(axis=1).any() == (other == color)
 
 
-def test_labels_too_long_for_a_file_name_give_each_page_a_file_all_the_same(tmp_path):
+def test_labels_too_long_for_a_file_name_give_each_page_a_file(tmp_path):
     runs = {"ü" * 300: optimizers.SGD(lr=0.1), "ü" * 301: optimizers.SGD(lr=0.2)}
     scene = Scene(surfaces.bowl(), runs, (3, 4), 3, size=(160, 120))
     paths = write(simulate(scene), tmp_path / "x.png", "pages")
@@ -91,9 +95,9 @@ def test_a_pdf_holds_all_pages(simulation, tmp_path):
 
 
 def test_losses_show_every_optimizer_and_multiples_name_them_all(simulation):
-    (losses,) = KINDS["losses"](simulation)
+    (losses,) = stills("losses", simulation)
     assert len(losses.figure.axes) == 1
-    (multiples,) = KINDS["multiples"](simulation)
+    (multiples,) = stills("multiples", simulation)
     titles = [axes.get_title(loc="left") for axes in multiples.figure.axes]
     assert [title.partition(",")[0] for title in titles] == LABELS
 
@@ -101,7 +105,7 @@ def test_losses_show_every_optimizer_and_multiples_name_them_all(simulation):
 def test_multiples_say_which_run_diverged():
     runs = {"fast": optimizers.SGD(lr=3.0), "slow": optimizers.SGD(lr=0.01)}
     scene = Scene(surfaces.cubic(), runs, (2, 3), 60, size=(320, 240))
-    (still,) = KINDS["multiples"](simulate(scene))
+    (still,) = stills("multiples", simulate(scene))
     fast, slow = (axes.get_title(loc="left") for axes in still.figure.axes)
     assert fast.startswith("fast, diverged at step")
     assert slow.startswith("slow, loss")
@@ -193,6 +197,15 @@ def test_a_wrong_command_writes_nothing(arguments, said, folder, capsys):
     assert [path.name for path in folder.iterdir()] == ["mine.py"]
 
 
+def test_a_still_may_be_in_another_look_than_the_scene_s(simulation, tmp_path):
+    dark = simulation.scene.look.replace(theme="dark", size=(200, 160))
+    (path,) = write(simulation, tmp_path / "x.png", look=dark)
+    with Image.open(path) as image:
+        frame = np.asarray(image.convert("RGBA"))
+    np.testing.assert_array_equal(frame, animation(simulation, dark).draw(8))
+    assert not np.array_equal(frame[0, 0], animation(simulation).draw(8)[0, 0])
+
+
 def test_an_unknown_kind_is_refused(simulation, tmp_path):
     with pytest.raises(InvalidInput, match="is unknown"):
         write(simulation, tmp_path / "x.png", "none")
@@ -203,7 +216,7 @@ def test_long_texts_and_strange_letters_stay_on_the_paper(kind):
     long = "損失 " + "very long " * 30
     named = {f"{i} {long}": optimizers.SGD(lr=0.1 * i) for i in (1, 2, 3)}
     scene = scene_of().replace(title=long, optimizers=named)
-    for still in KINDS[kind](simulate(scene)):
+    for still in stills(kind, simulate(scene)):
         figure = still.figure
         figure.canvas.draw()
         width = figure.canvas.get_width_height()[0]

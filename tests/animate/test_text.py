@@ -6,12 +6,13 @@ import matplotlib
 import numpy as np
 import pytest
 
-from animopt.animate.text import PAD, row, stamp
+from animopt.animate.text import row, stamp
 from animopt.errors import InvalidInput
+from animopt.picture.words import PAD, Word, line_height
 
 
 def picture(text):
-    return stamp(text, 10.0, 100, "#1f2933", None, "normal", ("DejaVu Sans",))
+    return stamp(Word(text, "#1f2933", 10.0), 100)
 
 
 def test_letters_set_side_by_side_stay_as_they_are():
@@ -47,3 +48,11 @@ def test_what_is_not_ink_lets_the_ground_through():
     dark = line[line[..., 3] == 255]
     assert len(dark)
     assert (dark[:, :3] == (0x1F, 0x29, 0x33)).all()
+
+
+def test_a_stamp_is_as_large_as_the_word_says():
+    for text, size, dpi in (("Adam", 9.0, 100), (r"$\beta_2$", 14.0, 72), ("", 10.0, 81)):
+        word = Word(text, "#1f2933", size)
+        made = stamp(word, dpi)
+        assert made.width == word.width(dpi)
+        assert made.height == line_height(size, dpi)[0]

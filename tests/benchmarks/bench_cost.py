@@ -21,9 +21,9 @@ import numpy as np
 
 from animopt import Scene, Timeline, simulate
 from animopt.animate import SceneAnimation, animation
-from animopt.animate.space import paths
+from animopt.picture.space import paths
 from animopt.scene import load_scenes
-from animopt.space import Orbit, Space
+from animopt.scene.space import Orbit, Space
 
 ROOT = Path(__file__).parents[2]
 

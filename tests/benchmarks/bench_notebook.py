@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from animopt.notebook import bundle
 from animopt.notebook.sliders import Explorer
-from animopt.player import preview
+from animopt.page import preview
 from animopt.scene import load_scenes
 
 ROOT = Path(__file__).parents[2]

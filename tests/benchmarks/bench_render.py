@@ -31,9 +31,9 @@ from matplotlib.animation import FFMpegWriter, FuncAnimation, PillowWriter
 from animopt import export
 from animopt.animate import animation
 from animopt.export import mp4
+from animopt.runs.simulation import simulate
 from animopt.scene import load_scenes
-from animopt.simulation import simulate
-from animopt.space import Orbit, Space
+from animopt.scene.space import Orbit, Space
 
 ROOT = Path(__file__).parents[2]
 matplotlib.rcParams["animation.ffmpeg_path"] = mp4.ffmpeg()

@@ -7,11 +7,11 @@ import re
 import pytest
 
 from animopt.animate.stills import KINDS
-from animopt.animate.theme import THEMES
 from animopt.cli import flags
 from animopt.export.settings import QUALITIES
-from animopt.picture import PANELS, VIEWS
+from animopt.picture.theme import THEMES
 from animopt.pipeline.destinations import DESTINATIONS
+from animopt.scene.panels import PANELS, VIEWS
 
 
 @pytest.mark.parametrize(

@@ -28,13 +28,23 @@ scene = Scene(Surface(f), [optimizers.SGD(lr=0.1)], start=(1, 1), steps=9)
 """
 
 
+# Whatever this process inherited from its parent, which may ignore signals, the command does not.
+START = """\
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+signal.signal(signal.SIGHUP, signal.{hangup})
+os.execv(sys.executable, [sys.executable, "-m", "animopt", "render", *sys.argv[1:]])
+"""
+
+
 class Command:
     """``animopt render`` in its own process, killed at the end in any case."""
 
-    def __init__(self, folder: Path, *args: str, **popen) -> None:
+    def __init__(self, folder: Path, *args: str, hangup: str = "SIG_DFL", **popen) -> None:
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "animopt", "render", *args],
+            [sys.executable, "-c", START.format(hangup=hangup), *args],
             cwd=folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -115,17 +125,14 @@ def test_almost_nothing_is_loaded_before_interrupts_are_handled():
     done = subprocess.run([sys.executable, "-c", statement], capture_output=True, text=True)
     loaded = set(done.stdout.split())
     ours = {name for name in loaded if name.partition(".")[0] == "animopt"}
-    assert ours == {"animopt", "animopt.__main__", "animopt.signals"}
+    assert ours == {"animopt", "animopt.__main__", "animopt.lazy", "animopt.signals"}
     assert not loaded & {"typer", "numpy", "rich", "json", "dataclasses"}
 
 
 def test_under_nohup_a_hangup_is_no_interrupt(tmp_path):
     (tmp_path / "long.py").write_text(LONG.format(steps=500))
 
-    def deaf() -> None:
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    with Command(tmp_path, "long.py", "-o", "x.gif", preexec_fn=deaf) as command:
+    with Command(tmp_path, "long.py", "-o", "x.gif", hangup="SIG_IGN") as command:
         command.wait_until_it_writes()
         command.send(signal.SIGHUP)
         status, out, _ = command.end()

@@ -1,19 +1,15 @@
-"""Frames to write, and decoders that are independent of the code under test."""
+"""Frames to write, and tools for the files that are written."""
 
 from __future__ import annotations
 
-import re
 import subprocess
-from pathlib import Path
 
-import imageio_ffmpeg
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from PIL import Image
 
 LINES = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7")
 NAMES = ("sgd", "momentum", "adagrad", "rmsprop", "adadelta", "adam", "brake")
@@ -66,35 +62,6 @@ def flat_frames(number, width=24, height=16, background=(250, 250, 250)):
     return frames
 
 
-def decoded(path):
-    """Return the pictures, (n, h, w, 3) or (n, h, w, 4) if transparent, and their seconds."""
-    path = Path(path)
-    if path.suffix == ".mp4":
-        return decoded_film(path)
-    pictures, seconds = [], []
-    with Image.open(path) as image:
-        for k in range(image.n_frames):
-            image.seek(k)
-            seconds.append(image.info["duration"] / 1000)
-            pictures.append(np.array(image.convert("RGBA")))
-    pictures = np.stack(pictures)
-    opaque = (pictures[..., 3] == 255).all()
-    return pictures[..., :3] if opaque else pictures, seconds
-
-
-def decoded_film(path):
-    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
-    about = subprocess.run([ffmpeg, "-i", path], capture_output=True, text=True).stderr
-    stream = next(line for line in about.splitlines() if "Video: h264" in line)
-    width, height = map(int, re.search(r", (\d+)x(\d+)", stream).groups())
-    rate = float(re.search(r"([\d.]+) fps", stream).group(1))
-    command = [ffmpeg, "-loglevel", "error", "-i", path, "-f", "rawvideo", "-vf"]
-    command += ["scale=in_range=tv:in_color_matrix=bt709,format=rgb24", "-"]
-    raw = subprocess.run(command, capture_output=True, check=True).stdout
-    pictures = np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3)
-    return pictures, [1 / rate] * len(pictures)
-
-
 def rgb(color):
     return tuple(round(255 * part) for part in to_rgb(color))
 
@@ -124,7 +91,7 @@ def processes(monkeypatch):
 
 
 @pytest.fixture
-def tools():
+def tools(decoded):
     """The helpers above, since test modules cannot import this file."""
     from types import SimpleNamespace
 

@@ -10,6 +10,7 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 
+import animopt.page  # noqa: F401 (registers its format)
 from animopt.errors import InvalidInput
 from animopt.export import FORMATS, info, write, write_all
 
@@ -18,7 +19,7 @@ TICK = {"gif": 0.01, "png": 0.001, "apng": 0.001, "mp4": 1 / 25}
 
 def test_every_suffix_has_one_format():
     suffixes = [suffix for kind in FORMATS.values() for suffix in kind.suffixes]
-    assert sorted(suffixes) == [".apng", ".gif", ".mp4", ".png"]
+    assert sorted(suffixes) == [".apng", ".gif", ".htm", ".html", ".mp4", ".png"]
     assert all(kind.description and kind.name == name for name, kind in FORMATS.items())
 
 

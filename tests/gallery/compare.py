@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from animopt import Simulation, SurfaceAnimation, simulate
-from animopt.animate.looks import looks
-from animopt.animate.theme import theme
+from animopt.picture.styles import styles
+from animopt.picture.theme import theme
 from animopt.scene import load_scenes
 from animopt.typing import Frame
 
@@ -32,8 +32,8 @@ def by_matplotlib(simulation: Simulation, title: str, **options: Any) -> Frame:
     x, y, z = scene.surface.grid(50, 50, bounds)
     ax.plot_surface(*np.meshgrid(x, y), z, cmap="cividis")
     low, high = np.transpose([*bounds, scene.zlim])
-    for trajectory in simulation:
-        color, _ = looks(scene, theme(scene.theme))[trajectory.label]
+    colors = styles(simulation.trajectories, theme(scene.theme))
+    for trajectory, (color, _) in zip(simulation, colors, strict=True):
         points = np.column_stack([trajectory.points, trajectory.values])
         points = points[((points >= low) & (points <= high)).all(axis=1)]
         ax.plot(*points.T, color=color, linewidth=2, **options)

@@ -13,11 +13,11 @@ from itertools import groupby
 from pathlib import Path
 
 from animopt.animate.stills import KINDS
-from animopt.animate.theme import THEMES
 from animopt.cli import main
-from animopt.picture import PANELS
+from animopt.picture.theme import THEMES
 from animopt.pipeline.destinations import DESTINATIONS
 from animopt.scene import load_scenes
+from animopt.scene.panels import PANELS
 
 FOLDER = "output/gallery"
 README = Path("output/README.md")

@@ -24,7 +24,7 @@ from animopt import (
     simulate,
     surfaces,
 )
-from animopt.animate.theme import theme
+from animopt.picture.theme import theme
 from animopt.typing import Frame
 
 LOOK = theme("light")

@@ -15,10 +15,10 @@ from PIL import Image
 from animopt import Scene
 from animopt.animate import animation
 from animopt.animate.stills import KINDS
-from animopt.animate.theme import THEMES
-from animopt.picture import PANELS
+from animopt.picture.theme import THEMES
 from animopt.pipeline.destinations import DESTINATIONS
 from animopt.scene import load_scenes
+from animopt.scene.panels import PANELS
 
 _spec = importlib.util.spec_from_file_location("gallery", Path(__file__).with_name("gallery.py"))
 gallery = sys.modules["gallery"] = importlib.util.module_from_spec(_spec)

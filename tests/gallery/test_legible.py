@@ -7,9 +7,10 @@ import pytest
 from matplotlib.text import Text
 
 from animopt import Scene, Timeline, optimizers, surfaces
-from animopt.animate import animation
-from animopt.animate.lettering import Word
-from animopt.animate.theme import THEMES
+from animopt.animate import animation, legend, lettering, table
+from animopt.animate.space import box
+from animopt.animate.text import stamp
+from animopt.picture.theme import THEMES
 from animopt.pipeline.destinations import DESTINATIONS
 
 SIZES = sorted({place.size for place in DESTINATIONS.values()})
@@ -19,13 +20,13 @@ PANELS = [("contour",), ("contour", "surface"), ("contour", "loss", "lr", "dista
 def heights_of_type(scene, monkeypatch):
     """The sizes in pixels of all type that a picture is drawn with."""
     sizes = []
-    original = Word.stamp
 
     def recorded(word, dpi):
         sizes.append(word.size * dpi / 72)
-        return original(word, dpi)
+        return stamp(word, dpi)
 
-    monkeypatch.setattr(Word, "stamp", recorded)
+    for module in (legend, lettering, table, box):
+        monkeypatch.setattr(module, "stamp", recorded)
     movie = animation(scene)
     movie.draw(3)
     texts = [text for text in movie.figure.findobj(Text) if text.get_visible() and text.get_text()]

@@ -21,7 +21,7 @@ from animopt import (
     simulate,
     surfaces,
 )
-from animopt.notebook.progress import Bar, progress_bar
+from animopt.progress.cell import Bar, progress_bar
 
 SCENE = Scene(
     surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=9, size=(160, 120), title="Bowl"

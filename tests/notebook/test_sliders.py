@@ -23,7 +23,7 @@ from animopt import (
 )
 from animopt.animate import animation
 from animopt.notebook import redraw
-from animopt.timeline import Timeline
+from animopt.scene.timeline import Timeline
 
 pytest.importorskip("ipywidgets", reason="the package ipywidgets is missing")
 pytest.importorskip("anywidget", reason="the package anywidget is missing")

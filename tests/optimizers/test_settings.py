@@ -11,7 +11,6 @@ from animopt.errors import InvalidInput
 from animopt.optimizers import (
     SGD,
     Adam,
-    Brake,
     Momentum,
     NelderMead,
     Nesterov,
@@ -19,7 +18,6 @@ from animopt.optimizers import (
     schedules,
     sweep,
 )
-from animopt.optimizers.sweeps import places
 
 
 @pytest.mark.parametrize(
@@ -282,24 +280,7 @@ def test_a_wrapper_is_swept_through_to_its_base():
     assert swept[0].label == "SAM(Momentum lr=0.2, momentum=0.5)"
 
 
-def test_places_tell_who_belongs_to_a_sequence():
-    mixed = [
-        *sweep(SGD, lr=[0.3, 0.2, 0.1]),
-        Brake(),
-        optimizers.SAM(SGD()),
-        optimizers.SAM(Adam()),
-    ]
-    assert [tuple(place) for place in places(mixed)] == [
-        ("SGD", 0, 3),
-        ("SGD", 1, 3),
-        ("SGD", 2, 3),
-        ("Brake", 0, 1),
-        ("SAM(SGD)", 0, 1),
-        ("SAM(Adam)", 0, 1),
-    ]
-
-
-def test_a_schedule_may_stand_for_any_hyperparameter_and_leaves_the_optimizer_as_it_is():
+def test_a_schedule_may_stand_for_any_hyperparameter():
     varying = Adam(beta1=lambda step: 0.5 + step / 100, eps=schedules.exponential(1e-3, 0.5))
     assert (varying.at(0).beta1, varying.at(10).beta1) == (0.5, 0.6)
     assert varying.at(2).eps == 2.5e-4

@@ -2,9 +2,9 @@
 
 import pytest
 
-from animopt import ExportError, InvalidInput, Scene, Timeline, simulate, surfaces
-from animopt.optimizers import SGD
+from animopt import ExportError, InvalidInput, Timeline
 from animopt.pipeline.budget import Trade, ladder, parse_bytes, search
+from animopt.scene import Look
 
 
 def shrinking(rungs, factor=0.8):
@@ -43,10 +43,10 @@ def test_trades_are_in_the_order_of_rate_size_and_colours():
 
 def test_a_trade_shrinks_the_picture_with_all_that_is_in_it_and_keeps_the_time():
     clock = Timeline(fps=20, hold_last=0)
-    scene = Scene(surfaces.bowl(), [SGD(lr=0.1)], (1, 1), 40, dpi=100, timeline=clock)
-    traded = Trade(rate=0.5, scale=0.5).of(simulate(scene), (642, 480)).scene
+    look = Look(dpi=100, timeline=clock)
+    traded = Trade(rate=0.5, scale=0.5).of(look, (642, 480))
     assert (traded.size, traded.dpi, traded.timeline.fps) == ((320, 240), 50, 10)
-    before, after = (each.timeline.pictures(40) for each in (scene, traded))
+    before, after = (each.timeline.pictures(40) for each in (look, traded))
     assert sum(s for _, s in after) == pytest.approx(sum(s for _, s in before), abs=0.1)
     assert len(after) == 21
 

@@ -12,8 +12,8 @@ from animopt.pipeline import production
 from animopt.pipeline.budget import Trade
 from animopt.pipeline.jobs import load
 from animopt.pipeline.options import Options
-from animopt.pipeline.progress import Progress
 from animopt.pipeline.rendering import run
+from animopt.progress import Progress
 
 SCENE = Scene(
     surfaces.ring(), [optimizers.SGD(lr=0.1)], (0.1, 2), 4, size=(160, 120),

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageSequence
 
-from animopt import InvalidInput, Scene, animate, export, optimizers, render, simulate, surfaces
+from animopt import InvalidInput, Scene, export, optimizers, render, simulate, surfaces
+from animopt.animate import film
 from animopt.pipeline.jobs import load
-from animopt.pipeline.progress import Progress
 from animopt.pipeline.rendering import run
+from animopt.progress import Progress
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -32,8 +33,8 @@ def test_render_takes_a_scene_file_and_has_a_default_path():
 
 def test_several_paths_are_written_from_one_pass(monkeypatch):
     drawn = []
-    animation = animate.animation
-    monkeypatch.setattr(animate, "animation", lambda s: drawn.append(s) or animation(s))
+    draw = film.Film
+    monkeypatch.setattr(film, "Film", lambda picture: drawn.append(picture) or draw(picture))
     assert render(SCENE, ["x.gif", "x.png"]) == [Path("x.gif"), Path("x.png")]
     assert len(drawn) == 1
     assert export.info("x.gif").frames == export.info("x.png").frames == 7

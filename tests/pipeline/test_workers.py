@@ -1,6 +1,9 @@
 """Worker processes write the same files, to the byte."""
 
 import os
+import pickle
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from threading import Event
@@ -8,21 +11,23 @@ from threading import Event
 import numpy as np
 import pytest
 
-from animopt import ExportError, render
-from animopt.animate import animation
+from animopt import ExportError, render, simulate
+from animopt.animate import Film
+from animopt.picture import compose
 from animopt.pipeline import workers
 from animopt.pipeline.jobs import load
 from animopt.pipeline.options import Options
-from animopt.pipeline.progress import Progress
 from animopt.pipeline.rendering import run
 from animopt.pipeline.workers import Crew
+from animopt.progress import Progress
 from animopt.scene import load_scenes
 
 SMALL = {"size": "200x150", "dpi": 50}
 
 
 def ravine():
-    return load_scenes("scenes/ravine.py")["scene"].replace(size=(200, 150), dpi=50)
+    scene = load_scenes("scenes/ravine.py")["scene"].replace(size=(200, 150), dpi=50)
+    return compose(simulate(scene))
 
 
 def broken():
@@ -38,13 +43,13 @@ class Slow(ThreadPoolExecutor):
 
 
 def wait_for(crew):
-    """Wait until the workers have loaded the scene, or failed to."""
+    """Wait until the workers have fetched the picture, or failed to."""
     assert not wait(crew._ready, timeout=60).not_done
 
 
 @pytest.mark.parametrize("ready", [True, False], ids=["workers at once", "workers late"])
 def test_any_executor_gives_the_frames_in_order(ready, tmp_path):
-    movie = animation(ravine())
+    movie = Film(ravine())
     mine = list(movie.frames())
     go = Event()
     with Slow(go) as executor:
@@ -72,7 +77,7 @@ def test_frames_under_way_are_bounded(monkeypatch, tmp_path):
     with ThreadPoolExecutor(1) as executor:
         crew = Crew(executor, ravine, workers=1, folder=tmp_path)
         wait_for(crew)
-        movie = animation(ravine())
+        movie = Film(ravine())
         frames = crew.frames(movie, movie.engine())
         next(frames)
         executor.submit(int).result(60)  # one worker, so all that was asked for is done by then
@@ -84,7 +89,7 @@ def test_what_a_worker_raises_is_raised(tmp_path):
     with ThreadPoolExecutor(1) as executor:
         crew = Crew(executor, broken, workers=1, folder=tmp_path)
         wait_for(crew)
-        movie = animation(ravine())
+        movie = Film(ravine())
         with pytest.raises(ValueError, match="no scene"):
             list(crew.frames(movie, movie.engine()))
 
@@ -111,15 +116,74 @@ def test_workers_share_the_scenes_of_a_file_too(tmp_path):
     assert not [path for path in tmp_path.iterdir() if path.suffix != ".gif"]
 
 
-def test_what_a_scene_prints_in_a_worker_is_not_taken_for_a_path(tmp_path, capfd):
-    scene = "from animopt import Scene, optimizers, surfaces\nprint('loading')\n"
-    scene += "a = Scene(surfaces.bowl(), optimizers.SGD(), (3, 4), 3, size=(96, 80))\n"
-    (tmp_path / "talk.py").write_text(scene + "b = a.replace(steps=4)\n")
+TALK = """from animopt import Scene, optimizers, surfaces
+print('loading')
+a = Scene(surfaces.bowl(), optimizers.SGD(), (3, 4), 30, size=(96, 80))
+"""
+OWN_PANEL = """
+class Own:
+    projection = None
+    def setup(self, ax, picture):
+        self.text = ax.text(0, 0, '')
+    def update(self, k):
+        self.text.set_text(str(k))
+        return [self.text]
+
+a = a.replace(panels=['contour', Own()])
+"""
+
+
+@pytest.mark.parametrize("more", ["", "b = a.replace(steps=40)\n"], ids=["one", "two"])
+def test_the_scene_file_runs_once_however_many_draw(tmp_path, capfd, more):
+    (tmp_path / "talk.py").write_text(TALK + more)
     jobs = [job.to([tmp_path / "{name}.gif"]) for job in load([tmp_path / "talk.py"])]
-    capfd.readouterr()
-    assert len(list(run(jobs, Progress(), 2))) == 2
+    assert len(list(run(jobs, Progress(), 2))) == len(jobs)
     out, err = capfd.readouterr()
-    assert (out, err.count("loading")) == ("", 2)
+    assert (out + err).count("loading") == 1
+
+
+@pytest.mark.parametrize("more", ["", "b = a.replace(steps=40)\n"], ids=["one", "two"])
+def test_a_picture_with_a_panel_of_its_scene_is_composed_again(tmp_path, capfd, more):
+    (tmp_path / "own.py").write_text(TALK + OWN_PANEL + more)
+    written = {}
+    for hands in (1, 2):
+        jobs = [job.to([tmp_path / f"{hands}{{name}}.gif"]) for job in load([tmp_path / "own.py"])]
+        capfd.readouterr()
+        written[hands] = [path.read_bytes() for path in run(jobs, Progress(), hands)]
+    assert written[1] == written[2]
+    out, err = capfd.readouterr()
+    # What the scene prints in a worker is not taken for a path.
+    assert out == ""
+    assert err.count("loading") >= 1
+
+
+def test_workers_get_a_picture_that_no_scene_is_needed_to_draw(tmp_path):
+    """Drawn by a process in which `animopt.scene` cannot be imported, frame 7 is the same."""
+    picture = compose(simulate(load_scenes("scenes/saddle.py")["scene"]))
+    (tmp_path / "saddle.picture").write_bytes(pickle.dumps(picture))
+    done = subprocess.run(
+        [sys.executable, "-c", DRAW, tmp_path / "saddle.picture", tmp_path / "seven"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert (tmp_path / "seven").read_bytes() == Film(picture).draw(7).tobytes()
+
+
+DRAW = """
+import pickle, sys
+from pathlib import Path
+
+class NoScene:
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith("animopt.scene"):
+            raise ImportError(name)
+
+sys.meta_path.insert(0, NoScene())
+from animopt.animate.film import Film
+
+picture = pickle.loads(Path(sys.argv[1]).read_bytes())
+Path(sys.argv[2]).write_bytes(Film(picture).draw(7).tobytes())
+"""
 
 
 def test_a_worker_that_dies_drawing_frames_is_one_sentence(tmp_path):
@@ -129,15 +193,14 @@ def test_a_worker_that_dies_drawing_frames_is_one_sentence(tmp_path):
             wait_for(crew)
             yield from crew.frames(movie, movie.engine())
 
-    movie = animation(ravine())
+    movie = Film(ravine())
     with pytest.raises(ExportError, match="worker process died"):
         list(frames())
 
 
 def test_a_worker_that_dies_writing_a_scene_is_one_sentence(tmp_path):
-    text = "import os, multiprocessing\nfrom animopt import Scene, optimizers, surfaces\n"
+    text = "import os, multiprocessing\n" + TALK + OWN_PANEL
     text += "if multiprocessing.parent_process():\n    os._exit(9)\n"
-    text += "a = Scene(surfaces.bowl(), optimizers.SGD(), (3, 4), 3, size=(96, 80))\n"
     (tmp_path / "dies.py").write_text(text + "b = a.replace(steps=4)\n")
     jobs = [job.to([tmp_path / "{name}.gif"]) for job in load([tmp_path / "dies.py"])]
     with pytest.raises(ExportError, match="try fewer workers, such as -j 1"):

@@ -1,1 +1,1 @@
-"""Space: the surface in three dimensions, the paths on it, and what it hides."""
+"""Space: the relief drawn with matplotlib: the sheet, its box, and the paths on it."""

@@ -1,0 +1,51 @@
+"""Panels: who draws which panel of a picture with matplotlib."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from matplotlib.artist import Artist
+
+from animopt.animate.contour import PlaneDrawer
+from animopt.animate.curves import CurvesDrawer
+from animopt.animate.space.surface import ReliefDrawer
+from animopt.animate.table import TableDrawer
+from animopt.picture.curves import Curves
+from animopt.picture.picture import Picture
+from animopt.picture.plane import Plane
+from animopt.picture.space.relief import Relief
+from animopt.picture.table import Table
+
+
+class Panel(Protocol):
+    """One plot beside others on the same clock.
+
+    It may also have ``margins``, the space around its axes in points: (left, bottom, right, top).
+    Any artists of matplotlib may move; they are drawn in front of those that do not.
+    """
+
+    @property
+    def projection(self) -> str | None:
+        """The projection of its axes, as in ``Figure.add_axes``; None for plain 2-D axes."""
+
+    def setup(self, ax: Any, picture: Picture) -> None:
+        """Draw what does not move, and create what does."""
+
+    def update(self, k: int) -> Iterable[Artist]:
+        """Turn to step k and return the moving artists: always the same, in drawing order."""
+
+
+DRAWERS: dict[type, Callable[[Any], Panel]] = {
+    Plane: PlaneDrawer,
+    Relief: ReliefDrawer,
+    Curves: CurvesDrawer,
+    Table: TableDrawer,
+}
+"""What draws each kind of panel in a picture; any other panel draws itself."""
+
+
+def drawer(panel: Any) -> Panel:
+    """Return what draws a panel of a picture."""
+    made: Panel = DRAWERS[type(panel)](panel) if type(panel) in DRAWERS else panel
+    return made

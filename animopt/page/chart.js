@@ -1,0 +1,128 @@
+// Curves by step: faint as a whole, solid up to the present step, and a cursor to drag.
+
+class Chart {
+  constructor(element, told) {
+    this.element = element;
+    [this.still, this.moving] = element.querySelectorAll("canvas");
+    this.told = told;
+    this.curves = new Map(told.curves.map((curve) => {
+      const steps = curve.parts.map((_, k) => k);
+      return [curve.run, { ...curve, line: polyline(curve.trail, [steps, curve.parts]) }];
+    }));
+  }
+
+  set(theme, chosen) {
+    this.theme = theme;
+    ({ clientWidth: this.width, clientHeight: this.height } = this.element);
+    if (!this.width || !this.height) return;
+    const ctx = fresh(this.still, this.width, this.height), { told } = this;
+    const left = Math.max(30, widest(ctx, told.y) + 14), [top, right, bottom] = [28, this.width - 14, this.height - 26];
+    this.frame = [left, top, right, bottom];
+    this.toX = (step) => left + (step - told.from) / (told.upto - told.from) * (right - left);
+    this.toY = (part) => bottom - part * (bottom - top);
+    const screen = ({ x, y, step }) => ({ x: x.map(this.toX), y: y.map(this.toY), step });
+    this.screen = new Map([...this.curves].map(([run, { line }]) => [run, screen(line)]));
+    this.ctx = fresh(this.moving, this.width, this.height);
+    this.ground(ctx, chosen);
+  }
+
+  ground(ctx, chosen) {
+    const [left, top, right, bottom] = this.frame, { told, theme } = this;
+    const across = ticksOf(told.x, right - left), up = ticksOf(told.y, bottom - top);
+    ctx.fillStyle = theme.ink;
+    ctx.font = `600 ${NUMBERS}px ${FONTS}`;
+    ctx.fillText(told.title, 10, 16);
+    ctx.font = `${NUMBERS}px ${FONTS}`;
+    ctx.lineWidth = 1;
+    ctx.strokeStyle = theme.line;
+    ctx.textAlign = "right";
+    ctx.textBaseline = "middle";
+    up.parts.forEach((part, i) => {
+      ctx.beginPath();
+      ctx.moveTo(left, this.toY(part));
+      ctx.lineTo(right, this.toY(part));
+      ctx.stroke();
+      ctx.fillText(up.texts[i], left - 6, this.toY(part));
+    });
+    ctx.fillText(up.offset, right, 12);
+    ctx.textAlign = "center";
+    ctx.textBaseline = "top";
+    across.texts.forEach((text, i) => ctx.fillText(text, left + across.parts[i] * (right - left), bottom + 8));
+    for (const run of this.runs(chosen)) {
+      this.cloud(ctx, run, chosen);
+      this.curve(ctx, run, data.steps, 0.28 * chosen.strength(run), 1.4);
+    }
+  }
+
+  runs(chosen) { return chosen.runs.filter((run) => this.curves.has(run)); }
+
+  // The curves of every start of an ensemble.
+  cloud(ctx, run, chosen) {
+    const { cloud } = this.curves.get(run), [left, top, right, bottom] = this.frame;
+    if (!cloud) return;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, right - left, bottom - top);
+    ctx.clip();
+    Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 0.7, globalAlpha: clamp(6 / cloud.length, 0.03, 0.25) * chosen.strength(run) });
+    for (const parts of cloud) {
+      ctx.beginPath();
+      let down = false;
+      parts.forEach((part, k) => {
+        if (down && !Number.isNaN(part)) ctx.lineTo(this.toX(k), this.toY(part)); else ctx.moveTo(this.toX(k), this.toY(part));
+        down = !Number.isNaN(part);
+      });
+      ctx.stroke();
+    }
+    ctx.restore();
+  }
+
+  curve(ctx, run, k, alpha, width) {
+    ctx.beginPath();
+    traceSteps(ctx, this.screen.get(run), -1, k);
+    Object.assign(ctx, { strokeStyle: this.theme.runs[run], globalAlpha: alpha, lineWidth: width });
+    ctx.stroke();
+    ctx.globalAlpha = 1;
+  }
+
+  // Where step k is drawn, and the direction in which the curve has left the chart, if so.
+  head(run, k) {
+    const { parts, exits } = this.curves.get(run), exit = exitAt(exits, k);
+    if (!exit) return { x: this.toX(k), y: this.toY(parts[k]), turn: null };
+    const [, x, y, u, v] = exit, [left, top, right, bottom] = this.frame, { from, upto } = this.told;
+    return { x: this.toX(x), y: this.toY(y), turn: Math.atan2(v * (bottom - top), u * (right - left) / (upto - from)) };
+  }
+
+  draw(k, chosen) {
+    if (!this.width || !this.height) return;
+    const { ctx, frame: [, top, , bottom] } = this, x = this.toX(k), runs = this.runs(chosen);
+    ctx.clearRect(0, 0, this.width, this.height);
+    ctx.strokeStyle = this.theme.faint;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    ctx.moveTo(x, top - 4);
+    ctx.lineTo(x, bottom);
+    ctx.stroke();
+    for (const run of runs) this.curve(ctx, run, k, chosen.strength(run), 1.9);
+    drawHeads(ctx, runs.map((run) => ({
+      ...this.head(run, k), alpha: chosen.strength(run),
+      face: this.theme.runs[run], shape: data.shapes.markers[data.runs[run].marker],
+    })), 3.7, this.theme.paper);
+  }
+
+  stepAt(px) {
+    const [left, , right] = this.frame, { from, upto } = this.told;
+    return clamp(Math.round(from + (px - left) / (right - left) * (upto - from)), 0, data.steps);
+  }
+
+  // The curve nearest to the pointer at its step: {run, step, x, y} or null.
+  nearest(px, py, k, chosen) {
+    const step = this.stepAt(px);
+    let best = null, reach = 24;
+    for (const run of this.runs(chosen)) {
+      const { x, y, turn } = this.head(run, step), away = Math.abs(y - py);
+      if (turn === null && away < reach) { reach = away; best = { run, step, x, y }; }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,179 @@
+"""The data of a page: a picture as JSON and packed numbers; nothing is computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from animopt.page.packing import Packer
+from animopt.page.panels import charted, outline_of, planed, ranked
+from animopt.page.relief import relieved
+from animopt.picture.curves import Curves
+from animopt.picture.picture import Picture
+from animopt.picture.plane import Plane
+from animopt.picture.shapes import EXIT, HEAD, KEYS, MARKS, SHAPES
+from animopt.picture.space.relief import Relief
+from animopt.picture.table import Table
+from animopt.picture.theme import Theme, theme
+from animopt.picture.tracks import Group
+
+# The colours of a sheet: one for each part of its range that a byte can tell.
+_SHADES = 255
+# What the page has one place for, by the name of the panel; it shows any number of curves.
+_ONCE = {Plane: "contour", Relief: "surface", Table: "table"}
+
+
+def packed(picture: Picture, loop: int, metadata: dict[str, str]) -> str:
+    """Return all that the page draws from, as text."""
+    packer = Packer()
+    return packer.text(data(picture, packer, loop, metadata))
+
+
+def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) -> dict[str, Any]:
+    """Return all that the page draws from; its arrays are in the packer."""
+    shown = _shown(picture)
+    order = {id(track): i for i, track in enumerate(picture.paths)}
+    panels: dict[str, Any] = {"contour": None, "surface": None, "table": None, "charts": []}
+    fills = 0
+    for panel in shown:
+        if isinstance(panel, Plane):
+            panels["contour"] = planed(packer, panel, picture.dpi)
+            fills = len(panels["contour"]["contours"])
+        elif isinstance(panel, Relief):
+            panels["surface"] = relieved(packer, panel, picture.dpi)
+        elif isinstance(panel, Table):
+            panels["table"] = ranked(packer, panel, order)
+        else:
+            panels["charts"].append(charted(packer, panel, order, picture.dpi))
+    return {
+        "view": _view(picture.panels),
+        "steps": picture.steps,
+        "frames": packer.whole(np.array(picture.shown)),
+        "seconds": [round(seconds, 5) for _, seconds in picture.clock],
+        "speeds": picture.speeds,
+        "loop": loop,
+        "metadata": metadata,
+        "runs": [_run(packer, group) for group in picture.groups],
+        "keys": _keys(picture),
+        **panels,
+        "shapes": _shapes(picture, shown),
+        "themes": {
+            "light": _colors(picture.theme, [track.color for track in picture.paths], fills),
+            "dark": _colors(theme("dark"), picture.night, fills),
+        },
+    }
+
+
+def alternative_text(picture: Picture) -> str:
+    """Return a sentence on what the page shows, and one on how it ends."""
+    (first, *_), count = picture.groups, len(picture.groups)
+    starts = f"{len(first.tracks)} starts"
+    if not first.is_ensemble:
+        starts = "({:g}, {:g})".format(*first.track.points[0])
+    heading = "" if picture.name == picture.surface else f"{picture.name}: "
+    ends = "; ".join(f"{group.track.label} {_end(group)}" for group in picture.groups)
+    return (
+        f"{heading}{count} optimizers descend the surface {picture.surface} from {starts} in "
+        f"{picture.steps} steps. At the end: {ends}."
+    )
+
+
+def unseen(picture: Picture) -> list[str]:
+    """Return a sentence on each panel of the picture that a page does not show."""
+    shown = _shown(picture)
+    sentences = []
+    for panel in picture.panels:
+        kind = type(panel)
+        if kind in _ONCE and not any(panel is each for each in shown):
+            sentences.append(f"a page shows only the first {_ONCE[kind]} panel")
+        elif kind not in _ONCE and kind is not Curves:
+            sentences.append(f"a page does not show {kind.__name__}, which matplotlib draws")
+    return sentences
+
+
+def _shown(picture: Picture) -> list[Any]:
+    """Return the panels that the page shows: the first of each kind, but all the curves."""
+    found: list[Any] = []
+    for panel in (*picture.panels, *picture.spare):
+        if type(panel) in _ONCE and not any(type(each) is type(panel) for each in found):
+            found.append(panel)
+        elif isinstance(panel, Curves):
+            titles = [each.title for each in found if isinstance(each, Curves)]
+            if panel in picture.panels or panel.title not in titles:
+                found.append(panel)
+    return found
+
+
+def _view(panels: Iterable[Any]) -> str:
+    """Return the view that is closest to the picture's panels."""
+    has_plane, has_relief = (any(isinstance(p, kind) for p in panels) for kind in (Plane, Relief))
+    return "both" if has_plane and has_relief else "surface" if has_relief else "contour"
+
+
+def _end(group: Group) -> str:
+    gone = int(group.diverged[-1])
+    if not gone:
+        return f"has loss {group.track.values[-1]:.3g}"
+    if len(group.tracks) == 1:
+        return f"diverged at step {group.track.diverged}"
+    return f"diverged from {gone} of {len(group.tracks)} starts"
+
+
+def _run(packer: Packer, group: Group) -> dict[str, Any]:
+    return {
+        "label": group.track.label,
+        "settings": group.settings,
+        "marker": group.track.marker,
+        "points": packer.floats(group.track.points),
+        "values": packer.floats(group.track.values),
+        "notes": _notes(group),
+    }
+
+
+def _notes(group: Group) -> list[tuple[int, str]]:
+    """Return (from step, what stands in the legend in place of the loss)."""
+    gone = group.diverged
+    changes = np.flatnonzero(np.diff(gone, prepend=0))
+    if len(group.tracks) == 1:
+        return [(int(k), f"diverged at {k}") for k in changes]
+    return [(int(k), f"{gone[k]} diverged") for k in changes]
+
+
+def _shapes(picture: Picture, shown: Sequence[Any]) -> dict[str, Any]:
+    """Return the outlines that are used: of markers, marks and arrows; None is the unit circle."""
+    used = {track.marker for track in picture.paths} | {marker for marker, _ in _keys(picture)}
+    marked: set[str] = set()
+    for panel in shown:
+        if isinstance(panel, (Plane, Relief)):
+            marked |= set((panel.ground if isinstance(panel, Plane) else panel).marks)
+    return {
+        "markers": {name: outline_of(SHAPES[name]) for name in sorted(used)},
+        "marks": {
+            name: {**MARKS[name]._asdict(), "outline": outline_of(MARKS[name].outline)}
+            for name in sorted(marked)
+        },
+        "exit": outline_of(EXIT),
+        "head": outline_of(HEAD),
+    }
+
+
+def _keys(picture: Picture) -> list[tuple[str, str]]:
+    """Return the lines of the legend that name no run: (marker, text)."""
+    lines = picture.layout.legend.lines
+    return [(line.marker, line.words[0][1].text) for line in lines if line.marker in KEYS]
+
+
+def _colors(look: Theme, runs: Sequence[str], fills: int) -> dict[str, Any]:
+    return {
+        "scheme": "dark" if look.is_dark else "light",
+        "paper": look.paper,
+        "ink": look.ink,
+        "faint": look.faint,
+        "line": look.line,
+        "accent": look.cycle[0],
+        "runs": runs,
+        "fills": look.fills_of(fills),
+        "sheet": np.rint(look.sheets(np.linspace(0, 1, _SHADES))[:, :3] * 255).astype(int).tolist(),
+    }

@@ -1,0 +1,92 @@
+// Panels: what is static on one canvas, what moves on another; paths, heads and names in a view of the plane.
+
+class Panel {
+  constructor(element, told) {
+    this.element = element;
+    this.told = told;
+    [this.still, this.moving] = element.querySelectorAll("canvas");
+  }
+
+  // Lay out for the current size and theme, and draw what is static.
+  set(theme, k) {
+    this.theme = theme;
+    ({ clientWidth: this.width, clientHeight: this.height } = this.element);
+    if (!this.width || !this.height) return;
+    this.ctx = fresh(this.moving, this.width, this.height);
+    this.renew(k);
+  }
+
+  renew(k) {
+    const ctx = fresh(this.still, this.width, this.height);
+    this.layOut(ctx, k);
+    this.ground(ctx);
+  }
+
+  draw(k, chosen) {
+    if (!this.width || !this.height) return;
+    const { ctx } = this;
+    ctx.clearRect(0, 0, this.width, this.height);
+    this.beneath?.(ctx, k, chosen);
+    this.trails(ctx, k, chosen);
+    ctx.globalAlpha = 1;
+    for (const run of chosen.runs) this.dots(ctx, run, k, chosen);
+    this.forces?.(ctx, k, chosen);
+    if (this.told.labels) this.names(ctx, k, chosen);
+    const heads = chosen.runs.map((run) => ({ run, place: this.head(run, k) })).filter(({ place }) => place);
+    drawHeads(ctx, heads.map(({ run, place }) => ({
+      ...place, alpha: (place.seen ? 1 : GHOST) * chosen.strength(run),
+      face: this.theme.runs[run], shape: data.shapes.markers[data.runs[run].marker],
+    })), 5, this.theme.paper);
+  }
+
+  // Every start of an ensemble as a dot, the fainter the more there are.
+  dots(ctx, run, k, chosen) {
+    const crowd = this.crowd(run);
+    if (!crowd) return;
+    ctx.fillStyle = this.theme.runs[run];
+    ctx.globalAlpha = clamp(60 / crowd.length, 0.35, 0.7) * chosen.strength(run);
+    for (const [x, y] of this.spots(crowd, k)) {
+      if (Number.isNaN(x)) continue;
+      trace(ctx, null, x, y, 2.6);
+      ctx.fill();
+    }
+    ctx.globalAlpha = 1;
+  }
+
+  // The names at the heads that are drawn: their places in the film, moved into this panel; those that
+  // would cover a more important one are left out.
+  names(ctx, k, chosen) {
+    const { texts, sizes, offsets, order } = this.told.labels, frame = lastUpTo(data.frames, k);
+    const heads = texts.map((_, run) => (chosen.runs.includes(run) ? this.head(run, k) : null));
+    const [left, top, wide, tall] = this.frame, low = [left, -top - tall], high = [left + wide, -top];
+    const room = sizes.map((size) => size.map((side) => side * POINT));
+    const at = heads.map((head, run) => (head ? [0, 1].map((i) => (i ? -head.y : head.x) + offsets[2 * run + i][frame] * POINT) : [NaN, NaN]));
+    const places = within(at, room, low, high);
+    const shown = free(places, room, order.map((ranks) => ranks[frame]).filter((run) => heads[run]), low, high);
+    Object.assign(ctx, { font: `bold ${NAMES}px ${FONTS}`, textBaseline: "middle", strokeStyle: this.theme.paper });
+    heads.forEach((head, run) => {
+      if (!shown[run]) return;
+      const [x, y] = places[run], [w, h] = room[run], near = [clamp(head.x, x, x + w), clamp(head.y, -y - h, -y)];
+      ctx.globalAlpha = (head.seen ? 1 : GHOST) * chosen.strength(run);
+      if (Math.hypot(near[0] - head.x, near[1] - head.y) > 8 * POINT) {
+        ctx.strokeStyle = this.theme.runs[run];
+        ctx.lineWidth = 1.1;
+        ctx.beginPath();
+        ctx.moveTo(head.x, head.y);
+        ctx.lineTo(...near);
+        ctx.stroke();
+      }
+      const after = x + w / 2 > head.x;
+      Object.assign(ctx, { textAlign: after ? "left" : "right", strokeStyle: this.theme.paper, lineWidth: 3, fillStyle: this.theme.runs[run] });
+      ctx.strokeText(texts[run], after ? x : x + w, -y - h / 2);
+      ctx.fillText(texts[run], after ? x : x + w, -y - h / 2);
+    });
+    ctx.globalAlpha = 1;
+  }
+
+  // The mark of a known minimum or saddle.
+  mark(ctx, kind, x, y) {
+    const { outline, radius, edge } = data.shapes.marks[kind];
+    marker(ctx, { shape: outline, x, y, size: radius * POINT, face: this.theme.paper, edge: this.theme.ink, width: edge * POINT });
+  }
+}

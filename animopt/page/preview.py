@@ -1,0 +1,257 @@
+"""The preview: a scene file as a page in the browser, rebuilt whenever the file is saved."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from html import escape
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
+from pathlib import Path
+from threading import Condition, Event, Thread
+from typing import Any, ClassVar, cast
+from urllib.parse import parse_qs, quote, urlsplit
+
+from watchfiles import watch
+
+from animopt.errors import AnimoptError
+from animopt.page import PageFormat, page
+from animopt.picture import compose
+from animopt.runs.simulation import simulate
+from animopt.scene import check_file, load_scenes, scene_errors
+
+# Seconds between signs of life on an idle stream; sending one shows whether the reader has gone.
+ALIVE_EVERY = 10.0
+HOST = "127.0.0.1"
+
+
+class Preview:
+    """The pages of a scene file, and its current error.
+
+    ``version`` counts the builds; ``wait`` lets a thread sleep until the next.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.pages: dict[str, str] = {}
+        self.error: str | None = None
+        self.version = 0
+        self.closed = False
+        self._changed = Condition()
+        self._files = {file.resolve()}
+
+    def build(self) -> None:
+        """Load the file and make its pages; on an error, keep the present pages."""
+        # Modules beside the file are loaded again, as they may have changed too.
+        for name, _ in self._neighbours():
+            del sys.modules[name]
+        error, pages = None, {}
+        try:
+            for name, scene in load_scenes(self.file).items():
+                with scene_errors(self.file):
+                    picture = compose(simulate(scene), spare=PageFormat.spare)
+                    pages[name] = page(picture, extra=_SCRIPT, connect=True)
+        except AnimoptError as problem:
+            error = str(problem)
+        self._files |= {Path(file) for _, file in self._neighbours()}
+        with self._changed:
+            self.error = error
+            self.pages = self.pages if error else pages
+            self.version += 1
+            self._changed.notify_all()
+
+    def concerns(self, path: Path) -> bool:
+        """Return whether this path is the file, or a module beside it that it imports."""
+        return path in self._files
+
+    def wait(self, version: int, seconds: float) -> bool:
+        """Wait for a build after this version; return whether there was one in time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.closed or self.version > version, seconds)
+            return self.version > version
+
+    def close(self) -> None:
+        """Wake all waiting threads: there will be no further version."""
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+
+    def html(self, name: str | None) -> str | None:
+        """Return the page of a scene, by default the first, with links to the others."""
+        with self._changed:
+            pages, version = self.pages, self.version
+        chosen = name or next(iter(pages), "")
+        text = pages.get(chosen, None if pages else _EMPTY)
+        if text is None:
+            return None
+        if len(pages) > 1:
+            links = "".join(_link(other, other == chosen) for other in pages)
+            text = text.replace("<main ", f"<nav>{links}</nav><main ", 1)
+        return text.replace("__VERSION__", str(version))
+
+    def _neighbours(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, file) of each loaded module in the folder of the scene file."""
+        folder = self.file.resolve().parent
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if file and Path(file).parent == folder and not name.startswith("animopt"):
+                yield name, file
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Serves the page and the stream of its versions, to browsers on this machine only."""
+
+    preview: ClassVar[Preview]
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer "/", "/?scene=NAME" and "/events"."""
+        host = self.headers.get("Host", "").casefold()
+        _, port = cast(tuple[str, int], self.server.server_address)
+        # A foreign site that resolves to this address (DNS rebinding) sends its own host name.
+        if host not in (f"{HOST}:{port}", f"localhost:{port}"):
+            self.send_error(
+                HTTPStatus.FORBIDDEN, "this preview can only be used on its own machine"
+            )
+            return
+        url = urlsplit(self.path)
+        if url.path == "/events":
+            self._stream()
+        elif url.path == "/" and (text := self._page(url.query)) is not None:
+            self._head("text/html; charset=utf-8", {"Content-Length": str(len(text))})
+            self.wfile.write(text)
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _page(self, query: str) -> bytes | None:
+        text = self.preview.html(parse_qs(query).get("scene", [None])[0])
+        return None if text is None else text.encode()
+
+    def _stream(self) -> None:
+        self.close_connection = True
+        self._head("text/event-stream", {"Connection": "close"})
+        version = -1
+        try:
+            while not self.preview.closed:
+                if self.preview.wait(version, ALIVE_EVERY):
+                    version = self.preview.version
+                    news = {"version": version, "error": self.preview.error}
+                    self.wfile.write(f"data: {json.dumps(news)}\n\n".encode())
+                elif not self.preview.closed:
+                    self.wfile.write(b": still here\n\n")
+        except OSError:
+            return  # the reader has gone
+
+    def _head(self, kind: str, more: dict[str, str]) -> None:
+        self.send_response(HTTPStatus.OK)
+        fixed = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        for name, value in {"Content-Type": kind, **fixed, **more}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Log nothing: the terminal is for errors in the scene."""
+
+
+@contextmanager
+def watching(preview: Preview) -> Iterator[Event]:
+    """Yield an event that is set whenever a file that the preview depends on is saved."""
+    changed, over = Event(), Event()
+
+    # The folder is watched, since many editors save by renaming a new file.
+    changes = watch(
+        preview.file.resolve().parent,
+        recursive=False,
+        watch_filter=lambda kind, path: preview.concerns(Path(path)),
+        stop_event=over,
+        ignore_permission_denied=True,
+    )
+
+    def look() -> None:
+        for _ in changes:
+            changed.set()
+
+    # In a thread of its own, since the watcher would handle an interrupt itself.
+    thread = Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield changed
+    finally:
+        over.set()
+        thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    """Answers each request in a thread of its own."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report errors other than closed connections, which are normal for browsers."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
+@contextmanager
+def serving(preview: Preview) -> Iterator[str]:
+    """Serve the preview on a free local port and yield its address; close it at the end."""
+    handler = type("Handler", (_Handler,), {"preview": preview})
+    server = _Server((HOST, 0), handler)
+    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield f"http://{HOST}:{server.server_port}/"
+    finally:
+        preview.close()
+        server.shutdown()
+        server.server_close()
+
+
+def run(
+    file: str | Path,
+    ready: Callable[[str], object],
+    say: Callable[[str], object] = lambda sentence: None,
+) -> None:
+    """Serve the page of a scene file and rebuild it at each change, until interrupted.
+
+    Args:
+        file: the scene file.
+        ready: called with the address once the page is there.
+        say: called with a sentence after each build: the error, or that the page is shown.
+
+    Raises:
+        InvalidInput: there is no such file.
+    """
+    file = Path(file)
+    check_file(file)
+    preview = Preview(file)
+    with watching(preview) as changed, serving(preview) as address:
+        preview.build()
+        say(preview.error or f"showing {file}; Ctrl-C ends it")
+        ready(address)
+        while True:
+            changed.wait()
+            changed.clear()  # a save during the build counts as the next change
+            preview.build()
+            say(preview.error or f"showing {file} as it is now")
+
+
+def _link(name: str, here: bool) -> str:
+    mark = ' aria-current="page"' if here else ""
+    return f'<a href="/?scene={quote(name)}"{mark}>{escape(name)}</a>'
+
+
+_SCRIPT = files("animopt.page").joinpath("preview.js").read_text(encoding="utf-8")
+_EMPTY = f"""\
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>animopt preview</title>
+<body>
+<script>"use strict";
+{_SCRIPT}</script>
+"""

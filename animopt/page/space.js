@@ -1,0 +1,244 @@
+// The surface in space: the box, the sheet, and the paths on it, dashed where the sheet hides them.
+
+// Room for numbers around the box, left and right, and above and below.
+const ROOM = [44, 30];
+// Shorter edges, in points, point at the eye and have no room for numbers.
+const SHORTEST = 40;
+
+class SurfacePanel extends Panel {
+  // The angles that the reader has chosen, until when the camera is the film's.
+  own = null;
+
+  constructor(element, told) {
+    super(element, told);
+    const even = ([low, high], count) => Float64Array.from({ length: count }, (_, i) => low + i / (count - 1) * (high - low));
+    this.field = new Field(even(told.limits[0], told.columns), even(told.limits[1], told.rows), told.z);
+    this.sheet = new Sheet(told, this.field);
+    this.moves = told.angles[0].length > 1;
+    this.floor = told.limits[2][0];
+    this.shadows = told.paths.map(({ samples: [x, y, z] }) => [x, y, z.map((v) => (Number.isNaN(v) ? v : this.floor))]);
+  }
+
+  anglesAt(k) { return this.own ?? this.told.angles.map((angles) => angles[Math.min(k, angles.length - 1)]); }
+
+  set(theme, k) {
+    this.sheet.paint(theme);
+    super.set(theme, k);
+  }
+
+  layOut(_, k) {
+    const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
+    const box = [0, 0, this.width, this.height];
+    if (this.own || !this.moves) angles.push(now);
+    this.view = new Camera(this.told).fitting(box, [this.width, this.height], ROOM, angles).view(...now);
+    this.frame = box;
+    this.angles = now;
+    this.far = farCorner(this.view, this.told.limits);
+    this.seen = { path: [], shadow: [] };
+  }
+
+  pixel(x, y, z) {
+    const [px, py] = this.view.pixel(x, y, z);
+    return [px, this.height - py];
+  }
+
+  draw(k, chosen) {
+    // A camera that moves shows everything anew.
+    if (this.width && this.height && String(this.anglesAt(k)) !== String(this.angles)) this.renew(k);
+    super.draw(k, chosen);
+  }
+
+  // The first samples of a path, or of its shadow, on the screen, and which of them the sheet does not hide.
+  look(kind, run, count) {
+    const found = this.seen[kind], all = (kind === "path" ? this.told.paths[run].samples : this.shadows[run]);
+    if (!(found[run]?.x.length >= count)) {
+      const shown = all.map((axis) => axis.subarray(0, this.moves && !this.own ? count : undefined));
+      found[run] = { ...this.project(shown), seen: visible(shown, this.field, this.view.eye, kind === "shadow") };
+    }
+    return found[run];
+  }
+
+  project([xs, ys, zs]) {
+    const x = new Float64Array(xs.length), y = new Float64Array(xs.length);
+    for (let i = 0; i < xs.length; i++) [x[i], y[i]] = this.pixel(xs[i], ys[i], zs[i]);
+    return { x, y };
+  }
+
+  // Trace the parts of a curve between two samples that are in sight, or those that are not; NaN is a gap.
+  traceSeen(ctx, { x, y, seen }, from, to, inSight = true) {
+    ctx.beginPath();
+    for (let i = from, down = false; i <= to; i++) {
+      if (Number.isNaN(x[i])) { down = false; continue; }
+      if (down && Boolean(seen[i] && seen[i - 1]) === inSight) ctx.lineTo(x[i], y[i]); else ctx.moveTo(x[i], y[i]);
+      down = true;
+    }
+  }
+
+  // Shadows on the floor, and lines from the heads down to it.
+  beneath(ctx, k, chosen) {
+    for (const run of this.told.shadow ? chosen.runs : []) {
+      const last = this.told.paths[run].at[k];
+      Object.assign(ctx, { strokeStyle: this.theme.ink, lineWidth: 1.7, globalAlpha: 0.25 * chosen.strength(run) });
+      this.traceSeen(ctx, this.look("shadow", run, last + 1), 0, last);
+      ctx.stroke();
+    }
+    for (const run of this.told.drops ? chosen.runs : []) {
+      const { samples, at } = this.told.paths[run], [x, y, z] = samples.map((axis) => axis[at[k]]);
+      if (Number.isNaN(x)) continue;
+      const line = [x, y, 0].map((v, axis) => Float64Array.from({ length: 39 }, (_, i) => (axis < 2 ? v : z + (i + 1) / 39 * (this.floor - z))));
+      Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 1.25, globalAlpha: 0.7 * chosen.strength(run) });
+      this.traceSeen(ctx, { ...this.project(line), seen: visible(line, this.field, this.view.eye, true) }, 0, 38);
+      ctx.stroke();
+    }
+  }
+
+  trails(ctx, k, chosen) {
+    for (const inSight of this.told.ghosts ? [false, true] : [true]) {
+      ctx.lineWidth = inSight ? 2.2 : 1.2;
+      ctx.setLineDash(inSight ? [] : [3, 4]);
+      for (const run of chosen.runs) {
+        const { at } = this.told.paths[run], look = this.look("path", run, at[k] + 1);
+        ctx.strokeStyle = this.theme.runs[run];
+        for (const [after, upto, opacity] of shades(k, this.told.tail.length, this.told.tail.fade)) {
+          ctx.lineCap = inSight && opacity === 1 ? "round" : "butt";
+          ctx.globalAlpha = (inSight ? 1 : GHOST) * opacity * chosen.strength(run);
+          this.traceSeen(ctx, look, at[after], at[upto], inSight);
+          ctx.stroke();
+        }
+      }
+    }
+    ctx.setLineDash([]);
+  }
+
+  crowd(run) { return this.told.crowds[run]; }
+
+  // Where the dots of a crowd are drawn; NaN where the sheet hides one or does not hold it.
+  spots(crowd, k) {
+    const at = crowd.map(([x, y]) => [x[k], y[k], this.field.at(x[k], y[k])]);
+    const seen = visible([0, 1, 2].map((axis) => at.map((point) => point[axis])), this.field, this.view.eye);
+    return at.map((point, i) => (seen[i] && !Number.isNaN(point[2]) ? this.pixel(...point) : [NaN, NaN]));
+  }
+
+  // Where step k is drawn: the last sample in the box, and the direction in which the path has left it, if so.
+  head(run, k) {
+    const { at } = this.told.paths[run], { x, y, seen } = this.look("path", run, at[k] + 1);
+    let last = at[k];
+    while (last >= 0 && Number.isNaN(x[last])) last--;
+    if (last < 0) return null;
+    const turn = last > 0 && last < at[k] ? Math.atan2(y[last - 1] - y[last], x[last] - x[last - 1]) || 0 : null;
+    return { x: x[last], y: y[last], turn, seen: Boolean(seen[last]) };
+  }
+
+  // The sample nearest to the pointer, of those that are drawn: {run, step, x, y} or null.
+  nearest(px, py, k, chosen) {
+    let best = null, reach = 18 ** 2;
+    const oldest = shades(k, this.told.tail.length, false)[0][0];
+    for (const run of chosen.runs) {
+      const { at } = this.told.paths[run], { x, y } = this.look("path", run, at[k] + 1);
+      for (let i = at[oldest]; i <= at[k]; i++) {
+        const away = (x[i] - px) ** 2 + (y[i] - py) ** 2;
+        if (away < reach) { reach = away; best = { run, sample: i, x: x[i], y: y[i] }; }
+      }
+    }
+    if (!best) return null;
+    const { at } = this.told.paths[best.run], before = lastUpTo(at, best.sample);
+    return { ...best, step: Math.min(k, at[before] < best.sample ? before + 1 : before) };
+  }
+
+  ground(ctx) {
+    const { told, theme } = this;
+    this.walls(ctx);
+    this.curves(ctx, told.floor, theme.faint, 0.85, false);
+    this.sheet.draw(ctx, this.view, this.width, this.height);
+    this.curves(ctx, told.draped, theme.ink, 0.6);
+    this.curves(ctx, told.wires, theme.faint, 0.7);
+    this.curves(ctx, told.guides, theme.ink, 1);
+    for (const [kind, points] of Object.entries(told.marks)) {
+      const seen = visible([0, 1, 2].map((axis) => points.map((point) => point[axis])), this.field, this.view.eye);
+      points.forEach((point, i) => { if (seen[i]) this.mark(ctx, kind, ...this.pixel(...point)); });
+    }
+    told.axes.forEach((axis, number) => this.numbers(ctx, axis, number));
+  }
+
+  // Curves in one stroke; only what the sheet does not hide, unless they lie on the floor.
+  curves(ctx, { lengths, points }, color, width, hides = true) {
+    const seen = hides ? visible(points, this.field, this.view.eye) : new Uint8Array(points[0].length).fill(1);
+    const { x, y } = this.project(points);
+    Object.assign(ctx, { strokeStyle: color, lineWidth: width });
+    let from = 0;
+    for (const length of lengths) {
+      this.traceSeen(ctx, { x, y, seen }, from, from + length - 1);
+      ctx.stroke();
+      from += length;
+    }
+  }
+
+  // The far walls of the box: grid lines at the numbers, and edges.
+  walls(ctx) {
+    const { limits, axes } = this.told;
+    const stroke = (lines, color, width) => {
+      Object.assign(ctx, { strokeStyle: color, lineWidth: width });
+      ctx.beginPath();
+      for (const [start, end] of lines) {
+        ctx.moveTo(...this.pixel(...start));
+        ctx.lineTo(...this.pixel(...end));
+      }
+      ctx.stroke();
+    };
+    const grid = axes.flatMap((axis, number) => this.valuesOf(axis, number).flatMap((value) => [0, 1, 2].filter((along) => along !== number)
+      .map((along) => edgeLine(limits, this.far, { [number]: value, [along]: limits[along] }))));
+    stroke(grid, this.theme.line, 1);
+    stroke(edges(limits, this.far, this.view), this.theme.faint, 1.1);
+  }
+
+  edge(number) { return labelEdge(number, this.told.limits, this.far, this.view).map((end) => this.view.pixel(...end)); }
+
+  ticksOn(axis, number) {
+    const [[x0, y0], [x1, y1]] = this.edge(number);
+    return ticksOf(axis, Math.hypot(x1 - x0, y1 - y0));
+  }
+
+  valuesOf(axis, number) {
+    const [low, high] = this.told.limits[number];
+    return this.ticksOn(axis, number).parts.map((part) => low + part * (high - low));
+  }
+
+  numbers(ctx, axis, number) {
+    const { limits } = this.told, edge = this.edge(number), [[x0, y0], [x1, y1]] = edge;
+    if (Math.hypot(x1 - x0, y1 - y0) < SHORTEST * POINT) return;
+    const line = labelEdge(number, limits, this.far, this.view);
+    const middle = this.view.pixel(...limits.map(([low, high]) => (low + high) / 2)), { texts } = this.ticksOn(axis, number);
+    Object.assign(ctx, { fillStyle: this.theme.ink, textAlign: "center", textBaseline: "middle" });
+    this.valuesOf(axis, number).forEach((value, i) => {
+      const [x, y] = this.view.pixel(...line[0].map((v, n) => (n === number ? value : v)));
+      const [dx, dy] = aside(edge, middle, [ctx.measureText(texts[i]).width, NUMBERS], 3 * POINT);
+      ctx.fillText(texts[i], x + dx, this.height - y - dy);
+    });
+  }
+
+  // Let the pointer turn the camera; a double click gives it back to the film.
+  turnable(turned) {
+    let from = null;
+    const end = () => { from = null; this.element.classList.remove("turning"); };
+    this.element.addEventListener("pointerdown", (event) => {
+      from = [event.clientX, event.clientY, ...this.angles];
+      this.element.setPointerCapture(event.pointerId);
+      this.element.classList.add("turning");
+    });
+    this.element.addEventListener("pointermove", (event) => {
+      if (!from) return;
+      const [x, y, elev, azim] = from;
+      if (this.own || Math.hypot(event.clientX - x, event.clientY - y) > 2) {
+        this.turn([clamp(elev + (event.clientY - y) * 0.4, -10, 90), azim - (event.clientX - x) * 0.4], turned);
+      }
+    });
+    this.element.addEventListener("pointerup", end);
+    this.element.addEventListener("pointercancel", end);
+    this.element.addEventListener("dblclick", () => this.turn(null, turned));
+  }
+
+  turn(angles, turned) {
+    this.own = angles;
+    turned();
+  }
+}

@@ -1,0 +1,117 @@
+"""Clipping: the parts of a path inside a box, and where it leaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from animopt.typing import Array, Indices, Mask
+
+Box: TypeAlias = tuple[float, float, float, float]
+"""A rectangle, (x0, y0, x1, y1)."""
+
+# A segment passes the box at a known place if one end is within this many sizes of the box.
+_FARTHEST = 1e9
+# Steps shorter than this, in pixels, are merged with the next.
+_SHORTEST = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Trail:
+    """What is seen of a path: segments (m, 2, 2) in order, and the step at which each ends."""
+
+    segments: Array
+    steps: Indices
+
+
+@dataclass(frozen=True, eq=False)
+class Heads:
+    """Where the head of a path is shown at each step.
+
+    Attributes:
+        places: the point, or where the path last crossed the edge of the box, (steps + 1, 2).
+        ways: NaN while the point is in the box; else the direction in which the path left, as a
+            unit vector, (steps + 1, 2).
+    """
+
+    places: Array
+    ways: Array
+
+
+def clipped(a: Array, b: Array, box: Box, pixel: Array | float = 1.0) -> tuple[Array, Array, Mask]:
+    """Clip the segments from a to b, (m, 2) each, to a box; ``pixel`` (2,) is the size of one.
+
+    Returns:
+        The clipped starts and ends, (m, 2), and which segments are inside the box at all, (m,).
+        The cuts are computed from the end that is nearer to the box, as only there are the
+        coordinates known to a fraction of a pixel; where both ends are too far out, it is not
+        known whether the segment passes through the box, and it counts as outside.
+    """
+    low, high = np.array(box[:2]), np.array(box[2:])
+    with np.errstate(all="ignore"):
+        offsets = [(np.abs(end - (low + high) / 2) / pixel).max(axis=-1) for end in (a, b)]
+        backward = (offsets[1] < offsets[0])[:, None]
+        near, far = np.where(backward, b, a), np.where(backward, a, b)
+        d = far - near
+        first, second = (low - near) / d, (high - near) / d
+        still = d == 0
+        enter = np.where(still, 0.0, np.minimum(first, second)).max(axis=-1).clip(0, 1)
+        leave = np.where(still, 1.0, np.maximum(first, second)).min(axis=-1).clip(0, 1)
+        outside = (still & ((near < low) | (near > high))).any(axis=-1)
+        outside |= np.minimum(*offsets) > _FARTHEST * ((high - low) / pixel).max()
+        cuts = near + enter[:, None] * d, near + leave[:, None] * d
+        starts, ends = np.where(backward, cuts[1], cuts[0]), np.where(backward, cuts[0], cuts[1])
+        fits = (enter < leave) & ~outside & np.isfinite(starts + ends).all(axis=-1)
+    return starts, ends, fits
+
+
+def trail(path: Array, box: Box, pixel: Array) -> Trail:
+    """Return what is seen of a path (steps + 1, 2) in a box; ``pixel`` (2,) is the size of one.
+
+    It is clipped, since a diverged path has coordinates too large for a rasterizer; steps too short
+    to see are merged with the next.
+    """
+    kept, places = [0], path.tolist()
+    (x0, y0), (least_x, least_y) = places[0], (_SHORTEST * pixel).tolist()
+    for k in np.flatnonzero(np.isfinite(path).all(axis=-1))[1:].tolist():
+        x, y = places[k]
+        if abs(x - x0) > least_x or abs(y - y0) > least_y:
+            kept.append(k)
+            x0, y0 = x, y
+    points, steps = path[kept], np.array(kept)[1:]
+    starts, ends, fits = clipped(points[:-1], points[1:], box, pixel)
+    return Trail(np.stack([starts, ends], axis=1)[fits], steps[fits])
+
+
+def heads(path: Array, box: Box, pixel: Array) -> Heads:
+    """Return where the head of a path (steps + 1, 2) is shown in a box.
+
+    A path that passes from outside to outside takes its head along; one whose next point is not
+    finite keeps it where it was.
+    """
+    low, high = np.array(box[:2]), np.array(box[2:])
+    inside: Mask = np.asarray(((path >= low) & (path <= high)).all(axis=-1))
+    with np.errstate(all="ignore"):  # one step may be longer than a float can tell
+        hops = np.diff(path, axis=0)
+    _, ends, crosses = clipped(path[:-1], path[1:], box, pixel)
+    places, ways = path.copy(), np.full(path.shape, np.nan)
+    if not inside[0]:
+        places[0] = np.clip(np.nan_to_num(path[0]), low, high)
+        ways[0] = _unit(path[0] - places[0])
+    leaves = np.flatnonzero(~inside[1:] & crosses) + 1
+    places[leaves], ways[leaves] = ends[leaves - 1], _unit(hops[leaves - 1])
+    stops = np.flatnonzero(~inside[1:] & ~crosses & inside[:-1]) + 1
+    places[stops] = path[stops - 1]
+    ways[stops] = np.where(stops[:, None] > 1, _unit(hops[np.maximum(stops - 2, 0)]), (1.0, 0.0))
+    known = inside.copy()
+    known[leaves] = known[stops] = known[0] = True
+    last = np.maximum.accumulate(np.where(known, np.arange(len(path)), 0))
+    return Heads(places[last], ways[last])
+
+
+def _unit(ways: Array) -> Array:
+    """Return the directions as unit vectors, also those of infinite length."""
+    angles = np.arctan2(ways[..., 1], ways[..., 0])
+    return np.stack([np.cos(angles), np.sin(angles)], axis=-1)

@@ -1,0 +1,180 @@
+"""Curves over the steps: loss, effective step size, distance to the minimum, gradient norm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from animopt.errors import InvalidInput
+from animopt.picture.clipping import Box, Heads, Trail, heads, trail
+from animopt.picture.scales import Scale
+from animopt.picture.stage import Stage
+from animopt.picture.ticks import Axis, linear_axis
+from animopt.picture.tracks import Track
+from animopt.runs.problem import Problem
+from animopt.runs.statistics import quantile
+from animopt.typing import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """A number over the steps; parts are of the height of the axes, 0 at the bottom and 1 on top.
+
+    Attributes:
+        track: whose number it is.
+        parts: where it is at each step, (steps + 1,).
+        cloud: where those of all starts are, (n, steps + 1), if there are several.
+        trail, heads: what is seen of it, in steps and parts.
+    """
+
+    track: Track
+    parts: Array
+    cloud: Array | None
+    trail: Trail
+    heads: Heads
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """A panel of curves up to the last step, one for each run that has the number."""
+
+    box: Box
+    title: str
+    scale: Scale
+    x: Axis
+    y: Axis
+    last: int
+    curves: tuple[Curve, ...]
+
+
+@dataclass
+class CurvePanel:
+    """A number over the steps, for each run: the whole curve faint, solid up to the present step.
+
+    A subclass sets the title and returns the numbers from ``curve``. The axis is logarithmic where
+    the largest number is more than ``span`` times the smallest. For an ensemble the curve is the
+    median over the starts, in front of a cloud of all of them.
+    """
+
+    title: str = field(default="", init=False)
+    projection: ClassVar[str | None] = None
+    span: ClassVar[float] = 100.0
+
+    def curve(self, run: Track, problem: Problem) -> Array:
+        """Return the number at each step, (steps + 1,); NaN where there is none."""
+        raise NotImplementedError
+
+    def curves(self, stage: Stage) -> list[Array]:
+        """Return the curves of each run, (starts, steps + 1)."""
+        return [
+            np.array([self.curve(track, stage.problem) for track in group.tracks])
+            for group in stage.groups
+        ]
+
+    def compose(self, stage: Stage, box: Box) -> Curves:
+        """Return the curves as they are seen in a box of pixels."""
+        with np.errstate(all="ignore"):
+            clouds = self.curves(stage)
+            medians = [quantile(cloud) for cloud in clouds]
+        scale = Scale.fitting(medians, self.span)
+        last = stage.problem.steps
+        x = linear_axis(-0.025 * last, 1.025 * last, 5, integer=True)
+        y = scale.axis(max(3, min(7, int((box[3] - box[1]) / stage.px(24)))))
+        room = x.low, 0.0, x.high, 1.0
+        pixel = np.array([(x.high - x.low) / (box[2] - box[0]), 1 / (box[3] - box[1])])
+        found = []
+        for group, cloud, median in zip(stage.groups, clouds, medians, strict=True):
+            if not np.isfinite(median).any():
+                continue
+            parts = scale.parts(scale.clamped(_carried_on(median, group.track.diverged)))
+            path = np.column_stack([np.arange(last + 1.0), parts])
+            many = scale.parts(scale.clamped(cloud)) if len(cloud) > 1 else None
+            seen = trail(path, room, pixel), heads(path, room, pixel)
+            found.append(Curve(group.track, parts, many, *seen))
+        return Curves(box, self.title, scale, x, y, last, tuple(found))
+
+
+@dataclass
+class LossPanel(CurvePanel):
+    """The loss, less that of the lowest known minimum unless a run gets below it."""
+
+    def curves(self, stage: Stage) -> list[Array]:
+        """Return the losses, less the lowest known minimum where that applies."""
+        losses = [np.array([track.values for track in group.tracks]) for group in stage.groups]
+        lowest = stage.problem.surface.lowest or 0.0
+        least = min(float(np.nanmin(loss)) for loss in losses)
+        above = least >= lowest - 1e-9 * max(1.0, abs(lowest))
+        self.title = "Loss above the minimum" if above and lowest else "Loss"
+        return [np.maximum(loss - lowest, 0.0) if above else loss for loss in losses]
+
+
+@dataclass
+class RatePanel(CurvePanel):
+    """The effective step size: the length of a step in relation to the slope where it begins.
+
+    |x_{k+1} - x_k| / |g_k|, with g the gradient without noise; for plain gradient descent this is
+    the learning rate. Where no step is taken, as at the last point, it keeps its previous value.
+    """
+
+    title: str = field(default="Step size |Δx| / |∇f|", init=False)
+
+    def curve(self, run: Track, problem: Problem) -> Array:
+        """Return the effective step size at each step."""
+        hops = np.linalg.norm(np.diff(run.points, axis=0), axis=-1)
+        sizes = hops / np.linalg.norm(problem.surface.gradient(run.points[:-1]), axis=-1)
+        if not hops.any():
+            return np.zeros(len(run.points))
+        return np.append(np.where(hops > 0, sizes, np.nan), np.nan)
+
+
+@dataclass
+class DistancePanel(CurvePanel):
+    """The distance to the nearest known minimum, or along one coordinate, "x" or "y"."""
+
+    coordinate: str | None = None
+    span: ClassVar[float] = 4.0
+
+    def curves(self, stage: Stage) -> list[Array]:
+        """Return the distances; without known minima the panel is refused."""
+        surface = stage.problem.surface
+        if not surface.minima:
+            raise InvalidInput(
+                f"panel 'distance': surface {surface.name!r} has no known minima; name them with "
+                "Surface(..., minima=[(x, y)]), or choose another panel"
+            )
+        self.title = f"Distance {f'in {self.coordinate}' if self.coordinate else 'to the minimum'}"
+        return super().curves(stage)
+
+    def curve(self, run: Track, problem: Problem) -> Array:
+        """Return the distance at each step."""
+        distances = problem.surface.distances(run.points)
+        if self.coordinate is None:
+            return np.asarray(distances.min(axis=1))
+        nearest = np.array(problem.surface.minima)[distances.argmin(axis=1)]
+        axis = ("x", "y").index(self.coordinate)
+        return np.asarray(np.abs(run.points - nearest)[:, axis])
+
+
+@dataclass
+class GradientPanel(CurvePanel):
+    """The norm of the gradient, without noise."""
+
+    title: str = field(default="Gradient norm", init=False)
+
+    def curve(self, run: Track, problem: Problem) -> Array:
+        """Return the norm at each step."""
+        return np.asarray(np.linalg.norm(problem.surface.gradient(run.points), axis=-1))
+
+
+def _carried_on(values: Array, diverged: int | None) -> Array:
+    """Return the values with gaps filled by the value before.
+
+    From a divergence on they are infinite, with the sign of the last finite value.
+    """
+    last = len(values) if diverged is None else diverged
+    known = np.flatnonzero(np.isfinite(values[:last]))
+    before = known[np.maximum(np.searchsorted(known, np.arange(len(values)), side="right") - 1, 0)]
+    beyond = np.copysign(np.inf, values[known[-1]])
+    return np.where(np.arange(len(values)) < last, values[before], beyond)

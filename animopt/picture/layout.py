@@ -1,0 +1,135 @@
+"""Layout: the places of title, panels and legend in pixels, before anything is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from animopt.errors import InvalidInput
+from animopt.picture.legend import Legend, legend
+from animopt.picture.stage import Stage, equal_scale
+from animopt.picture.words import inked
+
+Margins: TypeAlias = tuple[float, float, float, float]
+"""Space around the axes for numbers and a title: left, bottom, right, top, in points."""
+
+_MARGINS = (36.0, 20.0, 14.0, 16.0)
+# The smallest width and height of axes, in pixels.
+_LEAST = 16
+# The dpi at which the smallest type, of 8 points, is 9 pixels high.
+_READABLE = 81.0
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Places in pixels from the lower left corner; ``heading`` is the title cut to fit."""
+
+    heading: str
+    title: tuple[float, float]
+    counter: tuple[float, float]
+    panels: tuple[tuple[float, float, float, float], ...]
+    legend: Legend
+
+    def __post_init__(self) -> None:
+        for left, bottom, right, top in self.panels:
+            check_room(right - left, top - bottom)
+
+
+def check_room(width: float, height: float) -> None:
+    """Raise InvalidInput for axes of so few pixels that nothing can be drawn in them."""
+    if min(width, height) < _LEAST:
+        raise InvalidInput(
+            "Scene: title, numbers and legend leave no room for the picture; give a larger size, a "
+            "lower dpi, shorter labels or legend=False"
+        )
+
+
+def natural_size(count: int) -> tuple[int, int]:
+    """Return the default (width, height) in pixels for this number of panels."""
+    return {1: (640, 480), 2: (1280, 480)}.get(count, (1280, 720))
+
+
+def natural_dpi(size: tuple[int, int], count: int) -> float:
+    """Return the pixels per inch that scale type and lines with the size of the canvas.
+
+    At the default size it is 100; type stays readable as long as there is room for it.
+    """
+    width, height = natural_size(count)
+    scale = 100 * min(size[0] / width, size[1] / height)
+    return max(scale, min(_READABLE, 2 * scale))
+
+
+def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
+    """Return the layout: title and counter at the top, then the panels, the legend at the bottom.
+
+    Two panels are side by side; with more, the first is large and the others are stacked beside
+    it. The legend is to the right of a single contour panel that leaves enough room there.
+    """
+    width, height = stage.size
+    edge = stage.px(9)
+    head = stage.px(24) if stage.look.title or shows_counter(stage) else stage.px(8)
+    key = legend(stage, edge, _spare(stage, panels))
+    right = width - (key.aside + edge if key.aside else 0.0)
+    tall = height - head - key.foot
+    boxes = []
+    for panel, (x0, y0, x1, y1) in zip(panels, _cells(len(panels)), strict=True):
+        left, bottom, after, top = map(stage.px, _margins(panel))
+        low, high = key.foot + y0 * tall + bottom, key.foot + y1 * tall - top
+        boxes.append((x0 * right + left, low, x1 * right - after, high))
+    if key.aside:
+        key = key.at(right, (boxes[0][1] + boxes[0][3]) / 2)
+    heading, baseline = _heading(stage, width - 2 * edge), height - stage.px(16)
+    return Layout(heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
+
+
+def shows_counter(stage: Stage) -> bool:
+    """Return whether the step is shown: if the look asks, and always in warped time."""
+    return stage.look.counter or stage.look.timeline.warp
+
+
+def _cells(count: int) -> list[tuple[float, float, float, float]]:
+    """Return each panel's part of the canvas, (x0, y0, x1, y1) in [0, 1]."""
+    if count < 3:
+        return [(i / count, 0.0, (i + 1) / count, 1.0) for i in range(count)]
+    columns = 1 if count < 5 else 2
+    first = 0.56 if columns == 1 else 0.44
+    rows = -(-(count - 1) // columns)
+    cells = [(0.0, 0.0, first, 1.0)]
+    for row in range(rows):
+        inside = min(columns, count - 1 - row * columns)
+        share = (1 - first) / inside
+        cells += [
+            (first + i * share, 1 - (row + 1) / rows, first + (i + 1) * share, 1 - row / rows)
+            for i in range(inside)
+        ]
+    return cells
+
+
+def _margins(panel: Any) -> Margins:
+    default = (0.0, 0.0, 0.0, 0.0) if panel.projection == "3d" else _MARGINS
+    margins: Margins = getattr(panel, "margins", default)
+    return margins
+
+
+def _heading(stage: Stage, width: float) -> str:
+    """Return the title, cut short where it would run into the step counter."""
+    timeline = stage.look.timeline
+    if shows_counter(stage):
+        has_badge = timeline.warp or any(speed != 1 for _, speed in timeline.segments)
+        digits = "0" * len(str(stage.problem.steps))
+        counter = inked(f"{'×0.05 ' if has_badge else ''}step {digits}", stage.theme, 10.0)
+        width -= counter.ink_size(stage.dpi)[0] + stage.px(14)
+    title = inked(stage.look.title or "", stage.theme, 11.0, "bold")
+    return title.fitted(width, stage.dpi).text
+
+
+def _spare(stage: Stage, panels: Sequence[Any]) -> float:
+    """Return how much of the width a single contour panel with equal scales leaves free."""
+    alone = len(panels) == 1 and getattr(panels[0], "to_scale", False)
+    if not alone or not equal_scale(stage.bounds):
+        return 0.0
+    (x0, x1), (y0, y1) = stage.bounds
+    width, height = stage.size
+    tall = height - stage.px(46)
+    return width - stage.px(48) - tall * (x1 - x0) / (y1 - y0)

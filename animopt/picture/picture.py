@@ -1,0 +1,184 @@
+"""Picture: what is to be seen of a simulation, as plain data; the film and the page draw it."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+import matplotlib.style
+from matplotlib.colors import to_hex
+
+from animopt.picture.clipping import Box
+from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
+from animopt.picture.stage import Stage
+from animopt.picture.styles import styles
+from animopt.picture.theme import Theme, theme
+from animopt.picture.tracks import Group, Track
+from animopt.runs.simulation import Simulation
+
+if TYPE_CHECKING:
+    from animopt.scene.look import Look
+
+
+class Shown(Protocol):
+    """What every panel is drawn with: a Picture, or the Stage from which one is composed."""
+
+    @property
+    def theme(self) -> Theme:
+        """The colours."""
+
+    @property
+    def dpi(self) -> float:
+        """Pixels per inch of text and lines."""
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The step of each frame."""
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What is to be seen, in plane coordinates and in pixels from the lower left corner.
+
+    What depends on a step is a pure function of the step. It can be pickled, as long as the panels
+    can, and knows neither the scene nor who draws it.
+
+    Attributes:
+        name: what is shown, in a word: the title, or else the surface.
+        surface: the name of the surface.
+        size: (width, height) in pixels.
+        dpi: pixels per inch of text and lines.
+        theme: the colours.
+        clock: (step, seconds) of each frame.
+        speeds: (from step, steps per frame), as the counter's badge shows them.
+        fps: frames a second.
+        steps: the last step.
+        groups: the tracks of each run.
+        layout: the places of title, counter, panels and legend.
+        counter: whether the step is shown.
+        panels: what is to be seen in each, or panels that draw themselves with matplotlib.
+        spare: what a reader may choose to see besides, as if it were alone on the canvas.
+        night: the colour of each run in the dark theme, for a reader in the dark.
+    """
+
+    name: str
+    surface: str
+    size: tuple[int, int]
+    dpi: float
+    theme: Theme
+    clock: tuple[tuple[int, float], ...]
+    speeds: tuple[tuple[int, float], ...]
+    fps: float
+    steps: int
+    groups: tuple[Group, ...]
+    layout: Layout
+    counter: bool
+    panels: tuple[Any, ...]
+    spare: tuple[Any, ...] = ()
+    night: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> list[Track]:
+        """One track for each run, the one that is drawn as a path."""
+        return [group.track for group in self.groups]
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The step of each frame."""
+        return tuple(step for step, _ in self.clock)
+
+    @property
+    def colors(self) -> tuple[str, ...]:
+        """The colours that a palette must hold exactly, as "#rrggbb"."""
+        look = self.theme
+        own = dict.fromkeys(track.color for track in self.paths)
+        return tuple(to_hex(color) for color in (*own, look.paper, look.ink, look.faint))
+
+    def px(self, points: float) -> float:
+        """Return a length in points (1/72 inch) in pixels."""
+        return points * self.dpi / 72
+
+
+def compose(
+    simulation: Simulation[Any],
+    look: Look | None = None,
+    panels: Sequence[Any] | None = None,
+    only: str | None = None,
+    spare: Sequence[str] = (),
+) -> Picture:
+    """Return the picture of a simulation.
+
+    Args:
+        simulation: what is shown.
+        look: how; by default as the scene says that was simulated.
+        panels: panels in place of those of the look.
+        only: the label of the only run to show, in the colour it has among the others.
+        spare: panels that a reader may choose besides; those that are shown anyway are left out.
+    """
+    look = look or simulation.scene.look
+    named = look.shown_panels if panels is None else panels
+    chosen = [_panel(panel) if isinstance(panel, str) else panel for panel in named]
+    size = look.size or natural_size(len(chosen))
+    dpi = look.dpi or natural_dpi(size, len(chosen))
+    stage = Stage.of(simulation, look, size, dpi, only)
+    with matplotlib.style.context(["default", stage.theme.rc]):
+        layout = lay_out(stage, chosen)
+        seen = list(map(partial(_seen, stage), chosen, layout.panels))
+        others = [_panel(name) for name in spare if name not in named]
+        # As if it were alone on the canvas, which has room for it at this dpi.
+        spared = [_seen(stage, each, lay_out(stage, [each]).panels[0]) for each in others]
+    night = styles(simulation.trajectories, theme("dark"), look.markers)
+    return Picture(
+        name=look.title or simulation.problem.surface.name,
+        surface=simulation.problem.surface.name,
+        size=size,
+        dpi=stage.dpi,
+        theme=stage.theme,
+        clock=stage.clock,
+        speeds=look.timeline.speeds(stage.clock),
+        fps=look.timeline.fps,
+        steps=simulation.problem.steps,
+        groups=stage.groups,
+        layout=layout,
+        counter=shows_counter(stage),
+        panels=tuple(seen),
+        spare=tuple(spared),
+        night=tuple(
+            color
+            for run, (color, _) in zip(simulation, night, strict=True)
+            if only in (None, run.label)
+        ),
+    )
+
+
+def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:
+    """Return "×3" where three steps pass per frame, and nothing at normal speed."""
+    speed = next((s for start, s in reversed(speeds) if start <= step), 1.0)
+    return "" if speed == 1 else f"×{speed:g}"
+
+
+def pickled(picture: Picture) -> bytes | None:
+    """Return the picture for another process; None if a panel draws itself.
+
+    The class of such a panel is the scene's own, which no other process knows.
+    """
+    if any(hasattr(panel, "setup") for panel in picture.panels):
+        return None
+    return pickle.dumps(picture)
+
+
+def _panel(name: str) -> Any:
+    # Imported here, since a picture that is only drawn needs no scene.
+    from animopt.scene.panels import PANELS
+
+    module, kind, *settings = PANELS[name]
+    return getattr(import_module(f"animopt.picture.{module}"), kind)(*settings)
+
+
+def _seen(stage: Stage, panel: Any, box: Box) -> Any:
+    """Return what is to be seen of a panel; one that draws itself is left as it is."""
+    return panel.compose(stage, box) if hasattr(panel, "compose") else panel

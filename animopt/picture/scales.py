@@ -1,0 +1,111 @@
+"""Scales: a linear or logarithmic axis that suits a set of curves, and the numbers on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.ticker import Locator, LogLocator, SymmetricalLogLocator
+
+from animopt.picture.ticks import Axis, Ticks, densities, linear_axis, number
+from animopt.typing import Array
+
+# The ratio of the largest to the smallest value from which a scale is logarithmic.
+_DECADES = 100.0
+# A curve runs off the scale beyond this multiple of the calmest curve, or of its own start.
+_WILD = 1e3
+# Below this part of the largest value differences are rounding errors, and are not shown.
+_ROUNDING = 1e-16
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An axis: its kind as in ``Axes.set_yscale``, and its limits.
+
+    ``linear`` is the ``linthresh`` of a symlog scale.
+    """
+
+    kind: str
+    low: float
+    high: float
+    linear: float = 1.0
+
+    @classmethod
+    def fitting(cls, curves: Sequence[Array], span: float = _DECADES) -> Scale:
+        """Return the scale for curves of any shape; values that are not finite are ignored.
+
+        It is logarithmic if the largest of the positive values is more than ``span`` times the
+        smallest, and symmetrically logarithmic if there are negative ones and they span decades.
+        """
+        sizes = [np.abs(curve[np.isfinite(curve)]) for curve in curves]
+        reach = _WILD * min((_calm(size) for size in sizes if size.any()), default=0.0)
+        values = np.concatenate([curve[np.abs(curve) <= reach] for curve in curves])
+        if not values.any():
+            return cls("linear", -0.5, 0.5)
+        low, high = float(values.min()), float(values.max())
+        if low >= 0:
+            least = max(float(values[values > 0].min()), high * _ROUNDING)
+            if high > span * least:
+                room = (high / least) ** 0.05
+                return cls("log", least / room, high * room)
+        else:
+            middle = float(np.median(np.abs(values[values != 0])))
+            if max(-low, high) > _DECADES * middle:
+                linear = 10.0 ** math.floor(math.log10(middle))
+                return cls("symlog", min(1.6 * low, -linear), max(1.6 * high, linear), linear)
+        room = 0.06 * (high - low) or 0.5 * abs(high)
+        # A range of rounding errors is widened, as matplotlib widens the limits of axes.
+        return cls("linear", *Locator().nonsingular(low - room, high + room))
+
+    def clamped(self, values: Array) -> Array:
+        """Return the values clipped to one length of the scale beyond its ends."""
+        if self.kind == "log":
+            ratio = self.high / self.low
+            return np.clip(values, self.low / ratio, self.high * ratio)
+        room = (self.high - self.low) * (_DECADES if self.kind == "symlog" else 1.0)
+        return np.clip(values, self.low - room, self.high + room)
+
+    def parts(self, values: Array) -> Array:
+        """Return where values are between the ends of the scale: 0 at the low one, 1 at the high.
+
+        What is not finite stays so.
+        """
+        low, high = self._forward(np.array([self.low, self.high])).tolist()
+        return np.asarray((self._forward(values) - low) / (high - low))
+
+    def axis(self, count: int) -> Axis:
+        """Return the axis with about ``count`` ticks in the film."""
+        if self.kind == "linear":
+            return linear_axis(self.low, self.high, count)
+        few, usual, many = (self._ticks(n) for n in densities(count))
+        return Axis(self.low, self.high, (few, usual, many))
+
+    def _ticks(self, count: int) -> Ticks:
+        locator: Any = LogLocator(10, subs=(1, 2, 5) if self.high < 1e3 * self.low else (1,))
+        if self.kind == "symlog":
+            locator = SymmetricalLogLocator(base=10, linthresh=self.linear)
+        locator.set_params(numticks=count)
+        values = np.asarray(locator.tick_values(self.low, self.high))
+        places = self.parts(values)  # on which a little beyond the ends means the same everywhere
+        kept = values[(places >= -1e-9) & (places <= 1 + 1e-9)].tolist()
+        return Ticks(tuple(kept), tuple(map(number, kept)))
+
+    def _forward(self, values: Array) -> Array:
+        if self.kind == "linear":
+            return values
+        with np.errstate(all="ignore"):
+            if self.kind == "log":
+                return np.log10(values)
+            # As matplotlib's SymmetricalLogTransform: straight below ``linear``.
+            sizes = np.abs(values) / self.linear
+            room = 1 / (1 - 1 / 10)
+            beyond = np.sign(values) * (room + np.log10(np.maximum(sizes, 1e-300)))
+            return np.where(sizes <= 1, values / self.linear * room, beyond)
+
+
+def _calm(sizes: Array) -> float:
+    """Return the largest size in a curve, limited to a multiple of its start and its median."""
+    return min(float(sizes.max()), _WILD * max(float(sizes[0]), float(np.median(sizes))))

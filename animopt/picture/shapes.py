@@ -1,0 +1,78 @@
+"""Shapes of markers, marks and arrows, as closed outlines (m, 2) around the origin, y upwards."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from animopt.typing import Array
+
+
+def _polygon(*corners: tuple[float, float], parts: float = 1.0) -> Array:
+    outline = np.array(corners, float) / parts
+    return np.concatenate([outline, outline[:1]])
+
+
+def _around(count: int, *far: float) -> Array:
+    """Return corners at equal angles around the origin, the first on top, at distances in turn."""
+    angles = 2 * np.pi / count * np.arange(count + 1) + np.pi / 2
+    radii = np.resize(far, count + 1)
+    return np.asarray(np.column_stack([np.cos(angles), np.sin(angles)]) * radii[:, None])
+
+
+_PLUS = [
+    (-1, -3), (1, -3), (1, -1), (3, -1), (3, 1), (1, 1),
+    (1, 3), (-1, 3), (-1, 1), (-3, 1), (-3, -1), (-1, -1),
+]  # fmt: skip
+
+MARKERS: dict[str, Array | None] = {
+    "o": None,
+    "s": _polygon((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
+    "^": _polygon((-1.1, -0.8), (1.1, -0.8), (0, 1.2)),
+    "D": _polygon((-1.2, 0.0), (0.0, -1.2), (1.2, 0.0), (0.0, 1.2)),
+    "v": _polygon((-1.1, 0.8), (1.1, 0.8), (0, -1.2)),
+    "p": 1.15 * _around(5, 1.0),
+    "*": 1.4 * _around(10, 1.0, 0.5),
+    "P": _polygon(*_PLUS, parts=2.5),
+}
+"""The markers of runs in the order in which they are given out; None is the unit circle."""
+
+
+def _force(half: float, head: float) -> Array:
+    """Return an arrow pointing right, given the half widths of its shaft and its head."""
+    upper = [(-1.6, half), (0.3, half), (0.3, head), (1.7, 0.0)]
+    return _polygon(*upper, *((x, -y) for x, y in upper[-2::-1]))
+
+
+KEYS = {"→": _force(0.24, 0.7), "➔": _force(0.5, 1.2)}
+"""What the legend shows forces by; no run has them as its marker."""
+
+SHAPES = MARKERS | KEYS
+
+EXIT = _polygon((0.0, 0.0), (-1.6, 0.75), (-1.15, 0.0), (-1.6, -0.75))
+"""The arrow where a path has left the plot: its tip is at the origin, and points right."""
+
+HEAD = _polygon((0.0, 0.0), (-1.0, 0.42), (-1.0, -0.42))
+"""The head of a force's arrow, its tip at the origin."""
+
+
+class Mark(NamedTuple):
+    """How a known point is marked: an outline, its radius and the width of its edge in points."""
+
+    outline: Array | None
+    radius: float
+    edge: float
+
+
+_X = [
+    (-1, -2), (0, -1), (1, -2), (2, -1), (1, 0), (2, 1),
+    (1, 2), (0, 1), (-1, 2), (-2, 1), (-1, 0), (-2, -1),
+]  # fmt: skip
+
+MARKS = {
+    "disc": Mark(None, 4.5, 1.5),
+    "star": Mark(_around(10, 1.0, 0.381966), 7.0, 1.2),
+    "cross": Mark(_polygon(*_X, parts=2), 4.0, 1.2),
+}
+"""The marks of known minima and saddle points."""

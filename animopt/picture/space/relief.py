@@ -1,0 +1,316 @@
+"""The relief: the surface in three dimensions, with the paths on it and those it hides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from animopt.checks import check_angles
+from animopt.picture.clipping import Box
+from animopt.picture.labels import Labels, labels
+from animopt.picture.levels import contour_levels
+from animopt.picture.outlines import level_lines
+from animopt.picture.reader import Camera, Limits, View
+from animopt.picture.space.camera import best_angles, fit
+from animopt.picture.space.field import HeightField
+from animopt.picture.space.heights import Heights
+from animopt.picture.space.paths import Sight, SpacePath
+from animopt.picture.stage import Stage, equal_scale, marks
+from animopt.picture.tails import Tail
+from animopt.picture.ticks import Densities, Ticks, densities, round_values, tick_label
+from animopt.typing import Array, Bounds, Points
+
+# Grid lines each way. Under a moving camera the sheet is redrawn in every frame, at a microsecond
+# a triangle, so it has only as many lines as its curvature requires, within bounds. Colours are
+# interpolated over the triangles, so even cells of sixteen pixels look smooth where it is smooth.
+_STILL, _MOVING = 140, (20, 54)
+# How far triangles may be off: half a pixel of height, two levels in 255 of the colour.
+_HEIGHT_ERROR, _SHADE_ERROR = 0.002, 0.01
+_LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The surface: its triangles between two heights, and how they are lit.
+
+    Attributes:
+        whole: its heights, also those beyond the limits, at which the triangles are cut.
+        limits: the lowest and the highest drawn height.
+        fractions: where each vertex is between the lowest and the highest colour, (ny, nx).
+        brightness: a factor on its colour, (ny, nx).
+        alpha: opacity.
+        floor, draped, wires: contour lines on the floor and on the sheet, and grid lines, (m, 3).
+    """
+
+    whole: HeightField
+    limits: tuple[float, float]
+    fractions: Array
+    brightness: Array
+    alpha: float
+    floor: tuple[Array, ...]
+    draped: tuple[Array, ...]
+    wires: tuple[Array, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Relief:
+    """A panel in space, in the units of x and y, and drawn heights.
+
+    Attributes:
+        box: the pixels that it fills.
+        camera: where they show what.
+        angles: the camera's (elevation, azimuth) in degrees at each step, or (1, 2) if it rests.
+        field: the sheet within the limits, which hides what is behind it.
+        sheet: what is drawn of it.
+        ticks: of each axis.
+        guides: curves on the sheet, each (m, 3).
+        marks: known points on it, (m, 3), by the name of their mark.
+        paths: one for each run.
+        crowds: the points of every start of an ensemble, (n, steps + 1, 2), by path; or none.
+        tail: how much of a path is seen.
+        ghosts: whether what the sheet hides of it is faintly drawn.
+        shadow, drops: whether it has a shadow on the floor, and its head a line down to it.
+        labels: the names at the heads, or None.
+    """
+
+    box: Box
+    camera: Camera
+    angles: Array
+    field: HeightField
+    sheet: Sheet
+    ticks: tuple[Densities, Densities, Densities]
+    guides: tuple[Array, ...]
+    marks: Mapping[str, Points]
+    paths: tuple[SpacePath, ...]
+    crowds: tuple[Points, ...]
+    tail: Tail
+    ghosts: bool
+    shadow: bool
+    drops: bool
+    labels: Labels | None
+
+    @property
+    def is_still(self) -> bool:
+        """Whether the camera rests."""
+        return len(self.angles) == 1
+
+    def angles_at(self, step: int) -> tuple[float, float]:
+        """Return the camera's angles at a step."""
+        elev, azim = self.angles[min(step, len(self.angles) - 1)].tolist()
+        return elev, azim
+
+    def view(self, step: int, zoom: float = 1.0) -> View:
+        """Return what the camera sees at a step, on a canvas of so many times the pixels."""
+        camera = self.camera if zoom == 1 else self.camera.scaled(zoom)
+        return camera.view(*self.angles_at(step))
+
+    def sight(self) -> Sight:
+        """Return what is seen of the paths, found once for all that draws them."""
+        return Sight(self.paths, self.field, self.is_still)
+
+
+@dataclass
+class SurfacePanel:
+    """The surface as a sheet with the paths on it, faint where it hides them; contours below."""
+
+    elev: float | None = None
+    azim: float | None = None
+    projection: str | None = "3d"
+
+    def __post_init__(self) -> None:
+        check_angles(type(self).__name__, elev=self.elev, azim=self.azim)
+
+    def compose(self, stage: Stage, box: Box) -> Relief:
+        """Return the relief as it is seen in a box of pixels."""
+        look, space, bounds = stage.look, stage.look.space, stage.bounds
+        x, y, z = stage.problem.surface.grid(_STILL, _STILL, bounds)
+        heights = Heights(*height_limits(look.zlim, z), log=space.log)
+        low, high = heights.limits
+        fine = HeightField(x, y, heights.forward(z))
+        if space.camera is not None:
+            count = lines_needed(within(fine.z, low, high), *_MOVING)
+            x, y, z = stage.problem.surface.grid(count, count, bounds)
+        whole = HeightField(x, y, heights.forward(z))
+        field = HeightField(x, y, within(whole.z, low, high))
+        tracks = stage.paths
+        paths = tuple(SpacePath.on(whole, (low, high), each, space.chord) for each in tracks)
+        camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths)
+        names = None
+        if stage.labelled:
+            names = labels(stage, _heads(camera, angles, paths, stage.shown), box)
+        return Relief(
+            box=box,
+            camera=camera,
+            angles=angles,
+            field=field,
+            sheet=_sheet(stage, fine, whole, field, (low, high)),
+            ticks=(_floor_ticks(*bounds[0]), _floor_ticks(*bounds[1]), heights.ticks()),
+            guides=tuple(field.drape(guide) for guide in look.guides),
+            marks={name: _on(field, points) for name, points in marks(stage).items()},
+            paths=paths,
+            crowds=tuple(
+                np.array([track.points for track in group.tracks])
+                for group in stage.groups
+                if group.is_ensemble
+            ),
+            tail=Tail(look.trail, look.fade),
+            ghosts=space.hidden == "ghost",
+            shadow=space.shadow,
+            drops=space.drops,
+            labels=names,
+        )
+
+    def _camera(
+        self, stage: Stage, box: Box, limits: Limits, field: HeightField,
+        paths: tuple[SpacePath, ...],
+    ) -> tuple[Camera, Array]:  # fmt: skip
+        """Return the camera, and its angles at each step."""
+        look, moves = stage.look, stage.look.space.camera
+        parallel = look.space.projection == "ortho"
+        camera = Camera(limits, box_aspect(stage.bounds), parallel)
+        elev = look.elev if self.elev is None else self.elev
+        azim = look.azim if self.azim is None else self.azim
+        rest = best_angles(camera, field, paths, elev, azim)
+        angles, shown = np.array([rest], float), [rest]
+        if moves is not None:
+            # Its progress is even over the frames.
+            moments = np.linspace(0.0, 1.0, len(stage.clock))
+            progress = np.interp(np.arange(stage.problem.steps + 1), stage.shown, moments)
+            angles = np.array([moves.at(moment, *rest) for moment in progress.tolist()], float)
+            shown = list(map(tuple, angles[list(stage.shown)].tolist()))
+        return fit(camera, box, stage.size, (stage.px(20), stage.px(12)), shown), angles
+
+
+def _heads(
+    camera: Camera, angles: Array, paths: tuple[SpacePath, ...], shown: tuple[int, ...]
+) -> Array:
+    """Return where the heads are in each frame, (frames, n, 2), in pixels."""
+    points = np.stack([path.heads()[list(shown)] for path in paths], axis=1)
+    views = [angles[min(step, len(angles) - 1)].tolist() for step in shown]
+    return np.array([camera.view(*view).pixels(at) for view, at in zip(views, points, strict=True)])
+
+
+def _sheet(
+    stage: Stage, fine: HeightField, whole: HeightField, field: HeightField,
+    limits: tuple[float, float],
+) -> Sheet:  # fmt: skip
+    """Return the sheet; its lines are those of the fine grid, however coarse it is itself."""
+    space, (low, high) = stage.look.space, limits
+    levels = contour_levels(within(fine.z, low, high))
+    every = 1 if space.camera is None else 3
+    lines = [
+        line[np.unique(np.r_[: len(line) : every, len(line) - 1])]
+        for line in level_lines(fine.x, fine.y, fine.z, levels[1:-1].tolist())
+    ]
+    on_floor, on_sheet = space.contours in ("floor", "both"), space.contours in ("surface", "both")
+    flat = [np.column_stack([line, np.full(len(line), low)]) for line in lines if on_floor]
+    return Sheet(
+        whole, limits, level_fractions(whole.z, levels),
+        brightness(np.clip(whole.z, low, high), box_aspect(stage.bounds), high - low),
+        space.alpha,
+        floor=tuple(flat),
+        draped=tuple(whole.drape(line) for line in lines if on_sheet),
+        wires=tuple(_wires(field)) if space.wireframe else (),
+    )  # fmt: skip
+
+
+def brightness(z: Array, box: tuple[float, float, float], height: float) -> Array:
+    """Return how bright each vertex of a sheet z (ny, nx) is, by its slope.
+
+    The box has these proportions, and is ``height`` high in the units of z.
+    """
+    ny, nx = z.shape
+    known = np.isfinite(z)
+    z = np.where(known, z, z[known].mean() if known.any() else 0.0)
+    dz_dy, dz_dx = np.gradient(
+        z * (box[2] / height), np.linspace(0, box[1], ny), np.linspace(0, box[0], nx)
+    )
+    normal = np.stack([-dz_dx, -dz_dy, np.ones_like(z)], axis=-1)
+    normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
+    return np.asarray(0.72 + 0.36 * np.clip(normal @ _LIGHT, 0, 1))
+
+
+def _on(field: HeightField, points: Points) -> Points:
+    """Return the points (m, 2) that are on the sheet, laid on it, (m, 3)."""
+    places = field.drape(points)
+    return np.asarray(places[np.isfinite(places).all(axis=1)])
+
+
+def _floor_ticks(low: float, high: float) -> Densities:
+    """Return ticks away from the corners of the box, where labels of two axes would collide."""
+    few, usual, many = (_inner_ticks(low, high, count) for count in densities(5))
+    return few, usual, many
+
+
+def _inner_ticks(low: float, high: float, count: int) -> Ticks:
+    margin = 0.04 * (high - low)
+    values = round_values(low, high, count)
+    kept = [float(value) for value in values if low + margin < value < high - margin]
+    return Ticks(tuple(kept), tuple(map(tick_label, kept)))
+
+
+def within(z: Array, low: float, high: float) -> Array:
+    """Return the heights between two limits, NaN for the others."""
+    with np.errstate(invalid="ignore"):
+        return np.where((z >= low) & (z <= high), z, np.nan)
+
+
+def level_fractions(z: Array, levels: Array) -> Array:
+    """Return heights on a scale from 0 to 1 on which the levels are evenly spaced."""
+    return np.interp(z, levels, np.linspace(0, 1, len(levels)))
+
+
+def lines_needed(z: Array, least: int, most: int) -> int:
+    """Return how many grid lines each way a sheet needs to look smooth, ``least`` to ``most``.
+
+    z is given on a fine grid. Between points h apart a chord misses the curve by h² |f''| / 8, and
+    a second difference is h² f'', so the error on any other grid follows. The 2 % that bend most do
+    not count: a fold looks the same on a fine grid.
+    """
+    needed = float(least)
+    levels = contour_levels(z)
+    for values, error in (
+        (z / (levels[-1] - levels[0]), _HEIGHT_ERROR),
+        (level_fractions(z, levels), _SHADE_ERROR),
+    ):
+        middle = values[1:-1, 1:-1]
+        bends = np.abs(
+            [
+                values[:-2, 1:-1] - 2 * middle + values[2:, 1:-1],
+                values[1:-1, :-2] - 2 * middle + values[1:-1, 2:],
+                values[:-2, :-2] - 2 * middle + values[2:, 2:],
+            ]
+        )
+        known = bends[np.isfinite(bends)]
+        if len(known):
+            miss = float(np.quantile(known, 0.98)) / 8
+            needed = max(needed, math.ceil((len(z) - 1) * math.sqrt(miss / error)))
+    return int(min(needed, most))
+
+
+def _wires(field: HeightField) -> list[Array]:
+    """Return the wireframe: some of the grid's lines (m, 3), about 24 each way."""
+    every = max(1, len(field.x) // 24)
+    grid = np.stack([*np.meshgrid(field.x, field.y), field.z], axis=-1)
+    return [*grid[::every], *grid[:, ::every].swapaxes(0, 1)]
+
+
+def height_limits(zlim: tuple[float, float] | None, z: Array) -> tuple[float, float]:
+    """Return the lowest and highest height to show: those asked for, or those of the grid."""
+    if zlim is not None:
+        return zlim
+    finite = z[np.isfinite(z)]
+    if finite.size == 0:
+        return 0.0, 1.0
+    low, high = float(finite.min()), float(finite.max())
+    return (low, high) if low < high else (low - 0.5, low + 0.5)
+
+
+def box_aspect(bounds: Bounds) -> tuple[float, float, float]:
+    """Return the proportions (x, y, z) of the box; x and y to scale unless that makes it narrow."""
+    width, depth = (high - low for low, high in bounds) if equal_scale(bounds) else (1.0, 1.0)
+    side = max(width, depth)
+    return width / side, depth / side, 0.62

@@ -1,0 +1,127 @@
+"""Stage: what every panel is composed from: the problem, the look, the tracks and the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from animopt.picture.clipping import Box
+from animopt.picture.clock import clock
+from animopt.picture.theme import Theme, theme
+from animopt.picture.tracks import Group, Track, groups_of
+from animopt.runs.problem import Problem
+from animopt.runs.simulation import Simulation
+from animopt.typing import Array, Bounds, Points
+
+if TYPE_CHECKING:
+    from animopt.scene.look import Look
+
+# With more names than this a legend is easier to read than labels beside the points.
+_MOST_LABELS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """What panels are composed from.
+
+    Attributes:
+        problem, look: what decided the numbers, and what decides the picture.
+        groups: one for each run.
+        clock: (step, seconds) of each frame.
+        theme: the colours.
+        size: (width, height) of the canvas in pixels.
+        dpi: pixels per inch, multiplied by the theme's scale.
+    """
+
+    problem: Problem
+    look: Look
+    groups: tuple[Group, ...]
+    clock: tuple[tuple[int, float], ...]
+    theme: Theme
+    size: tuple[int, int]
+    dpi: float
+
+    @classmethod
+    def of(
+        cls,
+        simulation: Simulation[Any],
+        look: Look,
+        size: tuple[int, int],
+        dpi: float,
+        only: str | None = None,
+    ) -> Stage:
+        """Return the stage of a simulation, of all runs or of the only one with a label."""
+        problem = simulation.problem
+        if look.bounds is None:
+            look = look.replace(bounds=problem.surface.bounds)
+        chosen = theme(look.theme, look.style)
+        groups = groups_of(simulation.trajectories, problem.surface, chosen, look.markers)
+        shown = tuple(each for each in groups if only in (None, each.track.label))
+        moments = clock(simulation, look)
+        return cls(problem, look, shown, moments, chosen, size, dpi * chosen.scale)
+
+    @property
+    def bounds(self) -> Bounds:
+        """The part of the plane that is shown."""
+        return self.look.bounds
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The steps that are shown."""
+        return tuple(step for step, _ in self.clock)
+
+    @property
+    def paths(self) -> list[Track]:
+        """One track for each run, the one that is drawn as a path."""
+        return [group.track for group in self.groups]
+
+    @property
+    def labelled(self) -> bool:
+        """Whether names follow the points."""
+        return self.look.labels and len(self.groups) <= _MOST_LABELS
+
+    def px(self, points: float) -> float:
+        """Return a length in points (1/72 inch) in pixels."""
+        return points * self.dpi / 72
+
+    def replace(self, **changes: Any) -> Stage:
+        """Return the stage with another look, clock or choice of groups."""
+        return replace(self, **changes)
+
+
+def marks(stage: Stage) -> dict[str, Points]:
+    """Return the known points that are marked, (m, 2), by the mark, in drawing order."""
+    surface, look = stage.problem.surface, stage.look
+    found = {}
+    if look.saddles and surface.saddles:
+        found["cross"] = np.array(surface.saddles)
+    if look.minima and surface.minima:
+        found["disc" if look.minima is True else look.minima] = np.array(surface.minima)
+    return found
+
+
+def equal_scale(bounds: Bounds) -> bool:
+    """Return whether x and y are drawn at the same scale, which long bounds would not allow."""
+    width, height = (high - low for low, high in bounds)
+    return bool(0.4 <= width / height <= 2.5)
+
+
+def fitted(box: Box, bounds: Bounds) -> Box:
+    """Return the part of a box in pixels that the bounds fill, in the middle, where to scale."""
+    if not equal_scale(bounds):
+        return box
+    x0, y0, x1, y1 = box
+    wide, tall = (high - low for low, high in bounds)
+    scale = min((x1 - x0) / wide, (y1 - y0) / tall)
+    x, y = (x0 + x1 - scale * wide) / 2, (y0 + y1 - scale * tall) / 2
+    return x, y, x + scale * wide, y + scale * tall
+
+
+def pixels_of(points: Array, limits: Bounds, box: Box) -> Array:
+    """Return where points (..., 2) within limits are in a box of pixels."""
+    low, high = np.array(limits).T
+    corner, size = np.array(box[:2]), np.subtract(box[2:], box[:2])
+    with np.errstate(all="ignore"):  # a diverged path has points as large as floats can be
+        return np.asarray(corner + (points - low) / (high - low) * size)

@@ -1,0 +1,84 @@
+"""Styles: which colour and which marker each run has, the same in every panel and on the page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import Any, NamedTuple
+
+from animopt.picture.shapes import MARKERS
+from animopt.picture.theme import Theme
+from animopt.runs.run import Run
+
+SWEEP = 3
+"""The least number of runs of one kind that are coloured as a sweep."""
+
+SHADES = 6
+"""The number of colours of a ramp that can be told apart."""
+
+_MARKERS = tuple(MARKERS)
+
+
+class Place(NamedTuple):
+    """The place of a run in its sequence: ``rank`` of ``size``, counting from 0."""
+
+    kind: str | None
+    rank: int
+    size: int
+
+
+def styles(
+    runs: Sequence[Run], theme: Theme, distinct: bool | None = None
+) -> list[tuple[str, str]]:
+    """Return the colour and the marker of each run.
+
+    A sweep has a ramp of its own, and any other run the next colour of the cycle. Markers differ
+    too if there are more than colours can tell apart, or if ``distinct`` or the theme says so.
+    """
+    found: list[tuple[str, str]] = []
+    hues: dict[str | int | None, int] = {}
+    distinct = theme.markers if distinct is None else distinct
+    for i, place in enumerate(places(runs)):
+        swept = place.size >= SWEEP
+        hue = hues.setdefault(place.kind if swept else i, len(hues))
+        color = theme.cycle[hue % len(theme.cycle)]
+        if swept:
+            color = theme.shades(hue, place.size)[place.rank]
+        many = place.rank if place.size > SHADES else hue // len(theme.cycle)
+        found.append((color, _MARKERS[(i if distinct else many) % len(_MARKERS)]))
+    return found
+
+
+def places(runs: Sequence[Run]) -> list[Place]:
+    """Return each run's place in its sequence, in the order given.
+
+    A sequence is all runs of a kind, if they differ in numbers and in nothing else; a run outside
+    a sequence has size 1.
+    """
+    kinds: dict[str, list[Mapping[str, Any]]] = {}
+    for run in runs:
+        if run.kind is not None:
+            kinds.setdefault(run.kind, []).append(run.settings)
+    sequences = {kind: len(members) for kind, members in kinds.items() if _is_sequence(members)}
+    seen: Counter[str | None] = Counter()
+    found = []
+    for run in runs:
+        size = sequences.get(run.kind or "", 1)
+        found.append(Place(run.kind, seen[run.kind] if size > 1 else 0, size))
+        seen[run.kind] += 1
+    return found
+
+
+def _is_sequence(members: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether some settings differ between the members, and all that do are numbers."""
+    differing = [
+        values
+        for values in zip(*(each.values() for each in members), strict=True)
+        if len({repr(value) for value in values}) > 1
+    ]
+    return bool(differing) and all(_is_number(value) for values in differing for value in values)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)

@@ -1,0 +1,279 @@
+"""Themes: the colours of the paper, the ink, the surface and the optimizers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import matplotlib.style
+import numpy as np
+from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
+from matplotlib.font_manager import fontManager
+
+from animopt.errors import InvalidInput, did_you_mean
+
+TYPE = 9.0
+"""The default font size in points, before the theme's scale."""
+FONTS = ("DejaVu Sans",)
+"""The default font families in order of preference; this one comes with matplotlib."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A look.
+
+    Attributes:
+        paper: the background colour; if transparent, the one that edges blend into in formats
+            without partial transparency (the matte).
+        ink: the colour of text.
+        faint: the colour of axes, ticks and contour lines.
+        line: the colour of grid lines.
+        cycle: the colours of the optimizers.
+        heights: the colours between contour lines, low to high; pale, so that paths stand out.
+        sheet: the colours of a surface in space, low to high.
+        ramp: the OKLab lightness of the first and the last optimizer of a sweep.
+        turns: for each colour of the cycle, the change of hue over a sweep that begins with it, in
+            degrees in the a-b plane of OKLab.
+        scale: a factor on the size of text and lines.
+        transparent: whether the background is transparent.
+        markers: whether every optimizer has a marker of its own shape.
+        fonts: font families in order of preference.
+        style: matplotlib settings from a style sheet, which override the theme's.
+    """
+
+    paper: str
+    ink: str
+    faint: str
+    line: str
+    cycle: tuple[str, ...]
+    heights: tuple[str, ...]
+    sheet: tuple[str, ...]
+    ramp: tuple[float, float] = (0.2, 0.78)
+    turns: tuple[float, ...] = (-135, 60, -45, 60, -135, -75, 75, -135)
+    scale: float = 1.0
+    transparent: bool = False
+    markers: bool = False
+    fonts: tuple[str, ...] = FONTS
+    style: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fills(self) -> Colormap:
+        """The colours between contour lines, low to high."""
+        return LinearSegmentedColormap.from_list("fills", self.heights)
+
+    def fills_of(self, count: int) -> list[str]:
+        """Return the colours of so many fills, low to high."""
+        places = np.linspace(0, 1, count) if count > 1 else [0.5]
+        return [to_hex(color) for color in self.fills(places)]
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the paper is dark."""
+        return sum(to_rgb(self.paper)) < 1.5
+
+    @property
+    def sheets(self) -> Colormap:
+        """The colours of a surface in space, low to high."""
+        return LinearSegmentedColormap.from_list("sheets", self.sheet)
+
+    @property
+    def matte(self) -> str | None:
+        """The colour that edges blend into if the background is transparent, else None."""
+        return str(to_hex(self.paper)) if self.transparent else None
+
+    @property
+    def rc(self) -> dict[str, Any]:
+        """The theme as matplotlib settings."""
+        axes = ("axes.labelcolor", "axes.titlecolor", "xtick.labelcolor", "ytick.labelcolor")
+        return {
+            **dict.fromkeys(("text.color", *axes), self.ink),
+            **dict.fromkeys(("axes.edgecolor", "xtick.color", "ytick.color"), self.faint),
+            "grid.color": self.line,
+            "axes.facecolor": self.paper,
+            "axes.axisbelow": True,
+            "font.size": TYPE,
+            "xtick.labelsize": TYPE - 1,
+            "ytick.labelsize": TYPE - 1,
+            **self.style,
+            "font.family": list(self.fonts),
+            "figure.facecolor": "none" if self.transparent else self.paper,
+            "path.simplify": False,
+        }
+
+    def shades(self, place: int, count: int) -> tuple[str, ...]:
+        """Return the colours of a sweep that takes one place of the cycle.
+
+        Hue and lightness change evenly, at the highest chroma that sRGB has for them.
+        """
+        _, a, b = _oklab(self.cycle[place % len(self.cycle)])
+        turn = self.turns[place % len(self.turns)]
+        hues = np.arctan2(b, a) + np.radians(np.linspace(0, turn, count))
+        lights = np.linspace(*self.ramp, count)
+        return tuple(
+            _in_gamut(light, 0.4 * np.cos(hue), 0.4 * np.sin(hue))
+            for light, hue in zip(lights, hues, strict=True)
+        )
+
+    def styled(self, style: str | Path) -> Theme:
+        """Return the theme with a style sheet of matplotlib applied: a file, or a known name.
+
+        ``figure.facecolor``, ``text.color``, ``axes.edgecolor``, ``grid.color``, the colours of
+        ``axes.prop_cycle``, ``image.cmap`` and ``font.family`` replace the theme's; ``font.size``
+        scales text and lines; all other settings are passed to matplotlib.
+        """
+        rc = _read_style(style)
+        names = {
+            "paper": "figure.facecolor",
+            "ink": "text.color",
+            "faint": "axes.edgecolor",
+            "line": "grid.color",
+        }
+        changes: dict[str, Any] = {
+            name: to_hex(rc[key])
+            for name, key in names.items()
+            if rc.get(key, "none") not in ("none", "auto")
+        }
+        if "axes.prop_cycle" in rc and "color" in rc["axes.prop_cycle"].keys:
+            cycle = rc["axes.prop_cycle"].by_key()["color"]
+            changes["cycle"] = tuple(to_hex(color) for color in cycle)
+        if "image.cmap" in rc:
+            colors = matplotlib.colormaps[rc["image.cmap"]](np.linspace(0, 1, 9))
+            changes["heights"] = changes["sheet"] = tuple(to_hex(color) for color in colors)
+        if "font.family" in rc:
+            changes["fonts"] = _fonts(rc)
+        scale = float(rc.pop("font.size", TYPE)) / TYPE
+        for key in rc.keys() & {"xtick.labelsize", "ytick.labelsize", "axes.labelsize"}:
+            if isinstance(rc[key], float):
+                rc[key] /= scale
+        return replace(self, **changes, scale=self.scale * scale, style=rc)
+
+
+def blend(color: str, paper: str, part: float) -> str:
+    """Return a mix of a colour and the paper, with ``part`` of the colour."""
+    mixed = part * np.array(to_rgb(color)) + (1 - part) * np.array(to_rgb(paper))
+    return str(to_hex(tuple(mixed)))
+
+
+def theme(name: str, style: str | Path | None = None) -> Theme:
+    """Return the theme of this name, with the style sheet applied if there is one."""
+    if name not in THEMES:
+        raise InvalidInput(f"Scene(theme={name!r}) is unknown{did_you_mean(str(name), THEMES)}")
+    return THEMES[name] if style is None else THEMES[name].styled(style)
+
+
+def _read_style(style: str | Path) -> dict[str, Any]:
+    library: dict[str, Any] = matplotlib.style.library
+    if str(style) in library:
+        return dict(library[str(style)])
+    if not Path(style).is_file():
+        known = [name for name in matplotlib.style.available if not name.startswith("_")]
+        hint = did_you_mean(str(style), known)
+        raise InvalidInput(f"Scene(style={str(style)!r}): no such file, no such style{hint}")
+    try:
+        given: Any = matplotlib.rc_params_from_file(str(style), use_default_template=False)
+    except (OSError, ValueError) as error:
+        raise InvalidInput(f"cannot read the style sheet {style}: {error}") from None
+    return dict(given)
+
+
+def _fonts(rc: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the font families of a style sheet, generic ones such as "serif" expanded.
+
+    Those that are not installed are left out; if none is, all stay, and matplotlib warns.
+    """
+    asked = [name for kind in rc["font.family"] for name in rc.get(f"font.{kind}", [kind])]
+    generic = {key.removeprefix("font.") for key in matplotlib.rcParams if key.startswith("font.")}
+    installed = {*fontManager.get_font_names(), *generic}
+    return (*([name for name in asked if name in installed] or asked), *FONTS)
+
+
+# OKLab, https://bottosson.github.io/posts/oklab: lightness in [0, 1], and the colour axes a and b.
+_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+
+
+def _oklab(color: str) -> tuple[float, float, float]:
+    rgb = np.array(to_rgb(color))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    light, a, b = _LAB @ np.cbrt(_LMS @ linear)
+    return float(light), float(a), float(b)
+
+
+def _in_gamut(light: float, a: float, b: float) -> str:
+    """Return the colour of a lightness and a hue, at the highest chroma that sRGB has for them."""
+    for strength in np.linspace(1, 0, 51):
+        lms = np.linalg.solve(_LAB, [light, strength * a, strength * b]) ** 3
+        linear = np.linalg.solve(_LMS, lms)
+        if linear.min() >= -1e-4 and linear.max() <= 1 + 1e-4:
+            break
+    linear = np.clip(linear, 0, 1)
+    rgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    red, green, blue = np.clip(rgb, 0, 1)
+    return str(to_hex((red, green, blue)))
+
+
+# In CAM02-UCS, under each simulated colour deficiency, any two of the first eight colours are at
+# least 15 apart, and any two of a sweep of six at least 11. The turns were found by a search.
+_LIGHT = Theme(
+    paper="#ffffff",
+    ink="#1f2933",
+    faint="#9aa5b1",
+    line="#dde3ea",
+    cycle=(
+        "#1d4ef6", "#ef8100", "#00946a", "#cb112b",
+        "#883f96", "#27b7da", "#750e1c", "#333a45",
+    ),
+    heights=("#b9cbe0", "#dbe4ee", "#f3f5f7", "#fbf6ec"),
+    sheet=("#5d83b0", "#9dbad6", "#dfe7ee", "#f4ead6", "#e6cfa4"),
+)  # fmt: skip
+
+THEMES = {
+    "light": _LIGHT,
+    "dark": Theme(
+        paper="#14181f",
+        ink="#e6eaf0",
+        faint="#5d6977",
+        line="#2b333e",
+        cycle=(
+            "#4b7bf5", "#ff9e1f", "#4cbc99", "#fe6363",
+            "#bf9bfc", "#87e0f6", "#f8e379", "#f1f7f5",
+        ),
+        heights=("#173250", "#1f2f40", "#272e37", "#2f3035"),
+        sheet=("#2c5a91", "#457aab", "#6c8fac", "#8b97a1", "#9c917c"),
+        ramp=(0.98, 0.4),
+        turns=(75, 30, -75, 40, 45, 150, -60, -105),
+    ),
+    # Grey backgrounds, and colours that also differ in lightness, so that photocopies are readable.
+    "print": Theme(
+        paper="#ffffff",
+        ink="#000000",
+        faint="#9a9a9a",
+        line="#dedede",
+        cycle=(
+            "#000000", "#20a9d6", "#78000f", "#c3a86e",
+            "#127333", "#878482", "#762a83", "#0f79cb",
+        ),
+        heights=("#dcdcdc", "#ebebeb", "#f6f6f6", "#ffffff"),
+        sheet=("#a8a8a8", "#c4c4c4", "#dedede", "#f0f0f0", "#ffffff"),
+        turns=(90, -75, 60, 60, -30, 90, -75, -105),
+        markers=True,
+    ),
+    "slides": replace(_LIGHT, scale=1.4),
+    # Text that is readable on a white page and on a dark one.
+    "transparent": replace(_LIGHT, ink="#6a7684", faint="#8b96a3", transparent=True),
+}  # fmt: skip

@@ -1,0 +1,110 @@
+"""Words: texts in one style, and how much room they take, measured as matplotlib will draw them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import RendererAgg as _RendererAgg
+from matplotlib.cbook import is_math_text
+from matplotlib.font_manager import FontProperties, findfont, get_font
+
+from animopt.errors import InvalidInput
+from animopt.picture.theme import FONTS, TYPE, Theme
+
+# matplotlib leaves its renderers untyped.
+_Renderer: Any = _RendererAgg
+
+PAD = 3
+"""Empty pixels on each side of a drawn text."""
+
+# No picture is wide enough for more letters.
+_LONGEST = 500
+
+
+@dataclass(frozen=True)
+class Word:
+    """A text in one style, its size in points; letters that the fonts lack become boxes."""
+
+    text: str
+    color: str
+    size: float = TYPE
+    halo: str | None = None
+    weight: str = "normal"
+    fonts: tuple[str, ...] = FONTS
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", legible(self.text, self.fonts))
+
+    def width(self, dpi: float) -> int:
+        """Return the width that the drawn text takes with its padding, in pixels."""
+        return int(np.ceil(_width(self.text, self.size, dpi, self.weight, self.fonts))) + 2 * PAD
+
+    def fitted(self, room: float, dpi: float) -> Word:
+        """Return the word, cut short with an ellipsis if it is wider than the room in pixels."""
+        short = len(self.text) <= _LONGEST and self.ink_size(dpi)[0] <= room
+        if short or not self.text:
+            return self
+        cuts = [self.text[:count].rstrip() + "…" for count in range(min(len(self.text), _LONGEST))]
+        fits = bisect_right(cuts, room, key=lambda cut: replace(self, text=cut).ink_size(dpi)[0])
+        return replace(self, text=cuts[max(fits - 1, 0)])
+
+    def ink_size(self, dpi: float) -> tuple[float, float]:
+        """Return the width and height of the letters, without the padding."""
+        return self.width(dpi) - 2.0 * (PAD - 1), line_height(self.size, dpi)[0] - 2.0 * PAD
+
+
+def inked(text: str, look: Theme, size: float = TYPE, weight: str = "normal") -> Word:
+    """Return a word in the text colour and the fonts of a theme."""
+    return Word(text, look.ink, size, weight=weight, fonts=look.fonts)
+
+
+def line_height(size: float, dpi: float) -> tuple[int, int]:
+    """Return the height of a drawn text, and of its part below the baseline, in whole pixels."""
+    pixels = size * dpi / 72
+    descent = int(np.ceil(0.3 * pixels)) + PAD - 1
+    return int(np.ceil(1.05 * pixels)) + descent + PAD - 1, descent
+
+
+@lru_cache(maxsize=4096)
+def legible(text: str, fonts: tuple[str, ...]) -> str:
+    """Return the text with a box in place of each letter that none of these font families has.
+
+    matplotlib would draw a box too, but warn each time.
+
+    >>> legible("損 = 1", ("DejaVu Sans",))
+    '□ = 1'
+    """
+    known = _letters(fonts)
+    return "".join(letter if ord(letter) in known else "□" for letter in text)
+
+
+@lru_cache(maxsize=16)
+def _letters(fonts: tuple[str, ...]) -> frozenset[int]:
+    found = [findfont(FontProperties(family=[family])) for family in fonts]
+    return frozenset(code for path in found for code in get_font(path).get_charmap())
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, size: float, dpi: float, weight: str, fonts: tuple[str, ...]) -> float:
+    """Return the width of a line in pixels, as ``matplotlib.text.Text`` measures it.
+
+    Raises:
+        InvalidInput: what is between dollar signs is not mathtext.
+    """
+    if not text:
+        return 0.0
+    is_math = is_math_text(text)
+    shown = text if is_math else text.replace(r"\$", "$")
+    font = FontProperties(family=list(fonts), size=size, weight=weight)
+    try:
+        width, _, _ = _Renderer(1, 1, dpi).get_text_width_height_descent(shown, font, is_math)
+    except ValueError as error:
+        raise InvalidInput(
+            f"{text!r} is not valid mathtext: {str(error).splitlines()[-1]}; correct what is "
+            "between the dollar signs, or write \\$ for a dollar sign"
+        ) from None
+    return float(width)

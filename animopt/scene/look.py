@@ -1,0 +1,125 @@
+"""Look: what decides the picture: view, panels, clock, theme, labels, camera; plain frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from animopt.checks import (
+    as_number,
+    check_angles,
+    check_flags,
+    check_guides,
+    check_line,
+    check_size,
+    check_whole,
+    check_zlim,
+)
+from animopt.errors import InvalidInput, Suggesting, check_choice, short
+from animopt.scene.panels import MARKS, VIEWS, check_forces, check_panels
+from animopt.scene.space import Space
+from animopt.scene.timeline import Timeline
+from animopt.surfaces.surface import check_bounds
+from animopt.typing import ABSENT, EMPTY, Array, Bounds, Given, Pair
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Look(Suggesting):
+    """How runs are shown.
+
+    Args:
+        title: the line above the picture.
+        view: "contour", "surface" or "both" side by side: short for ``panels``.
+        panels: what is shown side by side, instead of a view: names such as "contour", "loss" and
+            "table" (``animopt.scene.panels.PANELS``), or objects as in ``animopt.animate.Panel``.
+        timeline: the clock that all runs share.
+        bounds: the part of the plane to show; the surface's own by default.
+        zlim: (lowest, highest) height to show; chosen from the surface by default.
+        labels: show the runs' labels beside the moving points.
+        legend: show a legend; by default only if the labels are not shown.
+        counter: show the step counter.
+        guides: curves in the plane to draw as an aid, each an (m, 2) array.
+        minima: mark the surface's known minima with a "disc" (or True) or a "star"; False: do not.
+        saddles: mark the surface's known saddle points with crosses.
+        arrows: show the field of negative gradients behind the paths.
+        basins: the label of an optimizer; each point of the ground is tinted by the known minimum
+            that this optimizer reaches from there without noise.
+        forces: arrows at each point: "gradient", the negative gradient, and "momentum", the
+            velocity, which is the last step.
+        trail: the number of past steps that a path shows; all by default.
+        fade: let paths fade with age.
+        elev, azim: the camera angles in degrees; chosen for the scene by default.
+        space: how the surface is shown in three dimensions, as in Space(camera=Orbit(1)).
+        size: (width, height) in pixels; by default 640 x 480 for each view side by side.
+        dpi: pixels per inch, which scales text and lines; chosen from the size by default.
+        theme: the name of a theme.
+        style: a matplotlib style sheet on top of the theme: a file, or the name of a known one.
+        markers: give each run its own marker shape; by default the theme decides.
+    """
+
+    title: str | None = None
+    view: str = "contour"
+    panels: Given[object, tuple[Any, ...] | None] = ABSENT
+    timeline: Timeline = field(default_factory=Timeline)
+    bounds: Given[Sequence[Pair] | None, Bounds] = ABSENT
+    zlim: Given[Pair | None, tuple[float, float] | None] = ABSENT
+    labels: bool = False
+    legend: bool | None = None
+    counter: bool = True
+    guides: Given[Iterable[Any], tuple[Array, ...]] = EMPTY
+    minima: bool | str = True
+    saddles: bool = False
+    arrows: bool = False
+    basins: str | None = None
+    forces: Given[str | Sequence[str], tuple[str, ...]] = EMPTY
+    trail: int | None = None
+    fade: bool = False
+    elev: float | None = None
+    azim: float | None = None
+    space: Space = field(default_factory=Space)
+    size: Given[Sequence[int] | None, tuple[int, int] | None] = ABSENT
+    dpi: float | None = None
+    theme: str = "light"
+    style: str | Path | None = None
+    markers: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.bounds is not None:
+            _set(self, "bounds", check_bounds(self.bounds, "Scene"))
+        if self.title is not None:
+            check_line("Scene(title=...)", self.title)
+        check_choice("Scene", "view", self.view, VIEWS)
+        _set(self, "panels", None if self.panels is None else check_panels(self.panels))
+        _set(self, "forces", check_forces(self.forces))
+        if not isinstance(self.minima, bool):
+            check_choice("Scene", "minima", self.minima, MARKS)
+        chosen = [name for name in ("legend", "markers") if getattr(self, name) is not None]
+        check_flags("Scene", self, "labels", "counter", "saddles", "arrows", "fade", *chosen)
+        if self.trail is not None:
+            _set(self, "trail", check_whole("trail", self.trail, 1))
+        if not isinstance(self.timeline, Timeline):
+            raise InvalidInput(f"Scene(timeline={self.timeline!r}): give Timeline(fps=25, ...)")
+        if self.zlim is not None:
+            _set(self, "zlim", check_zlim(self.zlim))
+        check_angles("Scene", elev=self.elev, azim=self.azim)
+        if not isinstance(self.space, Space):
+            raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")
+        _set(self, "size", None if self.size is None else check_size(self.size))
+        if self.dpi is not None and not 20 <= as_number(self.dpi) <= 600:
+            raise InvalidInput(f"Scene(dpi={self.dpi!r}): give 20 to 600 pixels per inch")
+        _set(self, "guides", check_guides(self.guides))
+
+    @property
+    def shown_panels(self) -> tuple[Any, ...]:
+        """The panels, or those that the view is short for."""
+        return VIEWS[self.view] if self.panels is None else self.panels
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with other settings."""
+        return replace(self, **changes)
+
+
+def _set(look: Look, name: str, value: Any) -> None:
+    object.__setattr__(look, name, value)

@@ -1,0 +1,80 @@
+"""Picture: the names of what a scene can show, and the checks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from animopt.errors import InvalidInput, check_choice, short
+
+if TYPE_CHECKING:
+    from animopt.optimizers import Optimizer
+    from animopt.surfaces.surface import Surface
+
+# The panels that each view stands for.
+VIEWS = {"contour": ("contour",), "surface": ("surface",), "both": ("contour", "surface")}
+# Each panel by name: its module in ``animopt.picture``, its class, and the arguments of the class.
+PANELS = {
+    "contour": ("plane", "ContourPanel"),
+    "surface": ("space.relief", "SurfacePanel"),
+    "loss": ("curves", "LossPanel"),
+    "lr": ("curves", "RatePanel"),
+    "distance": ("curves", "DistancePanel"),
+    "distance-x": ("curves", "DistancePanel", "x"),
+    "distance-y": ("curves", "DistancePanel", "y"),
+    "gradient": ("curves", "GradientPanel"),
+    "table": ("table", "TablePanel"),
+}
+MARKS = ("disc", "star")
+FORCES = ("gradient", "momentum")
+
+
+def check_forces(given: Any) -> tuple[str, ...]:
+    """Return one force or several as a tuple of known names."""
+    forces = _as_tuple(given)
+    for force in forces:
+        check_choice("Scene", "forces", force, FORCES)
+    return forces
+
+
+def check_panels(given: Any) -> tuple[Any, ...]:
+    """Return one panel or several as a tuple of known names and of objects that can be panels."""
+    panels = _as_tuple(given)
+    for panel in panels:
+        if isinstance(panel, str):
+            check_choice("Scene", "panels", panel, PANELS)
+        elif isinstance(panel, type) or not _is_panel(panel):
+            raise InvalidInput(
+                f"Scene(panels=...): {short(panel)} is not a panel; give a name, or an object with "
+                "projection, setup(ax, picture) and update(k)"
+            )
+    if not panels:
+        raise InvalidInput("Scene(panels=()): give at least one panel")
+    return panels
+
+
+def _is_panel(given: Any) -> bool:
+    """Return whether it draws itself, or says what is to be seen, as our own panels do."""
+    draws = hasattr(given, "setup") and hasattr(given, "update")
+    return draws or hasattr(given, "compose")
+
+
+def check_basins(given: Any, optimizers: Mapping[str, Optimizer], surface: Surface) -> None:
+    """Raise InvalidInput unless it is a label of a fast optimizer, and there are known minima."""
+    check_choice("Scene", "basins", given, optimizers)
+    if optimizers[given].expensive:
+        raise InvalidInput(
+            f"Scene(basins={given!r}): its steps from thousands of starts would take minutes; "
+            "name an optimizer of animopt's own"
+        )
+    if not surface.minima:
+        raise InvalidInput(
+            f"Scene(basins={given!r}): surface {surface.name!r} has no known minima; "
+            "name them with Surface(..., minima=[(x, y)])"
+        )
+
+
+def _as_tuple(given: Any) -> tuple[Any, ...]:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        return (given,)
+    return tuple(given)

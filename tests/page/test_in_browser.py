@@ -1,0 +1,324 @@
+"""The page in a real browser: it plays, obeys, tells, and asks the network for nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from animopt import Scene, Timeline, optimizers, surfaces
+from animopt.picture.theme import THEMES
+
+SCENE = Scene(
+    surfaces.cubic(),
+    {
+        "sgd": optimizers.SGD(lr=0.01),
+        "momentum": optimizers.Momentum(lr=0.01, momentum=0.9),
+        "adam": optimizers.Adam(lr=0.1),
+    },
+    start=(2, 3),
+    steps=60,
+    title="Over the edge",
+    view="both",
+    elev=40,
+    azim=-60,
+    timeline=Timeline(fps=25, speed={0: 0.5, 10: 1, 30: 3}),
+)
+SIZES = [(1280, 720), (390, 844)]
+SEEN = """({ x, seen }) => {
+  const drawn = [...x.keys()].filter((i) => !Number.isNaN(x[i]));
+  return drawn.filter((i) => seen[i]).length / drawn.length;
+}"""
+UNNAMED = """[...document.querySelectorAll("button, input, select")].filter((element) => {
+  const text = element.ariaLabel || element.textContent || element.labels[0].textContent;
+  return !text.trim();
+}).length"""
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+@pytest.fixture
+def visit(visit: Any) -> Any:
+    """Open the page of the scene above, or of another."""
+    return partial(visit, scene=SCENE)
+
+
+def step(page: Any) -> int:
+    return int(page.get_attribute("#player", "data-step"))
+
+
+def until(page: Any, true: str) -> None:
+    """Wait; the page's policy forbids the evaluation that Playwright's own wait does in it."""
+    for _ in range(500):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(f"it never came true that {true}")
+
+
+def center(page: Any, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_it_plays_by_itself_and_shows_the_last_step(visit):
+    page = visit(reduced_motion="no-preference")
+    until(page, "animopt.step > 3")
+    assert page.get_attribute("#play", "aria-label") == "Pause"
+    until(page, "animopt.step === 60")
+
+
+def test_it_stands_still_for_those_who_want_less_motion_until_they_press_play(visit):
+    page = visit(reduced_motion="reduce")
+    page.evaluate(FRAMES)
+    assert (step(page), page.get_attribute("#play", "aria-label")) == (0, "Play")
+    page.click("#play")
+    until(page, "animopt.step > 1")
+    page.click("#play")
+    paused = step(page)
+    page.evaluate(FRAMES)
+    assert step(page) == paused
+
+
+def test_the_clock_is_the_timelines(visit):
+    page = visit()
+    shown = page.evaluate(
+        "(({ data, startTimes }) => [0, 0.079, 0.081, 0.8, 0.839, 0.841]"
+        ".map((t) => data.frames[startTimes.findLastIndex((start) => start <= t)]))(animopt)"
+    )
+    assert shown == [0, 0, 1, 10, 10, 11]
+    assert page.evaluate("animopt.duration") == pytest.approx(
+        10 * 0.08 + 20 * 0.04 + 10 * 0.04 + 1.04
+    )
+
+
+def test_buttons_step_and_the_slider_scrubs(visit):
+    page = visit()
+    page.click("#forth")
+    page.click("#forth")
+    page.click("#back")
+    assert step(page) == 1
+    page.fill("#scrub", "42")
+    assert step(page) == 42
+    assert page.inner_text("#counter").split("\n")[-1].endswith("step 42 / 60")
+    assert page.get_attribute("#scrub", "aria-valuetext") == "step 42 of 60"
+
+
+def test_keys(visit):
+    page = visit()
+    steps = []
+    for key in (
+        "ArrowRight",
+        "ArrowRight",
+        "ArrowLeft",
+        "Shift+ArrowRight",
+        "End",
+        "ArrowRight",
+        "Home",
+    ):
+        page.keyboard.press(key)
+        steps.append(step(page))
+    assert steps == [1, 2, 1, 11, 60, 60, 0]
+    page.keyboard.press(" ")
+    until(page, "animopt.step > 0")
+    page.keyboard.press(" ")
+    assert page.get_attribute("#play", "aria-label") == "Play"
+
+
+def test_the_space_bar_on_a_button_presses_that_button_only(visit):
+    page = visit()
+    page.focus("#legend button")
+    page.keyboard.press(" ")
+    assert page.get_attribute("#legend button", "aria-pressed") == "false"
+    assert page.get_attribute("#play", "aria-label") == "Play"
+
+
+def test_speed_scales_the_clock(visit):
+    page = visit()
+    page.select_option("#speed", "4")
+    assert page.evaluate("animopt.pace") == 4
+
+
+@pytest.mark.parametrize("panel", ["contour", "surface"])
+def test_a_legend_entry_takes_its_optimizer_off_and_puts_it_back(visit, panel, painted):
+    page = visit()
+    page.keyboard.press("End")
+    adam = THEMES["light"].cycle[2]
+    entry = page.locator("#legend button", has_text="adam")
+    before = painted(page, adam, panel)
+    assert before > 20
+    entry.click()
+    assert entry.get_attribute("aria-pressed") == "false"
+    assert painted(page, adam, panel) == 0
+    entry.click()
+    page.mouse.move(1, 1)
+    assert painted(page, adam, panel) == before
+
+
+def test_the_legend_tells_losses_and_divergence(visit):
+    page = visit()
+    told = page.locator("#legend button", has_text="momentum").locator(".loss")
+    assert told.inner_text() == "46"
+    page.keyboard.press("End")
+    assert told.inner_text() == "diverged at 25"
+
+
+def test_the_cursor_of_the_chart_can_be_dragged(visit):
+    page = visit()
+    box = page.locator("#chart").bounding_box()
+    x, y = center(page, "#chart")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    half = step(page)
+    page.mouse.move(box["x"] + box["width"] - 3, y)
+    assert 20 < half < 40
+    assert step(page) == 60
+    page.mouse.up()
+    page.mouse.move(x, y)
+    assert step(page) == 60
+
+
+def test_hovering_tells_step_and_loss(visit):
+    page = visit(390, 844)
+    page.click('button[data-view="contour"]')
+    page.keyboard.press("End")
+    box = page.locator('[data-panel="contour"]').bounding_box()
+    x, y = page.evaluate("(({x, y}) => [x, y])(animopt.panels.contour.head(0, 60))")
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    name, at, loss, _ = page.inner_text("#tip").split("\n")
+    assert (name, at) == ("sgd", "step 60")
+    assert loss.startswith("loss 0.2")
+    page.mouse.move(box["x"] + 3, box["y"] + 3)
+    assert page.is_hidden("#tip")
+
+
+def test_what_the_sheet_hides_is_hidden_from_that_side_only(visit):
+    page = visit()
+    page.keyboard.press("End")
+    seen = f"({SEEN})(animopt.panels.surface.look('path', 0, 1))"
+    assert page.evaluate(seen) > 0.95
+    page.evaluate("animopt.panels.surface.turn([8, 100], animopt.layOut)")
+    assert page.evaluate(seen) < 0.6
+
+
+def test_dragging_turns_the_surface_and_a_double_click_turns_it_back(visit):
+    page = visit()
+    x, y = center(page, '[data-panel="surface"]')
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 50, y + 20)
+    page.mouse.up()
+    assert page.evaluate("animopt.panels.surface.angles") == [48, -80]
+    page.dblclick('[data-panel="surface"]')
+    assert page.evaluate("animopt.panels.surface.angles") == [40, -60]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_it_looks_right(visit, width, height, scheme, painted):
+    page = visit(width, height, color_scheme=scheme)
+    page.keyboard.press("End")
+    theme = THEMES[scheme]
+    assert page.evaluate("getComputedStyle(document.querySelector('.panel')).backgroundColor") == (
+        "rgb({}, {}, {})".format(*(round(255 * part) for part in to_rgb(theme.paper)))
+    )
+    for panel in ("contour", "surface"):
+        assert painted(page, theme.cycle[0], panel) > 20
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for selector in ("h1", "#stage", "#legend", "#chart", "#controls"):
+        box = page.locator(selector).bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["height"] >= 20
+    if width > height:
+        assert page.evaluate("document.documentElement.scrollHeight") <= height
+    boxes = [
+        page.locator(f"{s}").bounding_box() for s in ("#stage", "aside", "#controls", "header")
+    ]
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            apart = [
+                max(a[o], b[o]) - min(a[o] + a[side], b[o] + b[side])
+                for o, side in (("x", "width"), ("y", "height"))
+            ]
+            assert max(apart) >= 0
+
+
+def test_a_panel_is_drawn_for_the_room_that_it_has(visit):
+    page = visit(scene=SCENE.replace(view="contour"))
+    room = "(({ panels, view }) => [panels[view].width, panels[view].element.clientWidth])(animopt)"
+    for clicks in ((), ("both", "contour"), ("both", "surface")):
+        for view in clicks:
+            page.click(f'button[data-view="{view}"]')
+        drawn, given = page.evaluate(room)
+        assert drawn == given > 400
+
+
+def test_it_follows_when_night_falls(visit):
+    page = visit(color_scheme="light")
+    page.emulate_media(color_scheme="dark")
+    until(page, "animopt.root.dataset.theme === 'dark'")
+
+
+def test_everything_has_a_name_for_those_who_cannot_see_it(visit):
+    page = visit()
+    assert "3 optimizers descend the surface cubic from (2, 3) in 60 steps" in page.get_attribute(
+        "#stage", "aria-label"
+    )
+    assert page.evaluate(UNNAMED) == 0
+
+
+def test_a_slide_that_is_entered_plays_from_the_start(visit, site):
+    folder, _ = site
+    (folder / "deck.html").write_text(
+        '<link rel="icon" href="data:,">'
+        '<iframe src="x.html" style="display:none; width:900px; height:600px"></iframe>'
+    )
+    page = visit(file="deck.html", reduced_motion="no-preference")
+    frame = page.frames[1]
+    frame.wait_for_selector("#player[data-step]", state="attached")
+    assert frame.evaluate("animopt.playing") is False
+    show = "(value) => { document.querySelector('iframe').style.display = value; }"
+    page.evaluate(show, "block")
+    until(frame, "animopt.playing && animopt.step > 5")
+    page.evaluate(show, "none")
+    until(frame, "!animopt.playing")
+    frame.evaluate("animopt.go(50)")
+    page.evaluate(show, "block")
+    until(frame, "animopt.playing && animopt.step < 40")
+
+
+def test_reveal_js_can_start_and_stop_it(visit, site):
+    page = visit(reduced_motion="no-preference")
+    page.keyboard.press("End")
+    page.evaluate("postMessage('slide:start', '*')")
+    until(page, "animopt.playing && animopt.step < 50")
+    page.evaluate("postMessage('slide:stop', '*')")
+    until(page, "!animopt.playing")
+
+
+def test_the_page_agrees_with_the_trajectory(visit):
+    """The head of each run is drawn where the data say, in the panel's own coordinates."""
+    page = visit()
+    place = page.evaluate("animopt.panels.contour.head(2, 60)")
+    left, top, width, height = page.evaluate("animopt.panels.contour.frame")
+    x, y = page.evaluate("animopt.data.runs[2].points.map((axis) => axis[60])")
+    assert np.allclose(
+        [place["x"], place["y"]],
+        [left + (x + 3) / 6 * width, top + (3 - y) / 6 * height],
+        atol=0.01,
+    )
+
+
+def test_names_follow_the_points(visit, painted):
+    colors = THEMES["light"].cycle[:2]
+    counts = {}
+    for labels in (False, True):
+        page = visit(scene=SCENE.replace(labels=labels, start=(1.0, 1.0)))
+        page.fill("#scrub", "5")
+        for panel in ("contour", "surface"):
+            counts[labels, panel] = [painted(page, color, panel) for color in colors]
+    for panel in ("contour", "surface"):
+        assert np.all(np.array(counts[True, panel]) > np.array(counts[False, panel]) + 20)

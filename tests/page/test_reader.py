@@ -1,0 +1,242 @@
+"""The page's reader.js and picture/reader.py: fed the same numbers, they answer the same."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pytest
+
+from animopt.picture import reader
+from animopt.picture.space.field import HeightField
+from animopt.picture.tails import Tail
+
+SCRIPT = files("animopt.page").joinpath("reader.js").read_text(encoding="utf-8")
+ROUNDS = 60
+
+
+@pytest.fixture(scope="module")
+def ask(chromium: Any) -> Any:
+    """Evaluate a function of the script with arguments; NaN and infinities pass as they are."""
+    page = chromium.new_page()
+    page.add_script_tag(content=SCRIPT)
+    yield page.evaluate
+    page.close()
+
+
+def close(told: Any, exact: Any) -> None:
+    exact = np.asarray(exact, float)
+    np.testing.assert_allclose(np.array(told, float), exact, rtol=1e-9, atol=1e-9)
+
+
+def plain(camera: reader.Camera) -> dict[str, Any]:
+    names = ("limits", "aspect", "parallel", "zoom", "square")
+    return {name: getattr(camera, name) for name in names}
+
+
+def cameras(seed: int) -> list[tuple[reader.Camera, float, float]]:
+    """Cameras with their angles, upside down ones too.
+
+    From exactly above, the film's azimuth is matplotlib's, which rounding decides.
+    """
+    random, found = np.random.default_rng(seed), []
+    for i in range(ROUNDS):
+        low, size = random.normal(0, 3, 3), random.uniform(0.1, 8, 3)
+        x0, y0, wide, tall = random.uniform(0, 900, 4)
+        camera = reader.Camera(
+            limits=tuple((a, a + b) for a, b in zip(low.tolist(), size.tolist(), strict=True)),
+            aspect=tuple(random.uniform(0.3, 1, 3).tolist()),
+            parallel=bool(i % 2),
+            zoom=float(random.uniform(0.4, 2)),
+            square=(x0, y0, x0 + wide, y0 + tall),
+        )
+        elev, azim = random.uniform(-200, 200), random.uniform(-400, 400)
+        if i % 5 == 0:
+            elev = float(random.choice([1, 30, 89.9, 91, -30]))
+        found.append((camera, elev, azim))
+    return found
+
+
+def test_cameras_project_alike(ask):
+    random = np.random.default_rng(1)
+    for camera, elev, azim in cameras(1):
+        view = camera.view(elev, azim)
+        points = random.uniform(*np.array(camera.limits).T, (5, 3))
+        told = ask(
+            """([camera, elev, azim, points]) => {
+              const given = new Camera(camera), view = given.view(elev, azim), { limits } = camera;
+              const far = farCorner(view, limits);
+              return {
+                matrix: given.matrix(elev, azim), eye: view.eye,
+                pixels: points.map((point) => view.pixel(...point)),
+                far, labels: [0, 1, 2].map((axis) => labelEdge(axis, limits, far, view)),
+                edges: edges(limits, far, view),
+              };
+            }""",
+            [plain(camera), elev, azim, points.tolist()],
+        )
+        close(told["matrix"], view.matrix)
+        close(told["eye"], view.eye)
+        close(told["pixels"], view.pixels(points))
+        far = reader.far_corner(view, camera.limits)
+        assert tuple(told["far"]) == far
+        close(
+            told["labels"],
+            [reader.label_edge(axis, camera.limits, far, view) for axis in range(3)],
+        )
+        close(told["edges"], reader.edges(camera.limits, far, view))
+
+
+@pytest.mark.parametrize("count", [1, 7, 150])
+def test_cameras_fit_boxes_alike(ask, count):
+    random = np.random.default_rng(count)
+    for camera, elev, azim in cameras(2)[:20]:
+        x0, y0, wide, tall = random.uniform(100, 900, 4).tolist()
+        box, margin = (x0, y0, x0 + wide, y0 + tall), (20.0, 12.0)
+        canvas = x0 + 1.2 * wide, y0 + 1.1 * tall
+        angles = [(elev, azim + 2.0 * i) for i in range(count)]
+        fitted = camera.fitting(box, canvas, margin, angles)
+        told = ask(
+            "([camera, ...given]) => new Camera(camera).fitting(...given)",
+            [plain(camera), box, canvas, margin, angles],
+        )
+        close(told["zoom"], fitted.zoom)
+        close(told["square"], fitted.square)
+
+
+def field(random: np.random.Generator, holes: bool) -> HeightField:
+    nx, ny = random.integers(3, 40, 2)
+    x, y = np.linspace(-1, 3, nx), np.linspace(2, 5, ny)
+    u, v = np.meshgrid(np.linspace(0, 1, nx), np.linspace(0, 1, ny))
+    z = sum(
+        random.normal() * np.sin(random.normal(0, 6) * u + random.normal(0, 6) * v + i)
+        for i in range(4)
+    )
+    if holes:
+        z = np.where(random.random(z.shape) < 0.1, np.nan, z)
+    return HeightField(x, y, z)
+
+
+FIELD = "new Field(x, y, Float64Array.from(z.flat(), (v) => v ?? NaN))"
+
+
+def sent(sheet: HeightField) -> list[Any]:
+    """Return the field for the script, in which a hole is null."""
+    heights = [[None if np.isnan(v) else v for v in row] for row in sheet.z.tolist()]
+    return [sheet.x.tolist(), sheet.y.tolist(), heights]
+
+
+@pytest.mark.parametrize("holes", [False, True])
+def test_heights_are_alike(ask, holes):
+    random = np.random.default_rng(3)
+    for _ in range(ROUNDS):
+        sheet = field(random, holes)
+        places = random.uniform((-1.3, 1.8), (3.3, 5.2), (40, 2))
+        told = ask(
+            f"""([[x, y, z], places]) => {{
+              const sheet = {FIELD};
+              return places.map((place) => sheet.at(...place));
+            }}""",
+            [sent(sheet), places.tolist()],
+        )
+        close(told, sheet.at(*places.T))
+
+
+@pytest.mark.parametrize("under", [False, True])
+@pytest.mark.parametrize("holes", [False, True])
+def test_the_same_points_are_hidden(ask, holes, under):
+    random = np.random.default_rng(4)
+    hidden = 0
+    for camera, elev, azim in cameras(5):
+        sheet = field(random, holes)
+        flat = random.uniform((-1.2, 1.9), (3.2, 5.1), (60, 2))
+        points = sheet.drape(flat)
+        points[::3, 2] += random.normal(0, 1, len(points[::3]))
+        limits = ((-1.0, 3.0), (2.0, 5.0), sheet.limits)
+        eye = reader.Camera(limits, camera.aspect, camera.parallel).view(elev, azim).eye
+        seen = reader.visible(points, sheet, eye, under)
+        told = ask(
+            f"""([[x, y, z], points, eye, under]) => {{
+              const columns = [0, 1, 2].map((axis) => points.map((point) => point[axis] ?? NaN));
+              return [...visible(columns, {FIELD}, eye, under)].map(Boolean);
+            }}""",
+            [
+                sent(sheet),
+                [[None if np.isnan(v) else v for v in point] for point in points.tolist()],
+                eye.tolist(),
+                under,
+            ],
+        )
+        assert told == seen.tolist()
+        hidden += int((~seen).sum())
+    assert hidden > 200
+
+
+def test_cells_are_in_the_same_order(ask):
+    random = np.random.default_rng(6)
+    for i in range(ROUNDS):
+        ticks, eye = np.sort(random.normal(0, 2, 12)), float(random.normal(0, 4))
+        told = ask("(given) => farthestFirst(...given)", [ticks.tolist(), eye, bool(i % 2)])
+        assert told == reader.farthest_first(ticks, eye, bool(i % 2)).tolist()
+
+
+def test_labels_stand_and_fall_together(ask):
+    random = np.random.default_rng(7)
+    shown = 0
+    for _ in range(ROUNDS):
+        count = int(random.integers(1, 12))
+        corners, sizes = random.uniform(0, 300, (count, 2)), random.uniform(5, 120, (count, 2))
+        order, low, high = random.permutation(count), np.array([20.0, 10]), np.array([330.0, 290])
+        moved = reader.within(corners, sizes, low, high)
+        told = ask(
+            """([corners, sizes, order, low, high]) => {
+              const moved = within(corners, sizes, low, high);
+              const shown = (places) => free(places, sizes, order, low, high);
+              return [moved, shown(moved), shown(corners)];
+            }""",
+            [corners.tolist(), sizes.tolist(), order.tolist(), low.tolist(), high.tolist()],
+        )
+        close(told[0], moved)
+        assert told[1] == reader.free(moved, sizes, order, low, high).tolist()
+        assert told[2] == reader.free(corners, sizes, order, low, high).tolist()
+        shown += sum(told[2])
+    assert shown > 100
+
+
+def test_numbers_and_arrows_stand_at_the_same_places(ask):
+    random = np.random.default_rng(8)
+    for _ in range(ROUNDS):
+        edge, middle = random.uniform(0, 500, (2, 2)), random.uniform(0, 500, 2)
+        size, gap = random.uniform(4, 40, 2).tolist(), float(random.uniform(0, 9))
+        told = ask("(given) => aside(...given)", [edge.tolist(), middle.tolist(), size, gap])
+        close(told, reader.aside(edge, middle, (size[0], size[1]), gap))
+        others: list[np.ndarray] = []
+        for turn in random.uniform(-4, 4, 7).tolist():
+            place = random.normal(0, 4, 2)
+            free = reader.abreast(others, place, turn, 10.0)
+            rest = [other.tolist() for other in others]
+            close(ask("(given) => abreast(...given)", [rest, place.tolist(), turn, 10.0]), free)
+            others.append(free)
+
+
+def test_densities_and_shades_are_alike(ask):
+    for length in np.linspace(0, 60, 61).tolist():
+        told = ask("(given) => density(...given)", [length, 20.0])
+        assert told == reader.density(length, 20.0)
+    for step in range(60):
+        for length in (None, 1, 7, 25):
+            for fade in (False, True):
+                told = ask("(given) => shades(...given)", [step, length, fade])
+                close(np.ravel(told), np.ravel(Tail(length, fade).shades(step)))
+
+
+def test_numbers_are_written_alike(ask):
+    random = np.random.default_rng(9)
+    values = random.normal(size=400) * 10.0 ** random.integers(-30, 30, 400)
+    halves = random.integers(-40000, 40000, 200) / 8
+    edges = [0.0, -0.0, 1e-3, 9.9996e-4, 9.995e-4, 1e5, 99999.5, 99994.9, 46, 1234.5, 0.25, 5e-324]
+    beyond = [1.7e308, np.inf, -np.inf, np.nan]
+    every = [*values.tolist(), *halves.tolist(), *edges, *beyond]
+    told = ask("(values) => values.map(shortNumber)", every)
+    assert told == [reader.short_number(value) for value in every]

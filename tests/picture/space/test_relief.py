@@ -1,0 +1,184 @@
+"""The relief: the sheet, the paths on it, its heights and ticks, and where the camera stands."""
+
+import numpy as np
+import pytest
+
+from animopt import Scene, Surface, optimizers, simulate, surfaces
+from animopt.picture import compose
+from animopt.picture.levels import contour_levels
+from animopt.picture.reader import corners
+from animopt.picture.space.field import HeightField
+from animopt.picture.space.heights import Heights
+from animopt.picture.space.paths import SpacePath
+from animopt.picture.space.relief import SurfacePanel, level_fractions, lines_needed
+from animopt.picture.tracks import Track
+from animopt.scene.space import Orbit, Space
+
+
+def scene(surface=None, start=(0.1, 2.0), steps=6, **settings):
+    return Scene(
+        surface or surfaces.ring(),
+        {"sgd": optimizers.SGD(lr=0.05), "adam": optimizers.Adam(lr=0.2)},
+        start=start,
+        steps=steps,
+        size=(320, 240),
+        **settings,
+    )
+
+
+def relief_of(shown, **angles):
+    (relief,) = compose(simulate(shown), panels=[SurfacePanel(**angles)]).panels
+    return relief
+
+
+def test_a_long_step_follows_the_surface_and_a_chord_does_not():
+    wave = Surface(lambda x, y: np.cos(3 * x) + 0 * y, bounds=((-3, 3), (-1, 1)))
+    (relief,) = compose(simulate(scene(wave, start=(-2.5, 0), view="surface"))).panels
+    leap = Track("leap", np.array([[-2.5, 0.0], [2.5, 0.0]]), np.zeros(2), None, "black", "o")
+    laid = SpacePath.on(relief.field, (-2, 2), leap)
+    assert len(laid.points) > 100
+    np.testing.assert_allclose(laid.points[:, 2], np.cos(3 * laid.points[:, 0]), atol=0.01)
+    chord = SpacePath.on(relief.field, (-2, 2), leap, chord=True)
+    np.testing.assert_allclose(chord.points[:, 2], np.cos(7.5), atol=0.01)
+
+
+def test_a_path_that_leaves_the_box_is_cut_at_its_faces():
+    low = scene(surfaces.saddle(), start=(0.5, 0.3), steps=60, view="surface", zlim=(-0.5, 0.2))
+    for path in relief_of(low).paths:
+        inside = path.points[np.isfinite(path.points).all(axis=1)]
+        assert 0 < len(inside) < len(path.points)
+        assert inside[:, 2].min() >= -0.5
+        assert inside[:, 2].max() <= 0.2
+        assert np.isnan(path.points[-1]).all()
+
+
+@pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "saddle", "booth", "ring"])
+def test_a_moving_sheet_has_as_many_lines_as_its_bends_need(name):
+    """With so many, triangles follow the surface to half a pixel nearly everywhere; not with a
+    third of them."""
+    surface = getattr(surfaces, name)()
+    x, y, z = surface.grid(140, 140)
+    count = lines_needed(z, 3, 200)
+    levels = contour_levels(z)
+
+    def off(lines):
+        coarse = HeightField(*surface.grid(lines, lines))
+        drawn = coarse.at(*np.meshgrid(x, y))
+        fractions = level_fractions(drawn, levels)
+        return max(
+            np.quantile(np.abs(drawn - z), 0.95) / np.ptp(z) / 0.002,
+            np.quantile(np.abs(fractions - level_fractions(z, levels)), 0.95) / 0.01,
+        )
+
+    assert off(count) < 1.2 < off(max(2, count // 3))
+
+
+def test_the_floor_s_contours_do_not_depend_on_the_sheet_s_grid():
+    """Under a moving camera each vertex is one of those under a fixed one, of a third of them."""
+
+    def vertices(camera):
+        relief = relief_of(scene(surfaces.himmelblau(), space=Space(camera=camera)))
+        return set(map(tuple, np.concatenate(relief.sheet.floor)))
+
+    moving, fixed = vertices(Orbit()), vertices(None)
+    assert moving < fixed
+    assert len(moving) == pytest.approx(len(fixed) / 3, rel=0.1)
+
+
+def test_flat_torn_and_empty_sheets_take_the_fewest_lines():
+    z = np.zeros((140, 140))
+    holes = np.where(np.indices(z.shape).sum(axis=0) % 2, np.nan, 1.0)
+    for sheet in (z, holes, np.full_like(z, np.nan)):
+        assert lines_needed(sheet, 28, 54) == 28
+    rough = np.sin(40 * np.linspace(0, 1, 140)) * np.ones((140, 1))
+    assert lines_needed(rough, 28, 54) == 54
+
+
+def test_logarithmic_heights_span_three_decades_and_keep_their_order():
+    heights = Heights(0.0, 2500.0, log=True)
+    z = np.geomspace(1e-3, 2500, 50)
+    assert (np.diff(heights.forward(z)) > 0).all()
+    np.testing.assert_allclose(heights.limits, (0, np.log10(1001)))
+    texts = list(heights.ticks()[1].texts)
+    assert "100" in texts
+    assert texts == sorted(texts, key=float)
+
+
+def test_the_chosen_angles_are_always_the_same_and_see_the_paths():
+    first, second = (relief_of(scene()) for _ in range(2))
+    np.testing.assert_array_equal(first.angles, second.angles)
+    assert first.camera == second.camera
+    looks = first.sight().upto(first.view(6), 6)
+    assert np.concatenate([seen for _, seen in looks]).mean() > 0.9
+
+
+def test_angles_are_those_of_the_panel_then_those_of_the_look():
+    shown = scene(elev=20, azim=10)
+    assert relief_of(shown).angles.tolist() == [[20, 10]]
+    assert relief_of(shown, azim=70).angles.tolist() == [[20, 70]]
+    assert relief_of(shown, elev=-5, azim=70).angles.tolist() == [[-5, 70]]
+
+
+@pytest.mark.parametrize("camera", [None, Orbit()])
+def test_the_box_fills_its_part_of_the_canvas_from_all_angles(camera):
+    relief = relief_of(scene(steps=40, space=Space(camera=camera)))
+    seen = [relief.view(step).pixels(corners(relief.camera.limits)) for step in range(41)]
+    low, high = np.min(seen, axis=(0, 1)), np.max(seen, axis=(0, 1))
+    x0, y0, x1, y1 = relief.box
+    assert (low >= (x0, y0)).all()
+    assert (high <= (x1, y1)).all()
+    assert max((high - low) / (x1 - x0, y1 - y0)) > 0.75
+    assert relief.is_still == (camera is None)
+    assert len(np.unique(relief.angles, axis=0)) == (1 if camera is None else 41)
+
+
+def test_names_guides_and_minima_stand_on_the_sheet_too():
+    ring = np.column_stack([np.cos(np.linspace(0, 6.3, 50)), np.sin(np.linspace(0, 6.3, 50))])
+    relief = relief_of(scene(labels=True, guides=[ring]))
+    assert [word.text for word in relief.labels.words] == ["sgd", "adam"]
+    np.testing.assert_allclose(relief.marks["disc"][:, :2], [(-1, 0)])
+    np.testing.assert_allclose(relief.marks["disc"][:, 2], 0, atol=0.02)
+    (guide,) = relief.guides
+    np.testing.assert_allclose(guide[:, :2], ring)
+    np.testing.assert_allclose(guide[:, 2], surfaces.ring().value(ring), atol=0.05)
+    (path, _), _ = relief.sight().upto(relief.view(6), 6)
+    np.testing.assert_allclose(relief.labels.points[-1, 0], path[-1])
+
+
+def test_minima_and_saddles_are_marked_in_space_as_on_the_plane():
+    def kinds(**changes):
+        marks = relief_of(scene(surfaces.himmelblau(), start=(0, 0), **changes)).marks
+        return {name: len(points) for name, points in marks.items()}
+
+    assert kinds() == {"disc": 4}
+    assert kinds(minima="star", saddles=True) == {"star": 4, "cross": 4}
+    assert kinds(minima=False) == {}
+
+
+def test_an_ensemble_is_laid_on_the_sheet_start_by_start():
+    starts = np.random.default_rng(0).uniform(-1, 1, (40, 2))
+    shown = scene(start=starts)
+    crowds = relief_of(shown).crowds
+    assert [crowd.shape for crowd in crowds] == [(40, 7, 2)] * 2
+    for run, crowd in zip(simulate(shown), crowds, strict=True):
+        np.testing.assert_array_equal(crowd, run.points)
+    assert relief_of(scene()).crowds == ()
+
+
+def test_heights_that_floats_cannot_resolve_are_in_the_middle():
+    tiny = Surface(lambda x, y: 1e-300 * (x**2 + y**2), name="tiny")
+    relief = relief_of(scene(tiny, start=(-0.5, 0.5)))
+    low, high = relief.camera.limits[2]
+    assert (low, high) == pytest.approx((-0.05, 0.05))
+    assert np.isfinite(relief.view(0).eye).all()
+
+
+def test_ticks_on_the_floor_keep_clear_of_the_corners():
+    relief = relief_of(scene())
+    for (low, high), axis in zip(relief.camera.limits, relief.ticks, strict=True):
+        counts = [len(ticks.values) for ticks in axis]
+        assert 0 < counts[0] <= counts[1] <= counts[2]
+        for ticks in axis:
+            assert len(ticks.texts) == len(ticks.values)
+            edge = 0.039 * (high - low)
+            assert all(low + edge < value < high - edge for value in ticks.values)

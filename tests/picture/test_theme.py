@@ -1,0 +1,137 @@
+"""Themes: colours that colour-blind readers can tell apart, sweeps, style sheets."""
+
+from dataclasses import replace
+from itertools import combinations
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from colorspacious import cspace_convert
+from matplotlib.colors import to_rgb
+
+from animopt.errors import InvalidInput
+from animopt.picture.styles import SHADES
+from animopt.picture.theme import THEMES, theme
+
+DEFICIENCIES = (None, "deuteranomaly", "protanomaly", "tritanomaly")
+
+
+def as_seen(colors, deficiency):
+    """The sRGB colours that a reader with the full deficiency sees."""
+    if deficiency is None:
+        return colors
+    space = {"name": "sRGB1+CVD", "cvd_type": deficiency, "severity": 100}
+    return np.clip(cspace_convert(colors, space, "sRGB1"), 0, 1)
+
+
+def smallest_distance(colors, deficiency):
+    lab = cspace_convert(as_seen(colors, deficiency), "sRGB1", "CAM02-UCS")
+    return min(np.linalg.norm(a - b) for a, b in combinations(lab, 2))
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+@pytest.mark.parametrize("name", THEMES)
+def test_the_first_eight_are_at_least_eleven_apart(name, deficiency):
+    colors = np.array([to_rgb(color) for color in THEMES[name].cycle[:8]])
+    assert len(colors) == 8
+    assert smallest_distance(colors, deficiency) >= 11
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_every_colour_stands_out_from_every_ground(name):
+    theme = THEMES[name]
+    grounds = [theme.paper, *(theme.fills(part) for part in np.linspace(0, 1, 5))]
+    for color in theme.cycle:
+        for ground in grounds:
+            pair = np.array([to_rgb(color), to_rgb(ground)])
+            assert smallest_distance(pair, None) > 15
+
+
+def test_the_measure_knows_that_matplotlibs_default_is_not_safe():
+    cycle = mpl.rcParamsDefault["axes.prop_cycle"].by_key()["color"][:8]
+    colors = np.array([to_rgb(color) for color in cycle])
+    assert min(smallest_distance(colors, deficiency) for deficiency in DEFICIENCIES) < 2
+
+
+@pytest.mark.parametrize("count", range(2, SHADES + 1))
+@pytest.mark.parametrize("name", THEMES)
+def test_the_colours_of_a_sweep_differ_and_stand_out(name, count):
+    theme = THEMES[name]
+    grounds = [to_rgb(theme.paper), *(theme.fills(part)[:3] for part in np.linspace(0, 1, 5))]
+    grounds = cspace_convert(np.array(grounds), "sRGB1", "CAM02-UCS")
+    for place in range(8):
+        shades = np.array([to_rgb(shade) for shade in theme.shades(place, count)])
+        for deficiency in DEFICIENCIES:
+            assert smallest_distance(shades, deficiency) >= 11
+        for shade in cspace_convert(shades, "sRGB1", "CAM02-UCS"):
+            assert np.linalg.norm(grounds - shade, axis=1).min() > 15
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_a_sweep_goes_in_lightness_from_what_stands_out_most(name):
+    theme = THEMES[name]
+    for place in range(8):
+        shades = np.array([to_rgb(shade) for shade in theme.shades(place, 5)])
+        light = cspace_convert([*shades, to_rgb(theme.paper)], "sRGB1", "CAM02-UCS")[:, 0]
+        steps = np.diff(light[:5])
+        assert (np.sign(steps) == np.sign(light[5] - light[0])).all()
+        assert np.abs(steps).min() > 0.5 * np.abs(steps).mean()
+
+
+def test_print_can_be_told_apart_in_greyscale():
+    colors = [to_rgb(color) for color in THEMES["print"].cycle]
+    light = np.sort(cspace_convert(colors, "sRGB1", "CAM02-UCS")[:, 0])
+    assert np.diff(light).min() > 6
+    assert THEMES["print"].markers
+
+
+def test_slides_are_the_light_theme_with_large_type():
+    light, slides = THEMES["light"], THEMES["slides"]
+    assert slides == replace(light, scale=slides.scale)
+    assert slides.scale >= 1.3
+
+
+@pytest.fixture
+def sheet(tmp_path):
+    path = tmp_path / "mine.mplstyle"
+    path.write_text(
+        "figure.facecolor: 222222\ntext.color: ffeedd\naxes.edgecolor: 888888\n"
+        "grid.color: 444444\nfont.size: 18\nxtick.labelsize: 12\nimage.cmap: cividis\n"
+        "axes.prop_cycle: cycler('color', ['ff0000', '00ff00'])\naxes.linewidth: 2\n"
+    )
+    return path
+
+
+def test_a_style_sheet_goes_over_the_theme(sheet):
+    mine = theme("light", sheet)
+    assert (mine.paper, mine.ink, mine.faint, mine.line) == (
+        "#222222", "#ffeedd", "#888888", "#444444",
+    )  # fmt: skip
+    assert mine.cycle == ("#ff0000", "#00ff00")
+    assert mine.fills(0.0) == pytest.approx(mpl.colormaps["cividis"](0.0), abs=0.01)
+    # Type of twice the usual size is the whole lettering at twice the scale.
+    assert (mine.scale, mine.rc["font.size"], mine.rc["xtick.labelsize"]) == (2, 9, 6)
+    assert mine.rc["axes.linewidth"] == 2
+
+
+def test_a_style_of_matplotlibs_own_goes_by_its_name():
+    assert theme("dark", "dark_background").paper == "#000000"
+
+
+@pytest.mark.parametrize(
+    ("name", "style", "said"),
+    [
+        ("drak", None, "did you mean 'dark'"),
+        ("light", "ggplo", "did you mean 'ggplot'"),
+        ("light", "nowhere/my.mplstyle", "no such file, no such style"),
+    ],
+)
+def test_an_unknown_look_is_refused(name, style, said):
+    with pytest.raises(InvalidInput, match=said):
+        theme(name, style)
+
+
+def test_a_family_that_is_nowhere_is_left_to_matplotlib(tmp_path):
+    style = tmp_path / "mine.mplstyle"
+    style.write_text("font.family: Nowhere\n")
+    assert theme("light", style).fonts == ("Nowhere", "DejaVu Sans")

@@ -1,0 +1,140 @@
+"""Tracks and what is said of them: ensembles, tails, and the legend's words at each step."""
+
+import numpy as np
+import pytest
+
+from animopt import InvalidInput, Scene, optimizers, simulate, surfaces
+from animopt.picture import compose
+from animopt.picture.stage import Stage
+
+STEPS = 30
+
+
+def descent(**changes):
+    settings = {
+        "surface": surfaces.himmelblau(),
+        "optimizers": {"sgd": optimizers.SGD(lr=0.01), "adam": optimizers.Adam(lr=0.2)},
+        "start": (0, -4),
+        "steps": STEPS,
+        "size": (320, 240),
+    }
+    return Scene(**settings | changes)
+
+
+def ensemble(count=40, **changes):
+    starts = np.random.default_rng(0).uniform(-5, 5, (count, 2))
+    return descent(start=starts, **changes)
+
+
+def stage_of(scene):
+    return Stage.of(simulate(scene), scene.look, (320, 240), 100)
+
+
+def tail_of(**changes):
+    (plane,) = compose(simulate(descent(**changes))).panels
+    return plane.tail
+
+
+def legend(simulation, step):
+    return [line.word_at(step).text for line in compose(simulation).layout.legend.lines]
+
+
+def test_paths_are_whole_unless_a_tail_is_asked_for():
+    assert tail_of().is_whole
+    assert not tail_of(trail=3).is_whole
+    assert not tail_of(fade=True).is_whole
+
+
+@pytest.mark.parametrize(
+    ("step", "piece"), [(0, (0, 0, 1)), (3, (0, 3, 1)), (5, (0, 5, 1)), (20, (15, 20, 1))]
+)
+def test_a_tail_shows_the_last_steps_only(step, piece):
+    assert tail_of(trail=5).shades(step) == [piece]
+
+
+@pytest.mark.parametrize("changes", [{}, {"trail": 12}], ids=str)
+def test_a_fading_path_grows_fainter_with_age(changes):
+    pieces = tail_of(fade=True, **changes).shades(24)
+    opacities = [opacity for _, _, opacity in pieces]
+    assert opacities == sorted(opacities)
+    assert opacities[0] < 0.2
+    assert opacities[-1] == 1
+    assert pieces[0][0] == 24 - changes.get("trail", 24)
+    assert pieces[-1][1] == 24
+    assert [after for after, _, _ in pieces[1:]] == [upto for _, upto, _ in pieces[:-1]]
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 2.5, "long", True])
+def test_a_tail_has_a_whole_number_of_steps(wrong):
+    with pytest.raises(InvalidInput, match="trail"):
+        descent(trail=wrong)
+
+
+def test_the_path_of_an_ensemble_is_that_of_the_medians():
+    simulation = simulate(ensemble(41))
+    picture = compose(simulation)
+    (plane,) = picture.panels
+    for run, group, path in zip(simulation, picture.groups, plane.paths, strict=True):
+        middle = np.median(run.points[:, 9], axis=0)
+        np.testing.assert_allclose(group.track.points[9], middle, atol=1e-12)
+        np.testing.assert_allclose(path.heads.places[9], middle, atol=1e-12)
+        np.testing.assert_array_equal(path.starts, run.points)
+
+
+def test_a_diverged_start_does_not_count_for_the_median():
+    simulation = simulate(ensemble(optimizers={"wild": optimizers.SGD(lr=0.03)}))
+    (run,), (group,) = simulation, compose(simulation).groups
+    left = np.isfinite(run.points[:, STEPS]).all(axis=1)
+    assert 20 < left.sum() < 40
+    np.testing.assert_allclose(
+        group.track.points[STEPS], np.median(run.points[left, STEPS], axis=0), atol=1e-12
+    )
+
+
+def test_the_legend_of_an_ensemble_says_how_many_have_arrived():
+    simulation = simulate(ensemble(steps=200))
+    sgd = simulation["sgd"]
+    for step in (0, 20, 200):
+        arrived = int((sgd.values[:, step] < 1e-4).sum())
+        assert legend(simulation, step)[0] == f"sgd: {arrived / 40:.0%} arrived"
+    assert legend(simulation, 0)[0] != legend(simulation, 200)[0]
+
+
+def test_the_legend_of_an_ensemble_says_how_many_diverged():
+    simulation = simulate(ensemble(optimizers={"wild": optimizers.SGD(lr=0.03)}))
+    gone = sum(ending.kind == "diverged" for ending in simulation["wild"].endings)
+    assert 0 < gone < 40
+    assert "diverged" not in legend(simulation, 0)[0]
+    assert legend(simulation, STEPS)[0].endswith(f" arrived, {gone / 40:.0%} diverged")
+
+
+def test_where_no_minimum_is_known_nobody_arrives():
+    simulation = simulate(ensemble(surface=surfaces.saddle()))
+    assert legend(simulation, STEPS) == ["sgd", "adam"]
+
+
+def test_the_legend_says_from_its_step_on_that_a_run_diverged():
+    cubic = descent(
+        surface=surfaces.cubic(),
+        optimizers={"momentum": optimizers.Momentum(lr=0.01, momentum=0.9)},
+        start=(2, 3),
+    )
+    simulation = simulate(cubic)
+    assert legend(simulation, 24) == ["momentum"]
+    assert legend(simulation, 25) == ["momentum diverged at step 25"]
+
+
+def test_a_stage_gathers_the_runs_of_an_ensemble_by_optimizer():
+    stage = stage_of(ensemble(7))
+    assert [len(group.tracks) for group in stage.groups] == [7, 7]
+    assert [group.is_ensemble for group in stage.groups] == [True, True]
+    assert [track.label for track in stage.paths] == ["sgd", "adam"]
+    alone = stage_of(descent())
+    assert [group.tracks for group in alone.groups] == [(track,) for track in alone.paths]
+    assert not any(group.is_ensemble for group in alone.groups)
+
+
+def test_a_stage_of_one_run_leaves_out_the_others():
+    scene = descent()
+    stage = Stage.of(simulate(scene), scene.look, (320, 240), 100, "adam")
+    assert [track.label for track in stage.paths] == ["adam"]
