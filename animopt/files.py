@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import secrets
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from animopt.errors import ExportError, InvalidInput
+
+
+def at_home(path: str | os.PathLike[str]) -> Path:
+    """Return a path with a leading ~ replaced by the user's home, as a shell would."""
+    return Path(os.path.expanduser(os.fspath(path)))
+
+
+def file_name(name: str) -> str:
+    """Return the name of a scene or a run as part of a file's name, at most 80 letters of it.
+
+    >>> file_name("scenes[0]"), file_name("a/b: c")
+    ('scenes-0', 'a-b-c')
+    """
+    cleaned = re.sub(r"[^\w.=+-]+", "-", name).strip("-")
+    return cleaned if len(cleaned) <= 80 else f"{cleaned[:40]}-{_digest(name)}"
+
+
+def file_names(names: Sequence[str]) -> list[str]:
+    """Return each name as part of a file's name, all different on any file system.
+
+    >>> file_names(["adam", "Adam", "sgd"])
+    ['adam-f7f376a1', 'Adam-3f0c9b03', 'sgd']
+    """
+    cleaned = list(map(file_name, names))
+    times = Counter(each.casefold() for each in cleaned)
+    return [
+        each if times[each.casefold()] == 1 else f"{each}-{_digest(name)}".strip("-")
+        for each, name in zip(cleaned, names, strict=True)
+    ]
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def check_place(path: Path) -> None:

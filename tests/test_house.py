@@ -71,6 +71,7 @@ MOST_PARAMETERS = 8
 LONG_SIGNATURES = {
     "cli/__init__.py: render",
     "cli/__init__.py: plot",
+    "cli/__init__.py: report",
     "surfaces/surface.py: Surface.__init__",
 }
 

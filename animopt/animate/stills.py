@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import math
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +20,7 @@ from animopt.animate.contour import PlaneDrawer
 from animopt.animate.film import Film
 from animopt.animate.space.mesh import SurfaceMesh
 from animopt.errors import InvalidInput, did_you_mean
-from animopt.files import check_place, write_whole
+from animopt.files import at_home, check_place, file_names, write_whole
 from animopt.picture.outlines import simplified
 from animopt.picture.picture import compose
 from animopt.picture.plane import ContourPanel, Plane
@@ -145,12 +143,15 @@ def write(
         InvalidInput: there is no such kind or format.
         ExportError: writing failed.
     """
+    path = at_home(path)
     check(path, kind)
     stills = list(KINDS[kind](simulation, look or simulation.scene.look))
     if path.suffix.lower() == ".pdf":
         groups = {path: stills}
     else:
-        groups = {_path_of(still, path): [still] for still in stills}
+        names = file_names([still.name for still in stills])
+        targets = [path.with_stem(f"{path.stem}-{name}") if name else path for name in names]
+        groups = {target: [still] for target, still in zip(targets, stills, strict=True)}
     for target, group in groups.items():
         write_whole(target, _encoded([still.figure for still in group], path.suffix.lower()))
     return list(groups)
@@ -170,13 +171,6 @@ def _outcome(run: Run) -> str:
     diverged = run.ending.kind == "diverged"
     how = run.ending if diverged else f"loss {run.losses[0, -1]:.2g}"
     return f"{run.label}, {how}"
-
-
-def _path_of(still: Still, path: Path) -> Path:
-    name = re.sub(r"[^\w.=+-]+", "-", still.name).strip("-")
-    if len(name) > 80:  # a digest keeps shortened names apart
-        name = f"{name[:40]}-{hashlib.sha256(still.name.encode()).hexdigest()[:8]}"
-    return path.with_name(f"{path.stem}-{name}{path.suffix}") if name else path
 
 
 def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:

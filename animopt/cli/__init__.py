@@ -19,6 +19,7 @@ from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.parsing import Commands, Once
 from animopt.errors import ExportError, InvalidInput, choose
+from animopt.notes import notes_to
 from animopt.signals import Interrupted, interruptible
 
 if TYPE_CHECKING:
@@ -101,6 +102,13 @@ def render(
     files: flags.SceneFiles,
     output: flags.Outputs = None,
     names: flags.SceneNames = None,
+    title: flags.Title = None,
+    labels: flags.Labels = None,
+    start: flags.Start = None,
+    steps: flags.Steps = None,
+    bounds: flags.PlotBounds = None,
+    noise: flags.Noise = None,
+    seed: flags.Seed = None,
     view: flags.View = None,
     panels: flags.Panels = None,
     fps: flags.Fps = None,
@@ -127,25 +135,40 @@ def render(
     show: flags.Open = False,
 ) -> None:
     """Render scenes and print the path of each written file."""
-    options = _options(locals())
+    paths = _render(files, output or (), names or (), _options(locals()), workers)
+    for path in paths if show else ():
+        typer.launch(str(path))
+
+
+def _render(
+    files: Sequence[Path],
+    output: Sequence[Path],
+    names: Sequence[str],
+    options: Options,
+    workers: int,
+) -> list[Path]:
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
     from animopt.progress.terminal import progress_bar
 
-    stdout = sys.stdout
-    with redirect_stdout(sys.stderr), progress_bar() as progress:  # scenes may print
-        jobs = [job.to(output or ()) for job in load(files, options, names or ())]
+    stdout, written = sys.stdout, []
+    with (
+        redirect_stdout(sys.stderr),  # scenes may print
+        progress_bar() as progress,
+        notes_to(lambda sentence: progress.say(f"animopt: {sentence}")),
+    ):
+        jobs = [job.to(output) for job in load(files, options, names)]
         check_targets(jobs)
         for path in run(jobs, progress, workers):
             progress.close()
             print(f"{path}: {_describe(path)}", file=sys.stderr)
             print(path, file=stdout, flush=True)
+            written.append(path)
             for excess in options.place.excesses(path) if options.place else ():
                 _note(excess)
-            if show:
-                typer.launch(str(path))
     if options.place:
         _note(options.place.advice(jobs[0].paths[0]))
+    return written
 
 
 @app.command(cls=Once)
@@ -154,6 +177,13 @@ def plot(
     output: flags.Stills = None,
     names: flags.SceneNames = None,
     kind: flags.StillKind = "paths",
+    title: flags.Title = None,
+    labels: flags.Labels = None,
+    start: flags.Start = None,
+    steps: flags.Steps = None,
+    bounds: flags.PlotBounds = None,
+    noise: flags.Noise = None,
+    seed: flags.Seed = None,
     view: flags.View = None,
     panels: flags.Panels = None,
     size: flags.Size = None,
@@ -188,13 +218,17 @@ def report(
     form: flags.ReportFormat = "table",
     tolerance: flags.Tolerance = 1e-4,
     names: flags.SceneNames = None,
+    start: flags.Start = None,
+    steps: flags.Steps = None,
+    noise: flags.Noise = None,
+    seed: flags.Seed = None,
     settings: flags.Settings = None,
     seconds: flags.Seconds = True,
 ) -> None:
     """Report in numbers how each optimizer of the scenes performed."""
+    options = _options(locals())
     from animopt.cli.tables import print_table
     from animopt.pipeline.jobs import load
-    from animopt.pipeline.options import Options, parse_settings
     from animopt.runs import report as reports
 
     forms: dict[str, Callable[[Sequence[reports.Row], bool], object]] = {
@@ -206,7 +240,6 @@ def report(
     show = choose("format", form, forms)
     rows: list[reports.Row] = []
     with redirect_stdout(sys.stderr):
-        options = Options(settings=parse_settings(settings or ()))
         jobs = load(files, options, names or ())
         for job in jobs:
             scene = job.stem if len(jobs) > 1 else ""

@@ -49,6 +49,19 @@ SceneNames = Annotated[
     list[str] | None,
     Option("--scene", metavar="NAME", help="Only the scene with this name; may be repeated."),
 ]
+Title = Annotated[str | None, Option(metavar="TEXT", help="The line above the picture.")]
+Labels = Annotated[
+    bool | None, Option("--labels/--no-labels", help="Names beside the moving points.")
+]
+Steps = Annotated[int | None, Option(help="The number of updates.")]
+Start = Annotated[str | None, Option(metavar="X,Y", help="Where all optimizers start.")]
+PlotBounds = Annotated[
+    str | None, Option("--bounds", metavar="X0,X1,Y0,Y1", help="The part of the plane to show.")
+]
+Noise = Annotated[
+    float | None, Option(help="The standard deviation of the noise on each gradient component.")
+]
+Seed = Annotated[int | None, Option(help="The seed of the noise.")]
 View = Annotated[str | None, Option(metavar="VIEW", help="contour, surface or both.")]
 Panels = Annotated[
     str | None,

@@ -15,7 +15,7 @@ from animopt.export.format import Format, Info
 from animopt.export.gif import GifEncoder
 from animopt.export.mp4 import Mp4Encoder
 from animopt.export.settings import Settings
-from animopt.files import check_place
+from animopt.files import at_home, check_place
 
 FORMATS: dict[str, type[Format]] = {
     encoder.name: encoder for encoder in (GifEncoder, ApngEncoder, Mp4Encoder)
@@ -27,7 +27,7 @@ PathLike: TypeAlias = str | os.PathLike[str]
 
 def check_path(path: PathLike, settings: Settings | None = None) -> type[Format]:
     """Return the format of a path, if it can be written there; change nothing."""
-    path = Path(path)
+    path = at_home(path)
     kind = format_of(path)
     check_place(path)
     kind.check(settings or Settings())
@@ -64,7 +64,7 @@ def check_suffix(path: Path, known: Iterable[str]) -> None:
 def info(path: PathLike) -> Info:
     """Return the facts stored in a file of a format that animopt writes."""
     try:
-        data = Path(path).read_bytes()
+        data = at_home(path).read_bytes()
     except OSError as error:
         raise InvalidInput(f"info: cannot read {os.fspath(path)}: {error.strerror}") from error
     for kind in FORMATS.values():

@@ -14,7 +14,7 @@ from animopt.export.encoder import Encoder, Plan
 from animopt.export.formats import PathLike, check_path, check_seconds
 from animopt.export.pictures import Picture, picture, tally
 from animopt.export.settings import Settings, positive
-from animopt.files import part_path, write_errors
+from animopt.files import at_home, part_path, write_errors
 from animopt.typing import Frame
 
 LOOK_AHEAD, LOOK_AHEAD_BYTES = 32, 1 << 26
@@ -35,7 +35,7 @@ class Export:
         for path in paths:
             if not isinstance(path, str | os.PathLike):
                 raise InvalidInput(f"write: give the frames, then a path, got {short(path)}")
-        self.paths = [Path(path) for path in paths]
+        self.paths = [at_home(path) for path in paths]
         self.formats = [_fed_frames(path, self.settings) for path in self.paths]
         targets = [path.resolve() for path in self.paths]
         for path, target in zip(self.paths, targets, strict=True):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
-from animopt.errors import ExportError
+from animopt.errors import ExportError, check_keywords
 from animopt.notebook.inline import bundle, show
+from animopt.pipeline.options import Options, apply
 from animopt.scene import Scene, check_scene
 
 if TYPE_CHECKING:
@@ -14,20 +16,22 @@ if TYPE_CHECKING:
 __all__ = ["bundle", "explore", "show"]
 
 
-def explore(scene: Scene) -> Explorer:
+def explore(scene: Scene, **options: Any) -> Explorer:
     """Return a scene with sliders for every hyperparameter, the start, the step and the view.
 
     ``explorer.scene`` is the scene with the current values; ``explorer.render("x.gif")`` writes it.
+    The options are those of ``render`` that change the scene: size, theme, view, ...
 
     Raises:
-        InvalidInput: it is not a Scene.
+        InvalidInput: it is not a Scene, or an option is wrong.
         ExportError: ipywidgets or anywidget is not installed.
     """
     check_scene("explore", scene)
+    check_keywords("explore", options, [f.name for f in fields(Options)])
     try:
         from animopt.notebook.sliders import Explorer
     except ImportError as error:
         if error.name not in ("ipywidgets", "anywidget"):
             raise
         raise ExportError(f"explore() needs {error.name}: pip install 'animopt[jupyter]'") from None
-    return Explorer(scene)
+    return Explorer(apply(Options(**options), scene))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from animopt.errors import InvalidInput, did_you_mean
-from animopt.files import check_place
+from animopt.files import at_home, check_place, file_name
 from animopt.pipeline.options import Options, apply
 from animopt.runs.simulation import Simulation, simulate
 from animopt.scene import Scene, load_scenes, scene_errors
@@ -61,10 +61,13 @@ class Job:
     def to(self, outputs: Sequence[AnyPath]) -> Job:
         """Return the job with its paths: "{file}" and "{name}" filled in, or the default."""
         file = self.file.stem if self.file else self.stem
-        filled = [_filled(str(output), {"file": file, "name": self.name}) for output in outputs]
+        filled = [
+            _filled(str(output), {"file": file, "name": file_name(self.name)}) for output in outputs
+        ]
         place = self.options.place
-        default = f"output/{self.stem}{place.formats[0] if place else '.gif'}"
-        return replace(self, paths=tuple(map(Path, filled or [default])))
+        # A file for one place must not replace that for another.
+        own = f"-{self.options.destination}{place.formats[0]}" if place else ".gif"
+        return replace(self, paths=tuple(map(at_home, filled or [f"output/{self.stem}{own}"])))
 
     @property
     def spare(self) -> tuple[str, ...]:
@@ -75,6 +78,16 @@ class Job:
         kinds = [format_of(path) for path in self.paths]
         names = [n for kind in kinds if issubclass(kind, PictureFormat) for n in kind.spare]
         return tuple(dict.fromkeys(names))
+
+    def unused(self) -> Iterator[str]:
+        """Yield a sentence for each output that cannot honour an option which another one can."""
+        from animopt.export import PictureFormat, format_of
+
+        kinds = {path: format_of(path) for path in self.paths}
+        for path, kind in kinds.items():
+            if issubclass(kind, PictureFormat):
+                for name in _unused(kind, self.options):
+                    yield f"{path}: {kind.because}; {name} is for the other files"
 
     @property
     def written(self) -> list[Path]:
@@ -102,13 +115,13 @@ def load(
     options = options or Options()
     jobs = []
     known: list[str] = []
-    for file in map(Path, files):
+    for file in map(at_home, files):
         scenes = load_scenes(file)
         known += scenes
         for name, scene in scenes.items():
             if names and name not in names:
                 continue
-            stem = file.stem if len(scenes) == 1 else f"{file.stem}-{name}"
+            stem = file.stem if len(scenes) == 1 else f"{file.stem}-{file_name(name)}"
             with scene_errors(file):
                 jobs.append(Job(file, name, stem, apply(options, scene), options))
     for name in names:
@@ -133,7 +146,7 @@ def _check_format(path: Path, job: Job) -> None:
         matte = theme(look.theme, look.style).matte
     kind = check_path(path, Settings(loop=options.loop or 0, quality=options.quality, matte=matte))
     if issubclass(kind, PictureFormat):
-        _check_unused(path, kind, options)
+        _check_unused(path, kind, job)
         return
     clock = look.timeline
     # What a warped timeline shows is known only after the simulation, but no less than a frame.
@@ -141,12 +154,18 @@ def _check_format(path: Path, job: Job) -> None:
     check_seconds(path, min(shown))
 
 
-def _check_unused(path: Path, kind: type[PictureFormat], options: Options) -> None:
-    """Raise InvalidInput for an option that means nothing to a format."""
-    usual = Options()
-    for name in kind.unused:
-        if getattr(options, name) != getattr(usual, name):
+def _check_unused(path: Path, kind: type[PictureFormat], job: Job) -> None:
+    """Raise InvalidInput for an option that means nothing to a format, nor to another output."""
+    from animopt.export import PictureFormat, format_of
+
+    for name in _unused(kind, job.options):
+        if all(issubclass(format_of(other), PictureFormat) for other in job.paths):
             raise InvalidInput(f"{path}: {kind.because}; leave out {name}")
+
+
+def _unused(kind: type[PictureFormat], options: Options) -> list[str]:
+    usual = Options()
+    return [name for name in kind.unused if getattr(options, name) != getattr(usual, name)]
 
 
 def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] = _check_format) -> None:

@@ -24,6 +24,13 @@ class Options:
     """What to change in every scene; None keeps the scene's own choice.
 
     Args:
+        title: the line above the picture.
+        labels: show the labels beside the moving points, or do not.
+        start: (x, y), or "-7,2".
+        steps: the number of updates.
+        bounds: ((x0, x1), (y0, y1)), or "x0,x1,y0,y1".
+        noise: the standard deviation of the noise on the gradient.
+        seed: the seed of that noise.
         view: "contour", "surface" or "both".
         panels: what is shown side by side, in place of a view: "contour,loss", or a list.
         fps: frames a second.
@@ -53,6 +60,13 @@ class Options:
             optimizer that has it, or of the one with that label (or of that class).
     """
 
+    title: str | None = None
+    labels: bool | None = None
+    start: str | Sequence[float] | None = None
+    steps: int | None = None
+    bounds: str | Sequence[Sequence[float]] | None = None
+    noise: float | None = None
+    seed: int | None = None
     view: str | None = None
     panels: str | Sequence[Any] | None = None
     fps: float | None = None
@@ -119,6 +133,7 @@ def apply(options: Options, scene: Scene) -> Scene:
         InvalidInput: a value is out of range, a setting matches no optimizer of the scene, or a
             camera is asked for where nothing is shown in space.
     """
+    scene = scene.replace(**_own(options))
     clock = _given(
         fps=options.fps, hold_last=options.hold, duration=options.duration, warp=options.warp
     )
@@ -158,6 +173,12 @@ def apply(options: Options, scene: Scene) -> Scene:
                 "add view='surface' or 'both' (--view surface)"
             )
     return changed
+
+
+def _own(options: Options) -> dict[str, Any]:
+    """Return what the options say of the fields of a scene that bear the same names."""
+    names = ("title", "labels", "start", "steps", "bounds", "noise", "seed")
+    return _given(**{name: getattr(options, name) for name in names})
 
 
 def _is_in_space(scene: Scene) -> bool:
@@ -207,6 +228,8 @@ def _configure(
             hint = closest(target, known) or f"; choose from {', '.join(sorted(names))}"
             if target in scene_fields:
                 hint = f"; {target} belongs to the scene, so change it in the scene's file"
+                if target in {f.name for f in fields(Options)}:
+                    hint = f"; {target} belongs to the scene: write --{target}"
             if not names:
                 hint = "; none of them has a hyperparameter, which is a field of a dataclass"
             raise InvalidInput(f"set {target!r} matches no optimizer{hint}")
@@ -284,6 +307,24 @@ def _size(name: str, value: Any) -> Any:
     return int(match[1]), int(match[2])
 
 
+def _numbers(name: str, value: Any, count: int, form: str) -> Any:
+    """Return numbers between commas; what is no text is left to the scene."""
+    if not isinstance(value, str):
+        return value
+    try:
+        numbers = [float(part) for part in value.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != count:
+        raise InvalidInput(f"{name}={value!r}: write {form}, {count} numbers between commas")
+    return numbers
+
+
+def _bounds(name: str, value: Any) -> Any:
+    numbers = _numbers(name, value, 4, "X0,X1,Y0,Y1")
+    return (numbers[:2], numbers[2:]) if isinstance(value, str) else value
+
+
 def _settings(name: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(target, str) for target in value):
         raise InvalidInput(
@@ -293,9 +334,11 @@ def _settings(name: str, value: Any) -> Mapping[str, Any]:
 
 
 _PARSERS: dict[str, Callable[[str, Any], Any]] = {
-    **dict.fromkeys(("fps", "speedup", "hold", "dpi", "elev", "azim", "orbit"), _number),
-    **dict.fromkeys(("after", "loop"), whole),
-    **dict.fromkeys(("view", "theme", "destination", "quality"), _text),
+    **dict.fromkeys(("fps", "speedup", "hold", "dpi", "elev", "azim", "orbit", "noise"), _number),
+    **dict.fromkeys(("after", "loop", "steps", "seed"), whole),
+    **dict.fromkeys(("view", "theme", "destination", "quality", "title"), _text),
+    "start": lambda name, value: _numbers(name, value, 2, "X,Y"),
+    "bounds": lambda name, value: _bounds(name, value),
     "duration": _seconds,
     "style": _style,
     "size": _size,

@@ -12,40 +12,52 @@ from functools import partial
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
-from animopt.errors import InvalidInput, check_keywords, short
+from animopt.errors import InvalidInput, check_keywords, choose, short
 from animopt.files import write_errors
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
-from animopt.pipeline.production import Drawer, Production, provenance
+from animopt.pipeline.production import Drawer, Production, is_fed_picture, provenance
 from animopt.pipeline.workers import Crew, pool, warm
 from animopt.progress import Progress
 from animopt.runs.simulation import Simulation
 from animopt.scene import Scene, check_scene
 
+if TYPE_CHECKING:
+    from animopt.export import Format
 
+
+@overload
+def render(
+    scene: Scene | AnyPath, path: Literal["gif", "apng", "mp4", "html"], **options: Any
+) -> bytes: ...
 @overload
 def render(scene: Scene | AnyPath, path: AnyPath | None = None, **options: Any) -> Path: ...
 @overload
 def render(scene: Scene | AnyPath, path: Sequence[AnyPath], **options: Any) -> list[Path]: ...
+@overload
+def render(scene: Scene | AnyPath, path: BinaryIO, *, format: str, **options: Any) -> None: ...
 def render(
     scene: Scene | AnyPath,
-    path: AnyPath | Sequence[AnyPath] | None = None,
+    path: Any = None,
     *,
     name: str | None = None,
     workers: int = 1,
+    format: str | None = None,
     **options: Any,
-) -> Path | list[Path]:
+) -> Any:
     """Render a scene, or the scene in a file, and return the path of the written file.
 
     Args:
         scene: a Scene, or the path of a scene file.
         path: the file to write; the suffix picks the format. Several paths are written in one pass
-            and returned as a list. By default output/FILE.gif.
+            and returned as a list. By default output/FILE.gif. The name of a format, such as
+            "gif", returns the bytes of the file instead; a binary file object gets them.
         name: which scene, if the file has several.
         workers: how many processes draw the frames, for a scene from a file.
+        format: the name of the format, for a file object.
         **options: the fields of ``animopt.pipeline.options.Options``, such as fps, size, theme,
             max_size and settings.
 
@@ -53,11 +65,35 @@ def render(
         InvalidInput: the scene, an option or a path is wrong.
         ExportError: writing failed.
     """
+    from animopt.pipeline.formats import FORMATS
+
+    if hasattr(path, "write"):
+        kind = choose("format", str(format), FORMATS)
+        path.write(_rendered(scene, kind, name=name, workers=workers, **options))
+        return None
+    if format is not None:
+        raise InvalidInput(
+            f"render(format={format!r}): a path's suffix picks the format; leave out format"
+        )
+    if isinstance(path, str) and path in FORMATS:
+        return _rendered(scene, FORMATS[path], name=name, workers=workers, **options)
+    check_keywords("render", options, [f.name for f in fields(Options)])
+    paths = _write_files(scene, _outputs(path), name, workers, Options(**options))
+    return paths[0] if path is None or isinstance(path, (str, PathLike)) else paths
+
+
+def _rendered(scene: Scene | AnyPath, kind: type[Format], **options: Any) -> bytes:
+    """Return the bytes of a file of a format."""
+    with TemporaryDirectory(prefix="animopt-") as folder:
+        path: Path = render(scene, Path(folder, f"picture{kind.suffixes[0]}"), **options)
+        return path.read_bytes()
+
+
+def _write_files(
+    scene: Scene | AnyPath, outputs: list[AnyPath], name: str | None, workers: int, chosen: Options
+) -> list[Path]:
     from animopt.progress.cell import progress_bar
 
-    check_keywords("render", options, [f.name for f in fields(Options)])
-    chosen = Options(**options)
-    outputs = _outputs(path)
     if whole("workers", workers) < 1:
         raise InvalidInput(f"workers={workers}: give a whole number >= 1")
     jobs = [job.to(outputs) for job in _jobs(scene, chosen, name)]
@@ -67,8 +103,7 @@ def render(
         )
     check_targets(jobs)
     with progress_bar() as progress:
-        paths = list(run(jobs, progress, workers=workers))
-    return paths[0] if path is None or isinstance(path, (str, PathLike)) else paths
+        return list(run(jobs, progress, workers=workers))
 
 
 def _outputs(path: Any) -> list[AnyPath]:
@@ -140,6 +175,8 @@ class Task:
     def write(self, progress: Progress, drawer: Drawer | None = None) -> list[Path]:
         """Write all files of the job here, or with the help of workers."""
         job, limit = self.job, self.job.options.max_size
+        for sentence in job.unused():
+            progress.say(sentence)
         production = self._produce()(self.picture, progress=progress)
         with job.errors():
             if limit is None:
@@ -147,7 +184,10 @@ class Task:
             else:
                 recompose = partial(compose, self.simulation)
                 for path in job.paths:
-                    production.fit(path, int(limit), self.job.scene.look, recompose)
+                    if is_fed_picture(path):
+                        production.drawings([path])
+                    else:
+                        production.fit(path, int(limit), self.job.scene.look, recompose)
             if job.posters:
                 production.posters(job.posters)
         return job.written

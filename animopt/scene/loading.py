@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from animopt.errors import ExportError, InvalidInput, call, closest
+from animopt.files import at_home
 from animopt.scene.scene import Scene
 
 _HERE = str(Path(__file__).parents[1])
@@ -23,14 +24,16 @@ _NEIGHBOURS: dict[str, str] = {}
 def load_scenes(path: str | Path) -> dict[str, Scene]:
     """Run a scene file and return its module-level scenes by name, in the order of the file.
 
-    Like a script, the file may import modules from its own folder. A scene with two names is
-    returned once, under the first.
+    Scenes in a list, a tuple or a dict are found too, and named ``scenes[0]`` or by their key. A
+    scene with two names is returned once, under the first; one that the file imports from beside
+    itself belongs to that other file. Like a script, the file may import modules from its own
+    folder, also later, when its functions are called.
 
     Raises:
         InvalidInput: there is no such file, it raises an exception (the message names the line),
             or it defines no Scene.
     """
-    path = Path(path)
+    path = at_home(path)
     check_file(path)
     try:
         source = path.read_bytes()
@@ -40,18 +43,47 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
     # The module stays registered: dataclasses, pickle and type hints look it up by name.
     module = sys.modules[name] = ModuleType(name)
     module.__file__ = str(path)
-    with _importing_from(path.resolve().parent), scene_errors(path):
+    folder = str(path.resolve().parent)
+    if folder not in sys.path:  # last: nothing that is installed may be shadowed
+        sys.path.append(folder)
+    with scene_errors(path):
         exec(compile(source, str(path), "exec", dont_inherit=True), vars(module))
-    scenes: dict[str, Scene] = {}
-    for name, value in vars(module).items():
-        if isinstance(value, Scene) and value not in scenes.values():
-            scenes[name] = value
+    scenes = _scenes_in(module)
     if not scenes:
         raise InvalidInput(
             f"{path} holds no Scene; assign one at module level: "
             "scene = Scene(surface, optimizers, start, steps)"
         )
     return scenes
+
+
+def _scenes_in(module: ModuleType) -> dict[str, Scene]:
+    """Return the scenes of a module by name: its own, or where it has none those it imports."""
+    imported = {
+        id(value)
+        for name in _NEIGHBOURS
+        for value in vars(sys.modules.get(name, module)).values()
+        if sys.modules.get(name) is not module
+    }
+    found: dict[str, Scene] = {}
+    seen: set[int] = set()
+    for name, held in vars(module).items():
+        for label, value in _named(name, held):
+            if isinstance(value, Scene) and id(value) not in seen:
+                seen.add(id(value))
+                found[label] = value
+    own = {name: scene for name, scene in found.items() if id(scene) not in imported}
+    return own or found
+
+
+def _named(name: str, held: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what a name holds, itself or one by one, with a name for each."""
+    if isinstance(held, (list, tuple)):
+        yield from ((f"{name}[{i}]", value) for i, value in enumerate(held))
+    elif isinstance(held, dict) and not name.startswith("__"):
+        yield from ((str(key), value) for key, value in held.items())
+    else:
+        yield name, held
 
 
 @contextmanager
@@ -82,7 +114,8 @@ def scene_errors(path: str | Path) -> Iterator[None]:
             about the scene too; any other exception is raised unchanged.
     """
     try:
-        yield
+        with _importing_from(Path(path).resolve().parent):
+            yield
     except ExportError:
         raise
     except (Exception, SystemExit) as error:

@@ -46,7 +46,7 @@ def test_a_destination_sets_what_is_not_given(name):
     scene = apply(options, SCENE)
     assert (scene.size, scene.timeline.fps, options.loop) == (row.size, row.fps, row.loop)
     job = Job(None, "scene", "mine", scene, options).to(())
-    assert job.paths == (Path(f"output/mine{row.formats[0]}"),)
+    assert job.paths == (Path(f"output/mine-{name}{row.formats[0]}"),)
 
 
 def test_what_is_given_overrides_the_destination():
@@ -67,10 +67,10 @@ def test_the_known_limits_of_the_places():
 def test_the_file_goes_where_the_destination_says(file, capsys):
     assert main(["render", file, "--for", "github", "--size", "96x64"]) == 0
     out, err = capsys.readouterr()
-    assert out == "output/mine.gif\n"
+    assert out == "output/mine-github.gif\n"
     assert "but GitHub" not in err
-    assert "in GitHub: ![what it shows](mine.gif) in a README" in err
-    about = export.info("output/mine.gif")
+    assert "in GitHub: ![what it shows](mine-github.gif) in a README" in err
+    about = export.info("output/mine-github.gif")
     assert (about.width, about.height, about.loops) == (96, 64, 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image, ImageSequence
 from animopt import InvalidInput, Scene, export, optimizers, render, simulate, surfaces
 from animopt.animate import film
 from animopt.pipeline.jobs import load
+from animopt.pipeline.options import Options
 from animopt.pipeline.rendering import run
 from animopt.progress import Progress
 
@@ -129,3 +131,44 @@ def test_progress_covers_every_frame_until_the_last_is_taken():
     progress.update = lambda *news: told.append(news)
     assert list(run([job], progress)) == [Path("output/one.gif")]
     assert told == [("rendering output/one.gif", done, 7) for done in range(8)]
+
+
+def test_the_name_of_a_format_returns_the_bytes_of_the_file(tmp_path):
+    path = render(SCENE, tmp_path / "x.gif")
+    assert render(SCENE, "gif") == path.read_bytes()
+
+
+def test_a_file_object_gets_the_bytes_and_stays_open(tmp_path):
+    file = BytesIO(b"")
+    assert render(SCENE, file, format="apng", loop=1) is None
+    assert file.getvalue() == render(SCENE, tmp_path / "x.png", loop=1).read_bytes()
+    with pytest.raises(InvalidInput, match="format 'giff' is unknown; did you mean 'gif'"):
+        render(SCENE, file, format="giff")
+
+
+def test_a_home_folder_is_written_to(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert render(SCENE, "~/x.gif") == tmp_path / "x.gif"
+    assert (tmp_path / "x.gif").is_file()
+    assert not Path("~").exists()
+
+
+def test_files_for_two_places_have_different_names():
+    paths = [render("one.py", destination=each, size=(96, 64)) for each in ("pptx", "keynote")]
+    assert [path.name for path in paths] == ["one-pptx.mp4", "one-keynote.mp4"]
+
+
+def test_what_one_output_cannot_use_is_said_where_another_can(tmp_path):
+    said = []
+
+    class Listener(Progress):
+        def say(self, sentence):
+            said.append(sentence)
+
+    (job,) = load(["one.py"], Options(size=(96, 64)))
+    list(run([job.to([tmp_path / "x.gif", tmp_path / "x.html"])], Listener()))
+    assert export.info(tmp_path / "x.gif").width == 96
+    assert said == [
+        f"{tmp_path / 'x.html'}: a page is drawn by the browser and fills its window; size is for "
+        "the other files"
+    ]
