@@ -42,17 +42,16 @@ class CurvesDrawer:
         markers = [curve.track.marker for curve in curves]
         trails = [trail_in(ax, curve.trail, places) for curve in curves]
         heads = [heads_in(ax, curve.heads, places) for curve in curves]
-        pale = [blend(color, paper, 0.28) for color in colors]
-        whole = TailArtist(trails, pale, dpi, Tail(), width=1.4, zorder=5)
         steps = int(self.curves.last)
-        whole.show(steps)
-        ax.add_artist(whole)
         across = places.transform([(step, 0.0) for step in range(steps + 1)])[:, 0]
-        self.moving: list[MovingArtist] = [
-            TrailArtist(trails, colors, shown.shown, dpi, width=2.2),
-            Cursor(across, shown.theme.faint, dpi),
-            HeadArtist(heads, colors, markers, paper, dpi, size=2.8),
-        ]
+        self.moving: list[MovingArtist] = [Cursor(across, shown.theme.faint, dpi)]
+        if curves:  # no run may have the number
+            pale = [blend(color, paper, 0.28) for color in colors]
+            whole = TailArtist(trails, pale, dpi, Tail(), width=1.4, zorder=5)
+            whole.show(steps)
+            ax.add_artist(whole)
+            self.moving.insert(0, TrailArtist(trails, colors, shown.shown, dpi, width=2.2))
+            self.moving.append(HeadArtist(heads, colors, markers, paper, dpi, size=2.8))
         for artist in self.moving:
             ax.add_artist(artist)
 

@@ -24,7 +24,7 @@ from animopt.animate.artists import MovingArtist
 from animopt.animate.engine import Engine, copy_of
 from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import CounterArtist
-from animopt.animate.panels import Panel, drawer
+from animopt.animate.panels import Panel, drawer, moving
 from animopt.animate.writers import registered
 from animopt.errors import ExportError, InvalidInput
 from animopt.export import PictureFormat
@@ -98,8 +98,8 @@ class Film(FuncAnimation):
         wide, tall = picture.size
         for panel, (x0, y0, x1, y1) in zip(self.panels, layout.panels, strict=True):
             place = (x0 / wide, y0 / tall, (x1 - x0) / wide, (y1 - y0) / tall)
-            panel.setup(figure.add_axes(place, projection=panel.projection), picture)
-            _bring_forward(list(panel.update(0)))
+            panel.setup(_axes(figure, place, panel), picture)
+            _bring_forward(moving(panel, 0))
         x, y = layout.title
         figure.text(x / wide, y / tall, layout.heading, fontsize=11, weight="bold")
         artists: list[MovingArtist] = []
@@ -113,10 +113,10 @@ class Film(FuncAnimation):
 
     def turn(self, step: int) -> list[Artist]:
         """Turn every panel to a step and return what moves, in drawing order."""
-        moving = [artist for panel in self.panels for artist in panel.update(step)]
+        moved = [artist for panel in self.panels for artist in moving(panel, step)]
         for artist in self._movers:
             artist.show(step)
-        return [*moving, *self._movers]
+        return [*moved, *self._movers]
 
     def draw(self, step: int) -> Frame:
         """Draw one step completely and return the frame (height, width, 4)."""
@@ -196,12 +196,15 @@ class Film(FuncAnimation):
         for name in options:
             if name in kind.unused:
                 raise InvalidInput(f"save({path}): {kind.because}; leave out {name}")
+        dpi = options.pop("dpi", None)
         settings = export.Settings.of(options)
         kind.check(settings)
-        write_whole(path, kind.encode(self.recomposed(kind.spare, fps), settings))
+        write_whole(path, kind.file(self.recomposed(kind.spare, fps, dpi), settings))
 
-    def recomposed(self, spare: Sequence[str], fps: float | None) -> Picture:
-        """Return the picture at a frame rate, and with spare panels where these are known."""
+    def recomposed(self, spare: Sequence[str], fps: float | None, dpi: float | None) -> Picture:
+        """Return the picture at a frame rate and scale, with spare panels where they are known."""
+        if dpi is not None:
+            raise InvalidInput(f"save(dpi={dpi}): the picture of a Film has its dpi; leave it out")
         if fps is None:
             return self.picture
         return replace(self.picture, clock=self.retimed(fps), fps=fps)
@@ -231,9 +234,12 @@ class SceneAnimation(Film):
         self._chosen = panels
         super().__init__(compose(self.simulation, self.look, panels))
 
-    def recomposed(self, spare: Sequence[str], fps: float | None) -> Picture:
-        """Return the picture at a frame rate, with panels that a reader may choose besides."""
+    def recomposed(self, spare: Sequence[str], fps: float | None, dpi: float | None) -> Picture:
+        """Return the picture at a frame rate and scale, with panels that a reader may choose."""
         look = self.look
+        if dpi is not None:  # as in matplotlib, all of the picture grows with it
+            wide, tall = (round(side * dpi / self.figure.dpi) for side in self.picture.size)
+            look = look.replace(size=(wide, tall), dpi=dpi / self.picture.theme.scale)
         if fps is not None:
             look = look.replace(timeline=replace(look.timeline, fps=fps))
         return compose(self.simulation, look, self._chosen, spare=spare)
@@ -255,10 +261,20 @@ def _ffmpeg_for_matplotlib() -> AbstractContextManager[object]:
         return nullcontext()
 
 
-def _bring_forward(moving: Sequence[Artist]) -> None:
+def _axes(figure: Figure, place: tuple[float, float, float, float], panel: Panel) -> Any:
+    try:
+        return figure.add_axes(place, projection=panel.projection)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(
+            f"panel {type(panel).__name__}: projection={panel.projection!r}: {error}; choose None "
+            "for plain axes, or '3d'"
+        ) from error
+
+
+def _bring_forward(moved: Sequence[Artist]) -> None:
     """Raise the moving artists of each axes in front of the others, keeping their order."""
-    for axes in {artist.axes for artist in moving if artist.axes is not None}:
-        movers = [artist for artist in moving if artist.axes is axes and artist is not axes]
+    for axes in {artist.axes for artist in moved if artist.axes is not None}:
+        movers = [artist for artist in moved if artist.axes is axes and artist is not axes]
         still = [artist.get_zorder() for artist in axes.get_children() if artist not in movers]
         lift = 1 + max(still) - min((a.get_zorder() for a in movers), default=math.inf)
         for artist in movers if lift > 0 else ():

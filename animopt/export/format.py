@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from animopt.errors import InvalidInput
 from animopt.export.settings import Settings
 
 
@@ -73,3 +74,14 @@ class PictureFormat(Format):
     @abstractmethod
     def encode(picture: Any, settings: Settings) -> bytes:
         """Return the bytes of the file that shows a picture."""
+
+    @classmethod
+    def file(cls, picture: Any, settings: Settings) -> bytes:
+        """Return what ``encode`` does, or raise InvalidInput where that is not bytes."""
+        content: Any = cls.encode(picture, settings)
+        if not isinstance(content, (bytes, bytearray, memoryview)):
+            raise InvalidInput(
+                f"{cls.__name__}.encode(picture, settings) returned a {type(content).__name__}; "
+                "it must return the bytes of a file"
+            )
+        return bytes(content)

@@ -81,7 +81,7 @@ def alternative_text(picture: Picture) -> str:
 
 
 def unseen(picture: Picture) -> list[str]:
-    """Return a sentence on each panel of the picture that a page does not show."""
+    """Return a sentence on each part of the picture that a page does not show as a film does."""
     shown = _shown(picture)
     sentences = []
     for panel in picture.panels:
@@ -90,6 +90,9 @@ def unseen(picture: Picture) -> list[str]:
             sentences.append(f"a page shows only the first {_ONCE[kind]} panel")
         elif kind not in _ONCE and kind is not Curves:
             sentences.append(f"a page does not show {kind.__name__}, which matplotlib draws")
+    for text in (picture.name, *(track.label for track in picture.paths)):
+        if text.count("$") > 1:
+            sentences.append(f"a page shows the formula in {text!r} as it is written")
     return sentences
 
 

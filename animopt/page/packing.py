@@ -17,6 +17,10 @@ Packed: TypeAlias = dict[str, Any]
 """An array in the JSON: where its bytes are, and how they become numbers again; see unpack.js."""
 
 
+# Beside an offset this many times as large, single precision would show as steps on a screen.
+_FAR = 1e-2
+
+
 class Packer:
     """Gathers the bytes of arrays, (n,) or (n, m), which JSON refers to.
 
@@ -35,10 +39,16 @@ class Packer:
         return self._add(numbers.astype(f"<u{size}"), turns)
 
     def floats(self, numbers: Array) -> Packed:
-        """Pack numbers in single precision."""
+        """Pack numbers in single precision, less an offset where a column is far from zero."""
+        some = np.where(np.isfinite(numbers), numbers, np.nan)
+        low = np.fmin.reduce(some, axis=0, initial=np.inf)
+        high = np.fmax.reduce(some, axis=0, initial=-np.inf)
+        far = (low <= high) & (high - low < _FAR * np.minimum(np.abs(low), np.abs(high)))
+        offset = np.where(far, low, 0.0)
         with np.errstate(over="ignore"):
-            bits = np.ascontiguousarray(numbers, "<f4").view("<u4")
-        return {**self._add(bits, 1), "floats": True}
+            bits = np.ascontiguousarray(numbers - offset, "<f4").view("<u4")
+        packed = {**self._add(bits, 1), "floats": True}
+        return {**packed, "low": np.ravel(offset).tolist()} if far.any() else packed
 
     def parts(self, numbers: Array, size: int = 2, turns: int = 1) -> Packed:
         """Pack numbers, each column as 255 or 65 535 equal parts of its range; NaN stays NaN."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, call, short
 from animopt.picture.clipping import Box, Heads, Trail, heads, trail
 from animopt.picture.scales import Scale
 from animopt.picture.stage import Stage
@@ -69,9 +69,28 @@ class CurvePanel:
     def curves(self, stage: Stage) -> list[Array]:
         """Return the curves of each run, (starts, steps + 1)."""
         return [
-            np.array([self.curve(track, stage.problem) for track in group.tracks])
+            np.array([self._checked(track, stage.problem) for track in group.tracks])
             for group in stage.groups
         ]
+
+    def _checked(self, run: Track, problem: Problem) -> Array:
+        """Return the curve of a run, or raise InvalidInput where it is not a number for each step.
+
+        Panels may be the user's own.
+        """
+        who = f"panel {type(self).__name__}: curve(run, problem)"
+        given = call(who, self.curve, run, problem)
+        try:
+            numbers = np.asarray(given, float)
+        except (TypeError, ValueError):
+            numbers = np.empty(())
+        if numbers.shape != (problem.steps + 1,):
+            found = f"shape {numbers.shape}" if numbers.shape else short(given)
+            raise InvalidInput(
+                f"{who} returned {found} for {run.label!r}; return {problem.steps + 1} numbers, "
+                "one for each step and the start"
+            )
+        return numbers
 
     def compose(self, stage: Stage, box: Box) -> Curves:
         """Return the curves as they are seen in a box of pixels."""

@@ -115,8 +115,15 @@ def _cells(count: int) -> list[tuple[float, float, float, float]]:
 
 def _margins(panel: Any) -> Margins:
     default = (0.0, 0.0, 0.0, 0.0) if panel.projection == "3d" else _MARGINS
-    margins: Margins = getattr(panel, "margins", default)
-    return margins
+    given: Any = getattr(panel, "margins", default)
+    try:
+        left, bottom, right, top = (float(side) for side in given)
+    except (TypeError, ValueError):
+        raise InvalidInput(
+            f"panel {type(panel).__name__}: margins={given!r}; give (left, bottom, right, top) in "
+            "points"
+        ) from None
+    return left, bottom, right, top
 
 
 def _heading(stage: Stage, width: float) -> str:

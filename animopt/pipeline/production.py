@@ -63,7 +63,7 @@ class Production:
             kind: Any = format_of(path)
             for sentence in kind.unseen(self.picture):
                 self.progress.say(f"{path}: {sentence}")
-            write_whole(path, kind.encode(self.picture, settings))
+            write_whole(path, kind.file(self.picture, settings))
 
     def fit(self, path: Path, limit: int, look: Look, recompose: Callable[[Look], Picture]) -> None:
         """Write a file of at most so many bytes, reduced as little as possible.

@@ -56,7 +56,7 @@ def check_panels(given: Any) -> tuple[Any, ...]:
 def _is_panel(given: Any) -> bool:
     """Return whether it draws itself, or says what is to be seen, as our own panels do."""
     draws = hasattr(given, "setup") and hasattr(given, "update")
-    return draws or hasattr(given, "compose")
+    return hasattr(given, "projection") and (draws or hasattr(given, "compose"))
 
 
 def check_basins(given: Any, optimizers: Mapping[str, Optimizer], surface: Surface) -> None:

@@ -47,7 +47,7 @@ def numbers(ref: dict[str, Any], content: bytes) -> Any:
     for _ in range(ref["turns"]):
         codes = np.cumsum(codes, axis=0, dtype=codes.dtype)
     if ref.get("floats"):
-        codes = np.ascontiguousarray(codes).view("<f4")
+        codes = np.ascontiguousarray(codes).view("<f4") + np.array(ref.get("low", 0.0))
     elif "low" in ref:
         most = 256**size - 2
         parts = np.where(codes > most, np.nan, codes.astype(float))

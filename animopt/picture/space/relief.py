@@ -128,11 +128,16 @@ class SurfacePanel:
         look, space, bounds = stage.look, stage.look.space, stage.bounds
         x, y, z = stage.problem.surface.grid(_STILL, _STILL, bounds)
         heights = Heights(*height_limits(look.zlim, z), log=space.log)
-        low, high = heights.limits
         fine = HeightField(x, y, heights.forward(z))
         if space.camera is not None:
-            count = lines_needed(within(fine.z, low, high), *_MOVING)
-            x, y, z = stage.problem.surface.grid(count, count, bounds)
+            count = lines_needed(within(fine.z, *heights.limits), *_MOVING)
+            x, y, coarse = stage.problem.surface.grid(count, count, bounds)
+            # It may have a point nearer to a minimum, which must not be below the floor.
+            both = np.concatenate([np.ravel(z), np.ravel(coarse)])
+            heights = Heights(*height_limits(look.zlim, both), log=space.log)
+            fine = HeightField(fine.x, fine.y, heights.forward(z))
+            z = coarse
+        low, high = heights.limits
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
         tracks = stage.paths

@@ -162,7 +162,7 @@ def test_an_ensemble_is_laid_on_the_sheet_start_by_start():
     assert [crowd.shape for crowd in crowds] == [(40, 7, 2)] * 2
     for run, crowd in zip(simulate(shown), crowds, strict=True):
         np.testing.assert_array_equal(crowd, run.points)
-    assert relief_of(scene()).crowds == ()
+    assert relief_of(scene()).crowds == (None, None)
 
 
 def test_heights_that_floats_cannot_resolve_are_in_the_middle():
