@@ -90,10 +90,9 @@ def unseen(picture: Picture) -> list[str]:
             sentences.append(f"a page shows only the first {_ONCE[kind]} panel")
         elif kind not in _ONCE and kind is not Curves:
             sentences.append(f"a page does not show {kind.__name__}, which matplotlib draws")
-    for text in (picture.name, *(track.label for track in picture.paths)):
-        if text.count("$") > 1:
-            sentences.append(f"a page shows the formula in {text!r} as it is written")
-    return sentences
+    shown_texts = (picture.name, *(track.label for track in picture.paths))
+    formulas = [text for text in shown_texts if text.count("$") > 1]
+    return sentences + [f"a page shows the formula in {t!r} as it is written" for t in formulas]
 
 
 def _shown(picture: Picture) -> list[Any]:
