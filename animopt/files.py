@@ -32,13 +32,17 @@ def file_name(name: str) -> str:
 def file_names(names: Sequence[str]) -> list[str]:
     """Return each name as part of a file's name, all different on any file system.
 
+    Only the name of an only one may be empty.
+
     >>> file_names(["adam", "Adam", "sgd"])
     ['adam-f7f376a1', 'Adam-3f0c9b03', 'sgd']
     """
     cleaned = list(map(file_name, names))
     times = Counter(each.casefold() for each in cleaned)
     return [
-        each if times[each.casefold()] == 1 else f"{each}-{_digest(name)}".strip("-")
+        each
+        if times[each.casefold()] == 1 and (each or len(names) == 1)
+        else f"{each}-{_digest(name)}".strip("-")
         for each, name in zip(cleaned, names, strict=True)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -309,8 +310,9 @@ def info(files: flags.RenderedFiles) -> None:
 @app.command(cls=Once)
 def new(file: flags.NewFile) -> None:
     """Write a starter scene to render and edit."""
-    from animopt.files import check_place, write_whole
+    from animopt.files import at_home, check_place, write_whole
 
+    file = at_home(file)
     if file.suffix != ".py":
         raise InvalidInput(f"{file}: a scene file is a Python file; choose a name ending in .py")
     check_place(file)
@@ -318,7 +320,14 @@ def new(file: flags.NewFile) -> None:
         raise InvalidInput(f"{file} already exists; choose another name")
     write_whole(file, Path(__file__).with_name("starter.py").read_bytes())
     print(file)
-    print(f"render it with: animopt render {file}", file=sys.stderr)
+    print(f"render it with: animopt render {_quoted(file)}", file=sys.stderr)
+
+
+def _quoted(file: Path) -> str:
+    """Return a path as it is written in a shell."""
+    if os.name == "nt":
+        return f'"{file}"' if " " in str(file) else str(file)
+    return shlex.quote(str(file))
 
 
 def _options(given: Mapping[str, Any]) -> Options:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from animopt.errors import InvalidInput, did_you_mean
-from animopt.files import at_home, check_place, file_name
+from animopt.files import at_home, check_place, file_names
 from animopt.pipeline.options import Options, apply
 from animopt.runs.simulation import Simulation, simulate
 from animopt.scene import Scene, load_scenes, scene_errors
@@ -35,6 +35,7 @@ class Job:
         scene: the scene, options applied.
         options: what was asked for.
         paths: the files to write.
+        part: the scene's name as part of a file's name, other than those of the file's others.
     """
 
     file: Path | None
@@ -43,6 +44,7 @@ class Job:
     scene: Scene
     options: Options
     paths: tuple[Path, ...] = ()
+    part: str = "scene"
 
     def errors(self) -> AbstractContextManager[None]:
         """Report exceptions of the scene's own code with its file and line."""
@@ -61,9 +63,7 @@ class Job:
     def to(self, outputs: Sequence[AnyPath]) -> Job:
         """Return the job with its paths: "{file}" and "{name}" filled in, or the default."""
         file = self.file.stem if self.file else self.stem
-        filled = [
-            _filled(str(output), {"file": file, "name": file_name(self.name)}) for output in outputs
-        ]
+        filled = [_filled(str(output), {"file": file, "name": self.part}) for output in outputs]
         place = self.options.place
         # A file for one place must not replace that for another.
         own = f"-{self.options.destination}{place.formats[0]}" if place else ".gif"
@@ -117,12 +117,13 @@ def load(
     for file in map(at_home, files):
         scenes = load_scenes(file)
         known += scenes
-        for name, scene in scenes.items():
+        for (name, scene), part in zip(scenes.items(), file_names(list(scenes)), strict=True):
             if names and name not in names:
                 continue
-            stem = file.stem if len(scenes) == 1 else f"{file.stem}-{file_name(name)}"
+            stem = file.stem if len(scenes) == 1 else f"{file.stem}-{part}"
             with scene_errors(file):
-                jobs.append(Job(file, name, stem, apply(options, scene), options))
+                changed = apply(options, scene)
+            jobs.append(Job(file, name, stem, changed, options, part=part or "scene"))
     for name in names:
         if name not in known:
             raise InvalidInput(f"no scene is named {name!r}{did_you_mean(name, known)}")

@@ -14,12 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
-from animopt.errors import InvalidInput, check_keywords, choose, short
+from animopt.errors import AnimoptError, InvalidInput, check_keywords, choose, short
 from animopt.files import write_errors
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
 from animopt.pipeline.production import Drawer, Production, is_fed_picture, provenance
+from animopt.pipeline.receivers import check_receiver, send
 from animopt.pipeline.workers import Crew, pool, warm
 from animopt.progress import Progress
 from animopt.runs.simulation import Simulation
@@ -65,28 +66,57 @@ def render(
         InvalidInput: the scene, an option or a path is wrong.
         ExportError: writing failed.
     """
-    from animopt.pipeline.formats import FORMATS
-
-    if hasattr(path, "write"):
-        kind = choose("format", str(format), FORMATS)
-        path.write(_rendered(scene, kind, name=name, workers=workers, **options))
-        return None
-    if format is not None:
-        raise InvalidInput(
-            f"render(format={format!r}): a path's suffix picks the format; leave out format"
-        )
-    if isinstance(path, str) and path in FORMATS:
-        return _rendered(scene, FORMATS[path], name=name, workers=workers, **options)
+    kind = _kind(path, format)
+    if kind is not None:
+        if hasattr(path, "write"):
+            check_receiver(path)
+        data = _rendered(scene, kind, name=name, workers=workers, **options)
+        return send(path, data) if hasattr(path, "write") else data
     check_keywords("render", options, [f.name for f in fields(Options)])
     paths = _write_files(scene, _outputs(path), name, workers, Options(**options))
     return paths[0] if path is None or isinstance(path, (str, PathLike)) else paths
 
 
+def _kind(path: Any, format: Any) -> type[Format] | None:
+    """Return the format whose bytes are asked for, by its name or a suffix; None for paths."""
+    from animopt.pipeline.formats import FORMATS
+
+    known = {suffix[1:]: kind for kind in FORMATS.values() for suffix in kind.suffixes} | FORMATS
+    if hasattr(path, "write"):
+        if format is None:
+            raise InvalidInput(
+                "render(scene, file): a file object has no suffix that picks the format; give "
+                f"format=, one of {', '.join(FORMATS)}"
+            )
+        word = str(format)
+        return known.get(_bare(word)) or choose("format", word, FORMATS)
+    if format is not None:
+        raise InvalidInput(
+            f"render(format={format!r}): a path's suffix picks the format; leave out format"
+        )
+    return known.get(_bare(path)) if isinstance(path, str) else None
+
+
+def _bare(word: str) -> str:
+    """Return the name of a format that may be written as a suffix, or in capitals."""
+    return word.removeprefix(".").lower()
+
+
 def _rendered(scene: Scene | AnyPath, kind: type[Format], **options: Any) -> bytes:
     """Return the bytes of a file of a format."""
+    if options.get("poster"):
+        raise InvalidInput(
+            "render(poster=True): the first and the last picture are files beside that of the "
+            "animation; give a path, or leave out poster"
+        )
     with TemporaryDirectory(prefix="animopt-") as folder:
-        path: Path = render(scene, Path(folder, f"picture{kind.suffixes[0]}"), **options)
-        return path.read_bytes()
+        path = Path(folder, f"picture{kind.suffixes[0]}")
+        try:
+            written: Path = render(scene, path, **options)
+        except AnimoptError as error:  # about a path that nobody gave
+            said = str(error).replace(str(path), repr(kind.name))
+            raise type(error)(said) from error
+        return written.read_bytes()
 
 
 def _write_files(

@@ -168,6 +168,11 @@ class Surface(FromFrameworks, Suggesting):
             xs, ys = np.meshgrid(x, y)
             return x, y, self._f(xs.ravel(), ys.ravel()).reshape(ny, nx)
 
+    def _checked(self, given: Caller, slopes: Slopes) -> None:
+        """Raise InvalidInput for a given derivative that differences contradict."""
+        places = [*([] if self.start is None else [self.start]), *self.minima[:1]]
+        check_derivative(given, self._f, self._derivatives, slopes, self.bounds, places)
+
     @cached_property
     def _slopes(self) -> Slopes:
         """The gradient, (n,) and (n,) -> (n, 2): the given one, once it is checked, or computed."""
@@ -175,7 +180,7 @@ class Surface(FromFrameworks, Suggesting):
         if given is None:
             return self._derivatives.gradient
         if self._check:
-            check_derivative(given, self._f, self._derivatives, given, self.bounds)
+            self._checked(given, given)
         return given
 
     @cached_property
@@ -186,7 +191,7 @@ class Surface(FromFrameworks, Suggesting):
             slopes = self._slopes if "gradient" in self._given else None
             return partial(self._derivatives.hessian, given=slopes)
         if self._check:
-            check_derivative(given, self._f, self._derivatives, self._slopes, self.bounds)
+            self._checked(given, self._slopes)
         return given
 
 
