@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,3 +49,16 @@ def interruptible() -> Iterator[None]:
             # After an interrupt the signals stay ignored.
             if signal.getsignal(number) is stop:
                 signal.signal(number, handler)
+
+
+def quiet() -> None:
+    """Keep matplotlib's log off stderr, unless the user asks for a log, and its windows closed.
+
+    Before matplotlib is imported, which reads files of the user's and complains about them.
+    """
+    import logging  # here, since interrupts are handled before it is loaded
+
+    log = logging.getLogger("matplotlib")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+    os.environ["MPLBACKEND"] = "agg"

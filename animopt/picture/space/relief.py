@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from animopt.checks import check_angles
+from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
 from animopt.picture.labels import Labels, labels
 from animopt.picture.levels import contour_levels
@@ -127,12 +127,14 @@ class SurfacePanel:
         """Return the relief as it is seen in a box of pixels."""
         look, space, bounds = stage.look, stage.look.space, stage.bounds
         x, y, z = stage.problem.surface.grid(_STILL, _STILL, bounds)
+        z = drawable(z)
         heights = Heights(*height_limits(look.zlim, z), log=space.log)
         low, high = heights.limits
         fine = HeightField(x, y, heights.forward(z))
         if space.camera is not None:
             count = lines_needed(within(fine.z, low, high), *_MOVING)
             x, y, z = stage.problem.surface.grid(count, count, bounds)
+            z = drawable(z)
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
         tracks = stage.paths
