@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import RLock
 from types import TracebackType
 from typing import Any
 
@@ -14,6 +15,8 @@ from animopt.picture.theme import Theme
 
 # matplotlib 3.11 has a type for each of its settings, and none for all of them together.
 _RC: Any = matplotlib.rcParams
+# Settings are those of the whole process: threads that draw take turns.
+_LOCK = RLock()
 
 
 class Drawing:
@@ -38,6 +41,7 @@ class Drawing:
 
     def __enter__(self) -> Drawing:
         """Put the settings in force."""
+        _LOCK.acquire()
         before = dict.copy(_RC)
         before.pop("backend", None)
         # Heights and paths may be as large as floats can be: nobody needs to hear of it again.
@@ -58,6 +62,7 @@ class Drawing:
         before, _NOW[0], silence = self._before.pop()
         silence.__exit__(kind, error, trace)
         dict.update(_RC, before)
+        _LOCK.release()
 
 
 def drawing(theme: Theme) -> Drawing:

@@ -129,6 +129,7 @@ class Crew:
                 start = starts.popleft()
                 task = self._submit(start)
                 if task is None:
+                    starts.appendleft(start)
                     break
                 waiting.append(task)
             ahead = len(waiting) > 3 * len(self._ready)
