@@ -51,8 +51,8 @@ class Limits:
         most = getattr(self, name)
         if value > most:
             raise InvalidInput(
-                f"an expression may have at most {most} {name}, got {short(value)}; "
-                f"allow more with --limit {name}=NUMBER if you trust it"
+                f"the limit of {name} in an expression is {most}, got {short(value)}; "
+                f"raise it with --limit {name}=NUMBER if you trust who wrote it"
             )
 
     def raised(self, texts: tuple[str, ...]) -> Limits:
@@ -162,9 +162,7 @@ class _Reader:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             what = getattr(error, "msg", None) or "it is nested too deeply"
             raise self._error(f"{what} (an expression looks like x**2/20 + sin(y))") from None
-        term = self._term(tree.body, 0)
-        # A number alone is a plane, and must still have the shape of the points.
-        return lambda x, y: term(x, y) + 0 * (x + y)
+        return self._term(tree.body, 0)
 
     def _error(self, what: str) -> InvalidInput:
         shown = self._text if len(self._text) <= 60 else f"{self._text[:57]}..."
