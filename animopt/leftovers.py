@@ -71,13 +71,18 @@ def part_path(target: Path) -> Path:
 @contextmanager
 def temporary_folder(beside: Path | None = None) -> Iterator[Path]:
     """Provide a folder for the block, in the system's folder for such, or hidden in another."""
-    within = Path(tempfile.gettempdir()) if beside is None else beside
+    within = shared_folder() if beside is None else beside
     tidy(within)
     prefix = f"{'' if beside is None else '.'}animopt-{owner()}-"
     with tempfile.TemporaryDirectory(
         dir=within, prefix=prefix, ignore_cleanup_errors=True
     ) as folder:
         yield Path(folder)
+
+
+def shared_folder() -> Path:
+    """Return the system's folder for temporary files, that of every program."""
+    return Path(tempfile.gettempdir())
 
 
 def tidy(folder: Path) -> None:

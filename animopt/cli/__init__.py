@@ -18,6 +18,7 @@ import typer
 from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.parsing import Commands, Once
+from animopt.cli.streams import Patient
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
 from animopt.signals import Interrupted, interruptible, quiet
@@ -52,7 +53,8 @@ def _usable_streams() -> Iterator[None]:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")
-        yield
+        with redirect_stderr(Patient(sys.stderr)):
+            yield
 
 
 @_usable_streams()

@@ -149,6 +149,9 @@ class Optimizer(Suggesting):
 
     def __post_init__(self) -> None:
         check(self)
+        if not isinstance(self.label, str):
+            who = f"{type(self).__name__}(label={short(self.label)})"
+            raise InvalidInput(f"{who}: a label must be a string")
         if not self.label:
             self._describe_with(())
 

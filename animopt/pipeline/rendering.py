@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
 from animopt.errors import InvalidInput, check_keywords, choose, short
 from animopt.files import write_errors
-from animopt.leftovers import temporary_folder
+from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
@@ -137,6 +137,7 @@ def run(jobs: Sequence[Job], progress: Progress | None = None, workers: int = 1)
     and simulate nothing; the files are the same to the byte.
     """
     progress = progress or Progress()
+    tidy(shared_folder())  # whether or not this run needs it, an earlier one may have been killed
     with ExitStack() as stack:
         executor = None
         if workers > 1 and jobs and all(job.file for job in jobs):
