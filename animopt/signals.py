@@ -62,3 +62,21 @@ def quiet() -> None:
     if not log.handlers:
         log.addHandler(logging.NullHandler())
     os.environ["MPLBACKEND"] = "agg"
+
+
+def end_with_parent() -> None:
+    """Let this process end as soon as the one that started it has ended, in whatever way."""
+    import multiprocessing
+    import threading
+    from multiprocessing.connection import wait
+
+    parent = multiprocessing.parent_process()
+
+    def look() -> None:
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    name = "animopt ends with its parent"
+    if parent is not None and name not in {each.name for each in threading.enumerate()}:
+        threading.Thread(target=look, name=name, daemon=True).start()

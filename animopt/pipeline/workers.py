@@ -19,7 +19,6 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing.connection import wait
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TypeAlias
@@ -28,7 +27,7 @@ import numpy as np
 
 from animopt.errors import ExportError
 from animopt.notes import note
-from animopt.signals import quiet
+from animopt.signals import end_with_parent, quiet
 from animopt.typing import Frame
 
 if TYPE_CHECKING:
@@ -85,15 +84,7 @@ def _begin() -> None:
     quiet()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, stop)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Wait until the parent process has ended, in whatever way, and end this one."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+    end_with_parent()
 
 
 class Crew:
