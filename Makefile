@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: bench demo gallery test lint types release-check clean
+.PHONY: bench demo gallery test trust lint types release-check clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## render scenes/saddle.py to output/saddle.gif
@@ -22,6 +22,9 @@ gallery: .venv/installed  ## render output/gallery/ and output/README.md anew
 
 test: lint types  ## the whole check: lint, format, types, tests
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+trust: .venv/tested  ## kills, crafted files, hostile expressions, settings and fuzzing: half an hour
+	$(BIN)/python tests/trust/trust.py $(TRUST)
 
 lint: .venv/tested
 	$(BIN)/ruff check .

@@ -72,8 +72,13 @@ def check_choice(who: str, field: str, given: Any, choices: Iterable[Any], when:
     Traceback (most recent call last):
     animopt.errors.InvalidInput: Space(hidden='gost') is unknown; did you mean 'ghost'?
     """
-    if given not in tuple(choices):
-        hint = did_you_mean(str(given), map(str, choices))
+    choices = tuple(choices)
+    try:
+        known = given in choices
+    except (ValueError, TypeError):  # comparing with an array gives another array
+        known = False
+    if not known:
+        hint = did_you_mean(short(given).strip("'"), map(str, choices))
         raise InvalidInput(f"{who}({field}={short(given)}){when} is unknown{hint}")
 
 
@@ -83,7 +88,28 @@ def short(value: object) -> str:
     >>> short(list(range(100)))
     '[0, 1, 2, 3, 4, 5, ...]'
     """
-    return " ".join(reprlib.repr(value).split())
+    try:
+        return " ".join(reprlib.repr(value).split())
+    except ValueError:  # Python writes no number of more than some thousand digits
+        return f"a {type(value).__name__} of very many digits"
+
+
+# What a terminal obeys, or reads in another direction: C0, C1, marks of direction, separators of
+# lines, invisible tags, and halves of letters, which no stream can encode.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
+    "\U000e0000-\U000e0fff]"
+)
+
+
+def visible(text: str, most: int = 10_000) -> str:
+    """Return a text of a stranger's as it may be printed: nothing in it moves a cursor.
+
+    >>> visible("a\\x1b[2Jb\\u202ec")
+    'a\\\\x1b[2Jb\\\\u202ec'
+    """
+    shown = text if len(text) <= most else f"{text[:most]}..."
+    return _UNSEEN.sub(lambda found: repr(found[0])[1:-1], shown)
 
 
 def check_keywords(

@@ -17,7 +17,18 @@ PACKAGE = Path(animopt.__file__).parent
 
 # Who stands further down may import who stands further up, never the other way round.
 FLOW = [
-    *("errors", "typing", "lazy", "notes", "signals", "files", "checks", "surfaces", "optimizers"),
+    *(
+        "errors",
+        "typing",
+        "lazy",
+        "notes",
+        "signals",
+        "leftovers",
+        "files",
+        "checks",
+        "surfaces",
+        "optimizers",
+    ),
     *("runs", "scene", "picture", "export", "animate", "page", "progress", "pipeline"),
     *("notebook", "cli"),
 ]

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
-import matplotlib.style
 from matplotlib.animation import FuncAnimation
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -22,6 +21,7 @@ from matplotlib.figure import Figure
 from animopt import export
 from animopt.animate.artists import MovingArtist
 from animopt.animate.engine import Engine, copy_of
+from animopt.animate.figure import ThemedFigure
 from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import CounterArtist
 from animopt.animate.panels import Panel, drawer, moving
@@ -61,10 +61,9 @@ class Film(FuncAnimation):
         self.pictures = list(picture.clock)
         # Copies, since one panel object may be shown in several animations at the same time.
         self.panels: tuple[Panel, ...] = tuple(copy(drawer(panel)) for panel in picture.panels)
-        wide, tall = (side / picture.dpi for side in picture.size)
-        with matplotlib.style.context(["default", picture.theme.rc]):
-            figure = Figure(figsize=(wide, tall), dpi=picture.dpi)
-            self.figure = figure
+        self.figure = figure = ThemedFigure(picture.theme, picture.size, picture.dpi)
+        self._drawing = figure.drawing
+        with self._drawing:
             FigureCanvasAgg(figure)
             self._movers = self._add_artists(figure)
         super().__init__(
@@ -113,9 +112,10 @@ class Film(FuncAnimation):
 
     def turn(self, step: int) -> list[Artist]:
         """Turn every panel to a step and return what moves, in drawing order."""
-        moved = [artist for panel in self.panels for artist in moving(panel, step)]
-        for artist in self._movers:
-            artist.show(step)
+        with self._drawing:
+            moved = [artist for panel in self.panels for artist in moving(panel, step)]
+            for artist in self._movers:
+                artist.show(step)
         return [*moved, *self._movers]
 
     def draw(self, step: int) -> Frame:
@@ -131,7 +131,7 @@ class Film(FuncAnimation):
 
     def engine(self) -> Engine:
         """Return an engine that draws frames; it is valid as long as the figure is not changed."""
-        return Engine(self._canvas, self.turn)
+        return Engine(self._canvas, self.turn, self._drawing)
 
     def samples(self, engine: Engine) -> list[Frame]:
         """Return a few frames spread over the animation, from which a palette can be chosen."""

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 
 from animopt.animate.contour import PlaneDrawer
+from animopt.animate.figure import ThemedFigure
 from animopt.animate.film import Film
 from animopt.animate.space.mesh import SurfaceMesh
 from animopt.errors import InvalidInput, did_you_mean
@@ -44,7 +43,7 @@ class Still:
     """A figure, and its name among those of its kind; the name of an only one is empty."""
 
     name: str
-    figure: Figure
+    figure: ThemedFigure
 
 
 def paths(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
@@ -75,8 +74,8 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
         clock=((simulation.problem.steps, 1.0),)
     )
     inch, head = stage.dpi, 0.32 * stage.dpi if look.title else 0.0
-    with matplotlib.style.context(["default", stage.theme.rc]):
-        figure = Figure(figsize=(width / inch, height / inch), dpi=inch)
+    figure = ThemedFigure(stage.theme, (width, height), inch)
+    with figure.drawing:
         if look.title:
             place = 0.125 * inch / width, 1 - 0.7 * head / height
             title = inked(look.title, stage.theme, 11.0, "bold").fitted(0.8 * width, inch)
@@ -153,11 +152,13 @@ def write(
         targets = [path.with_stem(f"{path.stem}-{name}") if name else path for name in names]
         groups = {target: [still] for target, still in zip(targets, stills, strict=True)}
     for target, group in groups.items():
-        write_whole(target, _encoded([still.figure for still in group], path.suffix.lower()))
+        figures = [still.figure for still in group]
+        with figures[0].drawing:  # a PDF's pages lie in a file that has settings, too
+            write_whole(target, _encoded(figures, path.suffix.lower()))
     return list(groups)
 
 
-def _last_picture(simulation: Simulation[Any], look: Look, only: str | None = None) -> Figure:
+def _last_picture(simulation: Simulation[Any], look: Look, only: str | None = None) -> ThemedFigure:
     # Without a speed-up, so that the counter has no badge.
     film = Film(compose(simulation, look.replace(timeline=Timeline()), only=only))
     film.draw(simulation.problem.steps)
@@ -188,8 +189,7 @@ def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:
     if suffix == ".png":
         figure.savefig(buffer, format="png", dpi=figure.dpi)
         return buffer.getvalue()
-    with matplotlib.rc_context({"svg.hashsalt": "animopt"}):
-        figure.savefig(buffer, format="svg", dpi=_MESH_DPI, metadata={"Date": None})
+    figure.savefig(buffer, format="svg", dpi=_MESH_DPI, metadata={"Date": None})
     return buffer.getvalue()
 
 

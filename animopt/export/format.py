@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from animopt.errors import InvalidInput
+from animopt.export.reading import Bytes
 from animopt.export.settings import Settings
 
 
@@ -48,8 +49,14 @@ class Format(ABC):
 
     @staticmethod
     @abstractmethod
-    def read(data: bytes) -> Info:
-        """Return the facts stored in a file of this format."""
+    def read(data: Bytes) -> Info:
+        """Return the facts stored in a file of this format.
+
+        Whoever made the file, it takes a moment and little memory: what is read of it is bounded.
+
+        Raises:
+            ValueError: it is no such file.
+        """
 
 
 class PictureFormat(Format):

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from animopt.export.reading import MOST_JSON, read_json
 from animopt.typing import Array
 
 Packed: TypeAlias = dict[str, Any]
@@ -82,15 +83,18 @@ class Packer:
         return packed
 
 
-def unpacked(text: str) -> tuple[Any, bytes]:
-    """Return the data that were packed, and the bytes that they refer to.
+def head_of(text: bytes) -> Any:
+    """Return the data that were packed without the bytes, from a page that anybody may have made.
 
     Raises:
-        ValueError: the text is no such data.
+        ValueError: the text is no such data, or more than animopt writes.
     """
+    opened = zlib.decompressobj()
     try:
-        whole = zlib.decompress(base64.b64decode(text, validate=True))
-        end = 4 + int.from_bytes(whole[:4], "little")
-        return json.loads(whole[4:end]), whole[end:]
-    except (binascii.Error, zlib.error, UnicodeDecodeError) as error:
+        start = opened.decompress(base64.b64decode(text, validate=True), MOST_JSON)
+    except (binascii.Error, zlib.error) as error:
         raise ValueError(f"not the data of a page: {error}") from None
+    end = 4 + int.from_bytes(start[:4], "little")
+    if end > len(start):
+        raise ValueError("not the data of a page: it is cut off, or too large")
+    return read_json(start[4:end])

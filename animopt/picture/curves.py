@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from animopt.checks import drawable
 from animopt.errors import InvalidInput, call, short
 from animopt.picture.clipping import Box, Heads, Trail, heads, trail
 from animopt.picture.scales import Scale
@@ -95,7 +96,7 @@ class CurvePanel:
     def compose(self, stage: Stage, box: Box) -> Curves:
         """Return the curves as they are seen in a box of pixels."""
         with np.errstate(all="ignore"):
-            clouds = self.curves(stage)
+            clouds = list(map(drawable, self.curves(stage)))
             medians = [quantile(cloud) for cloud in clouds]
         scale = Scale.fitting(medians, self.span)
         last = stage.problem.steps

@@ -10,14 +10,14 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-import matplotlib.style
 from matplotlib.colors import to_hex
 
 from animopt.picture.clipping import Box
+from animopt.picture.drawing import drawing
 from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
 from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
-from animopt.picture.theme import Theme, theme
+from animopt.picture.theme import THEMES, Theme, theme
 from animopt.picture.tracks import Group, Track
 from animopt.runs.simulation import Simulation
 
@@ -125,14 +125,14 @@ def compose(
     chosen = [_panel(panel) if isinstance(panel, str) else panel for panel in named]
     size = look.size or natural_size(len(chosen))
     dpi = look.dpi or natural_dpi(size, len(chosen))
-    stage = Stage.of(simulation, look, size, dpi, only)
-    with matplotlib.style.context(["default", stage.theme.rc]):
+    with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
+        stage = Stage.of(simulation, look, size, dpi, only)
+    with drawing(stage.theme):
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
         others = [_panel(name) for name in spare if name not in named]
-        # As if it were alone on the canvas, which has room for it at this dpi.
+        # As if alone on the canvas, which has room for it at this dpi.
         spared = [_seen(stage, each, lay_out(stage, [each]).panels[0]) for each in others]
-    night = styles(simulation.trajectories, theme("dark"), look.markers)
     return Picture(
         name=look.title or simulation.problem.surface.name,
         surface=simulation.problem.surface.name,
@@ -148,12 +148,15 @@ def compose(
         counter=shows_counter(stage),
         panels=tuple(seen),
         spare=tuple(spared),
-        night=tuple(
-            color
-            for run, (color, _) in zip(simulation, night, strict=True)
-            if only in (None, run.label)
-        ),
+        night=_night(simulation, look, only),
     )
+
+
+def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[str, ...]:
+    """Return the colours in the dark theme of the runs that are shown."""
+    found = styles(simulation.trajectories, theme("dark"), look.markers)
+    runs = zip(simulation, found, strict=True)
+    return tuple(color for run, (color, _) in runs if only in (None, run.label))
 
 
 def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names
+from animopt.pipeline.formulas import is_expression, scene_of
 from animopt.pipeline.options import Options, apply
 from animopt.runs.simulation import Simulation, simulate
-from animopt.scene import Scene, load_scenes, scene_errors
+from animopt.scene import Scene, check_file, load_scenes, scene_errors
 
 if TYPE_CHECKING:
     from animopt.export import PictureFormat
@@ -108,13 +110,29 @@ def load(
 ) -> list[Job]:
     """Return a job for each scene of the files, or for those with one of the names.
 
+    What is no file may be an expression in x and y; a scene file is code, which is run.
+
     Raises:
         InvalidInput: a scene is wrong or missing, or an option does not fit it.
     """
     options = options or Options()
     jobs = []
     known: list[str] = []
-    for file in map(at_home, files):
+    for number, given in enumerate(files, 1):
+        if is_expression(os.fspath(given)):
+            stem = "expression" if number == 1 else f"expression-{number}"
+            scene = apply(options, scene_of(os.fspath(given), options))
+            jobs.append(Job(None, stem, stem, scene, options))
+            known.append(stem)
+            continue
+        file = at_home(given)
+        check_file(file)
+        for flag in ("optimizers", "limits"):
+            if getattr(options, flag):
+                raise InvalidInput(
+                    f"--{flag.removesuffix('s')} is for expressions in x and y, and {file} is a "
+                    "scene file, which names its own; change them with --set"
+                )
         scenes = load_scenes(file)
         known += scenes
         for (name, scene), part in zip(scenes.items(), file_names(list(scenes)), strict=True):

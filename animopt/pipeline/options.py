@@ -58,6 +58,8 @@ class Options:
         poster: also write the first and the last picture, as PNG beside each file.
         settings: hyperparameters by name, such as {"lr": 0.1, "adam.beta1": 0.8}: a field of every
             optimizer that has it, or of the one with that label (or of that class).
+        optimizers: those that descend an expression, each as "NAME:field=value,...".
+        limits: limits of an expression that are raised, each as "NAME=NUMBER".
     """
 
     title: str | None = None
@@ -89,6 +91,8 @@ class Options:
     max_size: str | int | None = None
     poster: bool = False
     settings: Mapping[str, Any] | None = None
+    optimizers: Sequence[str] | None = None
+    limits: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         for name, parse in _PARSERS.items():
@@ -248,11 +252,11 @@ def _replace(optimizer: Optimizer, path: str, value: Any) -> Optimizer:
     name, _, rest = path.partition(".")
     if rest:
         return optimizer.replace(**{name: _replace(getattr(optimizer, name), rest, value)})
-    return optimizer.replace(**{name: _typed(value, optimizer.hyperparameters[name], path)})
+    return optimizer.replace(**{name: typed(value, optimizer.hyperparameters[name], path)})
 
 
-def _typed(value: Any, now: Any, path: str) -> Any:
-    """Parse text as the type that the field has now: a bool, a string, or else a number."""
+def typed(value: Any, now: Any, path: str) -> Any:
+    """Return text as the type that a field has now: a bool, a string, or else a number."""
     if not isinstance(value, str) or isinstance(now, str):
         return value
     if isinstance(now, bool):

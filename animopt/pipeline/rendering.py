@@ -5,17 +5,17 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import ExitStack, redirect_stdout
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import ExitStack, redirect_stdout, suppress
 from dataclasses import dataclass, fields
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
 from animopt.errors import AnimoptError, InvalidInput, check_keywords, choose, short
 from animopt.files import write_errors
+from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
@@ -109,7 +109,7 @@ def _rendered(scene: Scene | AnyPath, kind: type[Format], **options: Any) -> byt
             "render(poster=True): the first and the last picture are files beside that of the "
             "animation; give a path, or leave out poster"
         )
-    with TemporaryDirectory(prefix="animopt-") as folder:
+    with temporary_folder() as folder:
         path = Path(folder, f"picture{kind.suffixes[0]}")
         try:
             written: Path = render(scene, path, **options)
@@ -167,12 +167,13 @@ def run(jobs: Sequence[Job], progress: Progress | None = None, workers: int = 1)
     and simulate nothing; the files are the same to the byte.
     """
     progress = progress or Progress()
+    tidy(shared_folder())  # whether or not this run needs it, an earlier one may have been killed
     with ExitStack() as stack:
         executor = None
         if workers > 1 and jobs and all(job.file for job in jobs):
             # This process draws frames of a single scene too; with several it only waits.
             processes = workers - (len(jobs) == 1)
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="animopt-")))
+            folder = stack.enter_context(temporary_folder())
             executor = stack.enter_context(pool(processes))
             warm(executor, processes)
         tasks = [Task.of(job) for job in jobs]
@@ -266,16 +267,25 @@ def _write_in_workers(
     What must fit into a number of bytes is composed again and again, so it is written here.
     """
     away = [i for i, task in enumerate(tasks) if task.job.options.max_size is None]
-    pending = {
-        i: executor.submit(_write_order, tasks[i].order(folder))
-        for i in sorted(away, key=lambda i: -len(tasks[i].picture.clock))
-    }
+    pending: dict[int, Future[list[str]]] = {}
+    with suppress(BrokenExecutor):  # what is not away is written here
+        for i in sorted(away, key=lambda i: -len(tasks[i].picture.clock)):
+            pending[i] = executor.submit(_write_order, tasks[i].order(folder))
     for i, task in enumerate(tasks):
         if i not in pending:
             yield from task.write(progress)
             continue
         progress.update(f"rendering {len(tasks)} scenes", i, len(tasks))
-        for sentence in pending[i].result():
+        try:
+            sentences = pending[i].result()
+        except BrokenExecutor:  # a worker died, and its executor with it
+            progress.say(
+                "a worker process died, perhaps for lack of memory; "
+                f"{', '.join(map(str, task.job.paths))} is drawn here"
+            )
+            yield from task.write(progress)
+            continue
+        for sentence in sentences:
             progress.say(sentence)
         yield from task.job.written
 

@@ -46,7 +46,7 @@ class Problem(Suggesting):
         paths = len(self.optimizers) * self.start.size // 2
         self._set("steps", check_steps(self.steps, paths))
         if not 0 <= as_number(self.noise) < math.inf:
-            raise InvalidInput(f"Scene(noise={self.noise!r}): noise must be a number >= 0")
+            raise InvalidInput(f"Scene(noise={short(self.noise)}): noise must be a number >= 0")
         self._set("seed", check_whole("seed", self.seed, 0))
 
     @property

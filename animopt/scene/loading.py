@@ -154,6 +154,8 @@ def check_file(path: Path) -> None:
     """Raise InvalidInput for a path that is not a scene file, before it is read."""
     if path.is_dir():
         raise InvalidInput(f"{path} is a folder; name a scene file in it")
+    if not path.suffix and not path.exists():
+        raise InvalidInput(f"no scene file {path}; one is written in Python and ends in .py")
     if path.suffix != ".py":
         raise InvalidInput(f"{path} is not a scene file: one is written in Python and ends in .py")
     if not path.is_file():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
@@ -95,12 +96,17 @@ class Look(Suggesting):
         _set(self, "forces", check_forces(self.forces))
         if not isinstance(self.minima, bool):
             check_choice("Scene", "minima", self.minima, MARKS)
+        for name, kinds in {"theme": (str,), "style": (str, PathLike, type(None))}.items():
+            if not isinstance(given := getattr(self, name), kinds):
+                raise InvalidInput(f"Scene({name}={short(given)}): give a name")
         chosen = [name for name in ("legend", "markers") if getattr(self, name) is not None]
         check_flags("Scene", self, "labels", "counter", "saddles", "arrows", "fade", *chosen)
         if self.trail is not None:
             _set(self, "trail", check_whole("trail", self.trail, 1))
         if not isinstance(self.timeline, Timeline):
-            raise InvalidInput(f"Scene(timeline={self.timeline!r}): give Timeline(fps=25, ...)")
+            raise InvalidInput(
+                f"Scene(timeline={short(self.timeline)}): give Timeline(fps=25, ...)"
+            )
         if self.zlim is not None:
             _set(self, "zlim", check_zlim(self.zlim))
         check_angles("Scene", elev=self.elev, azim=self.azim)
@@ -108,7 +114,7 @@ class Look(Suggesting):
             raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")
         _set(self, "size", None if self.size is None else check_size(self.size))
         if self.dpi is not None and not 20 <= as_number(self.dpi) <= 600:
-            raise InvalidInput(f"Scene(dpi={self.dpi!r}): give 20 to 600 pixels per inch")
+            raise InvalidInput(f"Scene(dpi={short(self.dpi)}): give 20 to 600 pixels per inch")
         _set(self, "guides", check_guides(self.guides))
 
     @property

@@ -10,6 +10,7 @@ from typing import Any, ParamSpec
 
 import numpy as np
 
+from animopt.checks import check_line
 from animopt.errors import InvalidInput, Suggesting, check_keywords, short
 from animopt.surfaces.calling import Caller
 from animopt.surfaces.checking import check_derivative
@@ -21,7 +22,8 @@ from animopt.typing import Array, Bounds, Function, Points
 
 # The width of the bounds: above this fraction of their magnitude, so that a grid resolves them, and
 # between these two numbers.
-_LEAST_RELATIVE_WIDTH, _LEAST_WIDTH, _GREATEST_WIDTH = 1e-11, 1e-200, 1e100
+# Where points are drawn, products of four coordinates occur.
+_LEAST_RELATIVE_WIDTH, _LEAST_WIDTH, _GREATEST_WIDTH = 1e-11, 1e-60, 1e60
 
 P = ParamSpec("P")
 
@@ -88,9 +90,10 @@ class Surface(FromFrameworks, Suggesting):
         check: bool = True,
     ) -> None:
         _check_function(f)
-        own = getattr(f, "__name__", "f")
+        own = getattr(f, "__name__", "f").replace("<lambda>", "f")
         self.f = f
-        self.name = name or ("f" if own == "<lambda>" else own)
+        given = own if name is None or (isinstance(name, str) and not name) else name
+        self.name = check_line("Surface(name=...)", given)
         self.bounds = check_bounds(bounds, f"Surface {self.name!r}")
         self.minima = _points(minima, f"Surface {self.name!r}: minima")
         self.saddles = _points(saddles, f"Surface {self.name!r}: saddles")
@@ -233,7 +236,7 @@ def check_bounds(bounds: Any, who: str) -> Bounds:
     """Return ((x0, x1), (y0, y1)) as floats, or raise InvalidInput naming the caller."""
     try:
         (x0, x1), (y0, y1) = ((float(low), float(high)) for low, high in bounds)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InvalidInput(f"{who}: bounds={short(bounds)} is not ((x0, x1), (y0, y1))") from None
     if not (all(map(math.isfinite, (x0, x1, y0, y1))) and x0 < x1 and y0 < y1):
         raise InvalidInput(
@@ -251,9 +254,12 @@ def check_bounds(bounds: Any, who: str) -> Bounds:
 
 def _points(points: Any, who: str) -> tuple[tuple[float, float], ...]:
     try:
-        return tuple((float(x), float(y)) for x, y in points)
-    except (TypeError, ValueError):
+        found = tuple((float(x), float(y)) for x, y in points)
+    except (TypeError, ValueError, OverflowError):
         raise InvalidInput(f"{who}: {short(points)} is not a list of points (x, y)") from None
+    if not all(math.isfinite(x) and math.isfinite(y) for x, y in found):
+        raise InvalidInput(f"{who}: {short(points)} has a point that is not finite")
+    return found
 
 
 def _split(points: Any) -> tuple[tuple[int, ...], Array, Array]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -14,7 +17,6 @@ from matplotlib.colors import to_rgb
 from animopt import Scene, simulate
 from animopt.page import PageFormat
 from animopt.page import page as page_with
-from animopt.page.packing import unpacked
 from animopt.picture import Picture, compose
 
 COUNT = """([panel, color]) => {
@@ -36,6 +38,13 @@ def picture_of(scene: Scene) -> Picture:
 @cache
 def page_of(scene: Scene) -> str:
     return page_with(picture_of(scene))
+
+
+def unpacked(text: str) -> tuple[Any, bytes]:
+    """Return the data that were packed, and the bytes that they refer to."""
+    content = zlib.decompress(base64.b64decode(text, validate=True))
+    end = 4 + int.from_bytes(content[:4], "little")
+    return json.loads(content[4:end]), content[end:]
 
 
 def numbers(ref: dict[str, Any], content: bytes) -> Any:

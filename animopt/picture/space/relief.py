@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from animopt.checks import check_angles
+from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
 from animopt.picture.labels import Labels, labels
 from animopt.picture.levels import contour_levels
@@ -127,11 +127,13 @@ class SurfacePanel:
         """Return the relief as it is seen in a box of pixels."""
         look, space, bounds = stage.look, stage.look.space, stage.bounds
         x, y, z = stage.problem.surface.grid(_STILL, _STILL, bounds)
+        z = drawable(z)
         heights = Heights(*height_limits(look.zlim, z), log=space.log)
         fine = HeightField(x, y, heights.forward(z))
         if space.camera is not None:
             count = lines_needed(within(fine.z, *heights.limits), *_MOVING)
             x, y, coarse = stage.problem.surface.grid(count, count, bounds)
+            coarse = drawable(coarse)
             # It may have a point nearer to a minimum, which must not be below the floor.
             both = np.concatenate([np.ravel(z), np.ravel(coarse)])
             heights = Heights(*height_limits(look.zlim, both), log=space.log)
