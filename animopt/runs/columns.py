@@ -81,13 +81,18 @@ def checked_metrics(who: str, given: Any, length: int) -> dict[str, Array]:
     if not isinstance(given, Mapping):
         raise InvalidInput(f"{who}: metrics are {short(given)}; give {{name: (m,) numbers}}")
     for name in given:
-        check_line(f"{who}: the name of a metric", name)
-        if name in (*COLUMNS, *DATA, "label", ""):
-            raise InvalidInput(f"{who}: a metric cannot be called {name!r}; choose another name")
+        check_metric_name(who, name)
     return {
         name: column(who, f"metrics[{name!r}]", numbers, (length,))
         for name, numbers in given.items()
     }
+
+
+def check_metric_name(who: str, name: Any) -> None:
+    """Raise InvalidInput for the name of a metric that means something else, or is none."""
+    check_line(f"{who}: the name of a metric", name)
+    if name in (*COLUMNS, *DATA, "label", ""):
+        raise InvalidInput(f"{who}: a metric cannot be called {name!r}; choose another name")
 
 
 def column(who: str, name: str, given: Any, shape: tuple[int, ...]) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -22,11 +22,14 @@ class Paper(Surface):
         name: the surface's name.
     """
 
-    has_ground: ClassVar[bool] = False
-
     def __init__(self, bounds: Bounds | None = None, *, name: str = "paper") -> None:
         super().__init__(_nothing, name=name, bounds=bounds or ((-1.0, 1.0), (-1.0, 1.0)))
         self.fits_runs = bounds is None
+
+    @property
+    def has_ground(self) -> bool:
+        """No: there is nothing to draw."""
+        return False
 
     def around(self, runs: Iterable[Any]) -> Self:
         """Return the paper with bounds that hold the runs."""

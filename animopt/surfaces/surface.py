@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial, wraps
 from inspect import signature
-from typing import Any, ClassVar, ParamSpec
+from typing import Any, ParamSpec
 
 import numpy as np
 
@@ -72,9 +72,6 @@ class Surface(FromFrameworks, Suggesting):
     array([ 8., -4.])
     """
 
-    has_ground: ClassVar[bool] = True
-    """Whether there is something to draw: paper has none, and paths on it stand for themselves."""
-
     def __init__(
         self,
         f: Function,
@@ -125,6 +122,11 @@ class Surface(FromFrameworks, Suggesting):
 
     def __repr__(self) -> str:
         return f"Surface({self.name!r}, bounds={self.bounds})"
+
+    @property
+    def has_ground(self) -> bool:
+        """Whether there is something to draw; paths on paper, which has none, stand alone."""
+        return True
 
     @cached_property
     def lowest(self) -> float | None:

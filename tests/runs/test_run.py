@@ -174,8 +174,8 @@ def test_a_history_of_results_brings_its_losses():
     assert Run.of_history(results, [3, 2], label="BFGS").values.tolist() == [3, 2]
 
 
-def test_what_scipy_calls_back_with_is_a_run():
-    optimize = pytest.importorskip("scipy.optimize", reason="animopt[scipy] is missing")
+def test_what_scipy_calls_back_with_is_a_run(need):
+    optimize = need("scipy.optimize", "scipy")
     rosenbrock, kept, results = surfaces.rosenbrock(), [(-1.0, 1.0)], []
     optimize.minimize(
         rosenbrock.value, kept[0], method="BFGS", callback=lambda xk: kept.append(xk.copy())
@@ -231,8 +231,8 @@ def test_trials_that_cannot_be_shown_are_refused():
         Run.of_trials(text, "lr", "width", label="tpe")
 
 
-def test_the_trials_of_optuna_are_read():
-    optuna = pytest.importorskip("optuna", reason="optuna is missing")
+def test_the_trials_of_optuna_are_read(need):
+    optuna = need("optuna", "frameworks")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     bowl = surfaces.bowl()
     made = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
