@@ -15,7 +15,7 @@ from animopt.errors import InvalidInput, closest, short
 from animopt.optimizers.base import Optimizer
 from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
-from animopt.runs import Run
+from animopt.runs.problem import Member
 from animopt.scene import Scene
 from animopt.scene.space import Orbit
 
@@ -208,10 +208,8 @@ def parse_settings(texts: Iterable[str]) -> dict[str, str]:
     return settings
 
 
-def _configure(
-    optimizers: Iterable[Optimizer | Run], settings: Mapping[str, Any]
-) -> tuple[Optimizer | Run, ...]:
-    changed: list[Optimizer | Run] = []
+def _configure(optimizers: Iterable[Member], settings: Mapping[str, Any]) -> tuple[Member, ...]:
+    changed: list[Member] = []
     known: set[str] = set()
     names: set[str] = set()
     for optimizer in optimizers:

@@ -9,6 +9,7 @@ import numpy as np
 
 from animopt.checks import as_floats
 from animopt.errors import InvalidInput, check_choice, short
+from animopt.notes import note
 from animopt.runs.ground import Ground, announced
 from animopt.runs.paper import bounds_of, paths_of
 from animopt.runs.principal import Snapshots, blocks_of, principal, snapshots_of
@@ -66,6 +67,8 @@ def pca(runs: Any, center: str = "last", loss: Loss | None = None) -> Plane:
     plane = Plane(found.center, found.directions, loss, name=f"plane of {labels}")
     plane.shares, plane.walk_shares = found.shares, found.walk_shares
     plane.note = _warning(found.walkers)
+    if plane.note is not None:
+        note(plane.note)
     return plane.around(given)
 
 

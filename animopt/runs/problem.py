@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from animopt import surfaces
 from animopt.checks import as_number, check_line, check_whole
@@ -14,9 +14,16 @@ from animopt.optimizers import Optimizer, catalogue
 from animopt.runs.labels import check_labels
 from animopt.runs.paper import Paper
 from animopt.runs.plans import Plans
+from animopt.runs.recording import Recording
 from animopt.runs.run import Run
 from animopt.surfaces.surface import Surface
 from animopt.typing import ABSENT, Function, Given, Pair, Points
+
+Recorded: TypeAlias = Run | Recording
+"""What is there already; a recording becomes a run on a plane."""
+
+Member: TypeAlias = Optimizer | Recorded
+"""Who takes part: it is simulated, or recorded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +35,8 @@ class Problem(Suggesting):
 
     Args:
         surface: a Surface; None for paper, where every run is recorded.
-        optimizers: a list of optimizers and runs, or {label: optimizer}; labels must differ.
+        optimizers: a list of optimizers, runs and recordings, or {label: one of them}; labels must
+            differ.
         start: (x, y), or an (n, 2) array of starts for an ensemble; or {label: start}.
         steps: the number of updates; they give steps + 1 points; or {label: steps}. It is read as
             the last step of all, of simulated and recorded runs.
@@ -37,10 +45,7 @@ class Problem(Suggesting):
     """
 
     surface: Given[Surface | Function | None, Surface] = ABSENT
-    optimizers: Given[
-        Optimizer | Run | Iterable[Optimizer | Run] | Mapping[str, Optimizer | Run],
-        tuple[Optimizer | Run, ...],
-    ] = ABSENT
+    optimizers: Given[Member | Iterable[Member] | Mapping[str, Member], tuple[Member, ...]] = ABSENT
     start: Given[Pair | Sequence[Pair] | Mapping[str, Any], Points] = ABSENT
     steps: Given[int | Mapping[str, int], int] = ABSENT
     _: KW_ONLY
@@ -73,8 +78,8 @@ class Problem(Suggesting):
         return tuple(each for each in self.optimizers if isinstance(each, Optimizer))
 
     @property
-    def recorded(self) -> tuple[Run, ...]:
-        """The runs that are there already, in order."""
+    def recorded(self) -> tuple[Recorded, ...]:
+        """The runs and recordings that are there already, in order."""
         return tuple(each for each in self.optimizers if not isinstance(each, Optimizer))
 
     @property

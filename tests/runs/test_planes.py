@@ -69,7 +69,7 @@ def test_blocks_of_coordinates_give_what_all_at_once_give(monkeypatch):
     np.testing.assert_allclose(one.off_plane, other.off_plane, rtol=1e-10)
 
 
-def test_one_plane_holds_several_runs_and_is_centred_between_their_ends():
+def test_one_plane_holds_several_runs_centred_between_their_ends():
     points = spiral(noise=0.05)
     runs = [a_run(points[:40], "a"), a_run(points[20:], "b")]
     plane = planes.pca(runs)
@@ -101,10 +101,13 @@ def test_the_distance_from_the_plane_is_what_projection_takes_away():
     [("last", (8 / np.pi**2, 8 / (9 * np.pi**2))), ("mean", (6 / np.pi**2, 1.5 / np.pi**2))],
 )
 def test_a_random_walk_is_recognized(center, shares):
-    plane = planes.pca(a_run(walk(), "walk"), center=center)
+    heard = []
+    with notes_to(heard.append):
+        plane = planes.pca(a_run(walk(), "walk"), center=center)
     np.testing.assert_allclose(plane.shares, shares, rtol=0.02)
     np.testing.assert_allclose(plane.walk_shares, shares, rtol=0.01)
     assert "'walk' moves like a random walk" in plane.note
+    assert heard == [plane.note]
 
 
 def test_a_run_that_goes_somewhere_is_no_random_walk():
@@ -163,7 +166,7 @@ def test_points_that_would_not_fit_are_thinned_with_a_note(monkeypatch):
     assert plane.project(a_run(points)).off_plane.max() < 1e-9
 
 
-def test_without_a_loss_a_plane_is_paper_and_shows_the_losses_of_the_run():
+def test_without_a_loss_a_plane_is_paper_with_the_losses_of_the_run():
     points = spiral()
     plane = planes.pca(a_run(points))
     assert not plane.has_ground

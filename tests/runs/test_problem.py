@@ -70,7 +70,7 @@ def test_starts_and_steps_may_be_given_by_label_or_by_name_alone():
     np.testing.assert_array_equal(adam.points, alone["Adam"].points)
 
 
-def test_a_name_without_settings_is_the_kind_and_not_a_part_of_the_label():
+def test_a_name_without_settings_is_the_kind_and_no_part_of_labels():
     wrapped, plain = Lookahead(Adam(lr=0.2)), Adam(lr=0.2, label="mine")
     problem = Problem(BOWL, [wrapped, plain], {"Lookahead(Adam)": (1, 2), "Adam": (3, 4)}, 3)
     assert problem.plans.starts["mine"].tolist() == [3, 4]
@@ -161,7 +161,7 @@ def test_paper_has_no_heights_and_keeps_the_bounds_it_was_given():
     assert np.isnan(paper.value(points)).all()
 
 
-def test_the_report_counts_training_steps_and_leaves_unknown_cells_empty():
+def test_the_report_counts_training_steps_and_leaves_cells_empty():
     run = Run([(1, 1), (0, 0), (0, 0)], [2, 0, np.nan], label="a", steps=[0, 10, 40])
     gap = Run([(1, 1), (0, 0), (0, 0)], [2, np.nan, 0], label="b", steps=[0, 10, 40])
     first, second = summarize(simulate(Problem(BOWL, [run, gap])))
