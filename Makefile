@@ -16,6 +16,7 @@ bench: .venv/tested  ## measure rendering, encoding and simulation against other
 	$(BIN)/python tests/benchmarks/bench_cost.py
 	$(BIN)/python tests/benchmarks/bench_notebook.py
 	$(BIN)/python tests/benchmarks/bench_functions.py
+	$(BIN)/python tests/benchmarks/bench_recording.py
 
 gallery: .venv/installed  ## render output/gallery/ and output/README.md anew
 	$(BIN)/python tests/gallery/gallery.py

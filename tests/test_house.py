@@ -52,7 +52,7 @@ ROOMS = {
         "surfaces/frameworks.py",
     ),
     "optax": ("optimizers/adapters/optax_adapter.py",),
-    "keras": ("optimizers/adapters/keras_adapter.py",),
+    "keras": ("optimizers/adapters/keras_adapter.py", "runs/keras_callback.py"),
     "scipy": ("optimizers/adapters/scipy_adapter.py",),
     "optuna": ("optimizers/adapters/ask_tell.py",),
     "pymoo": ("optimizers/adapters/ask_tell.py",),

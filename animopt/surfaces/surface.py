@@ -126,6 +126,11 @@ class Surface(FromFrameworks, Suggesting):
     def __repr__(self) -> str:
         return f"Surface({self.name!r}, bounds={self.bounds})"
 
+    @property
+    def has_ground(self) -> bool:
+        """Whether there is something to draw; paths on paper, which has none, stand alone."""
+        return True
+
     @cached_property
     def lowest(self) -> float | None:
         """The value at the lowest known minimum; None if no minimum is known."""
