@@ -47,12 +47,13 @@ class CurvesDrawer:
         steps = int(self.curves.last)
         whole.show(steps)
         ax.add_artist(whole)
-        across = places.transform([(step, 0.0) for step in range(steps + 1)])[:, 0]
         self.moving: list[MovingArtist] = [
             TrailArtist(trails, colors, shown.shown, dpi, width=2.2),
-            Cursor(across, shown.theme.faint, dpi),
             HeadArtist(heads, colors, markers, paper, dpi, size=2.8),
         ]
+        if not self.curves.over:  # else runs are at different places at the same step
+            across = places.transform([(step, 0.0) for step in range(steps + 1)])[:, 0]
+            self.moving.insert(1, Cursor(across, shown.theme.faint, dpi))
         for artist in self.moving:
             ax.add_artist(artist)
 
@@ -98,8 +99,7 @@ class Cursor(MovingArtist):
 def _faint_lines(curve: Curve, places: Any) -> LineCollection:
     cloud = curve.cloud
     assert cloud is not None
-    steps = np.broadcast_to(np.arange(float(cloud.shape[1])), cloud.shape)
-    lines = list(np.stack([steps, cloud], axis=-1))
+    lines = list(np.stack([np.broadcast_to(curve.across, cloud.shape), cloud], axis=-1))
     alpha = max(0.03, min(0.25, 6 / len(cloud)))
     color = curve.track.color
     return LineCollection(

@@ -13,6 +13,7 @@ import matplotlib.style
 from matplotlib.colors import to_hex
 
 from animopt.picture.clipping import Box
+from animopt.picture.curves import MetricPanel
 from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
 from animopt.picture.stage import Stage
 from animopt.picture.styles import styles
@@ -175,6 +176,8 @@ def _panel(name: str) -> Any:
     # Imported here, since a picture that is only drawn needs no scene.
     from animopt.scene.panels import PANELS
 
+    if name not in PANELS:
+        return MetricPanel(name=name)
     module, kind, *settings = PANELS[name]
     return getattr(import_module(f"animopt.picture.{module}"), kind)(*settings)
 

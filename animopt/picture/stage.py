@@ -57,7 +57,7 @@ class Stage:
         if look.bounds is None:
             look = look.replace(bounds=problem.surface.bounds)
         chosen = theme(look.theme, look.style)
-        groups = groups_of(simulation.trajectories, problem.surface, chosen, look.markers)
+        groups = groups_of(simulation.trajectories, problem, chosen, look.markers)
         shown = tuple(each for each in groups if only in (None, each.track.label))
         moments = clock(simulation, look)
         return cls(problem, look, shown, moments, chosen, size, dpi * chosen.scale)
