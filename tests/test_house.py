@@ -118,7 +118,8 @@ def imports(path: Path) -> Iterator[Import]:
             assert node.level == 0, "imports are written out in full"
             module = node.module or ""
             # `from animopt import export` imports a room; `from animopt.scene import Scene` a name.
-            names = [f".{alias.name}" for alias in node.names] if module == "animopt" else [""]
+            rooms = module in ("animopt", "matplotlib")
+            names = [f".{alias.name}" for alias in node.names] if rooms else [""]
             yield from (Import(module + name, within) for name in names)
         inside = node.name if isinstance(node, Function) else within
         waiting += [(child, inside) for child in ast.iter_child_nodes(node)]

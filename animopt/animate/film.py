@@ -26,11 +26,12 @@ from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import CounterArtist
 from animopt.animate.panels import Panel, drawer
 from animopt.animate.writers import registered
-from animopt.errors import ExportError
+from animopt.errors import ExportError, InvalidInput
 from animopt.export import PictureFormat
 from animopt.files import write_whole
 from animopt.picture.clock import clock
 from animopt.picture.picture import Picture, compose
+from animopt.picture.stage import look_of
 from animopt.runs.simulation import Simulation, simulate
 from animopt.typing import Frame
 
@@ -173,7 +174,7 @@ class Film(FuncAnimation):
         if writer is None:
             kind = export.format_of(Path(filename))
             if issubclass(kind, PictureFormat):
-                self._save_picture(kind, Path(filename), options)
+                self._save_picture(kind, Path(filename), fps, options)
                 return
             if not options.keys() & _SAVE_OPTIONS:
                 self._save_frames(filename, fps, options)
@@ -189,14 +190,21 @@ class Film(FuncAnimation):
             shown, known["rate"] = list(self.retimed(fps)), fps
         export.write(engine.frames(shown), filename, **known | options)
 
-    def _save_picture(self, kind: type[PictureFormat], path: Path, options: Any) -> None:
+    def _save_picture(
+        self, kind: type[PictureFormat], path: Path, fps: float | None, options: Any
+    ) -> None:
+        for name in options:
+            if name in kind.unused:
+                raise InvalidInput(f"save({path}): {kind.because}; leave out {name}")
         settings = export.Settings.of(options)
         kind.check(settings)
-        write_whole(path, kind.encode(self.with_spare(kind.spare), settings))
+        write_whole(path, kind.encode(self.recomposed(kind.spare, fps), settings))
 
-    def with_spare(self, spare: Sequence[str]) -> Picture:
-        """Return the picture with panels that a reader may choose besides, where they are known."""
-        return self.picture
+    def recomposed(self, spare: Sequence[str], fps: float | None) -> Picture:
+        """Return the picture at a frame rate, and with spare panels where these are known."""
+        if fps is None:
+            return self.picture
+        return replace(self.picture, clock=self.retimed(fps), fps=fps)
 
     def retimed(self, fps: float) -> tuple[tuple[int, float], ...]:
         """Return the clock at another frame rate."""
@@ -219,13 +227,16 @@ class SceneAnimation(Film):
         look: Look | None = None,
     ) -> None:
         self.simulation = source if isinstance(source, Simulation) else simulate(source)
-        self.look = look or self.simulation.scene.look
+        self.look = look_of(self.simulation, look)
         self._chosen = panels
         super().__init__(compose(self.simulation, self.look, panels))
 
-    def with_spare(self, spare: Sequence[str]) -> Picture:
-        """Return the picture with panels that a reader may choose besides."""
-        return compose(self.simulation, self.look, self._chosen, spare=spare)
+    def recomposed(self, spare: Sequence[str], fps: float | None) -> Picture:
+        """Return the picture at a frame rate, with panels that a reader may choose besides."""
+        look = self.look
+        if fps is not None:
+            look = look.replace(timeline=replace(look.timeline, fps=fps))
+        return compose(self.simulation, look, self._chosen, spare=spare)
 
     def retimed(self, fps: float) -> tuple[tuple[int, float], ...]:
         """Return the clock at another frame rate, for the same timeline."""

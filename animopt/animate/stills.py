@@ -24,7 +24,7 @@ from animopt.files import at_home, check_place, file_names, write_whole
 from animopt.picture.outlines import simplified
 from animopt.picture.picture import compose
 from animopt.picture.plane import ContourPanel, Plane
-from animopt.picture.stage import Stage, equal_scale
+from animopt.picture.stage import Stage, equal_scale, look_of
 from animopt.picture.words import inked
 from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation
@@ -67,7 +67,7 @@ def pages(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
 
 def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     """Yield one figure of small contour plots, one for each run."""
-    look = look.replace(labels=False, timeline=Timeline())
+    look = look_of(simulation, look).replace(labels=False, timeline=Timeline())
     columns, rows, natural = _grid(look, len(simulation))
     width, height = look.size or natural
     dpi = look.dpi or 100 * min(width / natural[0], height / natural[1])
@@ -145,7 +145,7 @@ def write(
     """
     path = at_home(path)
     check(path, kind)
-    stills = list(KINDS[kind](simulation, look or simulation.scene.look))
+    stills = list(KINDS[kind](simulation, look_of(simulation, look)))
     if path.suffix.lower() == ".pdf":
         groups = {path: stills}
     else:

@@ -32,7 +32,7 @@ class PageFormat(PictureFormat):
     suffixes = (".html", ".htm")
     description = "a page to play, scrub and turn, for the browser and for reveal.js"
     spare: ClassVar = ("contour", "surface", "loss")
-    unused: ClassVar = ("size", "dpi", "max_size", "quality")
+    unused: ClassVar = ("size", "dpi", "max_size", "quality", "max_colors", "rate")
     because = "a page is drawn by the browser and fills its window"
 
     @staticmethod

@@ -69,7 +69,7 @@ def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
     width, height = stage.size
     edge = stage.px(9)
     head = stage.px(24) if stage.look.title or shows_counter(stage) else stage.px(8)
-    key = legend(stage, edge, _spare(stage, panels))
+    key = legend(_without_unseen(stage, panels), edge, _spare(stage, panels))
     right = width - (key.aside + edge if key.aside else 0.0)
     tall = height - head - key.foot
     boxes = []
@@ -81,6 +81,13 @@ def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
         key = key.at(right, (boxes[0][1] + boxes[0][3]) / 2)
     heading, baseline = _heading(stage, width - 2 * edge), height - stage.px(16)
     return Layout(heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
+
+
+def _without_unseen(stage: Stage, panels: Sequence[Any]) -> Stage:
+    """Return the stage without forces where no panel is a plane, which alone shows them."""
+    if any(getattr(panel, "to_scale", False) for panel in panels):
+        return stage
+    return stage.replace(look=stage.look.replace(forces=()))
 
 
 def shows_counter(stage: Stage) -> bool:

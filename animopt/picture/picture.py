@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -15,7 +16,7 @@ from matplotlib.colors import to_hex
 from animopt.picture.clipping import Box
 from animopt.picture.curves import MetricPanel
 from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
-from animopt.picture.stage import Stage
+from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
 from animopt.picture.theme import Theme, theme
 from animopt.picture.tracks import Group, Track
@@ -120,7 +121,7 @@ def compose(
         only: the label of the only run to show, in the colour it has among the others.
         spare: panels that a reader may choose besides; those that are shown anyway are left out.
     """
-    look = look or simulation.scene.look
+    look = look_of(simulation, look)
     named = look.shown_panels if panels is None else panels
     chosen = [_panel(panel) if isinstance(panel, str) else panel for panel in named]
     size = look.size or natural_size(len(chosen))
@@ -184,4 +185,5 @@ def _panel(name: str) -> Any:
 
 def _seen(stage: Stage, panel: Any, box: Box) -> Any:
     """Return what is to be seen of a panel; one that draws itself is left as it is."""
-    return panel.compose(stage, box) if hasattr(panel, "compose") else panel
+    # Of a copy, since a panel may keep what it found, such as a title, and may be shown again.
+    return copy(panel).compose(stage, box) if hasattr(panel, "compose") else panel

@@ -16,7 +16,7 @@ from animopt.picture.stage import Stage, equal_scale, fitted, pixels_of
 from animopt.picture.tails import Tail
 from animopt.picture.ticks import Axis, linear_axis
 from animopt.picture.tracks import Track
-from animopt.typing import Array, Points
+from animopt.typing import Points
 
 _TICKS = 6
 # The height of an axis' name, in points.
@@ -127,13 +127,9 @@ def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:
             track=group.track,
             trail=trail(group.track.points, room, 1 / pixels),
             heads=seen,
-            starts=_starts(group.tracks) if group.is_ensemble else None,
+            starts=group.crowd,
             arrows=arrows,
             samples=group.samples,
         )
         for group, seen, arrows in zip(stage.groups, shown, acting, strict=True)
     ]
-
-
-def _starts(tracks: tuple[Track, ...]) -> Array:
-    return np.array([track.points for track in tracks])

@@ -54,8 +54,6 @@ class Stage:
     ) -> Stage:
         """Return the stage of a simulation, of all runs or of the only one with a label."""
         problem = simulation.problem
-        if look.bounds is None:
-            look = look.replace(bounds=problem.surface.bounds)
         chosen = theme(look.theme, look.style)
         groups = groups_of(simulation.trajectories, problem, chosen, look.markers)
         shown = tuple(each for each in groups if only in (None, each.track.label))
@@ -89,6 +87,16 @@ class Stage:
     def replace(self, **changes: Any) -> Stage:
         """Return the stage with another look, clock or choice of groups."""
         return replace(self, **changes)
+
+
+def look_of(simulation: Simulation[Any], look: Look | None = None) -> Look:
+    """Return the look with its bounds: that given, or of the scene, or the usual of a Problem."""
+    from animopt.scene.look import Look  # a picture that is only drawn needs no scene
+
+    look = look or getattr(simulation.scene, "look", None) or Look()
+    if look.bounds is None:
+        look = look.replace(bounds=simulation.problem.surface.bounds)
+    return look
 
 
 def marks(stage: Stage) -> dict[str, Points]:

@@ -1,4 +1,4 @@
-"""Tracks: runs with the colours and markers they are drawn with, gathered by optimizer."""
+"""Tracks: runs with the colours and markers they are drawn with, gathered by run."""
 
 from __future__ import annotations
 
@@ -53,6 +53,13 @@ class Group:
     is_ensemble: bool
     numbers: Mapping[str, Array]
     samples: tuple[Points, ...]
+
+    @property
+    def crowd(self) -> Points | None:
+        """The points of every start of an ensemble, (n, steps + 1, 2), or None."""
+        if not self.is_ensemble:
+            return None
+        return np.array([track.points for track in self.tracks])
 
 
 def groups_of(

@@ -72,8 +72,7 @@ class Job:
     @property
     def spare(self) -> tuple[str, ...]:
         """The panels that readers of the files may choose besides those of the scene."""
-        from animopt.export import format_of
-        from animopt.pipeline.formats import PictureFormat
+        from animopt.pipeline.formats import PictureFormat, format_of
 
         kinds = [format_of(path) for path in self.paths]
         names = [n for kind in kinds if issubclass(kind, PictureFormat) for n in kind.spare]
@@ -81,7 +80,7 @@ class Job:
 
     def unused(self) -> Iterator[str]:
         """Yield a sentence for each output that cannot honour an option which another one can."""
-        from animopt.export import PictureFormat, format_of
+        from animopt.pipeline.formats import PictureFormat, format_of
 
         kinds = {path: format_of(path) for path in self.paths}
         for path, kind in kinds.items():
@@ -158,7 +157,7 @@ def _check_format(path: Path, job: Job) -> None:
 
 def _check_unused(path: Path, kind: type[PictureFormat], job: Job) -> None:
     """Raise InvalidInput for an option that means nothing to a format, nor to another output."""
-    from animopt.export import PictureFormat, format_of
+    from animopt.pipeline.formats import PictureFormat, format_of
 
     for name in _unused(kind, job.options):
         if all(issubclass(format_of(other), PictureFormat) for other in job.paths):
@@ -167,7 +166,8 @@ def _check_unused(path: Path, kind: type[PictureFormat], job: Job) -> None:
 
 def _unused(kind: type[PictureFormat], options: Options) -> list[str]:
     usual = Options()
-    return [name for name in kind.unused if getattr(options, name) != getattr(usual, name)]
+    asked = [name for name in kind.unused if name in vars(usual)]
+    return [name for name in asked if getattr(options, name) != getattr(usual, name)]
 
 
 def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] = _check_format) -> None:

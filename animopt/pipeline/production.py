@@ -56,7 +56,7 @@ class Production:
 
     def drawings(self, paths: Sequence[Path]) -> None:
         """Write files of formats that are fed the picture itself."""
-        from animopt.export import Settings, format_of
+        from animopt.pipeline.formats import Settings, format_of
 
         settings = Settings(loop=self.loop, metadata=self.metadata)
         for path in paths:
@@ -143,7 +143,7 @@ class Production:
 
 def is_fed_picture(path: Path) -> bool:
     """Return whether the format of a path is fed the picture itself, and no frames."""
-    from animopt.export import PictureFormat, format_of
+    from animopt.pipeline.formats import PictureFormat, format_of
 
     return issubclass(format_of(path), PictureFormat)
 

@@ -69,7 +69,7 @@ class Relief:
         guides: curves on the sheet, each (m, 3).
         marks: known points on it, (m, 3), by the name of their mark.
         paths: one for each run.
-        crowds: the points of every start of an ensemble, (n, steps + 1, 2), by path; or none.
+        crowds: the points of every start of an ensemble, (n, steps + 1, 2), or None, by path.
         tail: how much of a path is seen.
         ghosts: whether what the sheet hides of it is faintly drawn.
         shadow, drops: whether it has a shadow on the floor, and its head a line down to it.
@@ -85,7 +85,7 @@ class Relief:
     guides: tuple[Array, ...]
     marks: Mapping[str, Points]
     paths: tuple[SpacePath, ...]
-    crowds: tuple[Points, ...]
+    crowds: tuple[Points | None, ...]
     tail: Tail
     ghosts: bool
     shadow: bool
@@ -151,11 +151,7 @@ class SurfacePanel:
             guides=tuple(field.drape(guide) for guide in look.guides),
             marks={name: _on(field, points) for name, points in marks(stage).items()},
             paths=paths,
-            crowds=tuple(
-                np.array([track.points for track in group.tracks])
-                for group in stage.groups
-                if group.is_ensemble
-            ),
+            crowds=tuple(group.crowd for group in stage.groups),
             tail=Tail(look.trail, look.fade),
             ghosts=space.hidden == "ghost",
             shadow=space.shadow,
