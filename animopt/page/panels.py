@@ -169,12 +169,21 @@ def _path(packer: Packer, path: PlanePath, bounds: Any, unit: Array, dpi: float)
     }
 
 
+def carried_on(values: Array) -> Array:
+    """Return values (m, ...) whose gaps are filled by the value before: there a head waits."""
+    known = ~np.isnan(values).reshape(len(values), -1).any(axis=1)
+    steps = np.arange(len(values))
+    before = np.maximum.accumulate(np.where(known, steps, 0))
+    ends = steps[known].max(initial=0)  # what follows the last known value is no gap
+    return np.asarray(values[np.where(steps < ends, before, steps)])
+
+
 def _curve(packer: Packer, curve: Curve, order: Mapping[int, int]) -> dict[str, Any]:
     points = np.column_stack([curve.across, curve.parts])
     return {
         "run": order[id(curve.track)],
         "across": packer.floats(curve.across),
-        "parts": packer.parts(curve.parts),
+        "parts": packer.parts(carried_on(curve.parts)),
         "cloud": None if curve.cloud is None else packer.parts(curve.cloud.T),
         "trail": trail(packer, curve.trail, points),
         "exits": exits(curve.heads),

@@ -86,7 +86,7 @@ class CurvePanel:
             medians = [quantile(cloud) for cloud in clouds]
         scale = Scale.fitting(medians, self.span)
         across = [_across(stage, group) for group in stage.groups]
-        last = max(float(np.nanmax(each)) for each in across)
+        last = max(float(np.nanmax(each)) for each in across) or 1.0  # of single points
         x = linear_axis(-0.025 * last, 1.025 * last, 5, integer=stage.look.x != "seconds")
         y = scale.axis(max(3, min(7, int((box[3] - box[1]) / stage.px(24)))))
         room = x.low, 0.0, x.high, 1.0
@@ -95,7 +95,7 @@ class CurvePanel:
         for group, cloud, median, along in zip(stage.groups, clouds, medians, across, strict=True):
             if not np.isfinite(median).any():
                 continue
-            parts = scale.parts(scale.clamped(_carried_on(median, group.track.diverged)))
+            parts = scale.parts(scale.clamped(_diverging(median, group.track.diverged)))
             path = np.column_stack([along, parts])
             many = scale.parts(scale.clamped(cloud)) if len(cloud) > 1 else None
             seen = trail(path, room, pixel), heads(path, room, pixel)
@@ -135,7 +135,10 @@ class RatePanel(CurvePanel):
         sizes = hops / np.linalg.norm(problem.surface.gradient(run.points[:-1]), axis=-1)
         if not hops.any():
             return np.zeros(len(run.points))
-        return np.append(np.where(hops > 0, sizes, np.nan), np.nan)
+        rates = _carried_on(np.append(np.where(hops > 0, sizes, np.nan), np.nan))
+        if run.diverged is not None:
+            rates[run.diverged :] = np.nan
+        return rates
 
 
 @dataclass
@@ -193,8 +196,6 @@ class MetricPanel(CurvePanel):
 def _across(stage: Stage, group: Group) -> Array:
     """Return where each step is on the axis below the curves, (steps + 1,)."""
     over = stage.look.x
-    if over == "steps":
-        return np.arange(stage.problem.steps + 1.0)
     if over not in group.numbers:
         raise InvalidInput(
             f"Scene(x={over!r}): run {group.track.label!r} has no {over}; choose x='steps'"
@@ -203,13 +204,19 @@ def _across(stage: Stage, group: Group) -> Array:
     return np.asarray(np.maximum.accumulate(np.nan_to_num(known, nan=-np.inf)))
 
 
-def _carried_on(values: Array, diverged: int | None) -> Array:
-    """Return the values with gaps filled by the value before.
+def _carried_on(values: Array) -> Array:
+    """Return a copy of the values with gaps filled by the value before, or by the first."""
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return values.copy()
+    before = np.searchsorted(known, np.arange(len(values)), side="right") - 1
+    return np.asarray(values[known[np.maximum(before, 0)]])
 
-    From a divergence on they are infinite, with the sign of the last finite value.
-    """
-    last = len(values) if diverged is None else diverged
-    known = np.flatnonzero(np.isfinite(values[:last]))
-    before = known[np.maximum(np.searchsorted(known, np.arange(len(values)), side="right") - 1, 0)]
-    beyond = np.copysign(np.inf, values[known[-1]])
-    return np.where(np.arange(len(values)) < last, values[before], beyond)
+
+def _diverging(values: Array, diverged: int | None) -> Array:
+    """Return the values, infinite from a divergence on, with the sign of the last finite one."""
+    if diverged is None:
+        return values
+    known = values[:diverged][np.isfinite(values[:diverged])]
+    beyond = np.copysign(np.inf, known[-1]) if len(known) else np.nan
+    return np.where(np.arange(len(values)) < diverged, values, beyond)

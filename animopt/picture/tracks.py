@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -41,7 +40,8 @@ class Group:
         arrived, diverged: how many have done so by each step, (steps + 1,).
         settings: what the run is called with its hyperparameters, "Adam(lr=0.1, ...)".
         is_ensemble: whether there are many starts rather than one.
-        numbers: what else is known at each step by name, (steps + 1,): metrics, seconds, ...
+        numbers: what else is known at each step by name, (steps + 1,): the steps of the run itself,
+            metrics, seconds, ...
         samples: the points that were evaluated in each step, (m, 2) each, where they are kept.
     """
 
@@ -71,7 +71,7 @@ def groups_of(
     after them, a run stays where it was.
     """
     for run, (color, marker) in zip(runs, styles(runs, look, distinct), strict=True):
-        at = _indices(run, problem.steps)
+        at = run.indices(problem.steps)
         tracks = [
             Track(
                 label=run.label,
@@ -86,16 +86,7 @@ def groups_of(
         yield _group(tracks, problem.surface, run, at)
 
 
-def _indices(run: Run, last: int) -> Any:
-    """Return the index of a run's point at each step of the clock."""
-    steps = np.asarray(run.steps)
-    if len(steps) == last + 1 and steps[0] == 0 and steps[-1] == last:
-        return slice(None)  # a point at every step
-    found = np.searchsorted(steps, np.arange(last + 1), side="right") - 1
-    return np.maximum(found, 0)
-
-
-def _group(tracks: Sequence[Track], surface: Surface, run: Run, at: Any) -> Group:
+def _group(tracks: Sequence[Track], surface: Surface, run: Run, at: Indices) -> Group:
     values = np.array([track.values for track in tracks])
     gone = [len(each.values) if each.diverged is None else each.diverged for each in tracks]
     with np.errstate(invalid="ignore"):
@@ -104,11 +95,11 @@ def _group(tracks: Sequence[Track], surface: Surface, run: Run, at: Any) -> Grou
     track = tracks[0] if len(tracks) == 1 else _median(tracks, values)
     settings = ", ".join(f"{name}={brief(value)}" for name, value in run.settings.items())
     about = f"{run.kind}({settings})" if run.kind else run.label
-    known = {**run.metrics, "seconds": run.seconds, "evaluations": run.calls}
-    numbers = {name: np.asarray(each)[at] for name, each in known.items() if each is not None}
+    known = {"steps": run.steps.astype(float), **run.numbers}
+    numbers = {name: each[at] for name, each in known.items()}
     return Group(
         track, tuple(tracks), arrived.sum(axis=0), diverged.sum(axis=0), about, run.is_ensemble,
-        numbers, tuple(getattr(run, "samples", ())),
+        numbers, run.samples,
     )  # fmt: skip
 
 
