@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from animopt.page.packing import Packer
-from animopt.page.panels import charted, outline_of, planed, ranked
+from animopt.page.panels import carried_on, charted, outline_of, planed, ranked
 from animopt.page.relief import relieved
 from animopt.picture.curves import Curves
 from animopt.picture.picture import Picture
@@ -128,7 +128,7 @@ def _run(packer: Packer, group: Group) -> dict[str, Any]:
         "label": group.track.label,
         "settings": group.settings,
         "marker": group.track.marker,
-        "points": packer.floats(group.track.points),
+        "points": packer.floats(carried_on(group.track.points)),
         "values": packer.floats(group.track.values),
         "notes": _notes(group),
     }

@@ -74,7 +74,7 @@ def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
     tall = height - head - key.foot
     boxes = []
     for panel, (x0, y0, x1, y1) in zip(panels, _cells(len(panels)), strict=True):
-        left, bottom, after, top = map(stage.px, _margins(panel))
+        left, bottom, after, top = map(stage.px, _margins(stage, panel))
         low, high = key.foot + y0 * tall + bottom, key.foot + y1 * tall - top
         boxes.append((x0 * right + left, low, x1 * right - after, high))
     if key.aside:
@@ -113,7 +113,10 @@ def _cells(count: int) -> list[tuple[float, float, float, float]]:
     return cells
 
 
-def _margins(panel: Any) -> Margins:
+def _margins(stage: Stage, panel: Any) -> Margins:
+    if hasattr(panel, "room"):
+        room: Margins = panel.room(stage)
+        return room
     default = (0.0, 0.0, 0.0, 0.0) if panel.projection == "3d" else _MARGINS
     given: Any = getattr(panel, "margins", default)
     try:

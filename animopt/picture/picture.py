@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from matplotlib.colors import to_hex
 
 from animopt.picture.clipping import Box
+from animopt.picture.curves import MetricPanel
 from animopt.picture.drawing import drawing
 from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
 from animopt.picture.stage import Stage, look_of
@@ -179,6 +180,8 @@ def _panel(name: str) -> Any:
     # Imported here, since a picture that is only drawn needs no scene.
     from animopt.scene.panels import PANELS
 
+    if name not in PANELS:
+        return MetricPanel(name=name)
     module, kind, *settings = PANELS[name]
     return getattr(import_module(f"animopt.picture.{module}"), kind)(*settings)
 

@@ -55,7 +55,7 @@ class Stage:
         """Return the stage of a simulation, of all runs or of the only one with a label."""
         problem = simulation.problem
         chosen = theme(look.theme, look.style)
-        groups = groups_of(simulation.trajectories, problem.surface, chosen, look.markers)
+        groups = groups_of(simulation.trajectories, problem, chosen, look.markers)
         shown = tuple(each for each in groups if only in (None, each.track.label))
         moments = clock(simulation, look)
         return cls(problem, look, shown, moments, chosen, size, dpi * chosen.scale)

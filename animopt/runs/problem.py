@@ -83,6 +83,11 @@ class Problem(Suggesting):
         return tuple(each for each in self.optimizers if not isinstance(each, Optimizer))
 
     @property
+    def metrics(self) -> tuple[str, ...]:
+        """The names of the metrics that recorded runs have, in order."""
+        return tuple(dict.fromkeys(name for run in self.recorded for name in run.metrics))
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The labels of all, in order."""
         return tuple(each.label for each in self.optimizers)

@@ -129,6 +129,12 @@ class Run(Readers):
         return bool(np.isfinite(self.points).any())
 
     @property
+    def numbers(self) -> Mapping[str, Array]:
+        """What is known at each point besides its place and its loss, (m,), by name."""
+        known = {**self.metrics, "seconds": self.seconds, "off_plane": self.off_plane}
+        return {name: numbers for name, numbers in known.items() if numbers is not None}
+
+    @property
     def ending(self) -> Any:
         """How the run ended; for an ensemble, a tuple with one Ending for each start."""
         return self.endings if self.is_ensemble else self.endings[0]
@@ -224,10 +230,17 @@ class Trajectory(Run):
 
     Attributes:
         optimizer: the optimizer that ran.
+        calls: the evaluations for each start up to each point, of all kinds together, (m,).
     """
 
     _: KW_ONLY
     optimizer: Optimizer
+    calls: Array | None = None
+
+    @property
+    def numbers(self) -> Mapping[str, Array]:
+        """What is known at each point besides its place and its loss, (m,), by name."""
+        return {**super().numbers, **({} if self.calls is None else {"evaluations": self.calls})}
 
     @property
     def kind(self) -> str | None:

@@ -98,7 +98,8 @@ def _run(problem: Problem, optimizer: Optimizer, noises: _Noise) -> Trajectory:
     points = np.full((steps + 1, *starts.shape), np.nan)
     points[0] = starts
     x = starts.copy()
-    clock = [time.perf_counter()]
+    clock, calls = [time.perf_counter()], np.full(steps + 1, np.nan)
+    calls[0] = 0
     state = call(f"optimizer {optimizer.label!r}: init(x)", optimizer.at(0).init, starts.copy())
     for k in range(steps):
         if noise is not None:
@@ -113,6 +114,7 @@ def _run(problem: Problem, optimizer: Optimizer, noises: _Noise) -> Trajectory:
         if optimizer.keeps_samples:
             samples.append(objective.samples())
         clock.append(time.perf_counter())
+        calls[k + 1] = sum(objective.calls.values())
         if k % _CHECK_EVERY == 0 and not np.isfinite(x).any():
             break
     points = np.ascontiguousarray(points.swapaxes(0, 1))
@@ -130,6 +132,7 @@ def _run(problem: Problem, optimizer: Optimizer, noises: _Noise) -> Trajectory:
         evaluations=objective.calls,
         seconds=seconds,
         optimizer=optimizer,
+        calls=calls,
         samples=tuple(samples),
     )
 

@@ -19,7 +19,7 @@ from animopt.checks import (
     check_zlim,
 )
 from animopt.errors import InvalidInput, Suggesting, check_choice, short
-from animopt.scene.panels import MARKS, VIEWS, check_forces, check_panels
+from animopt.scene.panels import ACROSS, MARKS, VIEWS, check_forces, check_panels
 from animopt.scene.space import Space
 from animopt.scene.timeline import Timeline
 from animopt.surfaces.surface import check_bounds
@@ -56,6 +56,8 @@ class Look(Suggesting):
         size: (width, height) in pixels; by default 640 x 480 for each view side by side.
         dpi: pixels per inch, which scales text and lines; chosen from the size by default.
         theme: the name of a theme.
+        x: what the curves run over: "steps", "evaluations" (of value, gradient and Hessian
+            together) or "seconds".
         style: a matplotlib style sheet on top of the theme: a file, or the name of a known one.
         markers: give each run its own marker shape; by default the theme decides.
     """
@@ -84,6 +86,7 @@ class Look(Suggesting):
     dpi: float | None = None
     theme: str = "light"
     style: str | Path | None = None
+    x: str = "steps"
     markers: bool | None = None
 
     def __post_init__(self) -> None:
@@ -92,6 +95,7 @@ class Look(Suggesting):
         if self.title is not None:
             check_line("Scene(title=...)", self.title)
         check_choice("Scene", "view", self.view, VIEWS)
+        check_choice("Scene", "x", self.x, ACROSS)
         _set(self, "panels", None if self.panels is None else check_panels(self.panels))
         _set(self, "forces", check_forces(self.forces))
         if not isinstance(self.minima, bool):
