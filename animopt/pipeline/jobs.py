@@ -150,7 +150,9 @@ def _check_format(path: Path, job: Job) -> None:
         return
     clock = look.timeline
     # What a warped timeline shows is known only after the simulation, but no less than a frame.
-    shown = [1 / clock.fps] if clock.warp else [s for _, s in clock.pictures(job.scene.steps)]
+    shown = (
+        [1 / clock.fps] if clock.warp else [s for _, s in clock.pictures(job.scene.problem.steps)]
+    )
     check_seconds(path, min(shown))
 
 

@@ -15,6 +15,7 @@ from animopt.errors import InvalidInput, closest, short
 from animopt.optimizers.base import Optimizer
 from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
+from animopt.runs import Run
 from animopt.scene import Scene
 from animopt.scene.space import Orbit
 
@@ -137,8 +138,9 @@ def apply(options: Options, scene: Scene) -> Scene:
     clock = _given(
         fps=options.fps, hold_last=options.hold, duration=options.duration, warp=options.warp
     )
-    if options.after is not None and options.after >= scene.steps:
-        raise InvalidInput(f"after={options.after} is past the scene's last step, {scene.steps}")
+    last = scene.problem.steps
+    if options.after is not None and options.after >= last:
+        raise InvalidInput(f"after={options.after} is past the scene's last step, {last}")
     if options.speedup is not None:
         clock |= {
             "speed": {0: 1.0, options.after or 0: options.speedup},
@@ -207,12 +209,15 @@ def parse_settings(texts: Iterable[str]) -> dict[str, str]:
 
 
 def _configure(
-    optimizers: Iterable[Optimizer], settings: Mapping[str, Any]
-) -> tuple[Optimizer, ...]:
-    changed: list[Optimizer] = []
+    optimizers: Iterable[Optimizer | Run], settings: Mapping[str, Any]
+) -> tuple[Optimizer | Run, ...]:
+    changed: list[Optimizer | Run] = []
     known: set[str] = set()
     names: set[str] = set()
     for optimizer in optimizers:
+        if not isinstance(optimizer, Optimizer):
+            changed.append(optimizer)
+            continue
         owners = ("", type(optimizer).__name__ + ".", optimizer.label + ".")
         # From the general to the specific, so that a setting for one optimizer wins.
         targets = {owner + path: path for owner in owners for path in _paths(optimizer)}

@@ -158,7 +158,7 @@ def provenance(simulation: Simulation[Any], title: str, source: Path | None) -> 
         "Title": look.title or title,
         "Software": f"animopt {__version__}",
         "Surface": problem.surface.name,
-        "Optimizers": "; ".join(repr(run.optimizer) for run in simulation),
+        "Optimizers": "; ".join(run.origin for run in simulation),
         "Steps": str(problem.steps),
     }
     if problem.noise:

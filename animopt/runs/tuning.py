@@ -51,7 +51,10 @@ def tune(
     check_problem("tune", scene)
     _check_arguments(tolerance, budget, between)
     grid = [float(f"{lr:.3g}") for lr in np.geomspace(*between, budget)]
-    tuned = [_best(scene, each, grid, tolerance) for each in scene.optimizers]
+    tuned = [
+        _best(scene, each, grid, tolerance) if isinstance(each, Optimizer) else each
+        for each in scene.problem.optimizers
+    ]
     return scene.replace(optimizers=tuned)
 
 
@@ -70,7 +73,9 @@ def _best(scene: Problem, optimizer: Optimizer, grid: list[float], tolerance: fl
     if lr is None or callable(lr):
         return optimizer
     tried = {f"lr={brief(lr)}": optimizer.replace(lr=lr) for lr in grid}
-    runs = simulate(scene.problem.replace(optimizers=tried))
+    problem = scene.problem
+    start, steps = problem.plans.starts[optimizer.label], problem.plans.budgets[optimizer.label]
+    runs = simulate(problem.replace(optimizers=tried, start=start, steps=steps))
     scores = {run.label: _score(run, scene.surface, tolerance) for run in runs}
     best = min(scores, key=lambda setting: scores[setting])
     if not math.isfinite(scores[best][1]):

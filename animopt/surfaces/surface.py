@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial, wraps
 from inspect import signature
-from typing import Any, ParamSpec
+from typing import Any, ClassVar, ParamSpec
 
 import numpy as np
 
@@ -71,6 +71,9 @@ class Surface(FromFrameworks, Suggesting):
     >>> Surface(lambda theta: theta[0] ** 2 - theta[1] ** 2).value([[3.0, 1.0], [0.0, 2.0]])
     array([ 8., -4.])
     """
+
+    has_ground: ClassVar[bool] = True
+    """Whether there is something to draw: paper has none, and paths on it stand for themselves."""
 
     def __init__(
         self,
