@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -92,8 +93,7 @@ def descend(
     state = optimizer.init(x)
     while True:
         yield x[0]
-        now = step
-        batch: Any = Batch(lambda theta, now=now: slopes(now, theta))
+        batch: Any = Batch(partial(slopes, step))
         x, state = optimizer.step(batch, x, state)
         step += 1
 

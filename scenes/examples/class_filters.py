@@ -45,9 +45,9 @@ class FiltersPanel:
 
     def __init__(self, thetas: Array) -> None:
         # Three rows of four places, each with a margin of one pixel; two stay empty.
-        self.images = np.full((len(thetas), 12, 10, 10), np.nan)
-        self.images[:, :10, 1:9, 1:9] = thetas[:, :, :64].reshape(-1, 10, 8, 8)
-        rows = self.images.reshape(len(thetas), 3, 4, 10, 10).swapaxes(2, 3)
+        places = np.full((len(thetas), 12, 10, 10), np.nan)
+        places[:, :10, 1:9, 1:9] = thetas[:, :, :64].reshape(-1, 10, 8, 8)
+        rows = places.reshape(len(thetas), 3, 4, 10, 10).swapaxes(2, 3)
         self.images = rows.reshape(len(thetas), 30, 40)
 
     def setup(self, ax: Any, picture: Any) -> None:

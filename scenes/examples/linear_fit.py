@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from _linear import TRUE, linear_runs, true_loss
+from _linear import linear_runs, true_loss
 
 from animopt import Run, Scene, Surface, Timeline
 from animopt.animate import CurvePanel
@@ -23,7 +23,7 @@ surface = Surface(
     lambda u, v: true_loss(np.stack([u, v], axis=-1)),
     name="true loss",
     bounds=((-1.0, 1.4), (-0.8, 1.6)),
-    minima=[TRUE],
+    minima=[(0.5, 0.8)],
 )
 ours = linear_runs()
 

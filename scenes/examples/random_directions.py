@@ -66,6 +66,7 @@ class HistogramPanel:
         highest = np.histogram(self.found[1:], self.edges)[0].max()
         ax.set_ylim(0, 1.1 * highest)
         ax.set_xlim(self.edges[0], self.edges[-1])
+        ax.locator_params(axis="x", nbins=5)
         width = self.edges[1] - self.edges[0]
         self.bars = ax.bar(self.edges[:-1], 0, width, align="edge", color=random).patches
 

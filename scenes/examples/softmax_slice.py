@@ -32,7 +32,7 @@ def cut(seed: int = 0, **settings: Any) -> Surface:
         ((DIGIT, PIXEL), (DIGIT, 64)),
         gradient=lambda theta: softmax_slopes(theta, x, y),
         name="softmax regression",
-        bounds=((-0.5, 4.5), (-4.0, 4.5)),
+        bounds=((-1.5, 4.5), (-4.0, 4.5)),
         **settings,
     )
 

@@ -121,7 +121,8 @@ def cost(most: int = 4096, repeats: int = 100) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     theta = NETWORK.start(rng)
     counts = [2**i for i in range(most.bit_length())]
-    forward, both = [], []
+    forward: list[float] = []
+    both: list[float] = []
     for count in counts:
         x, y = rng.uniform(size=(count, 64)), rng.integers(0, 10, count)
         for into, work in ((forward, NETWORK.forward), (both, NETWORK.slopes)):
