@@ -45,7 +45,11 @@ ROOMS = {
     "ipywidgets": ("notebook/",),
     "anywidget": ("notebook/",),
     "traitlets": ("notebook/",),
-    "torch": ("optimizers/adapters/torch_adapter.py", "surfaces/frameworks.py"),
+    "torch": (
+        "optimizers/adapters/torch_adapter.py",
+        "surfaces/frameworks.py",
+        "surfaces/whole.py",
+    ),
     "jax": (
         "optimizers/adapters/optax_adapter.py",
         "optimizers/adapters/keras_adapter.py",  # which may run on it
