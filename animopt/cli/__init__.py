@@ -145,6 +145,7 @@ def render(
     settings: flags.Settings = None,
     optimizers: flags.Optimizers = None,
     limits: flags.Limits = None,
+    surface: flags.Ground = None,
     workers: flags.Workers = 1,
     show: flags.Open = False,
 ) -> None:
@@ -208,6 +209,7 @@ def plot(
     settings: flags.Settings = None,
     optimizers: flags.Optimizers = None,
     limits: flags.Limits = None,
+    surface: flags.Ground = None,
 ) -> None:
     """Draw scenes as still figures and print the path of each written file."""
     options = _options(locals())
@@ -241,6 +243,7 @@ def report(
     settings: flags.Settings = None,
     optimizers: flags.Optimizers = None,
     limits: flags.Limits = None,
+    surface: flags.Ground = None,
     seconds: flags.Seconds = True,
 ) -> None:
     """Report in numbers how each optimizer of the scenes performed."""
@@ -264,10 +267,10 @@ def report(
             rows += reports.summarize(job.simulate(), tolerance, scene)
     show(rows, seconds)
     for job in jobs:
-        surface = job.scene.problem.surface
-        if surface.lowest is None:
+        ground = job.scene.problem.surface
+        if ground.lowest is None:
             _note(
-                f"{job.stem}: surface {surface.name!r} has no known minimum, "
+                f"{job.stem}: surface {ground.name!r} has no known minimum, "
                 f"so a loss < {tolerance:g} counts as arrived"
             )
 

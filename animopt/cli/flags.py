@@ -14,8 +14,8 @@ SceneFiles = Annotated[
     list[str],
     Argument(
         metavar="FILE...",
-        help='Scene files, which are run as code; or expressions in x and y, such as "x**2 + y**2" '
-        "together with --optimizer and --start, which are not.",
+        help="Scene files, which are run as code; recorded runs, .csv and .npz; or expressions in "
+        'x and y, such as "x**2 + y**2" together with --optimizer and --start, which are not.',
     ),
 ]
 RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]
@@ -140,6 +140,10 @@ Optimizers = Annotated[
         metavar="NAME:FIELD=VALUE,...",
         help="An optimizer that descends an expression; repeat it for more.",
     ),
+]
+Ground = Annotated[
+    str | None,
+    Option("--surface", metavar="NAME", help="The surface below the runs of .csv and .npz files."),
 ]
 Limits = Annotated[
     list[str] | None,

@@ -17,6 +17,7 @@ from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names
 from animopt.pipeline.formulas import is_expression, scene_of
 from animopt.pipeline.options import Options, apply
+from animopt.pipeline.recorded import is_run, scene_of_runs
 from animopt.runs.simulation import Simulation, simulate
 from animopt.scene import Scene, check_file, load_scenes, scene_errors
 
@@ -110,7 +111,8 @@ def load(
 ) -> list[Job]:
     """Return a job for each scene of the files, or for those with one of the names.
 
-    What is no file may be an expression in x and y; a scene file is code, which is run.
+    What is no file may be an expression in x and y; a scene file is code, which is run. Files of
+    recorded runs make one scene together.
 
     Raises:
         InvalidInput: a scene is wrong or missing, or an option does not fit it.
@@ -118,7 +120,16 @@ def load(
     options = options or Options()
     jobs = []
     known: list[str] = []
-    for number, given in enumerate(files, 1):
+    given_files = list(files)
+    recorded = [file for file in map(at_home, given_files) if is_run(file)]
+    if recorded:
+        stem = recorded[0].stem if len(recorded) == 1 else "runs"
+        scene = apply(options, scene_of_runs(recorded, options))
+        jobs.append(Job(None, stem, stem, scene, options))
+        known.append(stem)
+    elif options.surface:
+        raise InvalidInput("--surface is for files of runs; a scene and an expression have theirs")
+    for number, given in enumerate(given_files, 1):
         if is_expression(os.fspath(given)):
             stem = "expression" if number == 1 else f"expression-{number}"
             scene = apply(options, scene_of(os.fspath(given), options))
@@ -126,6 +137,8 @@ def load(
             known.append(stem)
             continue
         file = at_home(given)
+        if is_run(file):
+            continue
         check_file(file)
         for flag in ("optimizers", "limits"):
             if getattr(options, flag):

@@ -61,6 +61,7 @@ class Options:
             optimizer that has it, or of the one with that label (or of that class).
         optimizers: those that descend an expression, each as "NAME:field=value,...".
         limits: limits of an expression that are raised, each as "NAME=NUMBER".
+        surface: the name of the surface below the runs of files, in place of paper.
     """
 
     title: str | None = None
@@ -94,6 +95,7 @@ class Options:
     settings: Mapping[str, Any] | None = None
     optimizers: Sequence[str] | None = None
     limits: Sequence[str] | None = None
+    surface: str | None = None
 
     def __post_init__(self) -> None:
         for name, parse in _PARSERS.items():
