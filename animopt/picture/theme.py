@@ -17,6 +17,8 @@ from animopt.errors import InvalidInput, did_you_mean
 
 TYPE = 9.0
 """The default font size in points, before the theme's scale."""
+NUMBERS = TYPE - 1
+"""That of the numbers on axes."""
 FONTS = ("DejaVu Sans",)
 """The default font families in order of preference; this one comes with matplotlib."""
 
@@ -95,8 +97,8 @@ class Theme:
             "axes.facecolor": self.paper,
             "axes.axisbelow": True,
             "font.size": TYPE,
-            "xtick.labelsize": TYPE - 1,
-            "ytick.labelsize": TYPE - 1,
+            "xtick.labelsize": NUMBERS,
+            "ytick.labelsize": NUMBERS,
             **self.style,
             "font.family": list(self.fonts),
             "figure.facecolor": "none" if self.transparent else self.paper,
