@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from animopt.errors import InvalidInput
+from animopt.picture.clipping import Box
+from animopt.picture.labels import names
 from animopt.picture.legend import Legend, legend
-from animopt.picture.stage import Stage, equal_scale
-from animopt.picture.words import inked
+from animopt.picture.stage import Stage, equal_scale, fitted
+from animopt.picture.words import inked, legible
 
 Margins: TypeAlias = tuple[float, float, float, float]
 """Space around the axes for numbers and a title: left, bottom, right, top, in points."""
@@ -66,10 +69,27 @@ def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
     Two panels are side by side; with more, the first is large and the others are stacked beside
     it. The legend is to the right of a single contour panel that leaves enough room there.
     """
+    layout = _laid_out(stage, panels, cut=False)
+    if stage.labelled and any(map(partial(_cuts_names, stage), panels, layout.panels)):
+        return _laid_out(stage, panels, cut=True)
+    return layout
+
+
+def _cuts_names(stage: Stage, panel: Any, box: Box) -> bool:
+    """Return whether a panel in a box of pixels has names at its heads that are cut short."""
+    if getattr(panel, "to_scale", False):
+        box = fitted(box, stage.bounds)
+    elif panel.projection != "3d":
+        return False
+    pairs = zip(names(stage, box), stage.paths, strict=True)
+    return any(word.text != legible(track.label, stage.theme.fonts) for word, track in pairs)
+
+
+def _laid_out(stage: Stage, panels: Sequence[Any], cut: bool) -> Layout:
     width, height = stage.size
     edge = stage.px(9)
     head = stage.px(24) if stage.look.title or shows_counter(stage) else stage.px(8)
-    key = legend(stage, edge, _spare(stage, panels))
+    key = legend(stage, edge, _spare(stage, panels), cut)
     right = width - (key.aside + edge if key.aside else 0.0)
     tall = height - head - key.foot
     boxes = []

@@ -58,6 +58,21 @@ def test_a_legend_takes_the_place_of_more_than_eight_labels():
     assert (many.panels[0].labels is None, len(many.layout.legend.lines)) == (True, 9)
 
 
+@pytest.mark.parametrize("view", ["contour", "surface", "both"])
+@pytest.mark.parametrize("size", [(320, 240), (640, 480), (1280, 480)])
+def test_a_legend_names_those_whose_labels_are_cut_short(size, view):
+    cut = 0
+    for length in range(0, 90, 9):
+        named = {f"sgd {'x' * length}": optimizers.SGD(lr=0.02), "adam": optimizers.Adam()}
+        scene = descent(labels=True, size=size, view=view).replace(optimizers=named)
+        made = picture(scene)
+        texts = {word.text for panel in made.panels for word in panel.labels.words}
+        assert bool(made.layout.legend.lines) == (texts != set(named))
+        assert not picture(scene.replace(legend=False)).layout.legend.lines
+        cut += texts != set(named)
+    assert 0 < cut < 10
+
+
 def test_a_legend_changes_only_where_a_run_diverges():
     steady, diverging = descent(), descent().replace(optimizers=[optimizers.SGD(lr=9.0)])
     assert not picture(steady).layout.legend.changes
