@@ -270,6 +270,14 @@ def test_the_side_column_ends_above_the_player_bar(visit, size, count):
         assert inner["y"] + inner["height"] <= box["y"] + box["height"] + 2
 
 
+@pytest.mark.parametrize("width", [320, 390, 600])
+def test_a_long_title_has_a_phone_s_width(visit, width):
+    """The buttons go below it rather than squeeze it."""
+    page = visit(width, 844, scene=SCENE.replace(title="a title that says it all, and more " * 2))
+    assert page.locator("h1").bounding_box()["height"] <= 20 * 4 + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_a_panel_is_drawn_for_the_room_that_it_has(visit):
     page = visit(scene=SCENE.replace(view="contour"))
     room = "(({ panels, view }) => [panels[view].width, panels[view].element.clientWidth])(animopt)"
