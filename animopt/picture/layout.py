@@ -22,8 +22,6 @@ _MARGINS = (36.0, 20.0, 14.0, 16.0)
 _LEAST = 16
 # The dpi at which the smallest type, of 8 points, is 9 pixels high.
 _READABLE = 81.0
-# How much larger than to scale type may be for that, where panels share the canvas.
-_CROWDED = 2.6
 # How many times as wide as high a canvas is whose panels are all side by side.
 _WIDE = 2.5
 
@@ -68,7 +66,7 @@ def natural_dpi(size: tuple[int, int], count: int) -> float:
     elif _in_a_row(size, count):
         width, height = 640 * count, 480
     scale = 100 * min(size[0] / width, size[1] / height)
-    return max(scale, min(_READABLE, (2 if count == 1 else _CROWDED) * scale))
+    return max(scale, min(_READABLE, 2 * scale))
 
 
 def _stacked(size: tuple[int, int], count: int) -> bool:

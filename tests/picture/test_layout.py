@@ -44,7 +44,7 @@ def test_panels_are_stacked_on_an_upright_canvas_and_in_a_row_on_a_wide_one(coun
         assert all((y0, y1) == (0, 1) for _, y0, _, y1 in row)
 
 
-@pytest.mark.parametrize("size", [(400, 800), (360, 640), (640, 360), (800, 300), (1920, 600)])
+@pytest.mark.parametrize("size", [(400, 800), (360, 640), (640, 360), (1080, 400), (1920, 600)])
 @pytest.mark.parametrize("panels", [("contour", "surface"), tuple(PANELS)[:4]], ids=len)
 def test_numbers_stay_nine_pixels_high_where_panels_are_small(panels, size):
     made = picture(descent(panels=panels, size=size, title="Panels"))
