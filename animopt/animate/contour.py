@@ -102,8 +102,9 @@ def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
         ax.plot(*guide.T, color=look.ink, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
     for name, points in ground.marks.items():
         mark = MARKS[name]
+        # Whole and above the frame, also where one lies on the edge.
         ax.plot(
             *points.T, linestyle="none", marker=closed(mark.outline), markersize=2 * mark.radius,
             markeredgewidth=mark.edge, markerfacecolor=look.paper, markeredgecolor=look.ink,
-            zorder=2.2,
+            zorder=2.6, clip_on=False,
         )  # fmt: skip

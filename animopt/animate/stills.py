@@ -24,6 +24,7 @@ from animopt.picture.outlines import simplified
 from animopt.picture.picture import compose
 from animopt.picture.plane import ContourPanel, Plane
 from animopt.picture.stage import Stage, equal_scale, look_of
+from animopt.picture.table import loss_number
 from animopt.picture.words import inked
 from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation
@@ -59,7 +60,7 @@ def losses(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
 def pages(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     """Yield a figure for each run: its path beside its loss."""
     for run in simulation:
-        title = ": ".join(filter(None, (look.title, _outcome(run))))
+        title = ": ".join(filter(None, (look.title, run.label + _outcome(run))))
         own = look.replace(panels=("contour", "loss"), title=title, legend=False)
         yield Still(run.label, _last_picture(simulation, own, only=run.label))
 
@@ -87,9 +88,15 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
             box = left, bottom, left + wide - 0.5 * inch, bottom + tall - 0.6 * inch
             plane = ContourPanel().compose(stage.replace(groups=(group,)), box)
             axes = _small_axes(figure, plane, stage)
-            outcome = inked(_outcome(run), stage.theme).fitted(wide - 0.5 * inch, inch)
-            axes.set_title(outcome.text, loc="left", fontsize=9, pad=4)
+            axes.set_title(_heading(run, stage, wide - 0.5 * inch), loc="left", fontsize=9, pad=4)
     yield Still("", figure)
+
+
+def _heading(run: Run, stage: Stage, room: float) -> str:
+    """Return the label and the outcome; only the label is cut short to fit the room in pixels."""
+    outcome = inked(_outcome(run), stage.theme)
+    left = room - outcome.ink_size(stage.dpi)[0]
+    return inked(run.label, stage.theme).fitted(left, stage.dpi).text + outcome.text
 
 
 def _small_axes(figure: Figure, plane: Plane, stage: Stage) -> Axes:
@@ -166,12 +173,11 @@ def _last_picture(simulation: Simulation[Any], look: Look, only: str | None = No
 
 
 def _outcome(run: Run) -> str:
-    """Return the label and, for a single start, the final loss or the step of divergence."""
+    """Return for a single start what follows its label: the final loss or where it diverged."""
     if run.is_ensemble:
-        return run.label
+        return ""
     diverged = run.ending.kind == "diverged"
-    how = run.ending if diverged else f"loss {run.losses[0, -1]:.2g}"
-    return f"{run.label}, {how}"
+    return f", {run.ending if diverged else f'loss {loss_number(float(run.losses[0, -1]))}'}"
 
 
 def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:

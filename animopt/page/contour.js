@@ -143,11 +143,12 @@ class ContourPanel extends Panel {
       ctx.stroke();
     }
     ctx.setLineDash([]);
+    ctx.restore();
+    this.axes(ctx);
+    // Whole, also where one lies on the edge.
     for (const [kind, points] of Object.entries(told.marks)) {
       for (const [x, y] of points) this.mark(ctx, kind, toX(x), toY(y));
     }
-    ctx.restore();
-    this.axes(ctx);
   }
 
   // Each cell in its basin's colour, the first row at the bottom.

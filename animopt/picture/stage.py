@@ -100,14 +100,20 @@ def look_of(simulation: Simulation[Any], look: Look | None = None) -> Look:
 
 
 def marks(stage: Stage) -> dict[str, Points]:
-    """Return the known points that are marked, (m, 2), by the mark, in drawing order."""
+    """Return the known points in the bounds that are marked, (m, 2), by the mark, in order."""
     surface, look = stage.problem.surface, stage.look
     found = {}
     if look.saddles and surface.saddles:
         found["cross"] = np.array(surface.saddles)
     if look.minima and surface.minima:
         found["disc" if look.minima is True else look.minima] = np.array(surface.minima)
-    return found
+    low, high = np.array(stage.bounds).T
+    slack = 1e-9 * (high - low)
+    inside = {
+        name: points[((points >= low - slack) & (points <= high + slack)).all(axis=1)]
+        for name, points in found.items()
+    }
+    return {name: points for name, points in inside.items() if len(points)}
 
 
 def equal_scale(bounds: Bounds) -> bool:

@@ -15,6 +15,8 @@ from animopt.picture.sheets import colors_of, fonts_of, ramp_of, read_sheet
 
 TYPE = 9.0
 """The default font size in points, before the theme's scale."""
+NUMBERS = TYPE - 1
+"""That of the numbers on axes."""
 FONTS = ("DejaVu Sans",)
 """The default font families in order of preference; this one comes with matplotlib."""
 
@@ -93,8 +95,8 @@ class Theme:
             "axes.facecolor": self.paper,
             "axes.axisbelow": True,
             "font.size": TYPE,
-            "xtick.labelsize": TYPE - 1,
-            "ytick.labelsize": TYPE - 1,
+            "xtick.labelsize": NUMBERS,
+            "ytick.labelsize": NUMBERS,
             **self.style,
             "font.family": list(self.fonts),
             "figure.facecolor": "none" if self.transparent else self.paper,
