@@ -7,12 +7,13 @@ import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, wraps
 from importlib import import_module
 from inspect import Parameter, get_annotations, signature
 from typing import Any, ClassVar, Self, TypeVar
 
 Choice = TypeVar("Choice")
+Public = TypeVar("Public", bound=Callable[..., Any])
 
 
 class AnimoptError(Exception):
@@ -130,9 +131,10 @@ def check_arguments(
     if len(args) > len(plain):
         names = _listed([p.name for p in plain]) or "nothing"
         named = next((p.name for p in parameters if p not in plain), "")
+        value = (examples or {}).get(named, "...")
         raise WrongCall(
             f"{who}() takes {names} without a name, and got {len(args)} arguments"
-            + (f"; name the others, as in {named}=..." if named else "")
+            + (f"; name the others, as in {named}={value}" if named else "")
         )
     for p, value in zip(plain, args, strict=False):
         if p.name in kwargs:
@@ -166,6 +168,41 @@ def _parameters(init: Callable[..., None]) -> tuple[Parameter, ...]:
     _self, *parameters = signature(init).parameters.values()
     takes_any = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD} & {p.kind for p in parameters}
     return () if takes_any else tuple(parameters)
+
+
+def answering(**examples: str) -> Callable[[Public], Public]:
+    """Answer a wrong call of a function with what to write, as ``Suggesting`` does for a class.
+
+    ``examples`` shows values of its parameters, and of keywords among ``**others``.
+
+    >>> @answering(x="2")
+    ... def double(x): ...
+    >>> double()
+    Traceback (most recent call last):
+    animopt.errors.WrongCall: double() needs x; write double(x=2)
+    """
+
+    def decorate(function: Public) -> Public:
+        @wraps(function)
+        def answered(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return function(*args, **kwargs)
+            except TypeError as error:
+                if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                    raise  # from within the function
+                problem = error
+            name, known = function.__name__, list(signature(function).parameters.values())
+            plain = [p for p in known if p.kind is not Parameter.VAR_KEYWORD]
+            if plain == known:
+                check_keywords(name, kwargs, [p.name for p in plain])
+            others = examples.keys() - {p.name for p in plain}
+            plain += [Parameter(each, Parameter.KEYWORD_ONLY, default=None) for each in others]
+            check_arguments(name, plain, args, kwargs, examples)
+            raise problem
+
+        return answered  # type: ignore[return-value]
+
+    return decorate
 
 
 class Suggesting:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
-from animopt.errors import AnimoptError, InvalidInput, check_keywords, choose, short
+from animopt.errors import AnimoptError, InvalidInput, answering, check_keywords, choose, short
 from animopt.files import write_errors
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
@@ -40,6 +40,7 @@ def render(scene: Scene | AnyPath, path: AnyPath | None = None, **options: Any) 
 def render(scene: Scene | AnyPath, path: Sequence[AnyPath], **options: Any) -> list[Path]: ...
 @overload
 def render(scene: Scene | AnyPath, path: BinaryIO, *, format: str, **options: Any) -> None: ...
+@answering(scene="scene, path='output/scene.gif'")
 def render(
     scene: Scene | AnyPath,
     path: Any = None,

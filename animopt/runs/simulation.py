@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from animopt.errors import InvalidInput, call, did_you_mean
+from animopt.errors import InvalidInput, answering, call, did_you_mean
 from animopt.optimizers.base import Optimizer
 from animopt.runs.problem import Problem, check_problem
 from animopt.runs.run import CONVERGED_BELOW, Ending, Trajectory
@@ -66,6 +66,7 @@ class Simulation(Generic[Asked]):
         return bundle(self)
 
 
+@answering(scene="Scene(...)")
 def simulate(scene: Asked) -> Simulation[Asked]:
     """Run every optimizer of a scene; divergence is a recorded ending, never an exception.
 
