@@ -87,6 +87,19 @@ def short(value: object) -> str:
     return " ".join(reprlib.repr(value).split())
 
 
+def apart(one: float, other: float, digits: int) -> tuple[str, str]:
+    """Return two numbers with so many digits, or as many more as show how they differ.
+
+    >>> apart(1.4241, 1.4239, 3), apart(1.0, 2.0, 3)
+    (('1.4241', '1.4239'), ('1', '2'))
+    """
+    for more in range(digits, 17):
+        texts = f"{one:.{more}g}", f"{other:.{more}g}"
+        if texts[0] != texts[1]:
+            return texts
+    return f"{one!r}", f"{other!r}"
+
+
 def check_keywords(
     who: str, given: Iterable[str], known: Iterable[str], elsewhere: Mapping[str, str] | None = None
 ) -> None:
