@@ -7,12 +7,13 @@ import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, wraps
 from importlib import import_module
 from inspect import Parameter, get_annotations, signature
 from typing import Any, ClassVar, Self, TypeVar
 
 Choice = TypeVar("Choice")
+Public = TypeVar("Public", bound=Callable[..., Any])
 
 
 class AnimoptError(Exception):
@@ -112,6 +113,19 @@ def visible(text: str, most: int = 10_000) -> str:
     return _UNSEEN.sub(lambda found: repr(found[0])[1:-1], shown)
 
 
+def apart(one: float, other: float, digits: int) -> tuple[str, str]:
+    """Return two numbers with so many digits, or as many more as show how they differ.
+
+    >>> apart(1.4241, 1.4239, 3), apart(1.0, 2.0, 3)
+    (('1.4241', '1.4239'), ('1', '2'))
+    """
+    for more in range(digits, 17):
+        texts = f"{one:.{more}g}", f"{other:.{more}g}"
+        if texts[0] != texts[1]:
+            return texts
+    return f"{one!r}", f"{other!r}"
+
+
 def check_keywords(
     who: str, given: Iterable[str], known: Iterable[str], elsewhere: Mapping[str, str] | None = None
 ) -> None:
@@ -156,9 +170,10 @@ def check_arguments(
     if len(args) > len(plain):
         names = _listed([p.name for p in plain]) or "nothing"
         named = next((p.name for p in parameters if p not in plain), "")
+        value = (examples or {}).get(named, "...")
         raise WrongCall(
             f"{who}() takes {names} without a name, and got {len(args)} arguments"
-            + (f"; name the others, as in {named}=..." if named else "")
+            + (f"; name the others, as in {named}={value}" if named else "")
         )
     for p, value in zip(plain, args, strict=False):
         if p.name in kwargs:
@@ -192,6 +207,41 @@ def _parameters(init: Callable[..., None]) -> tuple[Parameter, ...]:
     _self, *parameters = signature(init).parameters.values()
     takes_any = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD} & {p.kind for p in parameters}
     return () if takes_any else tuple(parameters)
+
+
+def answering(**examples: str) -> Callable[[Public], Public]:
+    """Answer a wrong call of a function with what to write, as ``Suggesting`` does for a class.
+
+    ``examples`` shows values of its parameters, and of keywords among ``**others``.
+
+    >>> @answering(x="2")
+    ... def double(x): ...
+    >>> double()
+    Traceback (most recent call last):
+    animopt.errors.WrongCall: double() needs x; write double(x=2)
+    """
+
+    def decorate(function: Public) -> Public:
+        @wraps(function)
+        def answered(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return function(*args, **kwargs)
+            except TypeError as error:
+                if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                    raise  # from within the function
+                problem = error
+            name, known = function.__name__, list(signature(function).parameters.values())
+            plain = [p for p in known if p.kind is not Parameter.VAR_KEYWORD]
+            if plain == known:
+                check_keywords(name, kwargs, [p.name for p in plain])
+            others = examples.keys() - {p.name for p in plain}
+            plain += [Parameter(each, Parameter.KEYWORD_ONLY, default=None) for each in others]
+            check_arguments(name, plain, args, kwargs, examples)
+            raise problem
+
+        return answered  # type: ignore[return-value]
+
+    return decorate
 
 
 class Suggesting:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import replace
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import matplotlib
 from matplotlib.animation import FuncAnimation
@@ -26,7 +26,7 @@ from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import CounterArtist
 from animopt.animate.panels import Panel, drawer, moving
 from animopt.animate.writers import registered
-from animopt.errors import ExportError, InvalidInput
+from animopt.errors import ExportError, InvalidInput, Suggesting
 from animopt.export import PictureFormat
 from animopt.files import write_whole
 from animopt.picture.clock import clock
@@ -220,8 +220,10 @@ class Film(FuncAnimation):
             return super().to_html5_video(embed_limit)
 
 
-class SceneAnimation(Film):
+class SceneAnimation(Film, Suggesting):
     """The film of a scene or a simulation, with its own panels or with others."""
+
+    _examples: ClassVar[Mapping[str, str]] = {"source": "Scene(...)"}
 
     def __init__(
         self,

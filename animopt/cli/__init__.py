@@ -18,7 +18,7 @@ import typer
 
 from animopt import __version__
 from animopt.cli import flags
-from animopt.cli.parsing import Commands, Once
+from animopt.cli.parsing import Commands, Once, sentence
 from animopt.cli.streams import Patient
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
@@ -72,7 +72,7 @@ def main(args: Sequence[str] | None = None) -> int:
     except Interrupted as stop:
         return _fail("interrupted", stop.status)
     except typer.TyperException as error:
-        return _fail(error.format_message(), error.exit_code)
+        return _fail(sentence(error), error.exit_code)
     except InvalidInput as error:
         return _fail(str(error), 2)
     except (ExportError, OSError) as error:

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput, WrongCall, check_keywords
+from animopt.errors import InvalidInput, WrongCall, answering, check_keywords
 from animopt.optimizers.base import Optimizer
 from animopt.optimizers.keywords import swept
 
 
+@answering(kind="SGD, lr=[0.3, 0.1]", lr="[0.3, 0.1]")
 def sweep(kind: type[Optimizer] | Optimizer, **settings: Any) -> list[Optimizer]:
     """Return one optimizer for every combination of the settings that are lists.
 

@@ -310,7 +310,7 @@ def _style(name: str, value: Any) -> str | Path:
 def _size(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    match = re.fullmatch(r"([0-9]+)x([0-9]+)", value)
+    match = re.fullmatch(r"\s*([0-9]+)\s*[xX]\s*([0-9]+)\s*", value)
     if not match:
         raise InvalidInput(f"size={value!r}: write WIDTHxHEIGHT in pixels, such as 640x480")
     return int(match[1]), int(match[2])

@@ -13,7 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
-from animopt.errors import AnimoptError, InvalidInput, check_keywords, choose, short
+from animopt.errors import AnimoptError, InvalidInput, answering, check_keywords, choose, short
 from animopt.files import write_errors
 from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.picture.picture import Picture, compose, pickled
@@ -40,6 +40,7 @@ def render(scene: Scene | AnyPath, path: AnyPath | None = None, **options: Any) 
 def render(scene: Scene | AnyPath, path: Sequence[AnyPath], **options: Any) -> list[Path]: ...
 @overload
 def render(scene: Scene | AnyPath, path: BinaryIO, *, format: str, **options: Any) -> None: ...
+@answering(scene="scene, path='output/scene.gif'")
 def render(
     scene: Scene | AnyPath,
     path: Any = None,

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from animopt.errors import InvalidInput, call
+from animopt.errors import InvalidInput, answering, call
 from animopt.optimizers.base import Optimizer
 from animopt.runs.labels import named
 from animopt.runs.problem import Problem, check_problem
@@ -66,6 +66,7 @@ class Simulation(Generic[Asked]):
         return bundle(self)
 
 
+@answering(scene="Scene(...)")
 def simulate(scene: Asked) -> Simulation[Asked]:
     """Run every optimizer of a scene; divergence is a recorded ending, never an exception.
 

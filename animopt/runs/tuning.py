@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from animopt.checks import as_floats, as_number
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, answering
 from animopt.optimizers.base import Optimizer, brief
 from animopt.runs.problem import Problem, check_problem
 from animopt.runs.run import ARRIVED_BELOW, Run
@@ -18,6 +18,7 @@ from animopt.runs.statistics import settling_step
 from animopt.surfaces.surface import Surface
 
 
+@answering(scene="Scene(...)", budget="25")
 def tune(
     scene: Asked,
     *,

@@ -164,6 +164,8 @@ def check_file(path: Path) -> None:
 
 def _suggestion(error: BaseException) -> str:
     """Return a suggestion for the misspelt name of a variable, an attribute or an import."""
+    if "did you mean" in str(error):  # as the packages of animopt say themselves
+        return ""
     if isinstance(error, AttributeError) and error.name:
         return closest(error.name, _names(error.obj))
     if isinstance(error, NameError) and error.name:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, apart
 from animopt.surfaces.calling import Caller
 from animopt.surfaces.derivatives import (
     DIFFERENCE,
@@ -152,7 +152,7 @@ def _cause(what: str, given: Array, measured: Array, allowed: Array) -> str:
             return f": {words}"
     factor = float(np.nansum(given * measured) / np.nansum(measured * measured))
     if factor > 0 and not _differs(given / factor, measured, allowed).any():
-        return f": it is {factor:.3g} times as large"
+        return f": it is {apart(factor, 1.0, 3)[0]} times as large"
     wrong = _differs(given, measured, allowed)
     bad = [name for i, name in enumerate(names) if wrong[:, i].any()]
     return f": {' and '.join(bad)} cannot be right" if 0 < len(bad) < len(names) else ""

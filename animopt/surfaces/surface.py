@@ -11,7 +11,7 @@ from typing import Any, ParamSpec
 import numpy as np
 
 from animopt.checks import check_line
-from animopt.errors import InvalidInput, Suggesting, check_keywords, short
+from animopt.errors import InvalidInput, Suggesting, check_arguments, check_keywords, short
 from animopt.surfaces.calling import Caller
 from animopt.surfaces.checking import check_derivative
 from animopt.surfaces.derivatives import Derivatives, Slopes
@@ -206,7 +206,7 @@ class Surface(FromFrameworks, Suggesting):
 def picklable(factory: Callable[P, Surface]) -> Callable[P, Surface]:
     """Make the surfaces of a factory picklable: each is pickled as the call that made it.
 
-    An unknown keyword meets the closest one that there is.
+    An unknown keyword meets the closest one that there is, and a wrong call a sentence.
 
     >>> import pickle
     >>> from animopt import surfaces
@@ -219,6 +219,7 @@ def picklable(factory: Callable[P, Surface]) -> Callable[P, Surface]:
     @wraps(factory)
     def make(*args: P.args, **kwargs: P.kwargs) -> Surface:
         check_keywords(factory.__name__, kwargs, known)
+        check_arguments(factory.__name__, list(known.values()), args, kwargs)
         surface = factory(*args, **kwargs)
         surface._recipe = partial(make, *args, **kwargs)
         return surface

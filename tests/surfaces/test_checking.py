@@ -39,6 +39,10 @@ WRONG = {
         lambda x, y: tuple(1.01 * g for g in slope(x, y)),
         ": it is 1.01 times as large",
     ),
+    "half a percent": (
+        lambda x, y: tuple(0.9949 * g for g in slope(x, y)),
+        ": it is 0.995 times as large",
+    ),
     "a wrong half": (
         lambda x, y: (np.where(x > 0, 1, 2) * slope(x, y)[0], slope(x, y)[1]),
         ": df/dx cannot be right",
