@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import cycle, islice
 from typing import Any
 
 import numpy as np
@@ -65,11 +65,12 @@ def linear_runs(start: tuple[float, float] = START, seed: int = 0) -> list[Run]:
         points = np.array(list(islice(path, EPOCH * EPOCHS + 1)))
         losses = [
             np.mean((x[each] @ theta - y[each]) ** 2)
-            for each, theta in zip(chosen, points, strict=False)
+            # The last point would meet the first batch again.
+            for each, theta in zip(cycle(chosen), points, strict=False)
         ]
-        epochs = np.reshape(losses, (EPOCHS, EPOCH)).mean(axis=1)
+        epochs = np.reshape(losses[:-1], (EPOCHS, EPOCH)).mean(axis=1)
         metrics = {
-            "batch_loss": [*losses, np.nan],
+            "batch_loss": losses,
             # What a training script prints: nothing before the first epoch is over.
             "epoch_loss": _over_epochs(epochs),
         }

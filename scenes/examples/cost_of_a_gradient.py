@@ -1,7 +1,7 @@
 """What a gradient costs: two to four forward passes, for thousands of slopes at once.
 
-Recorded on two shared cores: a network of 17 710 parameters, 1 to 4096 examples at a time. Up to a
-few dozen examples, a pass costs what NumPy's calls cost.
+Recorded: the processor's seconds for a network of 17 710 parameters, 1 to 4096 examples at a time.
+Up to a few dozen examples, a pass costs what NumPy's calls cost.
 """
 
 from collections.abc import Sequence

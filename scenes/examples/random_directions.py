@@ -67,15 +67,13 @@ class HistogramPanel:
         ax.set_ylim(0, 1.1 * highest)
         ax.set_xlim(self.edges[0], self.edges[-1])
         ax.locator_params(axis="x", nbins=5)
-        width = self.edges[1] - self.edges[0]
-        self.bars = ax.bar(self.edges[:-1], 0, width, align="edge", color=random).patches
+        nothing = np.zeros(len(self.edges) - 1)
+        self.bars = ax.stairs(nothing, self.edges, fill=True, color=random)
 
     def update(self, k: int) -> Sequence[Any]:
         """Turn to the first k random steps."""
-        heights = np.histogram(self.found[1 : k + 1], self.edges)[0]
-        for bar, height in zip(self.bars, heights, strict=True):
-            bar.set_height(height)
-        return list(self.bars)
+        self.bars.set_data(np.histogram(self.found[1 : k + 1], self.edges)[0])
+        return [self.bars]
 
 
 found = measured()
