@@ -2,8 +2,8 @@
 
 Run it as a script, `make bench`: it prints a Markdown table, if torch is there. Each training has a
 process of its own, so that its memory is its own. Time is that of the processor for the thread that
-trains: of recording, and of all else in the same steps, so that what else the machine does counts for
-little. The last row is by the wall clock, which on a busy machine measures its disk.
+trains: of recording, and of all else in the same steps, so that what else the machine does counts
+for little. The last row is by the wall clock, which on a busy machine measures its disk.
 
 Ordinary: 3000 steps of a network of a million parameters with batches of 256.
 Large: 1000 steps of ten million parameters, which have to come to their end.
