@@ -289,7 +289,7 @@ class Recording:
             )
         slot = self._free.pop() if self._free else len(self._kept)
         table.write(slot, parts)
-        finite = all(np.isfinite(part.sum(dtype=np.float64)) for part in parts)
+        finite = all(map(_is_finite, parts))
         seconds = time.perf_counter() - self._began
         self._kept.append(_Snapshot(number, step, slot, seconds, finite))
 
@@ -313,6 +313,12 @@ class _Snapshot(NamedTuple):
     slot: int
     seconds: float
     finite: bool
+
+
+def _is_finite(part: Row) -> bool:
+    """Return whether all numbers are finite; the product is quick, and rarely too large itself."""
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(part @ part) or np.isfinite(part).all())
 
 
 def _parameters(optimizer: Any) -> list[Any]:
