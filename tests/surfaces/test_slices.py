@@ -7,9 +7,9 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from animopt import ContourAnimation, Scene, simulate, surfaces
+from animopt import ContourAnimation, Scene, explore, simulate, surfaces
 from animopt.errors import InvalidInput
-from animopt.optimizers import SGD, Newton
+from animopt.optimizers import SGD, Momentum, Newton
 from animopt.surfaces import slice_of
 
 DATA = np.random.default_rng(3).normal(size=(40, 3))
@@ -317,6 +317,21 @@ def test_progress_is_called_or_noted(notes, monkeypatch):
     assert [note.partition(": ")[2] for note in notes[1:]] == [
         f"{done} of 16 points of its grid" for done in (8, 12, 16)
     ]
+
+
+def test_explore_has_sliders_for_descent_in_a_slice():
+    pytest.importorskip("ipywidgets", reason="the package ipywidgets is missing")
+    pytest.importorskip("anywidget", reason="the package anywidget is missing")
+    surface = slice_of(cross_entropy, CENTER, gradient=slopes)
+    scene = Scene(surface, {"m": Momentum(lr=0.1)}, start=(0.5, 0.5), steps=20, size=(320, 240))
+    explorer = explore(scene)
+    shown = explorer.image.png
+    explorer.controls["m.momentum"].value = 0.1
+    explorer.controls["m.lr"].value = 0.3
+    explorer.update()
+    assert explorer.image.png != shown
+    explorer.step.value = 3
+    assert explorer.sentence.value == ""
 
 
 def test_the_name_says_that_descent_is_in_the_slice():
