@@ -95,14 +95,6 @@ def short(value: object) -> str:
         return f"a {type(value).__name__} of very many digits"
 
 
-# What a terminal obeys, or reads in another direction: C0, C1, marks of direction, separators of
-# lines, invisible tags, and halves of letters, which no stream can encode.
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff"
-    "\U000e0000-\U000e0fff]"
-)
-
-
 def visible(text: str, most: int = 10_000) -> str:
     """Return a text of a stranger's as it may be printed: nothing in it moves a cursor.
 
@@ -110,7 +102,9 @@ def visible(text: str, most: int = 10_000) -> str:
     'a\\\\x1b[2Jb\\\\u202ec'
     """
     shown = text if len(text) <= most else f"{text[:most]}..."
-    return _UNSEEN.sub(lambda found: repr(found[0])[1:-1], shown)
+    # Escaped are C0, C1, marks of direction, separators of lines, tags, halves of letters, and what
+    # is no letter (yet): all that Python does not print either.
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
 
 
 def apart(one: float, other: float, digits: int) -> tuple[str, str]:

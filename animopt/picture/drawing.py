@@ -30,7 +30,7 @@ class Drawing:
 
     def __init__(self, theme: Theme) -> None:
         with matplotlib.style.context(["default", theme.rc]):
-            self._values = dict.copy(_RC)
+            self._values = dict(dict.items(_RC))
         # Whatever window the user shows figures in stays as it is.
         self._values.pop("backend", None)
         # The names of things within an SVG are hashes, and random without this.
@@ -42,7 +42,7 @@ class Drawing:
     def __enter__(self) -> Drawing:
         """Put the settings in force."""
         _LOCK.acquire()
-        before = dict.copy(_RC)
+        before = dict(dict.items(_RC))
         before.pop("backend", None)
         # Heights and paths may be as large as floats can be: nobody needs to hear of it again.
         silence = np.errstate(all="ignore")
