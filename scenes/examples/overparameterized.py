@@ -21,7 +21,7 @@ scene = Scene(
         Run(np.full((*each.shape, 2), np.nan), each, label=label)
         for each, label in zip(losses, labels, strict=True)
     ],
-    title="The loss of seven starts each, and their median",
+    title="Seven starts each, and their median",
     panels=["loss"],
     timeline=Timeline(fps=25, speed={0: 0.5, 20: 1}, hold_last=1.5),
 )
