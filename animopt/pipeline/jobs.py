@@ -118,18 +118,10 @@ def load(
         InvalidInput: a scene is wrong or missing, or an option does not fit it.
     """
     options = options or Options()
-    jobs = []
-    known: list[str] = []
-    given_files = list(files)
-    recorded = [file for file in map(at_home, given_files) if is_run(file)]
-    if recorded:
-        stem = recorded[0].stem if len(recorded) == 1 else "runs"
-        scene = apply(options, scene_of_runs(recorded, options))
-        jobs.append(Job(None, stem, stem, scene, options))
-        known.append(stem)
-    elif options.surface:
-        raise InvalidInput("--surface is for files of runs; a scene and an expression have theirs")
-    for number, given in enumerate(given_files, 1):
+    files = list(files)
+    jobs = _recorded([file for file in map(at_home, files) if is_run(file)], options)
+    known = [job.name for job in jobs]
+    for number, given in enumerate(files, 1):
         if is_expression(os.fspath(given)):
             stem = "expression" if number == 1 else f"expression-{number}"
             scene = apply(options, scene_of(os.fspath(given), options))
@@ -159,6 +151,16 @@ def load(
         if name not in known:
             raise InvalidInput(f"no scene is named {name!r}{did_you_mean(name, known)}")
     return jobs
+
+
+def _recorded(files: Sequence[Path], options: Options) -> list[Job]:
+    """Return one job for all files of runs, if there are any."""
+    if files:
+        stem = files[0].stem if len(files) == 1 else "runs"
+        return [Job(None, stem, stem, apply(options, scene_of_runs(files, options)), options)]
+    if options.surface:
+        raise InvalidInput("--surface is for files of runs; a scene and an expression have theirs")
+    return []
 
 
 def _load_again(file: Path, name: str, options: Options, paths: tuple[Path, ...]) -> Job:
