@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: bench demo gallery test lint types release-check clean
+.PHONY: bench demo gallery test trust lint types release-check clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## render scenes/saddle.py to output/saddle.gif
@@ -16,12 +16,16 @@ bench: .venv/tested  ## measure rendering, encoding and simulation against other
 	$(BIN)/python tests/benchmarks/bench_cost.py
 	$(BIN)/python tests/benchmarks/bench_notebook.py
 	$(BIN)/python tests/benchmarks/bench_functions.py
+	$(BIN)/python tests/benchmarks/bench_recording.py
 
 gallery: .venv/installed  ## render output/gallery/ and output/README.md anew
 	$(BIN)/python tests/gallery/gallery.py
 
 test: lint types  ## the whole check: lint, format, types, tests
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+trust: .venv/tested  ## kills, crafted files, hostile expressions, settings and fuzzing: half an hour
+	$(BIN)/python tests/trust/trust.py $(TRUST)
 
 lint: .venv/tested
 	$(BIN)/ruff check .

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from animopt.errors import AnimoptError, ExportError, InvalidInput
     from animopt.notebook import explore
     from animopt.pipeline.rendering import render
-    from animopt.runs import Run, Simulation, Trajectory, simulate
+    from animopt.runs import Run, Simulation, Trajectory, planes, simulate
+    from animopt.runs.recording import record
     from animopt.runs.tuning import tune
     from animopt.scene import Keyframes, Orbit, Scene, Space, Timeline
     from animopt.surfaces import Surface
@@ -37,6 +38,8 @@ __all__ = [
     "Trajectory",
     "explore",
     "optimizers",
+    "planes",
+    "record",
     "render",
     "simulate",
     "surfaces",
@@ -51,18 +54,21 @@ _ROOMS = {
     "notebook": ("explore",),
     "pipeline.rendering": ("render",),
     "runs": ("Run", "Simulation", "Trajectory", "simulate"),
+    "runs.recording": ("record",),
     "runs.tuning": ("tune",),
     "scene": ("Keyframes", "Orbit", "Scene", "Space", "Timeline"),
     "surfaces": ("Surface",),
 }
 
+# Those that are modules themselves.
+_MODULES = {"optimizers": "optimizers", "planes": "runs.planes", "surfaces": "surfaces"}
 
 _fetch = fetcher("animopt", _ROOMS)
 
 
 def __getattr__(name: str) -> Any:
     """Fetch a public name from its room."""
-    return import_module(f"animopt.{name}") if name in ("optimizers", "surfaces") else _fetch(name)
+    return import_module(f"animopt.{_MODULES[name]}") if name in _MODULES else _fetch(name)
 
 
 def __dir__() -> list[str]:

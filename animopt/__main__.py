@@ -2,7 +2,10 @@
 
 import sys
 
-from animopt.signals import Interrupted, interruptible
+from animopt.signals import Interrupted, end_with_parent, interruptible
+
+if "multiprocessing.spawn" in sys.modules:  # a worker, which is about to load what draws
+    end_with_parent()
 
 
 def main() -> int:

@@ -15,6 +15,9 @@ from animopt.typing import Array, Points
 
 SIDES = (64, 7680)
 PIXELS = 7680 * 4320
+REACH = 1e305
+"""No height beyond it is drawn: the difference of two would be no number."""
+MOST_WHOLE = 2**128
 MOST_SECONDS = 3600.0
 """Few programs play longer animations."""
 MOST_POINTS = 50_000_000
@@ -50,8 +53,14 @@ def check_guides(given: Any) -> tuple[Array, ...]:
 def check_zlim(given: Any) -> tuple[float, float]:
     """Return (lowest, highest) as floats."""
     limits = as_floats(given)
-    if limits.shape != (2,) or not -math.inf < limits[0] < limits[1] < math.inf:
-        raise InvalidInput(f"Scene(zlim={short(given)}): give (lowest, highest)")
+    if limits.shape != (2,) or not -REACH <= limits[0] < limits[1] <= REACH:
+        raise InvalidInput(f"Scene(zlim={short(given)}): give (lowest, highest), up to {REACH:g}")
+    least = 1e-11 * max(map(abs, limits.tolist()))
+    if not limits[1] - limits[0] > least:
+        raise InvalidInput(
+            f"Scene(zlim={short(given)}): floating-point numbers cannot resolve what is between "
+            "them; give limits that are further apart"
+        )
     return float(limits[0]), float(limits[1])
 
 
@@ -61,6 +70,8 @@ def check_whole(name: str, given: Any, least: int) -> int:
         raise InvalidInput(
             f"Scene({name}={short(given)}): {name} must be a whole number >= {least}"
         )
+    if int(given) > MOST_WHOLE:
+        raise InvalidInput(f"Scene({name}={short(given)}): {name} must be at most 2^128")
     return int(given)
 
 
@@ -69,8 +80,8 @@ def check_steps(given: Any, paths: int) -> int:
     steps = check_whole("steps", given, 1)
     if paths * (steps + 1) > MOST_POINTS:
         raise InvalidInput(
-            f"Scene(steps={steps}) is too many: {paths * (steps + 1):.4g} points in all, at most "
-            f"{MOST_POINTS:.0e} are allowed"
+            f"Scene(steps={short(steps)}) is too many: {paths * (steps + 1):.4g} points in all, "
+            f"at most {MOST_POINTS:.0e} are allowed"
         )
     return steps
 
@@ -96,6 +107,11 @@ def check_line(who: str, given: Any) -> str:
         raise InvalidInput(f"{who} is {short(given)}; give a string")
     if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", given):
         raise InvalidInput(f"{who} is {short(given)}; give one line, without control characters")
+    if re.search(r"[\ud800-\udfff]", given):
+        raise InvalidInput(
+            f"{who} is {short(given)}, in which half a letter is missing (a lone surrogate); "
+            "write it as the letter itself"
+        )
     return given
 
 
@@ -116,13 +132,26 @@ def check_size(given: Any) -> tuple[int, int]:
 
 def as_number(given: Any) -> float:
     """Return a float; NaN, which is in no range, for what is not a real number."""
-    return float(given) if isinstance(given, Real) else math.nan
+    try:
+        return float(given) if isinstance(given, Real) else math.nan
+    except OverflowError:  # a whole number of some hundred digits
+        return math.inf if given > 0 else -math.inf
+
+
+def drawable(values: Array) -> Array:
+    """Return numbers as far as they can be drawn, NaN for those that are not finite.
+
+    >>> drawable(np.array([1.0, -1.79e308, np.inf]))
+    array([ 1.e+000, -1.e+305,      nan])
+    """
+    with np.errstate(invalid="ignore"):
+        return np.where(np.isfinite(values), np.clip(values, -REACH, REACH), np.nan)
 
 
 def as_floats(given: Any) -> Array:
     """Return a copy as floats; an empty array for what does not consist of real numbers."""
     try:
         numbers = np.array(given)
-    except ValueError:  # rows of different lengths
+    except (ValueError, TypeError, OverflowError):  # such as rows of different lengths
         numbers = np.empty(0)
     return numbers.astype(np.float64) if numbers.dtype.kind in "fiu" else np.empty(0)

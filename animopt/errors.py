@@ -7,12 +7,13 @@ import reprlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, wraps
 from importlib import import_module
 from inspect import Parameter, get_annotations, signature
 from typing import Any, ClassVar, Self, TypeVar
 
 Choice = TypeVar("Choice")
+Public = TypeVar("Public", bound=Callable[..., Any])
 
 
 class AnimoptError(Exception):
@@ -72,8 +73,13 @@ def check_choice(who: str, field: str, given: Any, choices: Iterable[Any], when:
     Traceback (most recent call last):
     animopt.errors.InvalidInput: Space(hidden='gost') is unknown; did you mean 'ghost'?
     """
-    if given not in tuple(choices):
-        hint = did_you_mean(str(given), map(str, choices))
+    choices = tuple(choices)
+    try:
+        known = given in choices
+    except (ValueError, TypeError):  # comparing with an array gives another array
+        known = False
+    if not known:
+        hint = did_you_mean(short(given).strip("'"), map(str, choices))
         raise InvalidInput(f"{who}({field}={short(given)}){when} is unknown{hint}")
 
 
@@ -83,7 +89,35 @@ def short(value: object) -> str:
     >>> short(list(range(100)))
     '[0, 1, 2, 3, 4, 5, ...]'
     """
-    return " ".join(reprlib.repr(value).split())
+    try:
+        return " ".join(reprlib.repr(value).split())
+    except ValueError:  # Python writes no number of more than some thousand digits
+        return f"a {type(value).__name__} of very many digits"
+
+
+def visible(text: str, most: int = 10_000) -> str:
+    """Return a text of a stranger's as it may be printed: nothing in it moves a cursor.
+
+    >>> visible("a\\x1b[2Jb\\u202ec")
+    'a\\\\x1b[2Jb\\\\u202ec'
+    """
+    shown = text if len(text) <= most else f"{text[:most]}..."
+    # Escaped are C0, C1, marks of direction, separators of lines, tags, halves of letters, and what
+    # is no letter (yet): all that Python does not print either.
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in shown)
+
+
+def apart(one: float, other: float, digits: int) -> tuple[str, str]:
+    """Return two numbers with so many digits, or as many more as show how they differ.
+
+    >>> apart(1.4241, 1.4239, 3), apart(1.0, 2.0, 3)
+    (('1.4241', '1.4239'), ('1', '2'))
+    """
+    for more in range(digits, 17):
+        texts = f"{one:.{more}g}", f"{other:.{more}g}"
+        if texts[0] != texts[1]:
+            return texts
+    return f"{one!r}", f"{other!r}"
 
 
 def check_keywords(
@@ -130,9 +164,10 @@ def check_arguments(
     if len(args) > len(plain):
         names = _listed([p.name for p in plain]) or "nothing"
         named = next((p.name for p in parameters if p not in plain), "")
+        value = (examples or {}).get(named, "...")
         raise WrongCall(
             f"{who}() takes {names} without a name, and got {len(args)} arguments"
-            + (f"; name the others, as in {named}=..." if named else "")
+            + (f"; name the others, as in {named}={value}" if named else "")
         )
     for p, value in zip(plain, args, strict=False):
         if p.name in kwargs:
@@ -166,6 +201,41 @@ def _parameters(init: Callable[..., None]) -> tuple[Parameter, ...]:
     _self, *parameters = signature(init).parameters.values()
     takes_any = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD} & {p.kind for p in parameters}
     return () if takes_any else tuple(parameters)
+
+
+def answering(**examples: str) -> Callable[[Public], Public]:
+    """Answer a wrong call of a function with what to write, as ``Suggesting`` does for a class.
+
+    ``examples`` shows values of its parameters, and of keywords among ``**others``.
+
+    >>> @answering(x="2")
+    ... def double(x): ...
+    >>> double()
+    Traceback (most recent call last):
+    animopt.errors.WrongCall: double() needs x; write double(x=2)
+    """
+
+    def decorate(function: Public) -> Public:
+        @wraps(function)
+        def answered(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return function(*args, **kwargs)
+            except TypeError as error:
+                if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                    raise  # from within the function
+                problem = error
+            name, known = function.__name__, list(signature(function).parameters.values())
+            plain = [p for p in known if p.kind is not Parameter.VAR_KEYWORD]
+            if plain == known:
+                check_keywords(name, kwargs, [p.name for p in plain])
+            others = examples.keys() - {p.name for p in plain}
+            plain += [Parameter(each, Parameter.KEYWORD_ONLY, default=None) for each in others]
+            check_arguments(name, plain, args, kwargs, examples)
+            raise problem
+
+        return answered  # type: ignore[return-value]
+
+    return decorate
 
 
 class Suggesting:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
+import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from animopt.errors import ExportError, InvalidInput
+from animopt.leftovers import part_path, tidy
 
 
 def at_home(path: str | os.PathLike[str]) -> Path:
@@ -32,13 +33,17 @@ def file_name(name: str) -> str:
 def file_names(names: Sequence[str]) -> list[str]:
     """Return each name as part of a file's name, all different on any file system.
 
+    Only the name of an only one may be empty.
+
     >>> file_names(["adam", "Adam", "sgd"])
     ['adam-f7f376a1', 'Adam-3f0c9b03', 'sgd']
     """
     cleaned = list(map(file_name, names))
     times = Counter(each.casefold() for each in cleaned)
     return [
-        each if times[each.casefold()] == 1 else f"{each}-{_digest(name)}".strip("-")
+        each
+        if times[each.casefold()] == 1 and (each or len(names) == 1)
+        else f"{each}-{_digest(name)}".strip("-")
         for each, name in zip(cleaned, names, strict=True)
     ]
 
@@ -80,17 +85,19 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         with write_errors(path):
             target.parent.mkdir(parents=True, exist_ok=True)
+            tidy(target.parent)
             part.write_bytes(data)
-            os.replace(part, target)
+            put_in_place(part, target)
     finally:
         with suppress(OSError):
             part.unlink()
 
 
-def part_path(target: Path) -> Path:
-    """Return a hidden temporary path beside a target, for a file that is not complete yet."""
-    # Shortened, since a name that just fits would be too long with what is added.
-    return target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.part")
+def put_in_place(part: Path, target: Path) -> None:
+    """Rename a complete file to its target, whose permissions stay as they are."""
+    with suppress(OSError):  # there is no old file, or its permissions are not ours to copy
+        os.chmod(part, stat.S_IMODE(target.stat().st_mode))
+    os.replace(part, target)
 
 
 @contextmanager

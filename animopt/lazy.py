@@ -14,7 +14,10 @@ def fetcher(package: str, modules: Mapping[str, Sequence[str]]) -> Callable[[str
 
     def fetch(name: str) -> Any:
         if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            from animopt.errors import closest
+
+            hint = "" if name.startswith("_") else closest(name, homes)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{hint}")
         value = getattr(import_module(f"{package}.{homes[name]}"), name)
         setattr(sys.modules[package], name, value)
         return value

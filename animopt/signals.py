@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,3 +49,34 @@ def interruptible() -> Iterator[None]:
             # After an interrupt the signals stay ignored.
             if signal.getsignal(number) is stop:
                 signal.signal(number, handler)
+
+
+def quiet() -> None:
+    """Keep matplotlib's log off stderr, unless the user asks for a log, and its windows closed.
+
+    Before matplotlib is imported, which reads files of the user's and complains about them.
+    """
+    import logging  # here, since interrupts are handled before it is loaded
+
+    log = logging.getLogger("matplotlib")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+    os.environ["MPLBACKEND"] = "agg"
+
+
+def end_with_parent() -> None:
+    """Let this process end as soon as the one that started it has ended, in whatever way."""
+    import multiprocessing
+    import threading
+    from multiprocessing.connection import wait
+
+    parent = multiprocessing.parent_process()
+
+    def look() -> None:
+        if parent is not None:
+            wait([parent.sentinel])
+            os._exit(1)
+
+    name = "animopt ends with its parent"
+    if parent is not None and name not in {each.name for each in threading.enumerate()}:
+        threading.Thread(target=look, name=name, daemon=True).start()

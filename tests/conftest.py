@@ -1,13 +1,16 @@
-"""Chromium, driven by Playwright, on pages served from this machine; and decoders of pictures."""
+"""Chromium, on pages served from this machine; decoders of pictures; and frameworks."""
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import warnings
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -16,6 +19,9 @@ import imageio_ffmpeg
 import numpy as np
 import pytest
 from PIL import Image
+
+# Keras would else ask for TensorFlow.
+os.environ.setdefault("KERAS_BACKEND", "torch")
 
 FLAGS = [
     "--no-sandbox",
@@ -89,3 +95,24 @@ def _decode_film(path: Path) -> tuple[Any, list[float]]:
 def decoded() -> Any:
     """A decoder that is independent of the code under test."""
     return decode
+
+
+@pytest.fixture
+def need():
+    """Return a module, or skip; in continuous integration nothing may be absent."""
+
+    def load(name, extra):
+        library = name.partition(".")[0]
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # what frameworks say while they are imported
+                return import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != library:
+                raise
+            message = f"{library} is missing: pip install 'animopt[{extra}]'"
+            if os.environ.get("CI"):
+                pytest.fail(message)
+            pytest.skip(message)
+
+    return load

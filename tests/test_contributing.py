@@ -17,9 +17,9 @@ import pytest
 
 from animopt import InvalidInput, Scene, optimizers, render, simulate, surfaces
 from animopt.cli import main
-from animopt.export import FORMATS, info
 from animopt.optimizers import SGD
 from animopt.picture.theme import THEMES
+from animopt.pipeline.formats import FORMATS, info
 from animopt.scene.panels import PANELS
 
 ROOT = Path(__file__).parents[1]
@@ -70,6 +70,8 @@ def folder(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "scenes", "scenes")
     (first,) = [block for block in blocks(README, "python") if "scene = Scene(" in block]
     Path("first.py").write_text(first, encoding="utf-8")
+    (run,) = blocks(README, "csv")
+    Path("run.csv").write_text(run, encoding="utf-8")
     return tmp_path
 
 
@@ -126,6 +128,8 @@ def test_the_scripts_of_the_readme_run(folder):
     scope: dict[str, object] = {}
     scripts = blocks(README, "python")
     assert len(scripts) >= 3
+    for library in ("torch", "scipy"):
+        pytest.importorskip(library)
     for script in scripts:
         exec(script, scope)
     assert isinstance(scope["scene"], Scene)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from animopt.errors import InvalidInput, Suggesting, WrongCall
+import animopt
+from animopt import optimizers
+from animopt.errors import InvalidInput, Suggesting, WrongCall, answering
 
 
 @dataclass(frozen=True)
@@ -89,3 +91,63 @@ def test_copies_are_made_without_the_arguments(protocol):
 def test_a_class_that_takes_anything_is_left_alone():
     assert Anything(1, two=2).given == ((1,), {"two": 2})
     assert Anything().given == ((), {})
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (
+            lambda: animopt.ContourAnimation(),
+            "ContourAnimation() needs source; write ContourAnimation(source=Scene(...))",
+        ),
+        (lambda: animopt.explore(), "explore() needs scene; write explore(scene=Scene(...))"),
+        (lambda: animopt.simulate(), "simulate() needs scene; write simulate(scene=Scene(...))"),
+        (lambda: animopt.simulate(1, 2), "simulate() takes scene without a name, and got 2 arg"),
+        (lambda: animopt.tune(1, 2), "tune() takes scene without a name, and got 2 arguments;"),
+        (lambda: animopt.simulate(scne=1), "simulate() has no setting 'scne'; did you mean 'scen"),
+        (
+            lambda: animopt.render(),
+            "render() needs scene; write render(scene=scene, path='output/scene.gif')",
+        ),
+        (
+            lambda: optimizers.sweep(optimizers.Adam, 0.1),
+            "sweep() takes kind without a name, and got 2 arguments; name the others, as in "
+            "lr=[0.3, 0.1]",
+        ),
+        (
+            lambda: optimizers.sweep(),
+            "sweep() needs kind; write sweep(kind=SGD, lr=[0.3, 0.1])",
+        ),
+        (
+            lambda: animopt.surfaces.rosenbrock(1, 2, 3),
+            "rosenbrock() takes a and b without a name, and got 3 arguments",
+        ),
+    ],
+)
+def test_a_wrong_call_of_what_is_public_is_answered(make, sentence):
+    with pytest.raises(WrongCall) as caught:
+        make()
+    assert str(caught.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "meant"),
+    [
+        (optimizers, "RMSProp", "RMSprop"),
+        (optimizers, "SDG", "SGD"),
+        (animopt, "scene", "Scene"),
+    ],
+)
+def test_a_misspelt_name_meets_the_near_one(owner, name, meant):
+    with pytest.raises(AttributeError) as caught:
+        getattr(owner, name + "s" if owner is animopt else name)
+    assert str(caught.value).endswith(f"; did you mean {meant!r}?")
+
+
+def test_a_type_error_within_a_function_is_left_as_it_is():
+    @answering(x="2")
+    def double(x):
+        return x + None
+
+    with pytest.raises(TypeError, match="unsupported operand"):
+        double(2)

@@ -17,7 +17,18 @@ PACKAGE = Path(animopt.__file__).parent
 
 # Who stands further down may import who stands further up, never the other way round.
 FLOW = [
-    *("errors", "typing", "lazy", "notes", "signals", "files", "checks", "surfaces", "optimizers"),
+    *(
+        "errors",
+        "typing",
+        "lazy",
+        "notes",
+        "signals",
+        "leftovers",
+        "files",
+        "checks",
+        "surfaces",
+        "optimizers",
+    ),
     *("runs", "scene", "picture", "export", "animate", "page", "progress", "pipeline"),
     *("notebook", "cli"),
 ]
@@ -34,14 +45,18 @@ ROOMS = {
     "ipywidgets": ("notebook/",),
     "anywidget": ("notebook/",),
     "traitlets": ("notebook/",),
-    "torch": ("optimizers/adapters/torch_adapter.py", "surfaces/frameworks.py"),
+    "torch": (
+        "optimizers/adapters/torch_adapter.py",
+        "surfaces/frameworks.py",
+        "surfaces/whole.py",
+    ),
     "jax": (
         "optimizers/adapters/optax_adapter.py",
         "optimizers/adapters/keras_adapter.py",  # which may run on it
         "surfaces/frameworks.py",
     ),
     "optax": ("optimizers/adapters/optax_adapter.py",),
-    "keras": ("optimizers/adapters/keras_adapter.py",),
+    "keras": ("optimizers/adapters/keras_adapter.py", "runs/keras_callback.py"),
     "scipy": ("optimizers/adapters/scipy_adapter.py",),
     "optuna": ("optimizers/adapters/ask_tell.py",),
     "pymoo": ("optimizers/adapters/ask_tell.py",),
@@ -118,7 +133,8 @@ def imports(path: Path) -> Iterator[Import]:
             assert node.level == 0, "imports are written out in full"
             module = node.module or ""
             # `from animopt import export` imports a room; `from animopt.scene import Scene` a name.
-            names = [f".{alias.name}" for alias in node.names] if module == "animopt" else [""]
+            rooms = module in ("animopt", "matplotlib")
+            names = [f".{alias.name}" for alias in node.names] if rooms else [""]
             yield from (Import(module + name, within) for name in names)
         inside = node.name if isinstance(node, Function) else within
         waiting += [(child, inside) for child in ast.iter_child_nodes(node)]

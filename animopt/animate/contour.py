@@ -10,7 +10,7 @@ from matplotlib.colors import BoundaryNorm
 
 from animopt.animate.artists import HeadArtist, MovingArtist, TrailArtist, closed
 from animopt.animate.axes import heads_in, set_ticks, trail_in
-from animopt.animate.crowds import CrowdArtist
+from animopt.animate.crowds import CrowdArtist, SampleArtist
 from animopt.animate.forces import ForceArtist
 from animopt.animate.lettering import LabelArtist
 from animopt.animate.tails import TailArtist
@@ -40,6 +40,7 @@ class PlaneDrawer:
         set_ticks(ax.xaxis, plane.x.ticks[across])
         set_ticks(ax.yaxis, plane.y.ticks[upwards])
         ax.tick_params(length=3)
+        ax.set(xlabel=plane.x.label, ylabel=plane.y.label)
         _draw_ground(ax, plane.ground, look)
         paths = plane.paths
         colors = [path.track.color for path in paths]
@@ -54,6 +55,9 @@ class PlaneDrawer:
         crowds = [(path.starts, path.track.color) for path in paths if path.starts is not None]
         if crowds:
             self.moving.append(CrowdArtist(crowds, dpi))
+        samples = [(path.samples, path.track.color) for path in paths if path.samples]
+        if samples:
+            self.moving.append(SampleArtist(samples, dpi))
         arrows = [path.arrows for path in paths]
         if arrows[0]:
             places = [each.places for each in heads]
@@ -98,8 +102,9 @@ def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
         ax.plot(*guide.T, color=look.ink, linewidth=0.8, linestyle=(0, (4, 3)), zorder=2)
     for name, points in ground.marks.items():
         mark = MARKS[name]
+        # Whole and above the frame, also where one lies on the edge.
         ax.plot(
             *points.T, linestyle="none", marker=closed(mark.outline), markersize=2 * mark.radius,
             markeredgewidth=mark.edge, markerfacecolor=look.paper, markeredgecolor=look.ink,
-            zorder=2.2,
+            zorder=2.6, clip_on=False,
         )  # fmt: skip

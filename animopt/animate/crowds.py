@@ -1,4 +1,4 @@
-"""CrowdArtist: the runs of an ensemble, each as a faint dot at its present point."""
+"""Faint dots: the runs of an ensemble at their present points, and what a step evaluated."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class CrowdArtist(MovingArtist):
     A dot outside the axes is shown at the nearest place on the edge; a diverged one is not shown.
     """
 
-    def __init__(self, crowds: Sequence[tuple[Points, str]], dpi: float) -> None:
+    def __init__(self, crowds: Sequence[tuple[Any, str]], dpi: float) -> None:
         super().__init__(dpi, zorder=15)
         self._starts = [starts for starts, _ in crowds]
         self._colors = [color for _, color in crowds]
@@ -44,3 +44,18 @@ class CrowdArtist(MovingArtist):
             face = np.array([to_rgba(color, float(np.clip(60 / len(starts), 0.35, 0.7)))])
             draw_many(renderer, gc, [SHAPES["o"]], scale[None], offsets=places, faces=face)
             gc.restore()
+
+
+class SampleArtist(CrowdArtist):
+    """A dot at each point that the present step evaluated; outside the axes there is none."""
+
+    def places(self, renderer: Any) -> list[Points]:
+        """Return the dots of each optimizer at the present step in pixels, (m, 2)."""
+        assert self.axes is not None
+        low, high = np.array(self.axes.bbox.extents).reshape(2, 2)
+        found = []
+        for samples in self._starts:
+            now = samples[self.step - 1] if 0 < self.step <= len(samples) else np.empty((0, 2))
+            dots = self.axes.transData.transform(now)
+            found.append(dots[((dots >= low) & (dots <= high)).all(axis=1)])
+        return found

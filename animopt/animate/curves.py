@@ -42,17 +42,18 @@ class CurvesDrawer:
         markers = [curve.track.marker for curve in curves]
         trails = [trail_in(ax, curve.trail, places) for curve in curves]
         heads = [heads_in(ax, curve.heads, places) for curve in curves]
-        pale = [blend(color, paper, 0.28) for color in colors]
-        whole = TailArtist(trails, pale, dpi, Tail(), width=1.4, zorder=5)
         steps = int(self.curves.last)
-        whole.show(steps)
-        ax.add_artist(whole)
-        across = places.transform([(step, 0.0) for step in range(steps + 1)])[:, 0]
-        self.moving: list[MovingArtist] = [
-            TrailArtist(trails, colors, shown.shown, dpi, width=2.2),
-            Cursor(across, shown.theme.faint, dpi),
-            HeadArtist(heads, colors, markers, paper, dpi, size=2.8),
-        ]
+        self.moving: list[MovingArtist] = []
+        if not self.curves.over:  # else runs are at different places at the same step
+            across = places.transform([(step, 0.0) for step in range(steps + 1)])[:, 0]
+            self.moving.append(Cursor(across, shown.theme.faint, dpi))
+        if curves:  # no run may have the number
+            pale = [blend(color, paper, 0.28) for color in colors]
+            whole = TailArtist(trails, pale, dpi, Tail(), width=1.4, zorder=5)
+            whole.show(steps)
+            ax.add_artist(whole)
+            self.moving.insert(0, TrailArtist(trails, colors, shown.shown, dpi, width=2.2))
+            self.moving.append(HeadArtist(heads, colors, markers, paper, dpi, size=2.8))
         for artist in self.moving:
             ax.add_artist(artist)
 
@@ -98,8 +99,7 @@ class Cursor(MovingArtist):
 def _faint_lines(curve: Curve, places: Any) -> LineCollection:
     cloud = curve.cloud
     assert cloud is not None
-    steps = np.broadcast_to(np.arange(float(cloud.shape[1])), cloud.shape)
-    lines = list(np.stack([steps, cloud], axis=-1))
+    lines = list(np.stack([np.broadcast_to(curve.across, cloud.shape), cloud], axis=-1))
     alpha = max(0.03, min(0.25, 6 / len(cloud)))
     color = curve.track.color
     return LineCollection(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,14 @@ class Engine:
     accumulate are only extended.
     """
 
-    def __init__(self, canvas: Any, update: Callable[[int], Sequence[Artist]]) -> None:
+    def __init__(
+        self,
+        canvas: Any,
+        update: Callable[[int], Sequence[Artist]],
+        drawing: AbstractContextManager[Any] | None = None,
+    ) -> None:
         self._canvas, self._update = canvas, update
+        self._drawing = nullcontext() if drawing is None else drawing
         self._renderer: Any = None
 
     def frames(self, pictures: Iterable[tuple[int, float]]) -> Iterator[tuple[Frame, float]]:
@@ -34,10 +41,11 @@ class Engine:
         A frame is the canvas' own buffer, which the next frame overwrites: copy it to keep it.
         """
         for step, seconds in pictures:
-            moving = self._update(step)
-            if self._renderer is None:
-                self._begin(moving)
-            self._draw(step)
+            with self._drawing:
+                moving = self._update(step)
+                if self._renderer is None:
+                    self._begin(moving)
+                self._draw(step)
             yield self._frame, seconds
 
     def _begin(self, moving: Iterable[Artist]) -> None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import replace
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import matplotlib
-import matplotlib.style
 from matplotlib.animation import FuncAnimation
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -22,15 +21,17 @@ from matplotlib.figure import Figure
 from animopt import export
 from animopt.animate.artists import MovingArtist
 from animopt.animate.engine import Engine, copy_of
+from animopt.animate.figure import ThemedFigure
 from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import CounterArtist
-from animopt.animate.panels import Panel, drawer
+from animopt.animate.panels import Panel, drawer, moving
 from animopt.animate.writers import registered
-from animopt.errors import ExportError
+from animopt.errors import ExportError, InvalidInput, Suggesting
 from animopt.export import PictureFormat
 from animopt.files import write_whole
 from animopt.picture.clock import clock
 from animopt.picture.picture import Picture, compose
+from animopt.picture.stage import look_of
 from animopt.runs.simulation import Simulation, simulate
 from animopt.typing import Frame
 
@@ -60,10 +61,9 @@ class Film(FuncAnimation):
         self.pictures = list(picture.clock)
         # Copies, since one panel object may be shown in several animations at the same time.
         self.panels: tuple[Panel, ...] = tuple(copy(drawer(panel)) for panel in picture.panels)
-        wide, tall = (side / picture.dpi for side in picture.size)
-        with matplotlib.style.context(["default", picture.theme.rc]):
-            figure = Figure(figsize=(wide, tall), dpi=picture.dpi)
-            self.figure = figure
+        self.figure = figure = ThemedFigure(picture.theme, picture.size, picture.dpi)
+        self._drawing = figure.drawing
+        with self._drawing:
             FigureCanvasAgg(figure)
             self._movers = self._add_artists(figure)
         super().__init__(
@@ -97,8 +97,8 @@ class Film(FuncAnimation):
         wide, tall = picture.size
         for panel, (x0, y0, x1, y1) in zip(self.panels, layout.panels, strict=True):
             place = (x0 / wide, y0 / tall, (x1 - x0) / wide, (y1 - y0) / tall)
-            panel.setup(figure.add_axes(place, projection=panel.projection), picture)
-            _bring_forward(list(panel.update(0)))
+            panel.setup(_axes(figure, place, panel), picture)
+            _bring_forward(moving(panel, 0))
         x, y = layout.title
         figure.text(x / wide, y / tall, layout.heading, fontsize=11, weight="bold")
         artists: list[MovingArtist] = []
@@ -112,10 +112,11 @@ class Film(FuncAnimation):
 
     def turn(self, step: int) -> list[Artist]:
         """Turn every panel to a step and return what moves, in drawing order."""
-        moving = [artist for panel in self.panels for artist in panel.update(step)]
-        for artist in self._movers:
-            artist.show(step)
-        return [*moving, *self._movers]
+        with self._drawing:
+            moved = [artist for panel in self.panels for artist in moving(panel, step)]
+            for artist in self._movers:
+                artist.show(step)
+        return [*moved, *self._movers]
 
     def draw(self, step: int) -> Frame:
         """Draw one step completely and return the frame (height, width, 4)."""
@@ -130,7 +131,7 @@ class Film(FuncAnimation):
 
     def engine(self) -> Engine:
         """Return an engine that draws frames; it is valid as long as the figure is not changed."""
-        return Engine(self._canvas, self.turn)
+        return Engine(self._canvas, self.turn, self._drawing)
 
     def samples(self, engine: Engine) -> list[Frame]:
         """Return a few frames spread over the animation, from which a palette can be chosen."""
@@ -173,7 +174,7 @@ class Film(FuncAnimation):
         if writer is None:
             kind = export.format_of(Path(filename))
             if issubclass(kind, PictureFormat):
-                self._save_picture(kind, Path(filename), options)
+                self._save_picture(kind, Path(filename), fps, options)
                 return
             if not options.keys() & _SAVE_OPTIONS:
                 self._save_frames(filename, fps, options)
@@ -189,14 +190,24 @@ class Film(FuncAnimation):
             shown, known["rate"] = list(self.retimed(fps)), fps
         export.write(engine.frames(shown), filename, **known | options)
 
-    def _save_picture(self, kind: type[PictureFormat], path: Path, options: Any) -> None:
+    def _save_picture(
+        self, kind: type[PictureFormat], path: Path, fps: float | None, options: Any
+    ) -> None:
+        for name in options:
+            if name in kind.unused:
+                raise InvalidInput(f"save({path}): {kind.because}; leave out {name}")
+        dpi = options.pop("dpi", None)
         settings = export.Settings.of(options)
         kind.check(settings)
-        write_whole(path, kind.encode(self.with_spare(kind.spare), settings))
+        write_whole(path, kind.file(self.recomposed(kind.spare, fps, dpi), settings))
 
-    def with_spare(self, spare: Sequence[str]) -> Picture:
-        """Return the picture with panels that a reader may choose besides, where they are known."""
-        return self.picture
+    def recomposed(self, spare: Sequence[str], fps: float | None, dpi: float | None) -> Picture:
+        """Return the picture at a frame rate and scale, with spare panels where they are known."""
+        if dpi is not None:
+            raise InvalidInput(f"save(dpi={dpi}): the picture of a Film has its dpi; leave it out")
+        if fps is None:
+            return self.picture
+        return replace(self.picture, clock=self.retimed(fps), fps=fps)
 
     def retimed(self, fps: float) -> tuple[tuple[int, float], ...]:
         """Return the clock at another frame rate."""
@@ -209,8 +220,10 @@ class Film(FuncAnimation):
             return super().to_html5_video(embed_limit)
 
 
-class SceneAnimation(Film):
+class SceneAnimation(Film, Suggesting):
     """The film of a scene or a simulation, with its own panels or with others."""
+
+    _examples: ClassVar[Mapping[str, str]] = {"source": "Scene(...)"}
 
     def __init__(
         self,
@@ -219,13 +232,19 @@ class SceneAnimation(Film):
         look: Look | None = None,
     ) -> None:
         self.simulation = source if isinstance(source, Simulation) else simulate(source)
-        self.look = look or self.simulation.scene.look
+        self.look = look_of(self.simulation, look)
         self._chosen = panels
         super().__init__(compose(self.simulation, self.look, panels))
 
-    def with_spare(self, spare: Sequence[str]) -> Picture:
-        """Return the picture with panels that a reader may choose besides."""
-        return compose(self.simulation, self.look, self._chosen, spare=spare)
+    def recomposed(self, spare: Sequence[str], fps: float | None, dpi: float | None) -> Picture:
+        """Return the picture at a frame rate and scale, with panels that a reader may choose."""
+        look = self.look
+        if dpi is not None:  # as in matplotlib, all of the picture grows with it
+            wide, tall = (round(side * dpi / self.figure.dpi) for side in self.picture.size)
+            look = look.replace(size=(wide, tall), dpi=dpi / self.picture.theme.scale)
+        if fps is not None:
+            look = look.replace(timeline=replace(look.timeline, fps=fps))
+        return compose(self.simulation, look, self._chosen, spare=spare)
 
     def retimed(self, fps: float) -> tuple[tuple[int, float], ...]:
         """Return the clock at another frame rate, for the same timeline."""
@@ -244,10 +263,20 @@ def _ffmpeg_for_matplotlib() -> AbstractContextManager[object]:
         return nullcontext()
 
 
-def _bring_forward(moving: Sequence[Artist]) -> None:
+def _axes(figure: Figure, place: tuple[float, float, float, float], panel: Panel) -> Any:
+    try:
+        return figure.add_axes(place, projection=panel.projection)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(
+            f"panel {type(panel).__name__}: projection={panel.projection!r}: {error}; choose None "
+            "for plain axes, or '3d'"
+        ) from error
+
+
+def _bring_forward(moved: Sequence[Artist]) -> None:
     """Raise the moving artists of each axes in front of the others, keeping their order."""
-    for axes in {artist.axes for artist in moving if artist.axes is not None}:
-        movers = [artist for artist in moving if artist.axes is axes and artist is not axes]
+    for axes in {artist.axes for artist in moved if artist.axes is not None}:
+        movers = [artist for artist in moved if artist.axes is axes and artist is not axes]
         still = [artist.get_zorder() for artist in axes.get_children() if artist not in movers]
         lift = 1 + max(still) - min((a.get_zorder() for a in movers), default=math.inf)
         for artist in movers if lift > 0 else ():

@@ -11,6 +11,7 @@ from animopt.animate.contour import PlaneDrawer
 from animopt.animate.curves import CurvesDrawer
 from animopt.animate.space.surface import ReliefDrawer
 from animopt.animate.table import TableDrawer
+from animopt.errors import InvalidInput, short
 from animopt.picture.curves import Curves
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
@@ -43,6 +44,24 @@ DRAWERS: dict[type, Callable[[Any], Panel]] = {
     Table: TableDrawer,
 }
 """What draws each kind of panel in a picture; any other panel draws itself."""
+
+
+def moving(panel: Panel, step: int) -> list[Artist]:
+    """Turn a panel to a step and return its moving artists; one artist or None is as good.
+
+    Raises:
+        InvalidInput: it returned anything else.
+    """
+    given: Any = panel.update(step)
+    found = [] if given is None else [given] if isinstance(given, Artist) else given
+    if isinstance(found, Iterable):
+        found = list(found)
+        if all(isinstance(artist, Artist) for artist in found):
+            return found
+    raise InvalidInput(
+        f"panel {type(panel).__name__}: update({step}) returned {short(given)}; return the artists "
+        "that move, as a list"
+    )
 
 
 def drawer(panel: Any) -> Panel:

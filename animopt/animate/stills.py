@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 
 from animopt.animate.contour import PlaneDrawer
+from animopt.animate.figure import ThemedFigure
 from animopt.animate.film import Film
 from animopt.animate.space.mesh import SurfaceMesh
 from animopt.errors import InvalidInput, did_you_mean
@@ -24,7 +23,8 @@ from animopt.files import at_home, check_place, file_names, write_whole
 from animopt.picture.outlines import simplified
 from animopt.picture.picture import compose
 from animopt.picture.plane import ContourPanel, Plane
-from animopt.picture.stage import Stage, equal_scale
+from animopt.picture.stage import Stage, equal_scale, look_of
+from animopt.picture.table import loss_number
 from animopt.picture.words import inked
 from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation
@@ -44,7 +44,7 @@ class Still:
     """A figure, and its name among those of its kind; the name of an only one is empty."""
 
     name: str
-    figure: Figure
+    figure: ThemedFigure
 
 
 def paths(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
@@ -60,14 +60,14 @@ def losses(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
 def pages(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     """Yield a figure for each run: its path beside its loss."""
     for run in simulation:
-        title = ": ".join(filter(None, (look.title, _outcome(run))))
+        title = ": ".join(filter(None, (look.title, run.label + _outcome(run))))
         own = look.replace(panels=("contour", "loss"), title=title, legend=False)
         yield Still(run.label, _last_picture(simulation, own, only=run.label))
 
 
 def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     """Yield one figure of small contour plots, one for each run."""
-    look = look.replace(labels=False, timeline=Timeline())
+    look = look_of(simulation, look).replace(labels=False, timeline=Timeline())
     columns, rows, natural = _grid(look, len(simulation))
     width, height = look.size or natural
     dpi = look.dpi or 100 * min(width / natural[0], height / natural[1])
@@ -75,8 +75,8 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
         clock=((simulation.problem.steps, 1.0),)
     )
     inch, head = stage.dpi, 0.32 * stage.dpi if look.title else 0.0
-    with matplotlib.style.context(["default", stage.theme.rc]):
-        figure = Figure(figsize=(width / inch, height / inch), dpi=inch)
+    figure = ThemedFigure(stage.theme, (width, height), inch)
+    with figure.drawing:
         if look.title:
             place = 0.125 * inch / width, 1 - 0.7 * head / height
             title = inked(look.title, stage.theme, 11.0, "bold").fitted(0.8 * width, inch)
@@ -88,9 +88,15 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
             box = left, bottom, left + wide - 0.5 * inch, bottom + tall - 0.6 * inch
             plane = ContourPanel().compose(stage.replace(groups=(group,)), box)
             axes = _small_axes(figure, plane, stage)
-            outcome = inked(_outcome(run), stage.theme).fitted(wide - 0.5 * inch, inch)
-            axes.set_title(outcome.text, loc="left", fontsize=9, pad=4)
+            axes.set_title(_heading(run, stage, wide - 0.5 * inch), loc="left", fontsize=9, pad=4)
     yield Still("", figure)
+
+
+def _heading(run: Run, stage: Stage, room: float) -> str:
+    """Return the label and the outcome; only the label is cut short to fit the room in pixels."""
+    outcome = inked(_outcome(run), stage.theme)
+    left = room - outcome.ink_size(stage.dpi)[0]
+    return inked(run.label, stage.theme).fitted(left, stage.dpi).text + outcome.text
 
 
 def _small_axes(figure: Figure, plane: Plane, stage: Stage) -> Axes:
@@ -145,7 +151,7 @@ def write(
     """
     path = at_home(path)
     check(path, kind)
-    stills = list(KINDS[kind](simulation, look or simulation.scene.look))
+    stills = list(KINDS[kind](simulation, look_of(simulation, look)))
     if path.suffix.lower() == ".pdf":
         groups = {path: stills}
     else:
@@ -153,11 +159,13 @@ def write(
         targets = [path.with_stem(f"{path.stem}-{name}") if name else path for name in names]
         groups = {target: [still] for target, still in zip(targets, stills, strict=True)}
     for target, group in groups.items():
-        write_whole(target, _encoded([still.figure for still in group], path.suffix.lower()))
+        figures = [still.figure for still in group]
+        with figures[0].drawing:  # a PDF's pages lie in a file that has settings, too
+            write_whole(target, _encoded(figures, path.suffix.lower()))
     return list(groups)
 
 
-def _last_picture(simulation: Simulation[Any], look: Look, only: str | None = None) -> Figure:
+def _last_picture(simulation: Simulation[Any], look: Look, only: str | None = None) -> ThemedFigure:
     # Without a speed-up, so that the counter has no badge.
     film = Film(compose(simulation, look.replace(timeline=Timeline()), only=only))
     film.draw(simulation.problem.steps)
@@ -165,12 +173,11 @@ def _last_picture(simulation: Simulation[Any], look: Look, only: str | None = No
 
 
 def _outcome(run: Run) -> str:
-    """Return the label and, for a single start, the final loss or the step of divergence."""
+    """Return for a single start what follows its label: the final loss or where it diverged."""
     if run.is_ensemble:
-        return run.label
+        return ""
     diverged = run.ending.kind == "diverged"
-    how = run.ending if diverged else f"loss {run.losses[0, -1]:.2g}"
-    return f"{run.label}, {how}"
+    return f", {run.ending if diverged else f'loss {loss_number(float(run.losses[0, -1]))}'}"
 
 
 def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:
@@ -188,8 +195,7 @@ def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:
     if suffix == ".png":
         figure.savefig(buffer, format="png", dpi=figure.dpi)
         return buffer.getvalue()
-    with matplotlib.rc_context({"svg.hashsalt": "animopt"}):
-        figure.savefig(buffer, format="svg", dpi=_MESH_DPI, metadata={"Date": None})
+    figure.savefig(buffer, format="svg", dpi=_MESH_DPI, metadata={"Date": None})
     return buffer.getvalue()
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
+from animopt.picture.drawing import in_force
 from animopt.picture.words import PAD, Word, line_height
 from animopt.typing import Frame
 
@@ -38,9 +39,14 @@ class Stamp:
         return int(self.pixels.shape[0])
 
 
-@lru_cache(maxsize=4096)
 def stamp(word: Word, dpi: float) -> Stamp:
     """Return a word as a stamp; those of one size have the same height and baseline."""
+    return _stamp(word, dpi, in_force())
+
+
+@lru_cache(maxsize=4096)
+def _stamp(word: Word, dpi: float, settings: str) -> Stamp:
+    """Return a stamp that was made with these settings in force."""
     figure = Figure(figsize=(1, 1), dpi=dpi)
     artist = figure.text(
         0, 0, word.text, fontsize=word.size, color=word.color, weight=word.weight,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,16 +18,21 @@ import typer
 
 from animopt import __version__
 from animopt.cli import flags
-from animopt.cli.parsing import Commands, Once
-from animopt.errors import ExportError, InvalidInput, choose
+from animopt.cli.parsing import Commands, Once, sentence
+from animopt.cli.streams import Patient
+from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
-from animopt.signals import Interrupted, interruptible
+from animopt.signals import Interrupted, interruptible, quiet
 
 if TYPE_CHECKING:
+    from animopt.export import Info
     from animopt.pipeline.options import Options
 
 # Modules that need NumPy, matplotlib or rich are imported inside the commands that use them, so
 # that --help stays fast.
+
+# How many texts of a file are printed.
+_MOST_KEYS = 100
 
 app = typer.Typer(
     cls=Commands,
@@ -48,7 +54,8 @@ def _usable_streams() -> Iterator[None]:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")
-        yield
+        with redirect_stderr(Patient(sys.stderr)):
+            yield
 
 
 @_usable_streams()
@@ -59,16 +66,21 @@ def main(args: Sequence[str] | None = None) -> int:
     by signal n. All but 0 come with one sentence on stderr.
     """
     try:
+        quiet()
         with interruptible():
             return app(args, prog_name="animopt", standalone_mode=False) or 0
     except Interrupted as stop:
         return _fail("interrupted", stop.status)
     except typer.TyperException as error:
-        return _fail(error.format_message(), error.exit_code)
+        return _fail(sentence(error), error.exit_code)
     except InvalidInput as error:
         return _fail(str(error), 2)
     except (ExportError, OSError) as error:
         return _fail(str(error), 1)
+    except ValueError as error:
+        if hasattr(sys.modules.get("matplotlib"), "rcParams"):
+            raise
+        return _fail(f"matplotlib does not start; correct its matplotlibrc: {error}", 2)
     except MemoryError:
         return _fail("out of memory; try a smaller --size", 1)
 
@@ -79,7 +91,7 @@ def _fail(message: str, status: int) -> int:
 
 
 def _note(message: str) -> None:
-    print("animopt:", message, file=sys.stderr)
+    print("animopt:", visible(message), file=sys.stderr)
 
 
 def _version(wanted: bool) -> None:
@@ -131,6 +143,9 @@ def render(
     orbit: flags.Turns = None,
     max_size: flags.MaxSize = None,
     settings: flags.Settings = None,
+    optimizers: flags.Optimizers = None,
+    limits: flags.Limits = None,
+    surface: flags.Ground = None,
     workers: flags.Workers = 1,
     show: flags.Open = False,
 ) -> None:
@@ -141,7 +156,7 @@ def render(
 
 
 def _render(
-    files: Sequence[Path],
+    files: Sequence[str],
     output: Sequence[Path],
     names: Sequence[str],
     options: Options,
@@ -161,7 +176,7 @@ def _render(
         check_targets(jobs)
         for path in run(jobs, progress, workers):
             progress.close()
-            print(f"{path}: {_describe(path)}", file=sys.stderr)
+            print(f"{visible(str(path))}: {_describe(path)}", file=sys.stderr)
             print(path, file=stdout, flush=True)
             written.append(path)
             for excess in options.place.excesses(path) if options.place else ():
@@ -192,6 +207,9 @@ def plot(
     style: flags.Style = None,
     markers: flags.Markers = None,
     settings: flags.Settings = None,
+    optimizers: flags.Optimizers = None,
+    limits: flags.Limits = None,
+    surface: flags.Ground = None,
 ) -> None:
     """Draw scenes as still figures and print the path of each written file."""
     options = _options(locals())
@@ -223,6 +241,9 @@ def report(
     noise: flags.Noise = None,
     seed: flags.Seed = None,
     settings: flags.Settings = None,
+    optimizers: flags.Optimizers = None,
+    limits: flags.Limits = None,
+    surface: flags.Ground = None,
     seconds: flags.Seconds = True,
 ) -> None:
     """Report in numbers how each optimizer of the scenes performed."""
@@ -246,10 +267,10 @@ def report(
             rows += reports.summarize(job.simulate(), tolerance, scene)
     show(rows, seconds)
     for job in jobs:
-        surface = job.scene.problem.surface
-        if surface.lowest is None:
+        ground = job.scene.problem.surface
+        if ground.lowest is None:
             _note(
-                f"{job.stem}: surface {surface.name!r} has no known minimum, "
+                f"{job.stem}: surface {ground.name!r} has no known minimum, "
                 f"so a loss < {tolerance:g} counts as arrived"
             )
 
@@ -274,9 +295,25 @@ def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
 
 
 @app.command(cls=Once)
-def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
+def preview(
+    file: flags.SceneFile,
+    show: flags.Browser = True,
+    optimizers: flags.Optimizers = None,
+    start: flags.Start = None,
+    steps: flags.Steps = None,
+    bounds: flags.PlotBounds = None,
+    limits: flags.Limits = None,
+) -> None:
     """Show a scene file in the browser and reload it whenever it is saved; stop with Ctrl-C."""
+    options = _options(locals())
     from animopt.page.preview import run
+    from animopt.pipeline.formulas import is_expression
+    from animopt.pipeline.jobs import load
+
+    # What is no file cannot change, and a file says itself how it is to be shown.
+    fixed = {job.name: job.scene for job in load([file], options)} if is_expression(file) else None
+    if fixed is None and options != type(options)():
+        raise InvalidInput(f"{file}: --start and the like are for expressions; write them into it")
 
     stdout = sys.stdout
 
@@ -287,7 +324,7 @@ def preview(file: flags.SceneFile, show: flags.Browser = True) -> None:
 
     with redirect_stdout(sys.stderr):  # scenes may print
         try:
-            run(file, ready, _note)
+            run(file, ready, _note, fixed)
         except Interrupted as stop:
             if stop.status != 128 + signal.SIGINT:
                 raise
@@ -301,16 +338,18 @@ def info(files: flags.RenderedFiles) -> None:
     for file in files:
         if not file.is_file():
             raise InvalidInput(f"info: there is no file {file}; give a file that animopt rendered")
-        print(f"{file}: {_describe(file)}")
-        for key, text in facts(file).metadata.items():
-            print(f"  {key}: {text}")
+        about = facts(file)
+        print(f"{visible(str(file))}: {_describe(file, about)}")
+        for key, text in [*about.metadata.items()][:_MOST_KEYS]:
+            print(f"  {visible(key, 100)}: {visible(text)}")
 
 
 @app.command(cls=Once)
 def new(file: flags.NewFile) -> None:
     """Write a starter scene to render and edit."""
-    from animopt.files import check_place, write_whole
+    from animopt.files import at_home, check_place, write_whole
 
+    file = at_home(file)
     if file.suffix != ".py":
         raise InvalidInput(f"{file}: a scene file is a Python file; choose a name ending in .py")
     check_place(file)
@@ -318,7 +357,14 @@ def new(file: flags.NewFile) -> None:
         raise InvalidInput(f"{file} already exists; choose another name")
     write_whole(file, Path(__file__).with_name("starter.py").read_bytes())
     print(file)
-    print(f"render it with: animopt render {file}", file=sys.stderr)
+    print(f"render it with: animopt render {_quoted(file)}", file=sys.stderr)
+
+
+def _quoted(file: Path) -> str:
+    """Return a path as it is written in a shell."""
+    if os.name == "nt":
+        return f'"{file}"' if " " in str(file) else str(file)
+    return shlex.quote(str(file))
 
 
 def _options(given: Mapping[str, Any]) -> Options:
@@ -326,15 +372,15 @@ def _options(given: Mapping[str, Any]) -> Options:
     from animopt.pipeline.options import Options, parse_settings
 
     chosen = {f.name: given[f.name] for f in fields(Options) if f.name in given}
-    return Options(**chosen | {"settings": parse_settings(given["settings"] or ())})
+    return Options(**chosen | {"settings": parse_settings(given.get("settings") or ()) or None})
 
 
-def _describe(path: Path) -> str:
+def _describe(path: Path, about: Info | None = None) -> str:
     from animopt.pipeline.budget import format_bytes
     from animopt.pipeline.formats import info as facts
 
     size = format_bytes(path.stat().st_size)
-    about = facts(path)
+    about = about or facts(path)
     parts = (
         f"{about.width}x{about.height} pixels" if about.width else "a page",
         f"{about.frames} frame{'s' if about.frames != 1 else ''}",

@@ -10,10 +10,17 @@ from typer import Argument, Option
 from animopt.pipeline.destinations import DESTINATIONS
 from animopt.scene.panels import PANELS
 
-SceneFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Scene files.")]
+SceneFiles = Annotated[
+    list[str],
+    Argument(
+        metavar="FILE...",
+        help="Scene files, which are run as code; recorded runs, .csv and .npz; or expressions in "
+        'x and y, such as "x**2 + y**2" together with --optimizer and --start, which are not.',
+    ),
+]
 RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]
 NewFile = Annotated[Path, Argument(metavar="FILE", help="The file to write, ending in .py.")]
-SceneFile = Annotated[Path, Argument(metavar="FILE", help="A scene file.")]
+SceneFile = Annotated[str, Argument(metavar="FILE", help="A scene file, or an expression.")]
 Kind = Annotated[str, Argument(metavar="KIND", help="surfaces, optimizers or formats.")]
 
 Outputs = Annotated[
@@ -124,6 +131,27 @@ Settings = Annotated[
         "--set",
         metavar="LABEL.FIELD=VALUE",
         help="Change a hyperparameter; FIELD=VALUE changes it in every optimizer that has it.",
+    ),
+]
+Optimizers = Annotated[
+    list[str] | None,
+    Option(
+        "--optimizer",
+        metavar="NAME:FIELD=VALUE,...",
+        help="An optimizer that descends an expression; repeat it for more.",
+    ),
+]
+Ground = Annotated[
+    str | None,
+    Option("--surface", metavar="NAME", help="The surface below the runs of .csv and .npz files."),
+]
+Limits = Annotated[
+    list[str] | None,
+    Option(
+        "--limit",
+        metavar="NAME=NUMBER",
+        help="Raise a limit of expressions: letters, parts, depth, power, steps, optimizers or "
+        "pixels.",
     ),
 ]
 Elev = Annotated[float | None, Option(help="Elevation of the camera in 3-D, in degrees.")]

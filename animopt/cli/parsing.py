@@ -1,4 +1,4 @@
-"""Parsing: refuse repeated options, and say which command a scene file is for."""
+"""Parsing: refuse repeated options and values of the wrong kind, and say what was meant."""
 
 from __future__ import annotations
 
@@ -7,6 +7,24 @@ from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+
+def sentence(error: typer.TyperException) -> str:
+    """Return what is wrong with a command; values are named, which typer leaves out."""
+    cause: Any = error.__cause__  # of pydantic, which reads the values
+    param = getattr(error, "param", None)
+    details: list[dict[str, Any]] = cause.errors() if hasattr(cause, "errors") else []
+    if param is None or len(details) != 1:
+        return error.format_message()
+    (detail,) = details
+    numbers = {"int": "a whole number", "float": "a number"}
+    wanted = numbers.get(str(detail["type"]).partition("_")[0], "")
+    least = detail.get("ctx", {}).get("ge")
+    if least is not None:
+        wanted = f"a whole number >= {least}"
+    if not wanted:
+        return error.format_message()
+    return f"{param.opts[-1]}={detail['input']}: give {wanted}"
 
 
 class Once(TyperCommand):

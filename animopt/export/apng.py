@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from animopt.export.format import Info
 from animopt.export.palette import Palette, overlay
 from animopt.export.pictures import PIXEL, Change, Picture, is_opaque
 from animopt.export.png import PALETTE, RGBA, header, pack
+from animopt.export.reading import MOST_TEXT, Bytes, Count, Text
 from animopt.export.settings import Settings
 
 SOURCE, OVER = 0, 1
@@ -164,23 +166,42 @@ class ApngEncoder(DeltaEncoder[Patch]):
         self._held = self._held._replace(pixels=palette.entries[self._held.pixels])
 
     @staticmethod
-    def read(data: bytes) -> Info:
+    def read(data: Bytes) -> Info:
         """Read the chunks; a plain PNG counts as one frame, played once."""
-        if not data.startswith(PNG_SIGN):
+        if data[: len(PNG_SIGN)] != PNG_SIGN:
             raise ValueError("not a PNG")
-        chunks = [(kind, raw[8:-4]) for kind, raw in parse_chunks(data)]
-        width, height = struct.unpack_from("!II", chunks[0][1])
-        frames, loops, metadata = 1, 1, {}
-        for kind, content in chunks:
-            if kind == "acTL":
-                frames, loops = struct.unpack("!II", content)
-            elif kind in ("tEXt", "iTXt"):
+        frames, loops, metadata, text, complete = 1, 1, {}, Text(), False
+        seconds: list[float] = []
+        width, height = struct.unpack_from("!II", data, len(PNG_SIGN) + 8)
+        for kind, start, end in _chunks(data):
+            if kind == b"acTL":
+                frames, loops = struct.unpack("!II", data[start:end])
+            elif kind == b"fcTL":
+                delay, parts = struct.unpack_from("!HH", data[start:end], 20)
+                seconds.append(delay / (parts or 100))
+            elif kind in (b"tEXt", b"iTXt") and not text.full:
+                content = data[start : min(end, start + MOST_TEXT)]
+                text.add(content)
                 key, _, value = content.partition(b"\0")
-                if kind == "iTXt":
+                if kind == b"iTXt":
                     value = value[2:].split(b"\0", 2)[2]
                 metadata[key.decode("latin-1")] = value.decode("utf-8", "replace")
-        seconds = [control.delay / (control.delay_den or 100) for control, _ in _frames(data)]
+            complete = kind == b"IEND"
+        if not complete:
+            raise ValueError("not a complete PNG")
         return Info("apng", width, height, frames, math.fsum(seconds), loops, metadata)
+
+
+def _chunks(data: Bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the kind of each chunk, and where its content begins and ends."""
+    at, count = len(PNG_SIGN), Count()
+    while at + 12 <= len(data):
+        count.one()
+        length, kind = struct.unpack_from("!I4s", data, at)
+        if at + 12 + length > len(data):
+            return
+        yield kind, at + 8, at + 8 + length
+        at += 12 + length
 
 
 def _frames(data: bytes) -> list[tuple[FrameControl, bytearray]]:

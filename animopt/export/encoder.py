@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from animopt.export.format import Format
 from animopt.export.pictures import Change, Picture, change
+from animopt.export.reading import read_json, texts_of
 from animopt.export.settings import Settings
 
 
@@ -37,8 +38,8 @@ def comment(metadata: Mapping[str, str]) -> str:
 def read_comment(text: bytes) -> dict[str, str]:
     """Return the metadata in a comment: ours by key, any other text under "comment"."""
     try:
-        return {key: str(value) for key, value in json.loads(text).items()}
-    except (ValueError, AttributeError):
+        return texts_of(read_json(text))
+    except ValueError:
         return {"comment": text.decode("utf-8", "replace")} if text else {}
 
 

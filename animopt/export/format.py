@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from animopt.errors import InvalidInput
+from animopt.export.reading import Bytes
 from animopt.export.settings import Settings
 
 
@@ -47,8 +49,14 @@ class Format(ABC):
 
     @staticmethod
     @abstractmethod
-    def read(data: bytes) -> Info:
-        """Return the facts stored in a file of this format."""
+    def read(data: Bytes) -> Info:
+        """Return the facts stored in a file of this format.
+
+        Whoever made the file, it takes a moment and little memory: what is read of it is bounded.
+
+        Raises:
+            ValueError: it is no such file.
+        """
 
 
 class PictureFormat(Format):
@@ -73,3 +81,14 @@ class PictureFormat(Format):
     @abstractmethod
     def encode(picture: Any, settings: Settings) -> bytes:
         """Return the bytes of the file that shows a picture."""
+
+    @classmethod
+    def file(cls, picture: Any, settings: Settings) -> bytes:
+        """Return what ``encode`` does, or raise InvalidInput where that is not bytes."""
+        content: Any = cls.encode(picture, settings)
+        if not isinstance(content, (bytes, bytearray, memoryview)):
+            raise InvalidInput(
+                f"{cls.__name__}.encode(picture, settings) returned a {type(content).__name__}; "
+                "it must return the bytes of a file"
+            )
+        return bytes(content)

@@ -14,6 +14,7 @@ from animopt.export.apng import ApngEncoder
 from animopt.export.format import Format, Info
 from animopt.export.gif import GifEncoder
 from animopt.export.mp4 import Mp4Encoder
+from animopt.export.reading import content
 from animopt.export.settings import Settings
 from animopt.files import at_home, check_place
 
@@ -63,11 +64,14 @@ def check_suffix(path: Path, known: Iterable[str]) -> None:
 
 def info(path: PathLike) -> Info:
     """Return the facts stored in a file of a format that animopt writes."""
+    file = at_home(path)
+    if not file.is_file():  # a pipe would be waited for, and a device has no end
+        raise InvalidInput(f"info: cannot read {os.fspath(path)}: it is no file")
     try:
-        data = at_home(path).read_bytes()
+        with content(file) as data:
+            for kind in FORMATS.values():
+                with suppress(ValueError, LookupError, ArithmeticError, struct.error):
+                    return kind.read(data)
     except OSError as error:
         raise InvalidInput(f"info: cannot read {os.fspath(path)}: {error.strerror}") from error
-    for kind in FORMATS.values():
-        with suppress(ValueError, LookupError, struct.error):
-            return kind.read(data)
     raise InvalidInput(f"info: {os.fspath(path)} is not a complete {', '.join(FORMATS)} file")

@@ -14,6 +14,7 @@ from animopt.export.encoder import DeltaEncoder, Plan, comment, read_comment
 from animopt.export.format import Info
 from animopt.export.palette import TRANSPARENT, Palette, overlay
 from animopt.export.pictures import PIXEL, Change, Picture, over
+from animopt.export.reading import Bytes, Count, Text
 
 # A frame gets its own palette if the mean error of its changed pixels (in 1/255) is above this and
 # above twice that of the samples.
@@ -141,39 +142,49 @@ class GifEncoder(DeltaEncoder[Patch]):
         self.file.write(self.palette.table(1 << self.bits))
 
     @staticmethod
-    def read(data: bytes) -> Info:
+    def read(data: Bytes) -> Info:
         """Read the blocks one after the other."""
         if data[:4] != b"GIF8":
             raise ValueError("not a GIF")
         width, height, flags = struct.unpack_from("<HHB", data, 6)
         at = HEADER_LENGTH + _table_length(flags)
         frames = ticks = 0
-        loops, text = 1, b""
+        loops, text, count = 1, Text(), Count()
         while data[at] != ord(";"):
             if data[at] == ord(","):
                 frames += 1
-                _, at = _blocks(data, at + 11 + _table_length(data[at + 9]))
+                at = _end_of_blocks(data, at + 11 + _table_length(data[at + 9]), count)
                 continue
-            label = data[at + 1]
-            body, at = _blocks(data, at + 2)
+            label, start = data[at + 1], at + 2
+            at = _end_of_blocks(data, start, count)
+            body = _blocks(data, start) if label in (0xF9, 0xFE, 0xFF) else b""
             if label == 0xF9:
                 ticks += struct.unpack_from("<H", body, 1)[0]
             elif label == 0xFE:
-                text += body
+                text.add(body)
             elif label == 0xFF and body[:11] == b"NETSCAPE2.0":
                 again = struct.unpack_from("<H", body, 12)[0]
                 loops = again + 1 if again else 0
-        return Info("gif", width, height, frames, ticks / 100, loops, read_comment(text))
+        return Info("gif", width, height, frames, ticks / 100, loops, read_comment(text.all()))
 
 
 def _table_length(flags: int) -> int:
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
-def _blocks(data: bytes, at: int) -> tuple[bytes, int]:
-    """Return the content of the sub-blocks that begin at a position, and where they end."""
-    parts = []
+def _end_of_blocks(data: Bytes, at: int, count: Count) -> int:
+    """Return where the sub-blocks that begin at a position end."""
     while length := data[at]:
-        parts.append(data[at + 1 : at + 1 + length])
+        count.one()
         at += 1 + length
-    return b"".join(parts), at + 1
+    count.one()
+    return at + 1
+
+
+def _blocks(data: Bytes, at: int) -> bytes:
+    """Return the content of the sub-blocks that begin at a position, as far as it is kept."""
+    text = Text()
+    while (length := data[at]) and not text.full:
+        text.add(data[at + 1 : at + 1 + length])
+        at += 1 + length
+    return text.all()

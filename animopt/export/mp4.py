@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -19,6 +22,7 @@ from animopt.errors import ExportError, InvalidInput
 from animopt.export.encoder import Encoder, Plan, comment, read_comment
 from animopt.export.format import Info
 from animopt.export.pictures import Picture, channels, over
+from animopt.export.reading import MOST_TEXT, Bytes, Count, NotRead
 from animopt.export.settings import Settings
 
 # Browsers guess the colour space of untagged files: set BT.709 in the conversion and the stream.
@@ -37,6 +41,20 @@ LOOKAHEAD_PIXELS = 24_000_000
 REPRODUCIBLE = "-threads 4 -flags:v +bitexact -bsf:v filter_units=remove_types=6"
 MUXER = "-fflags +bitexact -map_metadata -1 -metadata:s:v encoder= -movflags +faststart -f mp4"
 INSTALL = "MP4 needs ffmpeg: run 'pip install imageio-ffmpeg', or put ffmpeg on the PATH"
+
+
+# No system takes longer ones; what is longer is passed in a file.
+LONGEST_ARGUMENT = 30_000
+
+
+@cache
+def _ending_with_us() -> list[str]:
+    """Return what makes Linux end ffmpeg at once when this process is killed, where it is there.
+
+    Elsewhere ffmpeg ends by itself, once it has encoded what came before its pipe was closed.
+    """
+    setpriv = shutil.which("setpriv") if sys.platform == "linux" else None
+    return [setpriv, "--pdeathsig", "KILL"] if setpriv else []
 
 
 def ffmpeg() -> str:
@@ -117,6 +135,8 @@ class Mp4Encoder(Encoder):
         if self.process is not None:
             self._close_pipe()
         self.messages.close()
+        with suppress(OSError):
+            self._text.unlink()
 
     def _send(self, picture: Picture, times: int) -> None:
         assert self.process is not None
@@ -137,12 +157,29 @@ class Mp4Encoder(Encoder):
         preset = settings.pick("veryfast -crf 27", "medium -crf 22", "slow -crf 17")
         source = f"-f rawvideo -pix_fmt rgba -s {width}x{height} -framerate {self.rate} -i pipe:0"
         codec = f"-c:v libx264 -preset {preset} -x264-params {X264}:rc-lookahead={lookahead}"
-        options = f"{source} -vf {even},{CONVERSION} {codec} {REPRODUCIBLE} {MUXER}"
-        said = ["-metadata", f"comment={comment(settings.metadata)}"] if settings.metadata else []
-        self._run(options, *said)
+        options = f"-vf {even},{CONVERSION} {codec} {REPRODUCIBLE} {MUXER}"
+        inputs, said = self._said()
+        self._run(source, *inputs, *options.split(), *said)
+
+    def _said(self) -> tuple[list[str], list[str]]:
+        """Return the options that store the metadata: those for inputs, and those for the file."""
+        if not self.plan.settings.metadata:
+            return [], []
+        text = f"comment={comment(self.plan.settings.metadata)}"
+        if len(text) <= LONGEST_ARGUMENT:
+            return [], ["-metadata", text]
+        key, _, value = text.partition("=")
+        escaped = re.sub(r"([=;#\\])", r"\\\1", value)
+        self._text.write_text(f";FFMETADATA1\n{key}={escaped}\n", encoding="utf-8")
+        return ["-f", "ffmetadata", "-i", str(self._text)], ["-map_metadata", "1"]
+
+    @property
+    def _text(self) -> Path:
+        return self.path.with_name(self.path.name + ".text")
 
     def _run(self, options: str, *more: str) -> None:
-        command = [ffmpeg(), "-y", "-loglevel", "error", *options.split(), *more, str(self.path)]
+        quiet = ["-y", "-loglevel", "error"]
+        command = [*_ending_with_us(), ffmpeg(), *quiet, *options.split(), *more, str(self.path)]
         with self._starting:
             if self._closed:
                 return
@@ -188,37 +225,68 @@ class Mp4Encoder(Encoder):
             once.unlink()
 
     @staticmethod
-    def read(data: bytes) -> Info:
+    def read(data: Bytes) -> Info:
         """Read the boxes of the first track (ISO 14496-12)."""
-        # Of several boxes with one name the first counts.
-        boxes = dict(reversed([*_boxes(data, 0, len(data))]))
-        if "ftyp" not in boxes:
+        if data[4:8] != b"ftyp":
             raise ValueError("not an MP4")
-        width, height = struct.unpack_from(">HH", data, boxes["moov.trak.mdia.minf.stbl.stsd"] + 40)
-        frames = struct.unpack_from(">I", data, boxes["moov.trak.mdia.minf.stbl.stsz"] + 8)[0]
-        at = boxes["moov.trak.mdia.mdhd"]
-        scale, length = struct.unpack_from(
-            ">IQ" if data[at] else ">II", data, at + (20 if data[at] else 12)
-        )
-        text = b""
-        if (at := boxes.get("moov.udta.meta.ilst.©cmt.data", 0)) > 0:
-            text = data[at + 8 : at - 8 + struct.unpack_from(">I", data, at - 8)[0]]
+        boxes = _found(data)
+        start, end = boxes["moov.trak.mdia.minf.stbl.stsd"]
+        width, height = struct.unpack_from(">HH", data[start : min(end, start + 44)], 40)
+        start, end = boxes["moov.trak.mdia.minf.stbl.stsz"]
+        frames = struct.unpack_from(">I", data[start : min(end, start + 12)], 8)[0]
+        start, end = boxes["moov.trak.mdia.mdhd"]
+        head = data[start : min(end, start + 32)]
+        scale, length = struct.unpack_from(">IQ" if head[0] else ">II", head, 20 if head[0] else 12)
+        start, end = boxes.get("moov.udta.meta.ilst.©cmt.data", (0, 0))
+        text = data[start + 8 : min(end, start + 8 + MOST_TEXT)] if end else b""
         return Info("mp4", width, height, frames, length / scale, 1, read_comment(text))
 
 
-CONTAINERS = ("moov", "trak", "mdia", "minf", "stbl", "udta", "meta", "ilst", "©cmt")
+# The boxes that hold others which are asked for; no other is opened, however deep it is.
+CONTAINERS = {
+    "moov": ("trak", "udta"),
+    "moov.trak": ("mdia",),
+    "moov.trak.mdia": ("minf", "mdhd"),
+    "moov.trak.mdia.minf": ("stbl",),
+    "moov.trak.mdia.minf.stbl": ("stsd", "stsz"),
+    "moov.udta": ("meta",),
+    "moov.udta.meta": ("ilst",),
+    "moov.udta.meta.ilst": ("©cmt",),
+    "moov.udta.meta.ilst.©cmt": ("data",),
+}
+# Boxes that are passed over; the films of cameras have some thousands.
+MOST_BOXES = 100_000
 
 
-def _boxes(data: bytes, at: int, end: int, parents: str = "") -> Iterator[tuple[str, int]]:
-    """Yield each box's name, prefixed by its parents', and where its content begins."""
+def _found(data: Bytes) -> dict[str, tuple[int, int]]:
+    """Return where the content of each box that is asked for begins and ends, by its path.
+
+    Of several boxes with one path the first counts, and none reaches beyond the one it is in.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    waiting, count = [("", 0, len(data))], Count(MOST_BOXES)
+    while waiting:
+        parent, start, end = waiting.pop()
+        for name, inner, last in _boxes(data, start, end, count):
+            path = f"{parent}.{name}" if parent else name
+            if path in found or name not in (CONTAINERS[parent] if parent else ("moov",)):
+                continue
+            found[path] = inner, last
+            if path in CONTAINERS:
+                waiting.append((path, inner + 4 if name == "meta" else inner, last))
+    return found
+
+
+def _boxes(data: Bytes, at: int, end: int, count: Count) -> Iterator[tuple[str, int, int]]:
+    """Yield each box's name, and where its content begins and ends."""
     while at + 8 <= end:
+        count.one()
         size, kind = struct.unpack_from(">I4s", data, at)
         body = at + 8
-        if size == 1:
+        if size == 1 and at + 16 <= end:
             size, body = struct.unpack_from(">Q", data, body)[0], body + 8
-        name = kind.decode("latin-1")
-        yield parents + name, body
-        if name in CONTAINERS:
-            inner = body + 4 if name == "meta" else body
-            yield from _boxes(data, inner, at + size, parents + name + ".")
-        at += max(size, 8)
+        last = end if size == 0 else at + size  # 0: as far as there is something
+        if last < body:
+            raise NotRead("a box that is shorter than its head")
+        yield kind.decode("latin-1"), body, min(last, end)
+        at = last

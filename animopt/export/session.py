@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from animopt.checks import MOST_SECONDS
-from animopt.errors import InvalidInput, short
+from animopt.errors import ExportError, InvalidInput, short
 from animopt.export.encoder import Encoder, Plan
 from animopt.export.formats import PathLike, check_path, check_seconds
 from animopt.export.pictures import Picture, picture, tally
 from animopt.export.settings import Settings, positive
-from animopt.files import at_home, part_path, write_errors
+from animopt.files import at_home, put_in_place, write_errors
+from animopt.leftovers import part_path, tidy
 from animopt.typing import Frame
 
 LOOK_AHEAD, LOOK_AHEAD_BYTES = 32, 1 << 26
@@ -83,7 +84,7 @@ class Export:
             part.finish()
         for part, target in zip(self._parts, self._targets, strict=True):
             with write_errors(target):
-                os.replace(part.path, target)
+                put_in_place(part.path, target)
         return self.paths
 
     def abort(self) -> None:
@@ -119,6 +120,7 @@ class Export:
         for kind, target in zip(self.formats, self._targets, strict=True):
             with write_errors(target):
                 self._make_folder(target.parent)
+            tidy(target.parent)
             # Listed before it is opened, so that an interrupt in between leaves no file behind.
             self._parts.append(_Part(target))
             self._parts[-1].open(kind, plan)
@@ -145,21 +147,33 @@ class _Part:
         self.path = part_path(target)
         self.encoder: Encoder | None = None
 
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Let every error name the user's file, and none the temporary one."""
+        try:
+            with write_errors(self.target):
+                yield
+        except ExportError as error:
+            said = str(error).replace(str(self.path), str(self.target))
+            if str(self.target) not in said:
+                said = f"cannot write {self.target}: {said}"
+            raise ExportError(said) from error
+
     def open(self, kind: type[Encoder], plan: Plan) -> None:
         """Create the file."""
-        with write_errors(self.target):
+        with self._errors():
             self.encoder = kind(self.path, plan)
 
     def add(self, shown: Picture, seconds: float) -> None:
         """Add a picture; an error may come from an earlier one."""
         assert self.encoder is not None, "call open first"
-        with write_errors(self.target):
+        with self._errors():
             self.encoder.add(shown, seconds)
 
     def finish(self) -> None:
         """Complete the file."""
         assert self.encoder is not None, "call open first"
-        with write_errors(self.target):
+        with self._errors():
             self.encoder.finish()
             self.encoder.close()
 

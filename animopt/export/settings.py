@@ -66,6 +66,8 @@ class Settings:
         for item in (self.metadata or {}).items():
             if not all(isinstance(text, str) and "\0" not in text for text in item) or not item[0]:
                 raise InvalidInput(f"write: metadata must map text to text, got {item!r}")
+            if re.search(r"[\ud800-\udfff]", "".join(item)):
+                raise InvalidInput(f"write: metadata has half a letter (a surrogate) in {item!r}")
         object.__setattr__(self, "colors", packed)
         object.__setattr__(self, "metadata", dict(self.metadata or {}))
 

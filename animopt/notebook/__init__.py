@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from animopt.errors import ExportError, check_keywords
+from animopt.errors import ExportError, answering, check_keywords
 from animopt.notebook.inline import bundle, show
 from animopt.pipeline.options import Options, apply
 from animopt.scene import Scene, check_scene
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["bundle", "explore", "show"]
 
 
+@answering(scene="Scene(...)", size="(640, 480)")
 def explore(scene: Scene, **options: Any) -> Explorer:
     """Return a scene with sliders for every hyperparameter, the start, the step and the view.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import fields
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from animopt import export
 from animopt.animate import Film, animation
 from animopt.errors import ExportError, check_keywords
+from animopt.leftovers import temporary_folder
 from animopt.pipeline.options import Options, apply
 from animopt.runs.simulation import Simulation
 from animopt.scene import Scene, check_scene
@@ -23,7 +23,7 @@ def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> di
     """
     moving = source if isinstance(source, Film) else animation(source)
     engine = moving.engine()
-    with TemporaryDirectory(prefix="animopt-") as folder:
+    with temporary_folder() as folder:
         path = export.write(
             engine.frames(moving.pictures),
             Path(folder, "inline.png"),

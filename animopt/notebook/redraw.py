@@ -13,7 +13,7 @@ from animopt.export.png import still
 from animopt.picture.plane import Plane, plane_paths
 from animopt.picture.stage import Stage, fitted
 from animopt.runs.problem import Problem
-from animopt.runs.run import Trajectory
+from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation, simulate
 from animopt.scene import Look, Scene, Timeline
 
@@ -22,7 +22,8 @@ class Simulator:
     """Simulates a problem, rerunning only the optimizers that have changed."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Trajectory] = {}
+        self._known: dict[str, Run] = {}
+        self._members: dict[str, Any] = {}
         self._problem: Problem | None = None
 
     def run(self, scene: Scene) -> Simulation[Scene]:
@@ -31,13 +32,14 @@ class Simulator:
         reusable = self._problem is not None and _same_problem(problem, self._problem)
         known = self._known if reusable else {}
         stale = [
-            optimizer
-            for optimizer in problem.optimizers
-            if optimizer.label not in known or known[optimizer.label].optimizer != optimizer
+            member
+            for member in problem.optimizers
+            if member.label not in known or self._members[member.label] != member
         ]
         if stale:
             fresh = simulate(problem.replace(optimizers=stale))
-            known = known | {trajectory.label: trajectory for trajectory in fresh}
+            known = known | {run.label: run for run in fresh}
+        self._members = {member.label: member for member in problem.optimizers}
         self._known, self._problem = {o.label: known[o.label] for o in problem.optimizers}, problem
         return Simulation(scene, tuple(self._known.values()))
 

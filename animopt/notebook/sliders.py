@@ -44,11 +44,11 @@ class Explorer:
         self._simulation = self._simulator.run(scene)
         self._waiting: asyncio.TimerHandle | None = None
         # Derived labels change with their settings; the controls keep their names.
-        self._names = tuple(scene.labelled)
+        self._names = scene.names
         self.controls = {
             **{
                 f"{optimizer.label}.{name}": control
-                for optimizer in scene.problem.optimizers
+                for optimizer in scene.simulated
                 for name, control in _hyperparameters(optimizer).items()
             },
             **_start(scene),
@@ -57,8 +57,9 @@ class Explorer:
         self.image = Clickable()
         self.sentence = widgets.HTML()
         self._legend = widgets.HTML()
+        steps = scene.problem.steps
         self.step = widgets.IntSlider(
-            scene.steps, 0, scene.steps, description="step", layout={"width": "420px"}
+            steps, 0, steps, description="step", layout={"width": "420px"}
         )
         for control in (*self.controls.values(), self.step):
             control.observe(self._changed, "value")
@@ -87,8 +88,11 @@ class Explorer:
 
     def _current_scene(self) -> Scene:
         values = {name: control.value for name, control in self.controls.items()}
-        changed = []
+        changed: list[Any] = []
         for owner, optimizer in zip(self._names, self.scene.problem.optimizers, strict=True):
+            if not isinstance(optimizer, Optimizer):
+                changed.append(optimizer)
+                continue
             names = {name: f"{owner}.{name}" for name in optimizer.hyperparameters}
             own = {name: values[control] for name, control in names.items() if control in values}
             changed.append(optimizer.replace(**own))
@@ -99,11 +103,11 @@ class Explorer:
 
     def _draw(self) -> None:
         about = f"{self.scene.problem.surface.name} at step {self.step.value}"
-        self.image.alternative = f"{about}: {', '.join(self.scene.labelled)}"
+        self.image.alternative = f"{about}: {', '.join(self.scene.names)}"
         self.image.png = self._redrawer.png(self._simulation, self.scene.look, self.step.value)
         self.image.clickable = "start.x" in self.controls and self._redrawer.has_plane
         self._legend.value = self._losses()
-        titles = dict(zip(self._names, self.scene.labelled, strict=True))
+        titles = dict(zip(self._names, self.scene.names, strict=True))
         for i, owner in enumerate(self._groups()):
             self._accordion.set_title(i, titles.get(owner, owner))
 
@@ -120,7 +124,7 @@ class Explorer:
         return f"<table>{''.join(rows)}</table>"
 
     def _picture(self) -> Any:
-        steps = self.scene.steps
+        steps = self.scene.problem.steps
         pictures = len(clock(self._simulation, self.scene.look))
         play = widgets.Play(
             min=0, max=steps, step=max(1, round(steps / pictures)), interval=80, description="play"
@@ -160,7 +164,7 @@ class Explorer:
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         shown = self.widget._repr_mimebundle_(**options)
-        return {**shown, "text/plain": f"sliders for {', '.join(self.scene.labelled)}"}
+        return {**shown, "text/plain": f"sliders for {', '.join(self.scene.names)}"}
 
 
 def _hyperparameters(optimizer: Optimizer) -> dict[str, Any]:
@@ -195,9 +199,10 @@ def _control(name: str, value: Any, rule: Any) -> Any:
 
 
 def _start(scene: Scene) -> dict[str, Any]:
-    if scene.is_ensemble:
+    start = scene.plans.shared_start
+    if start is None or scene.is_ensemble:
         return {}
-    coordinates = zip("xy", scene.problem.start.tolist(), scene.look.bounds, strict=True)
+    coordinates = zip("xy", start.tolist(), scene.look.bounds, strict=True)
     return {
         f"start.{name}": widgets.FloatSlider(
             value,

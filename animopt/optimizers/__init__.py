@@ -44,6 +44,9 @@ The defaults are PyTorch's. Those of other frameworks, except for lr and optiona
 Textbooks often put eps inside the root: ``eps_where="inside"`` in Adagrad, RMSprop and Adam.
 """
 
+from typing import TYPE_CHECKING, Any
+
+from animopt.errors import closest
 from animopt.optimizers import (
     adam,
     adaptive,
@@ -93,3 +96,11 @@ def catalogue() -> dict[str, type[Optimizer]]:
         for name, value in classes.items()
         if isinstance(value, type) and issubclass(value, Optimizer) and value is not Optimizer
     }
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Suggest an optimizer for a name that there is not."""
+        hint = "" if name.startswith("_") else closest(name, __all__)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-from animopt.errors import InvalidInput, Suggesting, call, check_choice
+from animopt.errors import InvalidInput, Suggesting, call, check_choice, short
 from animopt.optimizers.keywords import translated
 from animopt.surfaces.objective import Objective
 from animopt.typing import Points
@@ -72,14 +72,14 @@ def check(owner: object, step: int | None = None) -> None:
             continue
         try:
             fits = math.isfinite(value) and bool(rule["test"](value))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             fits = False
         if not fits and _is_number(value):
             raise InvalidInput(f"{who}({f.name}={value!r}) is a string; write {f.name}={value}")
         if not fits:
             schedule = ", or a schedule step -> value" if isinstance(owner, Optimizer) else ""
             raise InvalidInput(
-                f"{who}({f.name}={value!r}){when} is out of range: "
+                f"{who}({f.name}={short(value)}){when} is out of range: "
                 f"{f.name} must be {rule['allowed']}{schedule if step is None else ''}"
             )
 
@@ -149,6 +149,9 @@ class Optimizer(Suggesting):
 
     def __post_init__(self) -> None:
         check(self)
+        if not isinstance(self.label, str):
+            who = f"{type(self).__name__}(label={short(self.label)})"
+            raise InvalidInput(f"{who}: a label must be a string")
         if not self.label:
             self._describe_with(())
 

@@ -29,6 +29,7 @@ _NAMES = {
     "l2_regularization_strength": ("l2",),
     "history_size": ("history",),
     "memory_size": ("history",),
+    "maxcor": ("history",),
     "max_norm": ("limit",),
     "sync_period": ("k",),
     "slow_step_size": ("alpha",),
@@ -58,10 +59,13 @@ _SCENE = {
     **dict.fromkeys(("x0", "params", "init_params"), "start"),
 }
 _SURFACE = {"jac": "gradient", "grad": "gradient", "hess": "hessian"}
+# What ends a run there; here each takes the steps of its scene.
+_ENDS = {"tol", "gtol", "ftol", "xtol", "xatol", "fatol", "tolerance_grad", "tolerance_change"}
 # How they compute there, which changes nothing here.
 _IRRELEVANT = {"foreach", "fused", "capturable", "differentiable", "jit_compile", "mu_dtype"}
+_IRRELEVANT |= {"disp", "verbose"}
 # Other conventions, which are off unless they are given.
-_CONVENTIONS = {"nesterov", "amsgrad", "maximize", "dampening", "momentum", "lr_decay", "use_ema"}
+_CONVENTIONS = {"nesterov", "amsgrad", "dampening", "momentum", "lr_decay", "use_ema"}
 _CONVENTIONS |= {"weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "max_grad_norm"}
 _CONVENTIONS |= {"decoupled_weight_decay"}
 
@@ -81,6 +85,7 @@ def translated(kind: type, args: Sequence[Any], kwargs: Mapping[str, Any]) -> st
     given: dict[str, Any] = {}  # conventions
     beside: list[str] = []
     for word, value in kwargs.items():
+        word = "nesterov" if word == "use_nesterov" else word
         names = (word, *_NAMES.get(word, ()))
         name = next((name for name in names if name in known), word)
         if name in known:
@@ -91,16 +96,52 @@ def translated(kind: type, args: Sequence[Any], kwargs: Mapping[str, Any]) -> st
             if not parts:
                 return None
             settings |= dict(zip(parts, values, strict=False))
-        elif word in _SCENE:
-            beside.append(f"Scene(..., {_SCENE[word]}={written(value)})")
-        elif word in _SURFACE:
-            beside.append(f"Surface(..., {_SURFACE[word]}={written(value)})")
+        elif word == "line_search_fn" and "line_search" in known:  # PyTorch's
+            settings["line_search"] = "wolfe" if value else "none"
         elif word in _CONVENTIONS:
             given[word] = value
-        elif word not in _IRRELEVANT:
+        elif part := _elsewhere(word, value):
+            beside.append(part)
+        elif word not in _IRRELEVANT and word != "maximize":
             return None
     call = _with_conventions(kind.__name__, settings, given)
     return call and ", and ".join([call, *beside])
+
+
+def swept(kind: type, settings: Mapping[str, Any]) -> str | None:
+    """Return the sweep that means what one with another library's keywords does; None if unknown.
+
+    >>> from animopt.optimizers import Adam
+    >>> swept(Adam, {"betas": [(0.9, 0.99), (0.9, 0.999)]})
+    'sweep(Adam, beta1=[0.9], beta2=[0.99, 0.999])'
+    """
+    known = [f.name for f in fields(kind)]
+    ours: dict[str, Any] = {}
+    for word, value in settings.items():
+        name = next((n for n in (word, *_NAMES.get(word, ())) if n in known), None)
+        parts = [n for n in _PAIRS.get(word, ()) if n in known]
+        if name:
+            ours[name] = value
+        elif parts and isinstance(value, (list, tuple)):
+            rows = [each if isinstance(each, (list, tuple)) else (each,) for each in value]
+            columns = [list(dict.fromkeys(column)) for column in zip(*rows, strict=False)]
+            ours |= dict(zip(parts, columns, strict=False))
+        else:
+            return None
+    return f"sweep({kind.__name__}, {', '.join(f'{n}={written(v)}' for n, v in ours.items())})"
+
+
+def _elsewhere(word: str, value: Any) -> str:
+    """Return what to write, and where, for what is no business of an optimizer here."""
+    if word in _SCENE:
+        return f"Scene(..., {_SCENE[word]}={written(value)})"
+    if word in _SURFACE:
+        return f"Surface(..., {_SURFACE[word]}={written(value)})"
+    if word in _ENDS:
+        return "Scene(..., steps=...), since a run takes all steps of its scene"
+    if word == "maximize" and value:
+        return "Surface(lambda x, y: -f(x, y)), since all of them minimize"
+    return ""
 
 
 def written(value: Any) -> str:
@@ -124,7 +165,7 @@ def written(value: Any) -> str:
 
 def _with_conventions(kind: str, settings: dict[str, Any], given: dict[str, Any]) -> str | None:
     """Return the call of a class with what is a class or a wrapper of its own here."""
-    if given.get("maximize") or given.get("lr_decay") or given.get("use_ema"):
+    if given.get("lr_decay") or given.get("use_ema"):
         return None
     if kind == "SGD" and (given.get("momentum") or given.get("nesterov")):
         kind = "Nesterov" if given.get("nesterov") else "Momentum"

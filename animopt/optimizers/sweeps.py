@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, WrongCall, answering, check_keywords
 from animopt.optimizers.base import Optimizer
+from animopt.optimizers.keywords import swept
 
 
+@answering(kind="SGD, lr=[0.3, 0.1]", lr="[0.3, 0.1]")
 def sweep(kind: type[Optimizer] | Optimizer, **settings: Any) -> list[Optimizer]:
     """Return one optimizer for every combination of the settings that are lists.
 
@@ -31,6 +34,8 @@ def sweep(kind: type[Optimizer] | Optimizer, **settings: Any) -> list[Optimizer]
     is_class = isinstance(kind, type) and issubclass(kind, Optimizer)
     if not (is_class or isinstance(kind, Optimizer)):
         raise InvalidInput(f"sweep({kind!r}, ...): give a class, as in sweep(SGD, lr=[0.3, 0.1])")
+    if isinstance(kind, type):
+        _check_settings(kind, settings)
     lists = {name: list(v) for name, v in settings.items() if _is_list(v)}
     fixed = {name: value for name, value in settings.items() if name not in lists}
     if not lists or not all(lists.values()):
@@ -42,6 +47,17 @@ def sweep(kind: type[Optimizer] | Optimizer, **settings: Any) -> list[Optimizer]
     base = kind.replace(**fixed) if isinstance(kind, Optimizer) else kind(**fixed)
     swept = [base.replace(**dict(zip(lists, p, strict=True))) for p in product(*lists.values())]
     return [each.showing(lists) for each in swept]
+
+
+def _check_settings(kind: type[Optimizer], settings: Mapping[str, Any]) -> None:
+    """Raise WrongCall for what is no setting of a class, with the sweep that was meant."""
+    known = {f.name for f in fields(kind)}
+    if "base" in known:
+        return  # its own settings and those of its base, as its ``replace`` checks
+    for word in settings:
+        if word not in known and (meant := swept(kind, settings)):
+            raise WrongCall(f"{kind.__name__}() has no setting {word!r}; write {meant}")
+    check_keywords(kind.__name__, settings, sorted(known))
 
 
 def _is_list(value: Any) -> bool:

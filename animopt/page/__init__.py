@@ -11,9 +11,11 @@ from typing import ClassVar
 
 from animopt.export.format import Info, PictureFormat
 from animopt.export.formats import FORMATS
+from animopt.export.reading import Bytes, seconds_of, texts_of, whole_number
 from animopt.export.settings import Settings
 from animopt.page.data import alternative_text, packed, unseen
-from animopt.page.packing import unpacked
+from animopt.page.packing import head_of
+from animopt.picture.drawing import drawing
 from animopt.picture.picture import Picture
 
 __all__ = ["PageFormat", "page"]
@@ -22,7 +24,10 @@ _SCRIPTS = (
     "reader.js", "unpack.js", "canvas.js", "panel.js", "contour.js", "sheet.js", "space.js",
     "chart.js", "player.js",
 )  # fmt: skip
-_DATA = re.compile('id="data">([A-Za-z0-9+/=]*)</script>')
+# Possessive, so that what looks like the beginning of it a million times takes no longer.
+_DATA = re.compile(b'id="data">([A-Za-z0-9+/=]*+)</script>')
+# The largest page that is read; those of ours have some hundred kilobytes.
+_MOST_BYTES = 1 << 26
 
 
 class PageFormat(PictureFormat):
@@ -32,7 +37,7 @@ class PageFormat(PictureFormat):
     suffixes = (".html", ".htm")
     description = "a page to play, scrub and turn, for the browser and for reveal.js"
     spare: ClassVar = ("contour", "surface", "loss")
-    unused: ClassVar = ("size", "dpi", "max_size", "quality")
+    unused: ClassVar = ("size", "dpi", "max_size", "quality", "max_colors", "rate")
     because = "a page is drawn by the browser and fills its window"
 
     @staticmethod
@@ -46,18 +51,21 @@ class PageFormat(PictureFormat):
         return page(picture, loop=settings.loop, metadata=settings.metadata).encode()
 
     @staticmethod
-    def read(data: bytes) -> Info:
+    def read(data: Bytes) -> Info:
         """Return the facts stored in a page.
 
         Raises:
             ValueError: it is no page of ours.
         """
-        found = _DATA.search(data.decode())
+        found = _DATA.search(data) if len(data) <= _MOST_BYTES and data[:1] == b"<" else None
         if found is None:
             raise ValueError("not a page of animopt")
-        told, _ = unpacked(found[1])
-        seconds = told["seconds"]
-        return Info("html", 0, 0, len(seconds), sum(seconds), told["loop"], told["metadata"])
+        told = head_of(found[1])
+        if not isinstance(told, dict):
+            raise ValueError("not the data of a page")
+        seconds = seconds_of(told["seconds"])
+        loop, said = whole_number(told["loop"], 65535), texts_of(told["metadata"])
+        return Info("html", 0, 0, len(seconds), sum(seconds), loop, said)
 
 
 FORMATS["html"] = PageFormat
@@ -80,11 +88,13 @@ def page(
         connect: let the extra script connect to the server that the page came from.
         metadata: text by key, stored in the page.
     """
+    with drawing(picture.theme):  # words are measured
+        data = packed(picture, loop, dict(metadata or {}))
     return Template(_text_of("template.html")).substitute(
         title=escape(picture.name),
         alt=escape(alternative_text(picture)),
         style=_text_of("player.css"),
-        data=packed(picture, loop, dict(metadata or {})),
+        data=data,
         script="\n".join([*map(_text_of, _SCRIPTS), extra]),
         connect="'self'" if connect else "'none'",
     )

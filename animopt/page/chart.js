@@ -6,8 +6,7 @@ class Chart {
     [this.still, this.moving] = element.querySelectorAll("canvas");
     this.told = told;
     this.curves = new Map(told.curves.map((curve) => {
-      const steps = curve.parts.map((_, k) => k);
-      return [curve.run, { ...curve, line: polyline(curve.trail, [steps, curve.parts]) }];
+      return [curve.run, { ...curve, line: polyline(curve.trail, [curve.across, curve.parts]) }];
     }));
   }
 
@@ -58,7 +57,7 @@ class Chart {
 
   // The curves of every start of an ensemble.
   cloud(ctx, run, chosen) {
-    const { cloud } = this.curves.get(run), [left, top, right, bottom] = this.frame;
+    const { across, cloud } = this.curves.get(run), [left, top, right, bottom] = this.frame;
     if (!cloud) return;
     ctx.save();
     ctx.beginPath();
@@ -69,7 +68,8 @@ class Chart {
       ctx.beginPath();
       let down = false;
       parts.forEach((part, k) => {
-        if (down && !Number.isNaN(part)) ctx.lineTo(this.toX(k), this.toY(part)); else ctx.moveTo(this.toX(k), this.toY(part));
+        const x = this.toX(across[k]), y = this.toY(part);
+        if (down && !Number.isNaN(part)) ctx.lineTo(x, y); else ctx.moveTo(x, y);
         down = !Number.isNaN(part);
       });
       ctx.stroke();
@@ -87,22 +87,17 @@ class Chart {
 
   // Where step k is drawn, and the direction in which the curve has left the chart, if so.
   head(run, k) {
-    const { parts, exits } = this.curves.get(run), exit = exitAt(exits, k);
-    if (!exit) return { x: this.toX(k), y: this.toY(parts[k]), turn: null };
+    const { across, parts, exits } = this.curves.get(run), exit = exitAt(exits, k);
+    if (!exit) return { x: this.toX(across[k]), y: this.toY(parts[k]), turn: null };
     const [, x, y, u, v] = exit, [left, top, right, bottom] = this.frame, { from, upto } = this.told;
     return { x: this.toX(x), y: this.toY(y), turn: Math.atan2(v * (bottom - top), u * (right - left) / (upto - from)) };
   }
 
   draw(k, chosen) {
     if (!this.width || !this.height) return;
-    const { ctx, frame: [, top, , bottom] } = this, x = this.toX(k), runs = this.runs(chosen);
+    const { ctx } = this, runs = this.runs(chosen);
     ctx.clearRect(0, 0, this.width, this.height);
-    ctx.strokeStyle = this.theme.faint;
-    ctx.lineWidth = 1;
-    ctx.beginPath();
-    ctx.moveTo(x, top - 4);
-    ctx.lineTo(x, bottom);
-    ctx.stroke();
+    if (!this.told.over) this.cursor(ctx, this.toX(k)); // else runs are at different places at the same step
     for (const run of runs) this.curve(ctx, run, k, chosen.strength(run), 1.9);
     drawHeads(ctx, runs.map((run) => ({
       ...this.head(run, k), alpha: chosen.strength(run),
@@ -110,17 +105,29 @@ class Chart {
     })), 3.7, this.theme.paper);
   }
 
-  stepAt(px) {
-    const [left, , right] = this.frame, { from, upto } = this.told;
-    return clamp(Math.round(from + (px - left) / (right - left) * (upto - from)), 0, data.steps);
+  cursor(ctx, x) {
+    const [, top, , bottom] = this.frame;
+    ctx.strokeStyle = this.theme.faint;
+    ctx.lineWidth = 1;
+    ctx.beginPath();
+    ctx.moveTo(x, top - 4);
+    ctx.lineTo(x, bottom);
+    ctx.stroke();
+  }
+
+  // The step that a run, by default the longest, is at below the pointer.
+  stepAt(px, run = null) {
+    const [left, , right] = this.frame, { from, upto, over, curves } = this.told, at = from + (px - left) / (right - left) * (upto - from);
+    if (!over) return clamp(Math.round(at), 0, data.steps);
+    const longest = curves.reduce((best, curve) => (curve.across.at(-1) > best.across.at(-1) ? curve : best));
+    return lastUpTo(this.curves.get(run ?? longest.run).across, at);
   }
 
   // The curve nearest to the pointer at its step: {run, step, x, y} or null.
   nearest(px, py, k, chosen) {
-    const step = this.stepAt(px);
     let best = null, reach = 24;
     for (const run of this.runs(chosen)) {
-      const { x, y, turn } = this.head(run, step), away = Math.abs(y - py);
+      const step = this.stepAt(px, run), { x, y, turn } = this.head(run, step), away = Math.hypot(x - this.toX(this.curves.get(run).across[step]), y - py);
       if (turn === null && away < reach) { reach = away; best = { run, step, x, y }; }
     }
     return best;

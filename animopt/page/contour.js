@@ -1,5 +1,8 @@
 // The plane from above: filled contours and what lies on them, in a frame whose x and y are to scale if the film's are.
 
+// The room that the name of an axis takes, in pixels.
+const NAMED = 14;
+
 class ContourPanel extends Panel {
   constructor(element, told) {
     super(element, told);
@@ -8,8 +11,8 @@ class ContourPanel extends Panel {
 
   layOut(ctx) {
     const { bounds: [[x0, x1], [y0, y1]], equal, x: across, y: up } = this.told, offset = (axis) => axis.ticks.some((ticks) => ticks.offset);
-    let left = Math.max(34, widest(ctx, up) + 16), top = offset(up) ? 26 : 12;
-    let right = this.width - 16, bottom = this.height - (offset(across) ? 42 : 28);
+    let left = Math.max(34, widest(ctx, up) + 16) + (up.label ? NAMED : 0), top = offset(up) ? 26 : 12;
+    let right = this.width - 16, bottom = this.height - (offset(across) ? 42 : 28) - (across.label ? NAMED : 0);
     if (equal) {
       const scale = Math.min((right - left) / (x1 - x0), (bottom - top) / (y1 - y0));
       const spareX = right - left - scale * (x1 - x0), spareY = bottom - top - scale * (y1 - y0);
@@ -35,6 +38,23 @@ class ContourPanel extends Panel {
         ctx.stroke();
       }
     }
+  }
+
+  // A dot at each point that step k evaluated.
+  beneath(ctx, k, chosen) {
+    const [left, top, width, height] = this.frame;
+    for (const run of chosen.runs) {
+      const [xs, ys] = this.told.paths[run].samples[k - 1] ?? [[], []];
+      ctx.fillStyle = this.theme.runs[run];
+      ctx.globalAlpha = clamp(60 / xs.length, 0.35, 0.7) * chosen.strength(run);
+      xs.forEach((x, i) => {
+        const [px, py] = [this.toX(x), this.toY(ys[i])];
+        if (px < left || px > left + width || py < top || py > top + height) return;
+        trace(ctx, null, px, py, 2.6);
+        ctx.fill();
+      });
+    }
+    ctx.globalAlpha = 1;
   }
 
   crowd(run) { return this.told.paths[run].crowd; }
@@ -123,11 +143,12 @@ class ContourPanel extends Panel {
       ctx.stroke();
     }
     ctx.setLineDash([]);
+    ctx.restore();
+    this.axes(ctx);
+    // Whole, also where one lies on the edge.
     for (const [kind, points] of Object.entries(told.marks)) {
       for (const [x, y] of points) this.mark(ctx, kind, toX(x), toY(y));
     }
-    ctx.restore();
-    this.axes(ctx);
   }
 
   // Each cell in its basin's colour, the first row at the bottom.
@@ -185,5 +206,12 @@ class ContourPanel extends Panel {
     up.texts.forEach((text, i) => ctx.fillText(text, left - 7, top + (1 - up.parts[i]) * height));
     ctx.textAlign = "left";
     ctx.fillText(up.offset, left, top - 10);
+    ctx.textAlign = "center";
+    ctx.fillText(this.told.x.label, left + width / 2, this.height - NAMED);
+    ctx.save();
+    ctx.translate(left - widest(ctx, this.told.y) - NAMED - 4, top + height / 2);
+    ctx.rotate(-Math.PI / 2);
+    ctx.fillText(this.told.y.label, 0, 0);
+    ctx.restore();
   }
 }

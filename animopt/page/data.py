@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from animopt.page.packing import Packer
-from animopt.page.panels import charted, outline_of, planed, ranked
+from animopt.page.panels import carried_on, charted, outline_of, planed, ranked
 from animopt.page.relief import relieved
 from animopt.picture.curves import Curves
 from animopt.picture.picture import Picture
@@ -81,7 +81,7 @@ def alternative_text(picture: Picture) -> str:
 
 
 def unseen(picture: Picture) -> list[str]:
-    """Return a sentence on each panel of the picture that a page does not show."""
+    """Return a sentence on each part of the picture that a page does not show as a film does."""
     shown = _shown(picture)
     sentences = []
     for panel in picture.panels:
@@ -90,7 +90,9 @@ def unseen(picture: Picture) -> list[str]:
             sentences.append(f"a page shows only the first {_ONCE[kind]} panel")
         elif kind not in _ONCE and kind is not Curves:
             sentences.append(f"a page does not show {kind.__name__}, which matplotlib draws")
-    return sentences
+    shown_texts = (picture.name, *(track.label for track in picture.paths))
+    formulas = [text for text in shown_texts if text.count("$") > 1]
+    return sentences + [f"a page shows the formula in {t!r} as it is written" for t in formulas]
 
 
 def _shown(picture: Picture) -> list[Any]:
@@ -126,7 +128,7 @@ def _run(packer: Packer, group: Group) -> dict[str, Any]:
         "label": group.track.label,
         "settings": group.settings,
         "marker": group.track.marker,
-        "points": packer.floats(group.track.points),
+        "points": packer.floats(carried_on(group.track.points)),
         "values": packer.floats(group.track.values),
         "notes": _notes(group),
     }

@@ -11,10 +11,15 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from animopt.export.reading import MOST_JSON, read_json
 from animopt.typing import Array
 
 Packed: TypeAlias = dict[str, Any]
 """An array in the JSON: where its bytes are, and how they become numbers again; see unpack.js."""
+
+
+# Beside an offset this many times as large, single precision would show as steps on a screen.
+_FAR = 1e-2
 
 
 class Packer:
@@ -35,10 +40,16 @@ class Packer:
         return self._add(numbers.astype(f"<u{size}"), turns)
 
     def floats(self, numbers: Array) -> Packed:
-        """Pack numbers in single precision."""
+        """Pack numbers in single precision, less an offset where a column is far from zero."""
+        some = np.where(np.isfinite(numbers), numbers, np.nan)
+        low = np.fmin.reduce(some, axis=0, initial=np.inf)
+        high = np.fmax.reduce(some, axis=0, initial=-np.inf)
+        far = (low <= high) & (high - low < _FAR * np.minimum(np.abs(low), np.abs(high)))
+        offset = np.where(far, low, 0.0)
         with np.errstate(over="ignore"):
-            bits = np.ascontiguousarray(numbers, "<f4").view("<u4")
-        return {**self._add(bits, 1), "floats": True}
+            bits = np.ascontiguousarray(numbers - offset, "<f4").view("<u4")
+        packed = {**self._add(bits, 1), "floats": True}
+        return {**packed, "low": np.ravel(offset).tolist()} if far.any() else packed
 
     def parts(self, numbers: Array, size: int = 2, turns: int = 1) -> Packed:
         """Pack numbers, each column as 255 or 65 535 equal parts of its range; NaN stays NaN."""
@@ -72,15 +83,18 @@ class Packer:
         return packed
 
 
-def unpacked(text: str) -> tuple[Any, bytes]:
-    """Return the data that were packed, and the bytes that they refer to.
+def head_of(text: bytes) -> Any:
+    """Return the data that were packed without the bytes, from a page that anybody may have made.
 
     Raises:
-        ValueError: the text is no such data.
+        ValueError: the text is no such data, or more than animopt writes.
     """
+    opened = zlib.decompressobj()
     try:
-        whole = zlib.decompress(base64.b64decode(text, validate=True))
-        end = 4 + int.from_bytes(whole[:4], "little")
-        return json.loads(whole[4:end]), whole[end:]
-    except (binascii.Error, zlib.error, UnicodeDecodeError) as error:
+        start = opened.decompress(base64.b64decode(text, validate=True), MOST_JSON)
+    except (binascii.Error, zlib.error) as error:
         raise ValueError(f"not the data of a page: {error}") from None
+    end = 4 + int.from_bytes(start[:4], "little")
+    if end > len(start):
+        raise ValueError("not the data of a page: it is cut off, or too large")
+    return read_json(start[4:end])

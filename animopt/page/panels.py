@@ -35,8 +35,8 @@ def planed(packer: Packer, plane: Plane, dpi: float) -> dict[str, Any]:
     return {
         "bounds": bounds,
         "equal": plane.to_scale,
-        "x": axis(plane.x.ticks, linear(*bounds[0]), ems(x1 - x0, dpi)),
-        "y": axis(plane.y.ticks, linear(*bounds[1]), ems(y1 - y0, dpi)),
+        "x": axis(plane.x.ticks, linear(*bounds[0]), ems(x1 - x0, dpi), plane.x.label),
+        "y": axis(plane.y.ticks, linear(*bounds[1]), ems(y1 - y0, dpi), plane.y.label),
         **_ground(packer, plane.ground),
         "paths": [_path(packer, path, bounds, unit, dpi) for path in plane.paths],
         "tail": tail(plane.tail),
@@ -49,6 +49,7 @@ def charted(packer: Packer, curves: Curves, order: Mapping[int, int], dpi: float
     x0, y0, x1, y1 = curves.box
     return {
         "title": curves.title,
+        "over": curves.over,
         "from": curves.x.low,
         "upto": curves.x.high,
         "x": axis(curves.x.ticks, linear(*curves.x.limits), ems(x1 - x0, dpi)),
@@ -69,9 +70,12 @@ def outline_of(outline: Array | None) -> list[Any] | None:
     return None if outline is None else np.round(outline, 6).tolist()
 
 
-def axis(ticks: Densities, parts: Callable[[Array], Array], usual: float) -> dict[str, Any]:
-    """Return an axis: its usual length, and ticks in three densities, as parts of its length."""
+def axis(
+    ticks: Densities, parts: Callable[[Array], Array], usual: float, label: str = ""
+) -> dict[str, Any]:
+    """Return an axis: its name, its usual length, and ticks in three densities, as parts of it."""
     return {
+        "label": label,
         "usual": usual,
         "ticks": [
             {
@@ -153,6 +157,7 @@ def _path(packer: Packer, path: PlanePath, bounds: Any, unit: Array, dpi: float)
         "trail": trail(packer, path.trail, path.track.points),
         "exits": exits(path.heads),
         "crowd": None if path.starts is None else crowd(packer, path.starts, bounds),
+        "samples": [packer.floats(each) for each in path.samples],
         "forces": {
             kind: {
                 # In units of x and y, since the page has its own scale; in the film's, points.
@@ -164,11 +169,21 @@ def _path(packer: Packer, path: PlanePath, bounds: Any, unit: Array, dpi: float)
     }
 
 
+def carried_on(values: Array) -> Array:
+    """Return values (m, ...) whose gaps are filled by the value before: there a head waits."""
+    known = ~np.isnan(values).reshape(len(values), -1).any(axis=1)
+    steps = np.arange(len(values))
+    before = np.maximum.accumulate(np.where(known, steps, 0))
+    ends = steps[known].max(initial=0)  # what follows the last known value is no gap
+    return np.asarray(values[np.where(steps < ends, before, steps)])
+
+
 def _curve(packer: Packer, curve: Curve, order: Mapping[int, int]) -> dict[str, Any]:
-    points = np.column_stack([np.arange(float(len(curve.parts))), curve.parts])
+    points = np.column_stack([curve.across, curve.parts])
     return {
         "run": order[id(curve.track)],
-        "parts": packer.parts(curve.parts),
+        "across": packer.floats(curve.across),
+        "parts": packer.parts(carried_on(curve.parts)),
         "cloud": None if curve.cloud is None else packer.parts(curve.cloud.T),
         "trail": trail(packer, curve.trail, points),
         "exits": exits(curve.heads),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +21,7 @@ from animopt.errors import AnimoptError
 from animopt.page import PageFormat, page
 from animopt.picture import compose
 from animopt.runs.simulation import simulate
-from animopt.scene import check_file, load_scenes, scene_errors
+from animopt.scene import Scene, check_file, load_scenes, scene_errors
 
 # Seconds between signs of life on an idle stream; sending one shows whether the reader has gone.
 ALIVE_EVERY = 10.0
@@ -34,8 +34,8 @@ class Preview:
     ``version`` counts the builds; ``wait`` lets a thread sleep until the next.
     """
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, file: Path, scenes: Mapping[str, Scene] | None = None) -> None:
+        self.file, self._scenes = file, scenes
         self.pages: dict[str, str] = {}
         self.error: str | None = None
         self.version = 0
@@ -50,7 +50,7 @@ class Preview:
             del sys.modules[name]
         error, pages = None, {}
         try:
-            for name, scene in load_scenes(self.file).items():
+            for name, scene in (self._scenes or load_scenes(self.file)).items():
                 with scene_errors(self.file):
                     picture = compose(simulate(scene), spare=PageFormat.spare)
                     pages[name] = page(picture, extra=_SCRIPT, connect=True)
@@ -213,6 +213,7 @@ def run(
     file: str | Path,
     ready: Callable[[str], object],
     say: Callable[[str], object] = lambda sentence: None,
+    scenes: Mapping[str, Scene] | None = None,
 ) -> None:
     """Serve the page of a scene file and rebuild it at each change, until interrupted.
 
@@ -220,14 +221,17 @@ def run(
         file: the scene file.
         ready: called with the address once the page is there.
         say: called with a sentence after each build: the error, or that the page is shown.
+        scenes: what to show where there is no file, which then never changes.
 
     Raises:
         InvalidInput: there is no such file.
     """
     file = Path(file)
-    check_file(file)
-    preview = Preview(file)
-    with watching(preview) as changed, serving(preview) as address:
+    if scenes is None:
+        check_file(file)
+    preview = Preview(file, scenes)
+    still: AbstractContextManager[Event] = nullcontext(Event())
+    with still if scenes else watching(preview) as changed, serving(preview) as address:
         preview.build()
         say(preview.error or f"showing {file}; Ctrl-C ends it")
         ready(address)

@@ -1,4 +1,4 @@
-// This mirrors animopt/picture/reader.py, and Tail.shades of tails.py: what depends on the reader's window, camera and choice.
+// This mirrors animopt/picture/reader.py, fit of space/camera.py, and Tail.shades of tails.py: what depends on the reader's window, camera and choice.
 // Pixels count from the lower left corner, as there; tests/page/test_reader.py feeds both the same numbers.
 
 const DISTANCE = 10, SIZE = 1.8294640721620434 * 25 / 24, LIFT = 0.0003;
@@ -24,27 +24,6 @@ class Camera {
     const side = room[0] / shape <= room[1] ? [room[0], room[0] / shape] : [room[1] * shape, room[1]];
     const shifted = corner.map((v, i) => v + 0.5 * (room[i] - side[i]));
     return new Camera({ ...this, zoom, square: [...shifted.map((v, i) => v * canvas[i]), ...shifted.map((v, i) => (v + side[i]) * canvas[i])] });
-  }
-
-  fitting(box, canvas, margin, angles) {
-    let camera = this, zoom = 1, [px, py] = box;
-    const [wide, tall] = [box[2] - box[0], box[3] - box[1]], room = [wide - 2 * margin[0], tall - 2 * margin[1]];
-    angles = [...new Map(angles.map((angle) => [String(angle), angle])).values()];
-    const ends = corners(this.limits);
-    for (const count of [12, 12, 100]) {
-      camera = this.filling([px, py], [wide, tall], canvas, zoom);
-      const stride = Math.floor(angles.length / count) + 1, low = [Infinity, Infinity], high = [-Infinity, -Infinity];
-      for (let i = 0; i < angles.length; i += stride) {
-        const view = camera.view(...angles[i]);
-        for (const end of ends) {
-          view.pixel(...end).forEach((v, axis) => { low[axis] = Math.min(low[axis], v); high[axis] = Math.max(high[axis], v); });
-        }
-      }
-      zoom *= Math.min(room[0] / (high[0] - low[0]), room[1] / (high[1] - low[1]));
-      px += (box[0] + box[2]) / 2 - (low[0] + high[0]) / 2;
-      py += (box[1] + box[3]) / 2 - (low[1] + high[1]) / 2;
-    }
-    return camera;
   }
 
   matrix(elev, azim) {
@@ -113,6 +92,56 @@ function aside([[x0, y0], [x1, y1]], middle, [wide, tall], gap) {
   if (across * ((x0 + x1) / 2 - middle[0]) + up * ((y0 + y1) / 2 - middle[1]) < 0) [across, up] = [-across, -up];
   const away = gap + Math.abs(across) * wide / 2 + Math.abs(up) * tall / 2;
   return [across * away, up * away];
+}
+
+// Where numbers stand: by axis their ticks and their middles; edges that look shorter than the least length have none.
+function besideEdges(view, limits, { values, widths, height, gap }, least) {
+  const far = farCorner(view, limits), middle = view.pixel(...limits.map(([low, high]) => (low + high) / 2)), found = new Map();
+  values.forEach((some, axis) => {
+    const edge = labelEdge(axis, limits, far, view), ends = edge.map((end) => view.pixel(...end));
+    if (!some.length || Math.hypot(ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]) < least) return;
+    found.set(axis, some.map((value, i) => {
+      const tick = view.pixel(...edge[0].map((v, n) => (n === axis ? value : v)));
+      const shift = aside(ends, middle, [widths[axis][i], height], gap);
+      return { tick, middle: tick.map((v, n) => v + shift[n]) };
+    }));
+  });
+  return found;
+}
+
+// The camera that fills a box, less a margin, with the box of the surface and the numbers at its edges, from all angles.
+function fit(camera, box, canvas, margin, angles, numbers) {
+  let zoom = 1, place = box.slice(0, 2);
+  const extent = [box[2] - box[0], box[3] - box[1]];
+  angles = [...new Map(angles.map((angle) => [String(angle), angle])).values()];
+  for (const count of [12, 12, 12, 100, 100]) {
+    const seen = camera.filling(place, extent, canvas, zoom), stride = Math.floor(angles.length / count) + 1;
+    const low = [Infinity, Infinity], high = [-Infinity, -Infinity], first = [0, 0], last = [0, 0];
+    for (let i = 0; i < angles.length; i += stride) {
+      for (const [spot, from, upto] of reach(seen.view(...angles[i]), camera.limits, numbers)) {
+        for (const n of [0, 1]) {
+          if (from[n] < low[n]) [low[n], first[n]] = [from[n], spot[n]];
+          if (upto[n] > high[n]) [high[n], last[n]] = [upto[n], spot[n]];
+        }
+      }
+    }
+    const factors = [0, 1].map((n) => 1 + (extent[n] - 2 * margin - (high[n] - low[n])) / Math.max(last[n] - first[n], 1));
+    zoom *= Math.max(Math.min(...factors), 0.2);
+    place = place.map((v, n) => v + (box[n] + box[n + 2]) / 2 - (low[n] + high[n]) / 2);
+  }
+  return camera.filling(place, extent, canvas, zoom);
+}
+
+// What must be seen in a view: a place, and how far what is there reaches.
+function reach(view, limits, numbers) {
+  const ends = corners(limits).map((end) => view.pixel(...end)), found = ends.map((end) => [end, end, end]);
+  for (const [axis, places] of besideEdges(view, limits, numbers, numbers.shortest / 2)) {
+    places.forEach(({ tick, middle }, i) => {
+      const half = [numbers.widths[axis][i] / 2, numbers.height / 2];
+      found.push([tick, middle.map((v, n) => v - half[n]), middle.map((v, n) => v + half[n])]);
+    });
+  }
+  return found;
 }
 
 function farthestFirst(ticks, eye, parallel) {

@@ -32,7 +32,10 @@ def relieved(packer: Packer, relief: Relief, dpi: float) -> dict[str, Any]:
         "guides": _lines(packer, relief.guides),
         "marks": {name: points.tolist() for name, points in relief.marks.items()},
         "paths": [_path(packer, path) for path in relief.paths],
-        "crowds": [crowd(packer, each, camera.limits[:2]) for each in relief.crowds],
+        "crowds": [
+            None if each is None else crowd(packer, each, camera.limits[:2])
+            for each in relief.crowds
+        ],
         "tail": tail(relief.tail),
         "ghosts": relief.ghosts,
         "shadow": relief.shadow,

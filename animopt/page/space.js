@@ -1,7 +1,7 @@
 // The surface in space: the box, the sheet, and the paths on it, dashed where the sheet hides them.
 
-// Room for numbers around the box, left and right, and above and below.
-const ROOM = [44, 30];
+// Free space around what is shown, in pixels.
+const EDGE = 12;
 // Shorter edges, in points, point at the eye and have no room for numbers.
 const SHORTEST = 40;
 
@@ -26,11 +26,15 @@ class SurfacePanel extends Panel {
     super.set(theme, k);
   }
 
-  layOut(_, k) {
+  layOut(ctx, k) {
     const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
     const box = [0, 0, this.width, this.height];
     if (this.own || !this.moves) angles.push(now);
-    this.view = new Camera(this.told).fitting(box, [this.width, this.height], ROOM, angles).view(...now);
+    // Whichever of the densities suits an axis in the end, there is room for it.
+    const every = this.numbersOf(ctx, this.told.axes.map(({ ticks }) => ({
+      parts: ticks.flatMap(({ parts }) => parts), texts: ticks.flatMap(({ texts }) => texts),
+    })));
+    this.view = fit(new Camera(this.told), box, [this.width, this.height], EDGE, angles, every).view(...now);
     this.frame = box;
     this.angles = now;
     this.far = farCorner(this.view, this.told.limits);
@@ -157,7 +161,7 @@ class SurfacePanel extends Panel {
       const seen = visible([0, 1, 2].map((axis) => points.map((point) => point[axis])), this.field, this.view.eye);
       points.forEach((point, i) => { if (seen[i]) this.mark(ctx, kind, ...this.pixel(...point)); });
     }
-    told.axes.forEach((axis, number) => this.numbers(ctx, axis, number));
+    this.numbers(ctx);
   }
 
   // Curves in one stroke; only what the sheet does not hide, unless they lie on the floor.
@@ -185,7 +189,7 @@ class SurfacePanel extends Panel {
       }
       ctx.stroke();
     };
-    const grid = axes.flatMap((axis, number) => this.valuesOf(axis, number).flatMap((value) => [0, 1, 2].filter((along) => along !== number)
+    const grid = axes.flatMap((axis, number) => this.valuesOf(this.ticksOn(axis, number), number).flatMap((value) => [0, 1, 2].filter((along) => along !== number)
       .map((along) => edgeLine(limits, this.far, { [number]: value, [along]: limits[along] }))));
     stroke(grid, this.theme.line, 1);
     stroke(edges(limits, this.far, this.view), this.theme.faint, 1.1);
@@ -198,22 +202,25 @@ class SurfacePanel extends Panel {
     return ticksOf(axis, Math.hypot(x1 - x0, y1 - y0));
   }
 
-  valuesOf(axis, number) {
+  valuesOf({ parts }, number) {
     const [low, high] = this.told.limits[number];
-    return this.ticksOn(axis, number).parts.map((part) => low + part * (high - low));
+    return [...parts].map((part) => low + part * (high - low));
   }
 
-  numbers(ctx, axis, number) {
-    const { limits } = this.told, edge = this.edge(number), [[x0, y0], [x1, y1]] = edge;
-    if (Math.hypot(x1 - x0, y1 - y0) < SHORTEST * POINT) return;
-    const line = labelEdge(number, limits, this.far, this.view);
-    const middle = this.view.pixel(...limits.map(([low, high]) => (low + high) / 2)), { texts } = this.ticksOn(axis, number);
+  numbersOf(ctx, ticks) {
+    return {
+      values: ticks.map((each, number) => this.valuesOf(each, number)),
+      widths: ticks.map(({ texts }) => texts.map((text) => ctx.measureText(text).width)),
+      height: NUMBERS, gap: 3 * POINT, shortest: SHORTEST * POINT,
+    };
+  }
+
+  numbers(ctx) {
+    const ticks = this.told.axes.map((axis, number) => this.ticksOn(axis, number)), written = this.numbersOf(ctx, ticks);
     Object.assign(ctx, { fillStyle: this.theme.ink, textAlign: "center", textBaseline: "middle" });
-    this.valuesOf(axis, number).forEach((value, i) => {
-      const [x, y] = this.view.pixel(...line[0].map((v, n) => (n === number ? value : v)));
-      const [dx, dy] = aside(edge, middle, [ctx.measureText(texts[i]).width, NUMBERS], 3 * POINT);
-      ctx.fillText(texts[i], x + dx, this.height - y - dy);
-    });
+    for (const [number, places] of besideEdges(this.view, this.told.limits, written, written.shortest)) {
+      places.forEach(({ middle: [x, y] }, i) => ctx.fillText(ticks[number].texts[i], x, this.height - y));
+    }
   }
 
   // Let the pointer turn the camera; a double click gives it back to the film.

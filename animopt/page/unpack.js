@@ -17,7 +17,7 @@ function numbers({ $: at, rows, columns, size, turns, floats, low, width }) {
     for (let turn = 0; turn < turns; turn++) {
       for (let i = 1; i < rows; i++) own[i] += own[i - 1];
     }
-    if (floats) return Float64Array.from(new Float32Array(own.buffer, own.byteOffset, rows));
+    if (floats) return Float64Array.from(new Float32Array(own.buffer, own.byteOffset, rows), (value) => value + (low?.[column] ?? 0));
     return low ? Float64Array.from(own, (code) => (code > most ? NaN : low[column] + code * width[column] / most)) : own;
   });
   return columns ? found : found[0];

@@ -71,7 +71,7 @@ def trail(path: Array, box: Box, pixel: Array) -> Trail:
     """Return what is seen of a path (steps + 1, 2) in a box; ``pixel`` (2,) is the size of one.
 
     It is clipped, since a diverged path has coordinates too large for a rasterizer; steps too short
-    to see are merged with the next.
+    to see are merged with the next. What is not finite is a gap, over which nothing is drawn.
     """
     kept, places = [0], path.tolist()
     (x0, y0), (least_x, least_y) = places[0], (_SHORTEST * pixel).tolist()
@@ -82,14 +82,16 @@ def trail(path: Array, box: Box, pixel: Array) -> Trail:
             x0, y0 = x, y
     points, steps = path[kept], np.array(kept)[1:]
     starts, ends, fits = clipped(points[:-1], points[1:], box, pixel)
+    holes = np.cumsum(~np.isfinite(path).all(axis=-1))
+    fits &= np.diff(holes[kept]) == 0
     return Trail(np.stack([starts, ends], axis=1)[fits], steps[fits])
 
 
 def heads(path: Array, box: Box, pixel: Array) -> Heads:
     """Return where the head of a path (steps + 1, 2) is shown in a box.
 
-    A path that passes from outside to outside takes its head along; one whose next point is not
-    finite keeps it where it was.
+    A path that passes from outside to outside takes its head along; one whose next points are not
+    finite keeps it where it was, and points on unless they are a gap that ends.
     """
     low, high = np.array(box[:2]), np.array(box[2:])
     inside: Mask = np.asarray(((path >= low) & (path <= high)).all(axis=-1))
@@ -102,12 +104,14 @@ def heads(path: Array, box: Box, pixel: Array) -> Heads:
         ways[0] = _unit(path[0] - places[0])
     leaves = np.flatnonzero(~inside[1:] & crosses) + 1
     places[leaves], ways[leaves] = ends[leaves - 1], _unit(hops[leaves - 1])
-    stops = np.flatnonzero(~inside[1:] & ~crosses & inside[:-1]) + 1
+    known = np.flatnonzero(np.isfinite(path).all(axis=-1))
+    over = np.arange(len(path)) > (known[-1] if len(known) else -1)
+    stops = np.flatnonzero(~inside[1:] & ~crosses & inside[:-1] & over[1:]) + 1
     places[stops] = path[stops - 1]
     ways[stops] = np.where(stops[:, None] > 1, _unit(hops[np.maximum(stops - 2, 0)]), (1.0, 0.0))
-    known = inside.copy()
-    known[leaves] = known[stops] = known[0] = True
-    last = np.maximum.accumulate(np.where(known, np.arange(len(path)), 0))
+    new = inside.copy()
+    new[leaves] = new[stops] = new[0] = True
+    last = np.maximum.accumulate(np.where(new, np.arange(len(path)), 0))
     return Heads(places[last], ways[last])
 
 

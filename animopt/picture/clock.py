@@ -32,7 +32,8 @@ def movement(simulation: Simulation[Any], bounds: Bounds) -> list[float]:
     low, high = np.array(bounds).T
     total = np.zeros(simulation.problem.steps)
     for run in simulation:
-        places = np.clip((run.paths - low) / (high - low), 0, 1)
+        path = run.paths[:, run.indices(simulation.problem.steps)]
+        places = np.clip((path - low) / (high - low), 0, 1)
         hops = np.nan_to_num(np.linalg.norm(np.diff(places, axis=-2), axis=-1))
         lengths = hops.sum(axis=-1, keepdims=True)
         parts = np.divide(hops, lengths, out=np.zeros_like(hops), where=lengths > 0)

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from animopt.errors import InvalidInput
+from animopt.checks import drawable
+from animopt.errors import InvalidInput, call, short
 from animopt.picture.clipping import Box, Heads, Trail, heads, trail
 from animopt.picture.scales import Scale
 from animopt.picture.stage import Stage
 from animopt.picture.ticks import Axis, linear_axis
-from animopt.picture.tracks import Track
+from animopt.picture.tracks import Group, Track
 from animopt.runs.problem import Problem
 from animopt.runs.statistics import quantile
 from animopt.typing import Array
@@ -24,12 +25,14 @@ class Curve:
 
     Attributes:
         track: whose number it is.
+        across: where each step is on the axis below, (steps + 1,).
         parts: where it is at each step, (steps + 1,).
         cloud: where those of all starts are, (n, steps + 1), if there are several.
-        trail, heads: what is seen of it, in steps and parts.
+        trail, heads: what is seen of it, in the units of the axis below and parts.
     """
 
     track: Track
+    across: Array
     parts: Array
     cloud: Array | None
     trail: Trail
@@ -38,7 +41,10 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """A panel of curves up to the last step, one for each run that has the number."""
+    """A panel of curves up to the last step, one for each run that has the number.
+
+    ``over`` names what the axis below counts, unless that is steps.
+    """
 
     box: Box
     title: str
@@ -47,6 +53,7 @@ class Curves:
     y: Axis
     last: int
     curves: tuple[Curve, ...]
+    over: str = ""
 
 
 @dataclass
@@ -69,31 +76,53 @@ class CurvePanel:
     def curves(self, stage: Stage) -> list[Array]:
         """Return the curves of each run, (starts, steps + 1)."""
         return [
-            np.array([self.curve(track, stage.problem) for track in group.tracks])
+            np.array([self._checked(track, stage.problem) for track in group.tracks])
             for group in stage.groups
         ]
+
+    def _checked(self, run: Track, problem: Problem) -> Array:
+        """Return the curve of a run, or raise InvalidInput where it is not a number for each step.
+
+        Panels may be the user's own.
+        """
+        who = f"panel {type(self).__name__}: curve(run, problem)"
+        given = call(who, self.curve, run, problem)
+        try:
+            numbers = np.asarray(given, float)
+        except (TypeError, ValueError):
+            numbers = np.empty(())
+        if numbers.shape != (problem.steps + 1,):
+            found = f"shape {numbers.shape}" if numbers.shape else short(given)
+            raise InvalidInput(
+                f"{who} returned {found} for {run.label!r}; return {problem.steps + 1} numbers, "
+                "one for each step and the start"
+            )
+        return numbers
 
     def compose(self, stage: Stage, box: Box) -> Curves:
         """Return the curves as they are seen in a box of pixels."""
         with np.errstate(all="ignore"):
-            clouds = self.curves(stage)
+            clouds = list(map(drawable, self.curves(stage)))
             medians = [quantile(cloud) for cloud in clouds]
         scale = Scale.fitting(medians, self.span)
-        last = stage.problem.steps
-        x = linear_axis(-0.025 * last, 1.025 * last, 5, integer=True)
+        across = [_across(stage, group) for group in stage.groups]
+        last = max(float(np.nanmax(each)) for each in across) or 1.0  # of single points
+        x = linear_axis(-0.025 * last, 1.025 * last, 5, integer=stage.look.x != "seconds")
         y = scale.axis(max(3, min(7, int((box[3] - box[1]) / stage.px(24)))))
         room = x.low, 0.0, x.high, 1.0
         pixel = np.array([(x.high - x.low) / (box[2] - box[0]), 1 / (box[3] - box[1])])
         found = []
-        for group, cloud, median in zip(stage.groups, clouds, medians, strict=True):
+        for group, cloud, median, along in zip(stage.groups, clouds, medians, across, strict=True):
             if not np.isfinite(median).any():
                 continue
-            parts = scale.parts(scale.clamped(_carried_on(median, group.track.diverged)))
-            path = np.column_stack([np.arange(last + 1.0), parts])
+            parts = scale.parts(scale.clamped(_diverging(median, group.track.diverged)))
+            path = np.column_stack([along, parts])
             many = scale.parts(scale.clamped(cloud)) if len(cloud) > 1 else None
             seen = trail(path, room, pixel), heads(path, room, pixel)
-            found.append(Curve(group.track, parts, many, *seen))
-        return Curves(box, self.title, scale, x, y, last, tuple(found))
+            found.append(Curve(group.track, along, parts, many, *seen))
+        over = "" if stage.look.x == "steps" else stage.look.x
+        title = f"{self.title} over {over}" if over else self.title
+        return Curves(box, title, scale, x, y, stage.problem.steps, tuple(found), over)
 
 
 @dataclass
@@ -126,7 +155,10 @@ class RatePanel(CurvePanel):
         sizes = hops / np.linalg.norm(problem.surface.gradient(run.points[:-1]), axis=-1)
         if not hops.any():
             return np.zeros(len(run.points))
-        return np.append(np.where(hops > 0, sizes, np.nan), np.nan)
+        rates = _carried_on(np.append(np.where(hops > 0, sizes, np.nan), np.nan))
+        if run.diverged is not None:
+            rates[run.diverged :] = np.nan
+        return rates
 
 
 @dataclass
@@ -168,13 +200,43 @@ class GradientPanel(CurvePanel):
         return np.asarray(np.linalg.norm(problem.surface.gradient(run.points), axis=-1))
 
 
-def _carried_on(values: Array, diverged: int | None) -> Array:
-    """Return the values with gaps filled by the value before.
+@dataclass
+class MetricPanel(CurvePanel):
+    """A number that runs bring with them, by its name."""
 
-    From a divergence on they are infinite, with the sign of the last finite value.
-    """
-    last = len(values) if diverged is None else diverged
-    known = np.flatnonzero(np.isfinite(values[:last]))
-    before = known[np.maximum(np.searchsorted(known, np.arange(len(values)), side="right") - 1, 0)]
-    beyond = np.copysign(np.inf, values[known[-1]])
-    return np.where(np.arange(len(values)) < last, values[before], beyond)
+    name: str = ""
+
+    def curves(self, stage: Stage) -> list[Array]:
+        """Return the metric of each run; of one that has none, nothing is drawn."""
+        self.title = self.name.replace("_", " ")
+        nothing = np.full(stage.problem.steps + 1, np.nan)
+        return [group.numbers.get(self.name, nothing)[None] for group in stage.groups]
+
+
+def _across(stage: Stage, group: Group) -> Array:
+    """Return where each step is on the axis below the curves, (steps + 1,)."""
+    over = stage.look.x
+    if over not in group.numbers:
+        raise InvalidInput(
+            f"Scene(x={over!r}): run {group.track.label!r} has no {over}; choose x='steps'"
+        )
+    known = np.asarray(group.numbers[over], float)
+    return np.asarray(np.maximum.accumulate(np.nan_to_num(known, nan=-np.inf)))
+
+
+def _carried_on(values: Array) -> Array:
+    """Return a copy of the values with gaps filled by the value before, or by the first."""
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return values.copy()
+    before = np.searchsorted(known, np.arange(len(values)), side="right") - 1
+    return np.asarray(values[known[np.maximum(before, 0)]])
+
+
+def _diverging(values: Array, diverged: int | None) -> Array:
+    """Return the values, infinite from a divergence on, with the sign of the last finite one."""
+    if diverged is None:
+        return values
+    known = values[:diverged][np.isfinite(values[:diverged])]
+    beyond = np.copysign(np.inf, known[-1]) if len(known) else np.nan
+    return np.where(np.arange(len(values)) < diverged, values, beyond)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.colors import hsv_to_rgb
 
+from animopt.checks import drawable
 from animopt.picture.basins import basins
 from animopt.picture.levels import contour_levels
 from animopt.picture.outlines import outlines
@@ -73,7 +74,7 @@ def ground(stage: Stage, resolution: int) -> Ground:
     """Return the ground of a stage, its heights on a grid of so many points each way."""
     problem, look = stage.problem, stage.look
     x, y, z = problem.surface.grid(resolution, resolution, stage.bounds)
-    z = np.where(np.isfinite(z), z, np.nan)
+    z = drawable(z)
     return Ground(
         stage.bounds, x, y, z, contour_levels(z),
         tints=None if look.basins is None else tinted(problem, look.basins, stage.bounds),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ _SPACING = 3.0
 # The part of a box that a name may take of its width.
 _WIDEST = 0.4
 # Rounds of moving labels to their preferred places, and then of only pushing them apart.
-_ROUNDS = 6
+_ROUNDS, _PUSHES = 6, 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,11 +57,16 @@ class Labels:
 
 def labels(stage: Stage, points: Array, box: Box) -> Labels:
     """Return the names beside the heads (frames, n, 2), both in the pixels of a box."""
-    room, paper, fonts = _WIDEST * (box[2] - box[0]), stage.theme.paper, stage.theme.fonts
-    names = [Word(track.label, track.color, TYPE, paper, "bold", fonts) for track in stage.paths]
-    words = tuple(name.fitted(room, stage.dpi) for name in names)
+    words = names(stage, box)
     sizes = np.array([word.ink_size(stage.dpi) for word in words])
     return Labels(words, points, place_labels(points, sizes, box, stage.px(6)), stage.shown)
+
+
+def names(stage: Stage, box: Box) -> tuple[Word, ...]:
+    """Return the names as they are written in a box of pixels, long ones cut short."""
+    room, paper, fonts = _WIDEST * (box[2] - box[0]), stage.theme.paper, stage.theme.fonts
+    words = [Word(track.label, track.color, TYPE, paper, "bold", fonts) for track in stage.paths]
+    return tuple(word.fitted(room, stage.dpi) for word in words)
 
 
 def place_labels(heads: Array, sizes: Array, box: Box, gap: float) -> Places:
@@ -82,8 +88,16 @@ def place_labels(heads: Array, sizes: Array, box: Box, gap: float) -> Places:
         if i > 0:
             limits = np.maximum(low[i], offset - _STRIDE), np.minimum(high[i], offset + _STRIDE)
         offset = _relax(head, offset, preferred, sizes, limits)
-        corners[i] = np.rint(head + offset)
+        corners[i] = _whole(head + offset, sizes, box)
     return Places(corners, _free(corners, heads, sizes, box))
+
+
+def _whole(corners: Array, sizes: Array, box: Box) -> Array:
+    """Return corners in whole pixels, rounded inwards where a label would leave the box by it."""
+    low, high = np.array(box[:2]), np.array(box[2:])
+    near = np.rint(corners)
+    near = np.where(near + sizes > high, np.floor(corners), near)
+    return np.asarray(np.where(near < low, np.ceil(corners), near))
 
 
 def _preferred_offsets(heads: Array, sizes: Array, box: Box, gap: float) -> Array:
@@ -107,17 +121,31 @@ def _first_offsets(
 ) -> Array:
     """Return the first offsets: labels on one side are stacked in order of their points' mean y."""
     low, high = limits
-    offset = preferred.copy()
+    offset = np.clip(preferred, low, high)
     for side in (preferred[:, 0] > 0, preferred[:, 0] <= 0):
         group = np.flatnonzero(side)
-        group = group[np.argsort(-heads[:, group, 1].mean(axis=0), kind="stable")]
-        if len(group) == 0:
-            continue
-        pitch = sizes[group, 1].max() + _SPACING
-        slots = ((len(group) - 1) / 2 - np.arange(len(group))) * pitch - sizes[group, 1] / 2
-        slots += min(0.0, float((high[group, 1] - slots).min()))
-        offset[group, 1] = slots
+        if len(group):
+            # Where that order does not fit, those that must stay high, since their points will soon
+            # be low in the box, come first: if any order fits, this one does.
+            by_height = np.argsort(-heads[:, group, 1].mean(axis=0), kind="stable")
+            by_limit = by_height[np.argsort(-low[group[by_height], 1], kind="stable")]
+            for order in (group[by_height], group[by_limit]):
+                offset[order, 1] = _stack(order, sizes[:, 1], low[:, 1], high[:, 1])
+                if (np.diff(offset[order, 1]) + sizes[order[1:], 1] <= 0).all():
+                    break
     return np.clip(offset, low, high)
+
+
+def _stack(order: Indices, tall: Array, low: Array, high: Array) -> Array:
+    """Return the offsets of labels from the top down, around their point, as the limits ask."""
+    pitch = tall[order].max() + _SPACING
+    slots = ((len(order) - 1) / 2 - np.arange(len(order))) * pitch - tall[order] / 2
+    for i, label in enumerate(order):
+        slots[i] = min(slots[i], high[label], slots[i - 1] - pitch if i else math.inf)
+    for i, label in reversed(list(enumerate(order))):
+        above = slots[i + 1] + pitch if i + 1 < len(order) else -math.inf
+        slots[i] = min(max(slots[i], low[label], above), high[label])
+    return np.asarray(slots)
 
 
 def _envelopes(heads: Array, sizes: Array, box: Box) -> tuple[Array, Array]:
@@ -147,7 +175,7 @@ def _relax(
     """
     low, high = limits
     near = np.argwhere(np.triu(gaps(head + sizes / 2, 1.6 * sizes + 40).max(axis=-1) < 0, 1))
-    for step in range(2 * _ROUNDS):
+    for step in range(_ROUNDS + _PUSHES):
         if step < _ROUNDS:
             offset = offset + 0.2 * (preferred - offset) + _off_points(head, offset, sizes)
         offset = offset.clip(low, high)

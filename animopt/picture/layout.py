@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from animopt.errors import InvalidInput
+from animopt.picture.clipping import Box
+from animopt.picture.labels import names
 from animopt.picture.legend import Legend, legend
-from animopt.picture.stage import Stage, equal_scale
-from animopt.picture.words import inked
+from animopt.picture.stage import Stage, equal_scale, fitted
+from animopt.picture.words import inked, legible
 
 Margins: TypeAlias = tuple[float, float, float, float]
 """Space around the axes for numbers and a title: left, bottom, right, top, in points."""
@@ -19,6 +22,8 @@ _MARGINS = (36.0, 20.0, 14.0, 16.0)
 _LEAST = 16
 # The dpi at which the smallest type, of 8 points, is 9 pixels high.
 _READABLE = 81.0
+# How many times as wide as high a canvas is whose panels are all side by side.
+_WIDE = 2.5
 
 
 @dataclass(frozen=True)
@@ -56,25 +61,57 @@ def natural_dpi(size: tuple[int, int], count: int) -> float:
     At the default size it is 100; type stays readable as long as there is room for it.
     """
     width, height = natural_size(count)
+    if _stacked(size, count):
+        width, height = (640, 960) if count == 2 else (height, width)
+    elif _in_a_row(size, count):
+        width, height = 640 * count, 480
     scale = 100 * min(size[0] / width, size[1] / height)
     return max(scale, min(_READABLE, 2 * scale))
+
+
+def _stacked(size: tuple[int, int], count: int) -> bool:
+    """Return whether several panels are arranged from the top down: the canvas is upright."""
+    return count > 1 and size[1] > size[0]
+
+
+def _in_a_row(size: tuple[int, int], count: int) -> bool:
+    """Return whether all panels are side by side: two, or more on a canvas that is very wide."""
+    return count < 3 or size[0] > _WIDE * size[1]
 
 
 def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
     """Return the layout: title and counter at the top, then the panels, the legend at the bottom.
 
     Two panels are side by side; with more, the first is large and the others are stacked beside
-    it. The legend is to the right of a single contour panel that leaves enough room there.
+    it. On an upright canvas they are below each other. The legend is to the right of a single
+    contour panel that leaves enough room there.
     """
+    layout = _laid_out(stage, panels, cut=False)
+    if stage.labelled and any(map(partial(_cuts_names, stage), panels, layout.panels)):
+        return _laid_out(stage, panels, cut=True)
+    return layout
+
+
+def _cuts_names(stage: Stage, panel: Any, box: Box) -> bool:
+    """Return whether a panel in a box of pixels has names at its heads that are cut short."""
+    if getattr(panel, "to_scale", False):
+        box = fitted(box, stage.bounds)
+    elif panel.projection != "3d":
+        return False
+    pairs = zip(names(stage, box), stage.paths, strict=True)
+    return any(word.text != legible(track.label, stage.theme.fonts) for word, track in pairs)
+
+
+def _laid_out(stage: Stage, panels: Sequence[Any], cut: bool) -> Layout:
     width, height = stage.size
     edge = stage.px(9)
     head = stage.px(24) if stage.look.title or shows_counter(stage) else stage.px(8)
-    key = legend(stage, edge, _spare(stage, panels))
+    key = legend(_without_unseen(stage, panels), edge, _spare(stage, panels), cut)
     right = width - (key.aside + edge if key.aside else 0.0)
     tall = height - head - key.foot
     boxes = []
-    for panel, (x0, y0, x1, y1) in zip(panels, _cells(len(panels)), strict=True):
-        left, bottom, after, top = map(stage.px, _margins(panel))
+    for panel, (x0, y0, x1, y1) in zip(panels, _cells(len(panels), stage.size), strict=True):
+        left, bottom, after, top = map(stage.px, _margins(stage, panel))
         low, high = key.foot + y0 * tall + bottom, key.foot + y1 * tall - top
         boxes.append((x0 * right + left, low, x1 * right - after, high))
     if key.aside:
@@ -83,33 +120,57 @@ def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
     return Layout(heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
 
 
+def _without_unseen(stage: Stage, panels: Sequence[Any]) -> Stage:
+    """Return the stage without forces where no panel is a plane, which alone shows them."""
+    if any(getattr(panel, "to_scale", False) for panel in panels):
+        return stage
+    return stage.replace(look=stage.look.replace(forces=()))
+
+
 def shows_counter(stage: Stage) -> bool:
     """Return whether the step is shown: if the look asks, and always in warped time."""
     return stage.look.counter or stage.look.timeline.warp
 
 
-def _cells(count: int) -> list[tuple[float, float, float, float]]:
-    """Return each panel's part of the canvas, (x0, y0, x1, y1) in [0, 1]."""
-    if count < 3:
-        return [(i / count, 0.0, (i + 1) / count, 1.0) for i in range(count)]
+def _cells(count: int, size: tuple[int, int]) -> list[Box]:
+    """Return each panel's part of a canvas, (x0, y0, x1, y1) in [0, 1]."""
+    if _stacked(size, count):
+        first = 0.5 if count == 2 else 0.44
+        below = (0.0, 0.0, 1.0, 1 - first)
+        return [(0.0, 1 - first, 1.0, 1.0), *_grid(count - 1, 1 if count < 4 else 2, below)]
+    if _in_a_row(size, count):
+        return _grid(count, count, (0.0, 0.0, 1.0, 1.0))
     columns = 1 if count < 5 else 2
     first = 0.56 if columns == 1 else 0.44
-    rows = -(-(count - 1) // columns)
-    cells = [(0.0, 0.0, first, 1.0)]
+    return [(0.0, 0.0, first, 1.0), *_grid(count - 1, columns, (first, 0.0, 1.0, 1.0))]
+
+
+def _grid(count: int, columns: int, room: Box) -> list[Box]:
+    """Return the cells of a grid that fills a room, row by row; the last row's are wider."""
+    (x0, y0, x1, y1), rows = room, -(-count // columns)
+    cells = []
     for row in range(rows):
-        inside = min(columns, count - 1 - row * columns)
-        share = (1 - first) / inside
-        cells += [
-            (first + i * share, 1 - (row + 1) / rows, first + (i + 1) * share, 1 - row / rows)
-            for i in range(inside)
-        ]
+        inside = min(columns, count - row * columns)
+        wide, tall = (x1 - x0) / inside, (y1 - y0) / rows
+        top = y1 - row * tall
+        cells += [(x0 + i * wide, top - tall, x0 + (i + 1) * wide, top) for i in range(inside)]
     return cells
 
 
-def _margins(panel: Any) -> Margins:
+def _margins(stage: Stage, panel: Any) -> Margins:
+    if hasattr(panel, "room"):
+        room: Margins = panel.room(stage)
+        return room
     default = (0.0, 0.0, 0.0, 0.0) if panel.projection == "3d" else _MARGINS
-    margins: Margins = getattr(panel, "margins", default)
-    return margins
+    given: Any = getattr(panel, "margins", default)
+    try:
+        left, bottom, right, top = (float(side) for side in given)
+    except (TypeError, ValueError):
+        raise InvalidInput(
+            f"panel {type(panel).__name__}: margins={given!r}; give (left, bottom, right, top) in "
+            "points"
+        ) from None
+    return left, bottom, right, top
 
 
 def _heading(stage: Stage, width: float) -> str:

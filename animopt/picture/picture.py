@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-import matplotlib.style
 from matplotlib.colors import to_hex
 
 from animopt.picture.clipping import Box
+from animopt.picture.curves import MetricPanel
+from animopt.picture.drawing import drawing
 from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
-from animopt.picture.stage import Stage
+from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
-from animopt.picture.theme import Theme, theme
+from animopt.picture.theme import THEMES, Theme, theme
 from animopt.picture.tracks import Group, Track
 from animopt.runs.simulation import Simulation
 
@@ -119,19 +121,19 @@ def compose(
         only: the label of the only run to show, in the colour it has among the others.
         spare: panels that a reader may choose besides; those that are shown anyway are left out.
     """
-    look = look or simulation.scene.look
+    look = look_of(simulation, look)
     named = look.shown_panels if panels is None else panels
     chosen = [_panel(panel) if isinstance(panel, str) else panel for panel in named]
     size = look.size or natural_size(len(chosen))
     dpi = look.dpi or natural_dpi(size, len(chosen))
-    stage = Stage.of(simulation, look, size, dpi, only)
-    with matplotlib.style.context(["default", stage.theme.rc]):
+    with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
+        stage = Stage.of(simulation, look, size, dpi, only)
+    with drawing(stage.theme):
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
         others = [_panel(name) for name in spare if name not in named]
-        # As if it were alone on the canvas, which has room for it at this dpi.
+        # As if alone on the canvas, which has room for it at this dpi.
         spared = [_seen(stage, each, lay_out(stage, [each]).panels[0]) for each in others]
-    night = styles(simulation.trajectories, theme("dark"), look.markers)
     return Picture(
         name=look.title or simulation.problem.surface.name,
         surface=simulation.problem.surface.name,
@@ -147,12 +149,15 @@ def compose(
         counter=shows_counter(stage),
         panels=tuple(seen),
         spare=tuple(spared),
-        night=tuple(
-            color
-            for run, (color, _) in zip(simulation, night, strict=True)
-            if only in (None, run.label)
-        ),
+        night=_night(simulation, look, only),
     )
+
+
+def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[str, ...]:
+    """Return the colours in the dark theme of the runs that are shown."""
+    found = styles(simulation.trajectories, theme("dark"), look.markers)
+    runs = zip(simulation, found, strict=True)
+    return tuple(color for run, (color, _) in runs if only in (None, run.label))
 
 
 def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:
@@ -175,10 +180,13 @@ def _panel(name: str) -> Any:
     # Imported here, since a picture that is only drawn needs no scene.
     from animopt.scene.panels import PANELS
 
+    if name not in PANELS:
+        return MetricPanel(name=name)
     module, kind, *settings = PANELS[name]
     return getattr(import_module(f"animopt.picture.{module}"), kind)(*settings)
 
 
 def _seen(stage: Stage, panel: Any, box: Box) -> Any:
     """Return what is to be seen of a panel; one that draws itself is left as it is."""
-    return panel.compose(stage, box) if hasattr(panel, "compose") else panel
+    # Of a copy, since a panel may keep what it found, such as a title, and may be shown again.
+    return copy(panel).compose(stage, box) if hasattr(panel, "compose") else panel

@@ -11,13 +11,16 @@ from animopt.picture.clipping import Box, Heads, Trail, heads, trail
 from animopt.picture.forces import Arrows, forces
 from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
+from animopt.picture.layout import Margins
 from animopt.picture.stage import Stage, equal_scale, fitted, pixels_of
 from animopt.picture.tails import Tail
 from animopt.picture.ticks import Axis, linear_axis
 from animopt.picture.tracks import Track
-from animopt.typing import Array, Points
+from animopt.typing import Points
 
 _TICKS = 6
+# The height of an axis' name, in points.
+_NAME = 13.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +32,7 @@ class PlanePath:
         trail, heads: what is seen of it.
         starts: every path of an ensemble, (n, steps + 1, 2), drawn as dots, or None.
         arrows: the forces at the head.
+        samples: the points that were evaluated in each step, (m, 2) each, or none.
     """
 
     track: Track
@@ -36,6 +40,7 @@ class PlanePath:
     heads: Heads
     starts: Points | None
     arrows: Arrows
+    samples: tuple[Points, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +81,19 @@ class ContourPanel:
     margins: ClassVar = (30.0, 20.0, 9.0, 2.0)
     to_scale: ClassVar = True
 
+    def room(self, stage: Stage) -> Margins:
+        """Return the space around the axes, more where these have names."""
+        left, bottom, right, top = self.margins
+        more = _NAME if any(_names(stage)) else 0.0
+        return left + more, bottom + more, right, top
+
     def compose(self, stage: Stage, box: Box) -> Plane:
         """Return the plane as it is seen in a box of pixels."""
         frame = fitted(box, stage.bounds)
-        x, y = (linear_axis(*limits, _TICKS) for limits in stage.bounds)
+        x, y = (
+            linear_axis(*limits, _TICKS, label=label)
+            for limits, label in zip(stage.bounds, _names(stage), strict=True)
+        )
         paths = plane_paths(stage, frame)
         names = None
         if stage.labelled:
@@ -89,6 +103,12 @@ class ContourPanel:
         tail = Tail(stage.look.trail, stage.look.fade)
         back = ground(stage, self.resolution)
         return Plane(box, frame, equal_scale(stage.bounds), x, y, back, tuple(paths), tail, names)
+
+
+def _names(stage: Stage) -> tuple[str, str]:
+    """Return the names of the axes; those of a plain surface have none."""
+    first, second = getattr(stage.problem.surface, "axes", None) or ("", "")
+    return first, second
 
 
 def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:
@@ -107,12 +127,9 @@ def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:
             track=group.track,
             trail=trail(group.track.points, room, 1 / pixels),
             heads=seen,
-            starts=_starts(group.tracks) if group.is_ensemble else None,
+            starts=group.crowd,
             arrows=arrows,
+            samples=group.samples,
         )
         for group, seen, arrows in zip(stage.groups, shown, acting, strict=True)
     ]
-
-
-def _starts(tracks: tuple[Track, ...]) -> Array:
-    return np.array([track.points for track in tracks])

@@ -78,34 +78,6 @@ class Camera:
         x0, y0, x1, y1 = self.square
         return replace(self, square=(factor * x0, factor * y0, factor * x1, factor * y1))
 
-    def fitting(
-        self,
-        box: Box,
-        canvas: tuple[float, float],
-        margin: tuple[float, float],
-        angles: Sequence[tuple[float, float]],
-    ) -> Camera:
-        """Return the camera that fills a box of a canvas from any of these angles, less a margin.
-
-        The margins are those on the left and right, and above and below.
-        """
-        camera, zoom = self, 1.0
-        low_box, high_box = np.array(box[:2]), np.array(box[2:])
-        extent = high_box - low_box
-        place, room = low_box, extent - 2 * np.array(margin)
-        angles, ends = list(dict.fromkeys(angles)), corners(self.limits)
-        # The size is almost proportional to the zoom, so only the last round needs many angles:
-        # the camera moves steadily, so from one of a hundred to the next the box changes by less
-        # than a pixel.
-        for count in (12, 12, 100):
-            camera = self.filling(place, extent, np.array(canvas, float), zoom)
-            some = angles[:: len(angles) // count + 1]
-            seen = np.concatenate([camera.view(*angle).pixels(ends) for angle in some])
-            low, high = seen.min(axis=0), seen.max(axis=0)
-            zoom *= float((room / (high - low)).min())
-            place = place + (low_box + high_box) / 2 - (low + high) / 2
-        return camera
-
     def matrix(self, elev: float, azim: float) -> Array:
         """Return the projection (4, 4) of homogeneous points, equal to ``Axes3D.get_proj``."""
         # In the order of matplotlib's own operations, so that not even the last bit differs.

@@ -54,10 +54,8 @@ class Stage:
     ) -> Stage:
         """Return the stage of a simulation, of all runs or of the only one with a label."""
         problem = simulation.problem
-        if look.bounds is None:
-            look = look.replace(bounds=problem.surface.bounds)
         chosen = theme(look.theme, look.style)
-        groups = groups_of(simulation.trajectories, problem.surface, chosen, look.markers)
+        groups = groups_of(simulation.trajectories, problem, chosen, look.markers)
         shown = tuple(each for each in groups if only in (None, each.track.label))
         moments = clock(simulation, look)
         return cls(problem, look, shown, moments, chosen, size, dpi * chosen.scale)
@@ -91,15 +89,31 @@ class Stage:
         return replace(self, **changes)
 
 
+def look_of(simulation: Simulation[Any], look: Look | None = None) -> Look:
+    """Return the look with its bounds: that given, or of the scene, or the usual of a Problem."""
+    from animopt.scene.look import Look  # a picture that is only drawn needs no scene
+
+    look = look or getattr(simulation.scene, "look", None) or Look()
+    if look.bounds is None:
+        look = look.replace(bounds=simulation.problem.surface.bounds)
+    return look
+
+
 def marks(stage: Stage) -> dict[str, Points]:
-    """Return the known points that are marked, (m, 2), by the mark, in drawing order."""
+    """Return the known points in the bounds that are marked, (m, 2), by the mark, in order."""
     surface, look = stage.problem.surface, stage.look
     found = {}
     if look.saddles and surface.saddles:
         found["cross"] = np.array(surface.saddles)
     if look.minima and surface.minima:
         found["disc" if look.minima is True else look.minima] = np.array(surface.minima)
-    return found
+    low, high = np.array(stage.bounds).T
+    slack = 1e-9 * (high - low)
+    inside = {
+        name: points[((points >= low - slack) & (points <= high + slack)).all(axis=1)]
+        for name, points in found.items()
+    }
+    return {name: points for name, points in inside.items() if len(points)}
 
 
 def equal_scale(bounds: Bounds) -> bool:

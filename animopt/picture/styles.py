@@ -38,13 +38,16 @@ def styles(
     """
     found: list[tuple[str, str]] = []
     hues: dict[str | int | None, int] = {}
+    ramps: dict[int, tuple[str, ...]] = {}  # each is made once, since its colours are solved for
     distinct = theme.markers if distinct is None else distinct
     for i, place in enumerate(places(runs)):
         swept = place.size >= SWEEP
         hue = hues.setdefault(place.kind if swept else i, len(hues))
         color = theme.cycle[hue % len(theme.cycle)]
         if swept:
-            color = theme.shades(hue, place.size)[place.rank]
+            if hue not in ramps:
+                ramps[hue] = theme.shades(hue, place.size)
+            color = ramps[hue][place.rank]
         many = place.rank if place.size > SHADES else hue // len(theme.cycle)
         found.append((color, _MARKERS[(i if distinct else many) % len(_MARKERS)]))
     return found

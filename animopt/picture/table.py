@@ -45,5 +45,14 @@ def loss_text(track: Track, step: int) -> str:
     value = float(track.values[step])
     if track.diverged is not None and step >= track.diverged:
         return "diverged"
+    return loss_number(value)
+
+
+def loss_number(value: float) -> str:
+    """Return a loss with a few digits.
+
+    >>> loss_number(3.0), loss_number(-1.5e-7)
+    ('3.0000', '−1.50e−07')
+    """
     form = ".4f" if value == 0 or 1e-3 <= abs(value) < 1e4 else ".2e"
     return f"{value:{form}}".replace("-", "−")

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import matplotlib
-import matplotlib.style
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
-from matplotlib.font_manager import fontManager
 
-from animopt.errors import InvalidInput, did_you_mean
+from animopt.errors import InvalidInput, did_you_mean, short
+from animopt.picture.sheets import colors_of, fonts_of, ramp_of, read_sheet
 
 TYPE = 9.0
 """The default font size in points, before the theme's scale."""
+NUMBERS = TYPE - 1
+"""That of the numbers on axes."""
 FONTS = ("DejaVu Sans",)
 """The default font families in order of preference; this one comes with matplotlib."""
 
@@ -95,8 +95,8 @@ class Theme:
             "axes.facecolor": self.paper,
             "axes.axisbelow": True,
             "font.size": TYPE,
-            "xtick.labelsize": TYPE - 1,
-            "ytick.labelsize": TYPE - 1,
+            "xtick.labelsize": NUMBERS,
+            "ytick.labelsize": NUMBERS,
             **self.style,
             "font.family": list(self.fonts),
             "figure.facecolor": "none" if self.transparent else self.paper,
@@ -124,7 +124,7 @@ class Theme:
         ``axes.prop_cycle``, ``image.cmap`` and ``font.family`` replace the theme's; ``font.size``
         scales text and lines; all other settings are passed to matplotlib.
         """
-        rc = _read_style(style)
+        rc = read_sheet(style)
         names = {
             "paper": "figure.facecolor",
             "ink": "text.color",
@@ -136,14 +136,12 @@ class Theme:
             for name, key in names.items()
             if rc.get(key, "none") not in ("none", "auto")
         }
-        if "axes.prop_cycle" in rc and "color" in rc["axes.prop_cycle"].keys:
-            cycle = rc["axes.prop_cycle"].by_key()["color"]
-            changes["cycle"] = tuple(to_hex(color) for color in cycle)
-        if "image.cmap" in rc:
-            colors = matplotlib.colormaps[rc["image.cmap"]](np.linspace(0, 1, 9))
-            changes["heights"] = changes["sheet"] = tuple(to_hex(color) for color in colors)
-        if "font.family" in rc:
-            changes["fonts"] = _fonts(rc)
+        if cycle := colors_of(rc):
+            changes["cycle"] = cycle
+        if ramp := ramp_of(rc):
+            changes["heights"] = changes["sheet"] = ramp
+        if fonts := fonts_of(rc, FONTS):
+            changes["fonts"] = fonts
         scale = float(rc.pop("font.size", TYPE)) / TYPE
         for key in rc.keys() & {"xtick.labelsize", "ytick.labelsize", "axes.labelsize"}:
             if isinstance(rc[key], float):
@@ -160,34 +158,10 @@ def blend(color: str, paper: str, part: float) -> str:
 def theme(name: str, style: str | Path | None = None) -> Theme:
     """Return the theme of this name, with the style sheet applied if there is one."""
     if name not in THEMES:
-        raise InvalidInput(f"Scene(theme={name!r}) is unknown{did_you_mean(str(name), THEMES)}")
+        raise InvalidInput(
+            f"Scene(theme={short(name)}) is unknown{did_you_mean(str(name), THEMES)}"
+        )
     return THEMES[name] if style is None else THEMES[name].styled(style)
-
-
-def _read_style(style: str | Path) -> dict[str, Any]:
-    library: dict[str, Any] = matplotlib.style.library
-    if str(style) in library:
-        return dict(library[str(style)])
-    if not Path(style).is_file():
-        known = [name for name in matplotlib.style.available if not name.startswith("_")]
-        hint = did_you_mean(str(style), known)
-        raise InvalidInput(f"Scene(style={str(style)!r}): no such file, no such style{hint}")
-    try:
-        given: Any = matplotlib.rc_params_from_file(str(style), use_default_template=False)
-    except (OSError, ValueError) as error:
-        raise InvalidInput(f"cannot read the style sheet {style}: {error}") from None
-    return dict(given)
-
-
-def _fonts(rc: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the font families of a style sheet, generic ones such as "serif" expanded.
-
-    Those that are not installed are left out; if none is, all stay, and matplotlib warns.
-    """
-    asked = [name for kind in rc["font.family"] for name in rc.get(f"font.{kind}", [kind])]
-    generic = {key.removeprefix("font.") for key in matplotlib.rcParams if key.startswith("font.")}
-    installed = {*fontManager.get_font_names(), *generic}
-    return (*([name for name in asked if name in installed] or asked), *FONTS)
 
 
 # OKLab, https://bottosson.github.io/posts/oklab: lightness in [0, 1], and the colour axes a and b.

@@ -31,11 +31,12 @@ Densities: TypeAlias = tuple[Ticks, Ticks, Ticks]
 
 @dataclass(frozen=True)
 class Axis:
-    """The limits of an axis, and its ticks in three densities."""
+    """The limits of an axis, its ticks in three densities, and its name, if it has one."""
 
     low: float
     high: float
     ticks: Densities
+    label: str = ""
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -43,13 +44,15 @@ class Axis:
         return self.low, self.high
 
 
-def linear_axis(low: float, high: float, count: int, integer: bool = False) -> Axis:
+def linear_axis(
+    low: float, high: float, count: int, integer: bool = False, label: str = ""
+) -> Axis:
     """Return a linear axis with at most about ``count`` ticks in the film."""
     few, usual, many = (
         _formatted(low, high, MaxNLocator(n, steps=_ROUND, integer=integer))
         for n in densities(count)
     )
-    return Axis(low, high, (few, usual, many))
+    return Axis(low, high, (few, usual, many), label)
 
 
 def densities(count: int) -> tuple[int, int, int]:

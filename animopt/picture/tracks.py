@@ -1,9 +1,9 @@
-"""Tracks: runs with the colours and markers they are drawn with, gathered by optimizer."""
+"""Tracks: runs with the colours and markers they are drawn with, gathered by run."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from animopt.optimizers.base import brief
 from animopt.picture.styles import styles
 from animopt.picture.theme import Theme
+from animopt.runs.problem import Problem
 from animopt.runs.run import ARRIVED_BELOW, Run
 from animopt.runs.statistics import quantile
 from animopt.surfaces.surface import Surface
@@ -39,6 +40,9 @@ class Group:
         arrived, diverged: how many have done so by each step, (steps + 1,).
         settings: what the run is called with its hyperparameters, "Adam(lr=0.1, ...)".
         is_ensemble: whether there are many starts rather than one.
+        numbers: what else is known at each step by name, (steps + 1,): the steps of the run itself,
+            metrics, seconds, ...
+        samples: the points that were evaluated in each step, (m, 2) each, where they are kept.
     """
 
     track: Track
@@ -47,28 +51,42 @@ class Group:
     diverged: Indices
     settings: str
     is_ensemble: bool
+    numbers: Mapping[str, Array]
+    samples: tuple[Points, ...]
+
+    @property
+    def crowd(self) -> Points | None:
+        """The points of every start of an ensemble, (n, steps + 1, 2), or None."""
+        if not self.is_ensemble:
+            return None
+        return np.array([track.points for track in self.tracks])
 
 
 def groups_of(
-    runs: Sequence[Run], surface: Surface, look: Theme, distinct: bool | None
+    runs: Sequence[Run], problem: Problem, look: Theme, distinct: bool | None
 ) -> Iterable[Group]:
-    """Yield the group of each run, in order; ``distinct`` gives each a marker of its own."""
+    """Yield the group of each run, in order; ``distinct`` gives each a marker of its own.
+
+    All are on one clock, the steps from 0 to the last of the problem: between its own steps, and
+    after them, a run stays where it was.
+    """
     for run, (color, marker) in zip(runs, styles(runs, look, distinct), strict=True):
+        at = run.indices(problem.steps)
         tracks = [
             Track(
                 label=run.label,
-                points=path,
-                values=losses,
+                points=path[at],
+                values=losses[at],
                 diverged=ending.step if ending.kind == "diverged" else None,
                 color=color,
                 marker=marker,
             )
             for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
         ]
-        yield _group(tracks, surface, run)
+        yield _group(tracks, problem.surface, run, at)
 
 
-def _group(tracks: Sequence[Track], surface: Surface, run: Run) -> Group:
+def _group(tracks: Sequence[Track], surface: Surface, run: Run, at: Indices) -> Group:
     values = np.array([track.values for track in tracks])
     gone = [len(each.values) if each.diverged is None else each.diverged for each in tracks]
     with np.errstate(invalid="ignore"):
@@ -77,8 +95,12 @@ def _group(tracks: Sequence[Track], surface: Surface, run: Run) -> Group:
     track = tracks[0] if len(tracks) == 1 else _median(tracks, values)
     settings = ", ".join(f"{name}={brief(value)}" for name, value in run.settings.items())
     about = f"{run.kind}({settings})" if run.kind else run.label
-    counts = arrived.sum(axis=0), diverged.sum(axis=0)
-    return Group(track, tuple(tracks), *counts, about, run.is_ensemble)
+    known = {"steps": run.steps.astype(float), **run.numbers}
+    numbers = {name: each[at] for name, each in known.items()}
+    return Group(
+        track, tuple(tracks), arrived.sum(axis=0), diverged.sum(axis=0), about, run.is_ensemble,
+        numbers, run.samples,
+    )  # fmt: skip
 
 
 def _median(tracks: Sequence[Track], values: Array) -> Track:

@@ -13,6 +13,7 @@ from matplotlib.cbook import is_math_text
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from animopt.errors import InvalidInput
+from animopt.picture.drawing import in_force
 from animopt.picture.theme import FONTS, TYPE, Theme
 
 # matplotlib leaves its renderers untyped.
@@ -37,11 +38,14 @@ class Word:
     fonts: tuple[str, ...] = FONTS
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", legible(self.text, self.fonts))
+        object.__setattr__(self, "text", legible(self.text, self.fonts, in_force()))
 
     def width(self, dpi: float) -> int:
         """Return the width that the drawn text takes with its padding, in pixels."""
-        return int(np.ceil(_width(self.text, self.size, dpi, self.weight, self.fonts))) + 2 * PAD
+        return int(np.ceil(self._width(dpi))) + 2 * PAD
+
+    def _width(self, dpi: float) -> float:
+        return _width(self.text, self.size, dpi, self.weight, self.fonts, in_force())
 
     def fitted(self, room: float, dpi: float) -> Word:
         """Return the word, cut short with an ellipsis if it is wider than the room in pixels."""
@@ -69,8 +73,9 @@ def line_height(size: float, dpi: float) -> tuple[int, int]:
     return int(np.ceil(1.05 * pixels)) + descent + PAD - 1, descent
 
 
+# What is measured depends on the settings in force, so these are among the arguments.
 @lru_cache(maxsize=4096)
-def legible(text: str, fonts: tuple[str, ...]) -> str:
+def legible(text: str, fonts: tuple[str, ...], settings: str = "") -> str:
     """Return the text with a box in place of each letter that none of these font families has.
 
     matplotlib would draw a box too, but warn each time.
@@ -78,18 +83,20 @@ def legible(text: str, fonts: tuple[str, ...]) -> str:
     >>> legible("損 = 1", ("DejaVu Sans",))
     '□ = 1'
     """
-    known = _letters(fonts)
+    known = _letters(fonts, settings)
     return "".join(letter if ord(letter) in known else "□" for letter in text)
 
 
 @lru_cache(maxsize=16)
-def _letters(fonts: tuple[str, ...]) -> frozenset[int]:
+def _letters(fonts: tuple[str, ...], settings: str) -> frozenset[int]:
     found = [findfont(FontProperties(family=[family])) for family in fonts]
     return frozenset(code for path in found for code in get_font(path).get_charmap())
 
 
 @lru_cache(maxsize=4096)
-def _width(text: str, size: float, dpi: float, weight: str, fonts: tuple[str, ...]) -> float:
+def _width(
+    text: str, size: float, dpi: float, weight: str, fonts: tuple[str, ...], settings: str
+) -> float:
     """Return the width of a line in pixels, as ``matplotlib.text.Text`` measures it.
 
     Raises:

@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 import animopt.page  # noqa: F401 (registers its format)
-from animopt.export import FORMATS, PictureFormat, Settings, check_path, check_seconds, info
+from animopt.export import (
+    FORMATS,
+    PictureFormat,
+    Settings,
+    check_path,
+    check_seconds,
+    format_of,
+    info,
+)
 
-__all__ = ["FORMATS", "PictureFormat", "Settings", "check_path", "check_seconds", "info"]
+__all__ = [
+    "FORMATS",
+    "PictureFormat",
+    "Settings",
+    "check_path",
+    "check_seconds",
+    "format_of",
+    "info",
+]

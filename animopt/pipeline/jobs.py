@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from animopt.errors import InvalidInput, did_you_mean
-from animopt.files import at_home, check_place, file_name
+from animopt.files import at_home, check_place, file_names
+from animopt.pipeline.formulas import is_expression, scene_of
 from animopt.pipeline.options import Options, apply
+from animopt.pipeline.recorded import is_run, scene_of_runs
 from animopt.runs.simulation import Simulation, simulate
-from animopt.scene import Scene, load_scenes, scene_errors
+from animopt.scene import Scene, check_file, load_scenes, scene_errors
 
 if TYPE_CHECKING:
     from animopt.export import PictureFormat
@@ -35,6 +38,7 @@ class Job:
         scene: the scene, options applied.
         options: what was asked for.
         paths: the files to write.
+        part: the scene's name as part of a file's name, other than those of the file's others.
     """
 
     file: Path | None
@@ -43,6 +47,7 @@ class Job:
     scene: Scene
     options: Options
     paths: tuple[Path, ...] = ()
+    part: str = "scene"
 
     def errors(self) -> AbstractContextManager[None]:
         """Report exceptions of the scene's own code with its file and line."""
@@ -61,9 +66,7 @@ class Job:
     def to(self, outputs: Sequence[AnyPath]) -> Job:
         """Return the job with its paths: "{file}" and "{name}" filled in, or the default."""
         file = self.file.stem if self.file else self.stem
-        filled = [
-            _filled(str(output), {"file": file, "name": file_name(self.name)}) for output in outputs
-        ]
+        filled = [_filled(str(output), {"file": file, "name": self.part}) for output in outputs]
         place = self.options.place
         # A file for one place must not replace that for another.
         own = f"-{self.options.destination}{place.formats[0]}" if place else ".gif"
@@ -72,8 +75,7 @@ class Job:
     @property
     def spare(self) -> tuple[str, ...]:
         """The panels that readers of the files may choose besides those of the scene."""
-        from animopt.export import format_of
-        from animopt.pipeline.formats import PictureFormat
+        from animopt.pipeline.formats import PictureFormat, format_of
 
         kinds = [format_of(path) for path in self.paths]
         names = [n for kind in kinds if issubclass(kind, PictureFormat) for n in kind.spare]
@@ -81,7 +83,7 @@ class Job:
 
     def unused(self) -> Iterator[str]:
         """Yield a sentence for each output that cannot honour an option which another one can."""
-        from animopt.export import PictureFormat, format_of
+        from animopt.pipeline.formats import PictureFormat, format_of
 
         kinds = {path: format_of(path) for path in self.paths}
         for path, kind in kinds.items():
@@ -109,25 +111,56 @@ def load(
 ) -> list[Job]:
     """Return a job for each scene of the files, or for those with one of the names.
 
+    What is no file may be an expression in x and y; a scene file is code, which is run. Files of
+    recorded runs make one scene together.
+
     Raises:
         InvalidInput: a scene is wrong or missing, or an option does not fit it.
     """
     options = options or Options()
-    jobs = []
-    known: list[str] = []
-    for file in map(at_home, files):
+    files = list(files)
+    jobs = _recorded([file for file in map(at_home, files) if is_run(file)], options)
+    known = [job.name for job in jobs]
+    for number, given in enumerate(files, 1):
+        if is_expression(os.fspath(given)):
+            stem = "expression" if number == 1 else f"expression-{number}"
+            scene = apply(options, scene_of(os.fspath(given), options))
+            jobs.append(Job(None, stem, stem, scene, options))
+            known.append(stem)
+            continue
+        file = at_home(given)
+        if is_run(file):
+            continue
+        check_file(file)
+        for flag in ("optimizers", "limits"):
+            if getattr(options, flag):
+                raise InvalidInput(
+                    f"--{flag.removesuffix('s')} is for expressions in x and y, and {file} is a "
+                    "scene file, which names its own; change them with --set"
+                )
         scenes = load_scenes(file)
         known += scenes
-        for name, scene in scenes.items():
+        for (name, scene), part in zip(scenes.items(), file_names(list(scenes)), strict=True):
             if names and name not in names:
                 continue
-            stem = file.stem if len(scenes) == 1 else f"{file.stem}-{file_name(name)}"
+            stem = file.stem if len(scenes) == 1 else f"{file.stem}-{part}"
             with scene_errors(file):
-                jobs.append(Job(file, name, stem, apply(options, scene), options))
+                changed = apply(options, scene)
+            jobs.append(Job(file, name, stem, changed, options, part=part or "scene"))
     for name in names:
         if name not in known:
             raise InvalidInput(f"no scene is named {name!r}{did_you_mean(name, known)}")
     return jobs
+
+
+def _recorded(files: Sequence[Path], options: Options) -> list[Job]:
+    """Return one job for all files of runs, if there are any."""
+    if files:
+        stem = files[0].stem if len(files) == 1 else "runs"
+        return [Job(None, stem, stem, apply(options, scene_of_runs(files, options)), options)]
+    if options.surface:
+        raise InvalidInput("--surface is for files of runs; a scene and an expression have theirs")
+    return []
 
 
 def _load_again(file: Path, name: str, options: Options, paths: tuple[Path, ...]) -> Job:
@@ -150,13 +183,15 @@ def _check_format(path: Path, job: Job) -> None:
         return
     clock = look.timeline
     # What a warped timeline shows is known only after the simulation, but no less than a frame.
-    shown = [1 / clock.fps] if clock.warp else [s for _, s in clock.pictures(job.scene.steps)]
+    shown = (
+        [1 / clock.fps] if clock.warp else [s for _, s in clock.pictures(job.scene.problem.steps)]
+    )
     check_seconds(path, min(shown))
 
 
 def _check_unused(path: Path, kind: type[PictureFormat], job: Job) -> None:
     """Raise InvalidInput for an option that means nothing to a format, nor to another output."""
-    from animopt.export import PictureFormat, format_of
+    from animopt.pipeline.formats import PictureFormat, format_of
 
     for name in _unused(kind, job.options):
         if all(issubclass(format_of(other), PictureFormat) for other in job.paths):
@@ -165,7 +200,8 @@ def _check_unused(path: Path, kind: type[PictureFormat], job: Job) -> None:
 
 def _unused(kind: type[PictureFormat], options: Options) -> list[str]:
     usual = Options()
-    return [name for name in kind.unused if getattr(options, name) != getattr(usual, name)]
+    asked = [name for name in kind.unused if name in vars(usual)]
+    return [name for name in asked if getattr(options, name) != getattr(usual, name)]
 
 
 def check_targets(jobs: Iterable[Job], check: Callable[[Path, Job], None] = _check_format) -> None:

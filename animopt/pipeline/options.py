@@ -15,6 +15,7 @@ from animopt.errors import InvalidInput, closest, short
 from animopt.optimizers.base import Optimizer
 from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
+from animopt.runs.problem import Member
 from animopt.scene import Scene
 from animopt.scene.space import Orbit
 
@@ -58,6 +59,9 @@ class Options:
         poster: also write the first and the last picture, as PNG beside each file.
         settings: hyperparameters by name, such as {"lr": 0.1, "adam.beta1": 0.8}: a field of every
             optimizer that has it, or of the one with that label (or of that class).
+        optimizers: those that descend an expression, each as "NAME:field=value,...".
+        limits: limits of an expression that are raised, each as "NAME=NUMBER".
+        surface: the name of the surface below the runs of files, in place of paper.
     """
 
     title: str | None = None
@@ -89,6 +93,9 @@ class Options:
     max_size: str | int | None = None
     poster: bool = False
     settings: Mapping[str, Any] | None = None
+    optimizers: Sequence[str] | None = None
+    limits: Sequence[str] | None = None
+    surface: str | None = None
 
     def __post_init__(self) -> None:
         for name, parse in _PARSERS.items():
@@ -137,8 +144,9 @@ def apply(options: Options, scene: Scene) -> Scene:
     clock = _given(
         fps=options.fps, hold_last=options.hold, duration=options.duration, warp=options.warp
     )
-    if options.after is not None and options.after >= scene.steps:
-        raise InvalidInput(f"after={options.after} is past the scene's last step, {scene.steps}")
+    last = scene.problem.steps
+    if options.after is not None and options.after >= last:
+        raise InvalidInput(f"after={options.after} is past the scene's last step, {last}")
     if options.speedup is not None:
         clock |= {
             "speed": {0: 1.0, options.after or 0: options.speedup},
@@ -206,13 +214,14 @@ def parse_settings(texts: Iterable[str]) -> dict[str, str]:
     return settings
 
 
-def _configure(
-    optimizers: Iterable[Optimizer], settings: Mapping[str, Any]
-) -> tuple[Optimizer, ...]:
-    changed: list[Optimizer] = []
+def _configure(optimizers: Iterable[Member], settings: Mapping[str, Any]) -> tuple[Member, ...]:
+    changed: list[Member] = []
     known: set[str] = set()
     names: set[str] = set()
     for optimizer in optimizers:
+        if not isinstance(optimizer, Optimizer):
+            changed.append(optimizer)
+            continue
         owners = ("", type(optimizer).__name__ + ".", optimizer.label + ".")
         # From the general to the specific, so that a setting for one optimizer wins.
         targets = {owner + path: path for owner in owners for path in _paths(optimizer)}
@@ -248,11 +257,11 @@ def _replace(optimizer: Optimizer, path: str, value: Any) -> Optimizer:
     name, _, rest = path.partition(".")
     if rest:
         return optimizer.replace(**{name: _replace(getattr(optimizer, name), rest, value)})
-    return optimizer.replace(**{name: _typed(value, optimizer.hyperparameters[name], path)})
+    return optimizer.replace(**{name: typed(value, optimizer.hyperparameters[name], path)})
 
 
-def _typed(value: Any, now: Any, path: str) -> Any:
-    """Parse text as the type that the field has now: a bool, a string, or else a number."""
+def typed(value: Any, now: Any, path: str) -> Any:
+    """Return text as the type that a field has now: a bool, a string, or else a number."""
     if not isinstance(value, str) or isinstance(now, str):
         return value
     if isinstance(now, bool):
@@ -301,7 +310,7 @@ def _style(name: str, value: Any) -> str | Path:
 def _size(name: str, value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    match = re.fullmatch(r"([0-9]+)x([0-9]+)", value)
+    match = re.fullmatch(r"\s*([0-9]+)\s*[xX]\s*([0-9]+)\s*", value)
     if not match:
         raise InvalidInput(f"size={value!r}: write WIDTHxHEIGHT in pixels, such as 640x480")
     return int(match[1]), int(match[2])

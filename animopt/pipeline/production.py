@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
+import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from animopt import __version__
-from animopt.files import write_errors, write_whole
+from animopt.errors import ExportError
+from animopt.files import put_in_place, write_errors, write_whole
+from animopt.leftovers import temporary_folder
 from animopt.pipeline.budget import Trade, format_bytes, ladder, search
 from animopt.progress import Progress
 from animopt.runs.simulation import Simulation
@@ -56,14 +58,14 @@ class Production:
 
     def drawings(self, paths: Sequence[Path]) -> None:
         """Write files of formats that are fed the picture itself."""
-        from animopt.export import Settings, format_of
+        from animopt.pipeline.formats import Settings, format_of
 
         settings = Settings(loop=self.loop, metadata=self.metadata)
         for path in paths:
             kind: Any = format_of(path)
             for sentence in kind.unseen(self.picture):
                 self.progress.say(f"{path}: {sentence}")
-            write_whole(path, kind.encode(self.picture, settings))
+            write_whole(path, kind.file(self.picture, settings))
 
     def fit(self, path: Path, limit: int, look: Look, recompose: Callable[[Look], Picture]) -> None:
         """Write a file of at most so many bytes, reduced as little as possible.
@@ -80,7 +82,7 @@ class Production:
         size, target = self.picture.size, path.resolve()
         with write_errors(path):
             target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as folder:
+        with self._naming(path, target.parent) as folder:
             tries: dict[Trade, Path] = {}
 
             def encode(trade: Trade) -> int:
@@ -98,10 +100,22 @@ class Production:
                 if rung.colors == 256 or rung.colors > kept
             ]
             chosen = search(encode, rungs, limit)
-            os.replace(tries[chosen], target)
+            with write_errors(path):
+                put_in_place(tries[chosen], target)
         if chosen != Trade():
             reduced = chosen.describe(self.picture.fps, size)
             self.progress.say(f"{path}: reduced {reduced} to fit into {format_bytes(limit)}")
+
+    @staticmethod
+    @contextmanager
+    def _naming(path: Path, within: Path) -> Iterator[Path]:
+        """Provide a folder for tries; an error about one of them names the file they are for."""
+        with write_errors(path), temporary_folder(beside=within) as folder:
+            try:
+                yield folder
+            except ExportError as error:
+                said = re.sub(re.escape(str(folder)) + r"[\w./-]*", lambda _: str(path), str(error))
+                raise ExportError(said) from error
 
     def posters(self, pairs: Sequence[tuple[Path, Path]]) -> None:
         """Write the first and the last frame as PNG, to each pair of paths."""
@@ -143,7 +157,7 @@ class Production:
 
 def is_fed_picture(path: Path) -> bool:
     """Return whether the format of a path is fed the picture itself, and no frames."""
-    from animopt.export import PictureFormat, format_of
+    from animopt.pipeline.formats import PictureFormat, format_of
 
     return issubclass(format_of(path), PictureFormat)
 
@@ -158,11 +172,12 @@ def provenance(simulation: Simulation[Any], title: str, source: Path | None) -> 
         "Title": look.title or title,
         "Software": f"animopt {__version__}",
         "Surface": problem.surface.name,
-        "Optimizers": "; ".join(repr(run.optimizer) for run in simulation),
+        "Optimizers": "; ".join(run.origin for run in simulation),
         "Steps": str(problem.steps),
     }
     if problem.noise:
         about["Noise"] = f"{problem.noise:g}, seed {problem.seed}"
     if source is not None:
         about["Scene"] = f"{source.name} sha256:{hashlib.sha256(source.read_bytes()).hexdigest()}"
-    return about
+    # Halves of letters, as in a file name that is no text, are in no format's alphabet.
+    return {key: text.encode(errors="replace").decode() for key, text in about.items()}

@@ -5,21 +5,22 @@ from __future__ import annotations
 import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import ExitStack, redirect_stdout
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import ExitStack, redirect_stdout, suppress
 from dataclasses import dataclass, fields
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
-from animopt.errors import InvalidInput, check_keywords, choose, short
+from animopt.errors import AnimoptError, InvalidInput, answering, check_keywords, choose, short
 from animopt.files import write_errors
+from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
 from animopt.pipeline.production import Drawer, Production, is_fed_picture, provenance
+from animopt.pipeline.receivers import check_receiver, send
 from animopt.pipeline.workers import Crew, pool, warm
 from animopt.progress import Progress
 from animopt.runs.simulation import Simulation
@@ -39,6 +40,7 @@ def render(scene: Scene | AnyPath, path: AnyPath | None = None, **options: Any) 
 def render(scene: Scene | AnyPath, path: Sequence[AnyPath], **options: Any) -> list[Path]: ...
 @overload
 def render(scene: Scene | AnyPath, path: BinaryIO, *, format: str, **options: Any) -> None: ...
+@answering(scene="scene, path='output/scene.gif'")
 def render(
     scene: Scene | AnyPath,
     path: Any = None,
@@ -65,28 +67,57 @@ def render(
         InvalidInput: the scene, an option or a path is wrong.
         ExportError: writing failed.
     """
-    from animopt.pipeline.formats import FORMATS
-
-    if hasattr(path, "write"):
-        kind = choose("format", str(format), FORMATS)
-        path.write(_rendered(scene, kind, name=name, workers=workers, **options))
-        return None
-    if format is not None:
-        raise InvalidInput(
-            f"render(format={format!r}): a path's suffix picks the format; leave out format"
-        )
-    if isinstance(path, str) and path in FORMATS:
-        return _rendered(scene, FORMATS[path], name=name, workers=workers, **options)
+    kind = _kind(path, format)
+    if kind is not None:
+        if hasattr(path, "write"):
+            check_receiver(path)
+        data = _rendered(scene, kind, name=name, workers=workers, **options)
+        return send(path, data) if hasattr(path, "write") else data
     check_keywords("render", options, [f.name for f in fields(Options)])
     paths = _write_files(scene, _outputs(path), name, workers, Options(**options))
     return paths[0] if path is None or isinstance(path, (str, PathLike)) else paths
 
 
+def _kind(path: Any, format: Any) -> type[Format] | None:
+    """Return the format whose bytes are asked for, by its name or a suffix; None for paths."""
+    from animopt.pipeline.formats import FORMATS
+
+    known = {suffix[1:]: kind for kind in FORMATS.values() for suffix in kind.suffixes} | FORMATS
+    if hasattr(path, "write"):
+        if format is None:
+            raise InvalidInput(
+                "render(scene, file): a file object has no suffix that picks the format; give "
+                f"format=, one of {', '.join(FORMATS)}"
+            )
+        word = str(format)
+        return known.get(_bare(word)) or choose("format", word, FORMATS)
+    if format is not None:
+        raise InvalidInput(
+            f"render(format={format!r}): a path's suffix picks the format; leave out format"
+        )
+    return known.get(_bare(path)) if isinstance(path, str) else None
+
+
+def _bare(word: str) -> str:
+    """Return the name of a format that may be written as a suffix, or in capitals."""
+    return word.removeprefix(".").lower()
+
+
 def _rendered(scene: Scene | AnyPath, kind: type[Format], **options: Any) -> bytes:
     """Return the bytes of a file of a format."""
-    with TemporaryDirectory(prefix="animopt-") as folder:
-        path: Path = render(scene, Path(folder, f"picture{kind.suffixes[0]}"), **options)
-        return path.read_bytes()
+    if options.get("poster"):
+        raise InvalidInput(
+            "render(poster=True): the first and the last picture are files beside that of the "
+            "animation; give a path, or leave out poster"
+        )
+    with temporary_folder() as folder:
+        path = Path(folder, f"picture{kind.suffixes[0]}")
+        try:
+            written: Path = render(scene, path, **options)
+        except AnimoptError as error:  # about a path that nobody gave
+            said = str(error).replace(str(path), repr(kind.name))
+            raise type(error)(said) from error
+        return written.read_bytes()
 
 
 def _write_files(
@@ -137,12 +168,13 @@ def run(jobs: Sequence[Job], progress: Progress | None = None, workers: int = 1)
     and simulate nothing; the files are the same to the byte.
     """
     progress = progress or Progress()
+    tidy(shared_folder())  # whether or not this run needs it, an earlier one may have been killed
     with ExitStack() as stack:
         executor = None
         if workers > 1 and jobs and all(job.file for job in jobs):
             # This process draws frames of a single scene too; with several it only waits.
             processes = workers - (len(jobs) == 1)
-            folder = Path(stack.enter_context(TemporaryDirectory(prefix="animopt-")))
+            folder = stack.enter_context(temporary_folder())
             executor = stack.enter_context(pool(processes))
             warm(executor, processes)
         tasks = [Task.of(job) for job in jobs]
@@ -236,16 +268,25 @@ def _write_in_workers(
     What must fit into a number of bytes is composed again and again, so it is written here.
     """
     away = [i for i, task in enumerate(tasks) if task.job.options.max_size is None]
-    pending = {
-        i: executor.submit(_write_order, tasks[i].order(folder))
-        for i in sorted(away, key=lambda i: -len(tasks[i].picture.clock))
-    }
+    pending: dict[int, Future[list[str]]] = {}
+    with suppress(BrokenExecutor):  # what is not away is written here
+        for i in sorted(away, key=lambda i: -len(tasks[i].picture.clock)):
+            pending[i] = executor.submit(_write_order, tasks[i].order(folder))
     for i, task in enumerate(tasks):
         if i not in pending:
             yield from task.write(progress)
             continue
         progress.update(f"rendering {len(tasks)} scenes", i, len(tasks))
-        for sentence in pending[i].result():
+        try:
+            sentences = pending[i].result()
+        except BrokenExecutor:  # a worker died, and its executor with it
+            progress.say(
+                "a worker process died, perhaps for lack of memory; "
+                f"{', '.join(map(str, task.job.paths))} is drawn here"
+            )
+            yield from task.write(progress)
+            continue
+        for sentence in sentences:
             progress.say(sentence)
         yield from task.job.written
 

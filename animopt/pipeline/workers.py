@@ -7,22 +7,27 @@ Any ``concurrent.futures.Executor`` will do; ``pool`` makes the usual one.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 import signal
 import sys
+import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from animopt.errors import ExportError
-from animopt.files import write_errors
+from animopt.notes import note
+from animopt.signals import end_with_parent, quiet
 from animopt.typing import Frame
 
 if TYPE_CHECKING:
@@ -47,7 +52,7 @@ def pool(workers: int) -> Iterator[Executor]:
         ExportError: one of them died.
     """
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_handle_signals)
+    executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
     try:
         yield executor
     except BaseException as error:
@@ -62,10 +67,24 @@ def pool(workers: int) -> Iterator[Executor]:
         executor.shutdown(cancel_futures=True)
 
 
-def _handle_signals() -> None:
-    """Leave Ctrl-C to the parent process; clean up and exit on SIGTERM."""
+# Seconds that a worker has for cleaning up once it is asked to end.
+_LAST_WORDS = 0.5
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the parent process, clean up and exit on SIGTERM, and end with the parent."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        # The executor takes what is raised in a task for the task's result, and goes on.
+        last = threading.Timer(_LAST_WORDS, os._exit, [128 + number])
+        last.daemon = True
+        last.start()
+        sys.exit(128 + number)
+
+    quiet()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    signal.signal(signal.SIGTERM, stop)
+    end_with_parent()
 
 
 class Crew:
@@ -83,7 +102,10 @@ class Crew:
         self, executor: Executor, load: Callable[[], Picture], workers: int, folder: Path
     ) -> None:
         self._executor, self._load, self._folder = executor, pickle.dumps(load), folder
-        self._ready = [executor.submit(_prepare, self._load) for _ in range(workers)]
+        self._broken = False
+        self._ready: list[Future[None]] = []
+        with suppress(BrokenExecutor):  # noticed when they are to draw
+            self._ready += [executor.submit(_prepare, self._load) for _ in range(workers)]
 
     def frames(self, movie: Film, engine: Engine) -> Iterator[tuple[Frame, float]]:
         """Yield every frame of an animation, in order, in an array that the next may overwrite.
@@ -96,23 +118,47 @@ class Crew:
         while starts or waiting:
             while starts and self._has_capacity(waiting):
                 start = starts.popleft()
-                path = self._folder / f"{start}.frames"
-                task = self._executor.submit(_draw, self._load, start, path)
-                waiting.append(_WorkerChunk(task, path))
+                task = self._submit(start)
+                if task is None:
+                    starts.appendleft(start)
+                    break
+                waiting.append(task)
             ahead = len(waiting) > 3 * len(self._ready)
             if waiting and (waiting[0].done or ahead or not starts):
-                yield from waiting.popleft().frames()
+                chunk = waiting.popleft()
+                try:
+                    yield from chunk.frames()
+                except BrokenExecutor:
+                    # A worker died, and its executor with it: what it was to draw is drawn here.
+                    self._go_on_alone()
+                    yield from engine.frames(pictures[chunk.start : chunk.start + _CHUNK_SIZE])
                 continue
             start = starts.popleft()
             own = engine.frames(pictures[start : start + _CHUNK_SIZE])
             if waiting:
-                waiting.append(_OwnChunk([(frame.copy(), seconds) for frame, seconds in own]))
+                drawn = [(frame.copy(), seconds) for frame, seconds in own]
+                waiting.append(_OwnChunk(drawn, start))
             else:
                 yield from own
 
+    def _submit(self, start: int) -> _WorkerChunk | None:
+        """Let a worker draw a chunk; None if there are no workers any more."""
+        path = self._folder / f"{start}.frames"
+        try:
+            task = self._executor.submit(_draw, self._load, start, path)
+        except BrokenExecutor:
+            self._go_on_alone()
+            return None
+        return _WorkerChunk(task, path, start)
+
+    def _go_on_alone(self) -> None:
+        if not self._broken:
+            self._broken = True
+            note("a worker process died, perhaps for lack of memory; its share is drawn here")
+
     def _has_capacity(self, waiting: Iterable[_OwnChunk | _WorkerChunk]) -> bool:
         """Return whether a worker has no chunk queued after its current one."""
-        ready = sum(future.done() for future in self._ready)
+        ready = 0 if self._broken else sum(future.done() for future in self._ready)
         return sum(not chunk.done for chunk in waiting) < 2 * ready
 
 
@@ -121,6 +167,7 @@ class _OwnChunk:
     """A chunk that this process drew."""
 
     drawn: Chunk
+    start: int
     done = True
 
     def frames(self) -> Chunk:
@@ -133,6 +180,7 @@ class _WorkerChunk:
 
     task: Future[tuple[tuple[int, ...], list[float]]]
     path: Path
+    start: int
 
     @property
     def done(self) -> bool:
@@ -153,10 +201,18 @@ def _draw(load: bytes, start: int, path: Path) -> tuple[tuple[int, ...], list[fl
     """Draw a chunk into a file; return the shape of a frame and the seconds of each."""
     movie, engine = _loaded(load)
     seconds = []
-    with write_errors(path), path.open("wb") as file:
-        for frame, shown in engine.frames(movie.pictures[start : start + _CHUNK_SIZE]):
-            file.write(frame.data)
-            seconds.append(shown)
+    chunk = movie.pictures[start : start + _CHUNK_SIZE]
+    try:
+        with path.open("wb") as file:
+            for frame, shown in engine.frames(chunk):
+                file.write(frame.data)
+                seconds.append(shown)
+    except OSError as error:
+        where = tempfile.gettempdir()
+        raise ExportError(
+            f"cannot write to {where}, the folder for temporary files: {error.strerror or error}; "
+            "free space there, name another one in TMPDIR, or draw with -j 1"
+        ) from error
     return frame.shape, seconds
 
 
@@ -171,8 +227,9 @@ def _loaded(load: bytes) -> tuple[Film, Engine]:
 
 def warm(executor: Executor, processes: int) -> None:
     """Let so many processes start, and import what draws, while this one simulates."""
-    for _ in range(processes):
-        executor.submit(_import_what_draws)
+    with suppress(BrokenExecutor):  # noticed when they are to draw
+        for _ in range(processes):
+            executor.submit(_import_what_draws)
 
 
 def _import_what_draws() -> None:

@@ -1,4 +1,4 @@
-"""Report: what a simulation says in numbers, one row for each optimizer."""
+"""Report: what a simulation says in numbers, one row for each optimizer and each recorded run."""
 
 from __future__ import annotations
 
@@ -119,7 +119,9 @@ def columns(rows: Sequence[Row], timings: bool = True) -> list[Column]:
     shown = []
     for f in fields(Row):
         values = [getattr(row, f.name) for row in rows]
-        omitted = f.default is not MISSING and all(value == f.default for value in values)
+        # What is not known of a recorded run need not be shown for its sake.
+        known = [value for value in values if value is not None]
+        omitted = f.default is not MISSING and all(value == f.default for value in known)
         if omitted or (f.name in _TIMES and not timings):
             continue
         heading, spec, minor = (f.metadata[key] for key in ("heading", "spec", "minor"))
@@ -157,10 +159,10 @@ def as_json(rows: Sequence[Row], timings: bool = True) -> str:
 
 
 def _row(run: Run, surface: Surface, tolerance: float, scene: str) -> Row:
-    values = run.losses
+    values = _without_gaps(run.losses, run)
     distances = surface.distances(run.paths[:, -1])
     below = surface.gap(values) < tolerance
-    first_below = np.where(below.any(axis=1), below.argmax(axis=1), np.nan)
+    first_below = np.where(below.any(axis=1), run.steps[below.argmax(axis=1)], np.nan)
     calls = run.evaluations or {}
     ensemble: dict[str, Any] = {}
     if run.is_ensemble:
@@ -177,21 +179,45 @@ def _row(run: Run, surface: Surface, tolerance: float, scene: str) -> Row:
         best_loss=float(quantile(np.where(np.isfinite(values), values, np.inf).min(axis=1))),
         distance=float(quantile(distances.min(axis=1))) if surface.minima else None,
         first_below=_median_step(first_below),
-        stays_below=_median_step(settling_step(below)),
+        stays_below=_median_step(_steps_of(run, settling_step(below))),
         evaluations=sum(calls.values()) if calls else None,
         value_calls=calls.get("value"),
         gradient_calls=calls.get("gradient"),
         hessian_calls=calls.get("hessian"),
         ending=_ending(run),
-        seconds=None if run.seconds is None else float(np.nanmax(run.seconds)),
+        seconds=_last_known(run.seconds),
         step_seconds=run.step_seconds,
         **ensemble,
     )
 
 
+def _without_gaps(losses: Array, run: Run) -> Array:
+    """Return the losses (n, m) with gaps filled by the loss before; what diverged stays so."""
+    finite = np.isfinite(losses)
+    if finite.all():
+        return losses
+    filled = losses.copy()
+    for row, known, ending in zip(filled, finite, run.endings, strict=True):
+        until = run.index(ending.step) if ending.kind == "diverged" else len(row)
+        last = np.maximum.accumulate(np.where(known, np.arange(len(row)), -1))[:until]
+        row[:until] = np.where(last >= 0, row[np.maximum(last, 0)], np.nan)
+    return filled
+
+
+def _steps_of(run: Run, indices: Array) -> Array:
+    """Return the training steps of points, where there are such points."""
+    known = np.isfinite(indices)
+    return np.where(known, run.steps[np.where(known, indices, 0).astype(int)], indices)
+
+
 def _median_step(steps: Array) -> int | None:
     median = float(quantile(steps))
     return None if math.isnan(median) else int(median)
+
+
+def _last_known(seconds: Array | None) -> float | None:
+    known = None if seconds is None else seconds[np.isfinite(seconds)]
+    return None if known is None or not known.size else float(known.max())
 
 
 def _ending(run: Run) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
+from animopt.checks import check_line
 from animopt.errors import InvalidInput
 from animopt.optimizers.base import Optimizer
-from animopt.typing import Array, Points
+from animopt.runs.columns import DATA, checked_metrics, checked_points, checked_steps, column
+from animopt.runs.readers import Readers
+from animopt.surfaces.surface import Surface
+from animopt.typing import ABSENT, EMPTY, Array, Given, Indices, Points
 
 CONVERGED_BELOW = 1e-8
 """A run has converged if the norm of its last gradient is below this."""
@@ -39,36 +44,69 @@ class Ending(str):
         return self.kind, self.step
 
 
-@dataclass(frozen=True, eq=False)
-class Run:
+@dataclass(frozen=True, eq=False, repr=False)
+class Run(Readers):
     """A path with its losses, from one start or from an ensemble of n; all that is shown reads it.
 
-    Attributes:
-        points: (m, 2) float64, or (n, m, 2); NaN after a divergence.
-        values: the loss at each point, (m,) or (n, m), without noise.
+    A point or a loss that is not finite, but has a finite one after it, is a gap. A run whose last
+    loss is not finite has diverged, at the first step after its last finite loss.
+
+    Args:
+        points: (m, 2), or (n, m, 2) for an ensemble; (m, k) to be projected by a plane; None for a
+            run of losses and metrics alone, which has no place. NaN in a gap.
+        values: the loss at each point, (m,) or (n, m), without noise; None for that of the surface
+            on which the run is shown.
         label: the name in legends and reports.
-        endings: how each start ended; by default a run ends at its first loss that is not finite.
-        evaluations: the number of value, gradient and hessian calls for each start, if known.
+        steps: the training step of each point, (m,) whole numbers that increase; 0, 1, ..., m - 1
+            by default.
         seconds: the time at which each point was reached on the machine, (m,), if known.
+        metrics: further numbers at each point, {name: (m,)}, such as the validation loss.
+        off_plane: the distance of each point from the plane that it was projected to, (m,).
+        endings: how each start ended, if it is known better than from the losses.
+        evaluations: the number of value, gradient and hessian calls for each start, if known.
+        samples: the points that were evaluated in each step, (m, 2) each, where they are kept.
+
+    Raises:
+        InvalidInput: an argument is not real numbers of these shapes, or steps do not increase.
+
+    >>> run = Run([(2, 1), (1, 0.5), (0.5, 0.2)], [5, 1.2, 0.3], label="adam", steps=[0, 10, 20])
+    >>> run.index(15), run.ending, run.last
+    (1, 'finished', 20)
     """
 
-    points: Points
-    values: Array
+    points: Given[Any, Points] = ABSENT
+    values: Given[Any, Array] = ABSENT
     _: KW_ONLY
     label: str
+    steps: Given[Any, Indices] = ABSENT
+    seconds: Given[Any, Array | None] = ABSENT
+    metrics: Given[Mapping[str, Any], Mapping[str, Array]] = EMPTY
+    off_plane: Given[Any, Array | None] = ABSENT
     endings: tuple[Ending, ...] = ()
     evaluations: Mapping[str, int] | None = None
-    seconds: Array | None = None
+    samples: tuple[Points, ...] = ()
 
     def __post_init__(self) -> None:
-        shape = np.shape(self.points)
-        if len(shape) not in (2, 3) or shape[-1] != 2 or np.shape(self.values) != shape[:-1]:
-            raise InvalidInput(
-                f"Run({self.label!r}): points have shape {shape} and values "
-                f"{np.shape(self.values)}; give (m, 2) and (m,), or (n, m, 2) and (n, m)"
-            )
+        who = f"Run({check_line('Run(label=...)', self.label)!r})"
+        points, values = checked_points(who, self.points, self.values)
+        length = points.shape[-2]
+        held: dict[str, Any] = {"points": points, "values": values}
+        held["steps"] = checked_steps(who, self.steps, length)
+        for name in ("seconds", "off_plane"):
+            given = getattr(self, name)
+            held[name] = None if given is None else column(who, name, given, (length,))
+        if held["seconds"] is not None and (np.diff(_known(held["seconds"])) < 0).any():
+            raise InvalidInput(f"{who}: seconds run backwards; give the time since the start")
+        for name, value in held.items():
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "metrics", checked_metrics(who, self.metrics, length))
         if not self.endings:
-            object.__setattr__(self, "endings", tuple(map(_ending, self.losses)))
+            judged = points.sum(axis=-1) if values is None else values
+            endings = tuple(_ending(each, self.steps) for each in np.atleast_2d(judged))
+            object.__setattr__(self, "endings", endings)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.label!r}, points of shape {self.points.shape})"
 
     @property
     def paths(self) -> Points:
@@ -86,6 +124,17 @@ class Run:
         return np.ndim(self.points) == 3
 
     @property
+    def has_points(self) -> bool:
+        """Whether the run has a place, rather than losses and metrics alone."""
+        return bool(np.isfinite(self.points).any())
+
+    @property
+    def numbers(self) -> Mapping[str, Array]:
+        """What is known at each point besides its place and its loss, (m,), by name."""
+        known = {**self.metrics, "seconds": self.seconds, "off_plane": self.off_plane}
+        return {name: numbers for name, numbers in known.items() if numbers is not None}
+
+    @property
     def ending(self) -> Any:
         """How the run ended; for an ensemble, a tuple with one Ending for each start."""
         return self.endings if self.is_ensemble else self.endings[0]
@@ -100,24 +149,98 @@ class Run:
         """The hyperparameters by name, if known."""
         return {}
 
+    @property
+    def origin(self) -> str:
+        """What made the numbers, for the provenance of a file: of a record, the numbers."""
+        return f"{self.label} sha256:{self.digest}"
+
+    @cached_property
+    def last(self) -> int:
+        """The last training step."""
+        return int(self.steps[-1])
+
     @cached_property
     def step_seconds(self) -> float | None:
         """The median time of one step, for all starts together, if known."""
-        return None if self.seconds is None else float(np.nanmedian(np.diff(self.seconds)))
+        if self.seconds is None:
+            return None
+        times = _known(np.diff(self.seconds) / np.diff(self.steps))
+        return float(np.median(times)) if times.size else None
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of all that was measured: points, losses, steps, times, metrics, distances.
+
+        Runs with the same numbers have the same, whatever they are called.
+        """
+        made = hashlib.sha256()
+        measured = {name: getattr(self, name) for name in DATA}
+        for name, numbers in (*measured.items(), *sorted(self.metrics.items())):
+            if numbers is not None:
+                made.update(f"{name} {numbers.shape} {numbers.dtype.str};".encode())
+                made.update(np.ascontiguousarray(numbers).tobytes())
+        return made.hexdigest()
+
+    def index(self, step: int) -> int:
+        """Return the index of the last point at or before a training step.
+
+        Before the first point it is that one's, 0: a run that begins later waits at its start.
+        """
+        return max(int(np.searchsorted(self.steps, step, side="right")) - 1, 0)
+
+    def indices(self, last: int) -> Indices:
+        """Return ``index`` of every step from 0 to the last, (last + 1,): the run on a clock."""
+        found = np.searchsorted(self.steps, np.arange(last + 1), side="right") - 1
+        return np.maximum(found, 0)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with other numbers or another label."""
+        return replace(self, **changes)
+
+    def on(self, surface: Surface) -> Run:
+        """Return the run as it is on a surface: projected to a plane, with losses at every point.
+
+        Losses that it has are kept: they are the true ones.
+
+        Raises:
+            InvalidInput: its points have more than two coordinates and the surface is no plane, or
+                it has no losses and the surface has no ground.
+        """
+        if hasattr(surface, "project"):
+            projected: Run = surface.project(self)
+            return projected
+        if self.points.shape[-1] != 2:
+            raise InvalidInput(
+                f"Run({self.label!r}): its points have {self.points.shape[-1]} coordinates, and "
+                f"surface {surface.name!r} has two; show it on a plane, such as planes.pca([run])"
+            )
+        if self.values is not None:
+            return self
+        if not surface.has_ground:
+            raise InvalidInput(
+                f"Run({self.label!r}): it has no losses, and {surface.name!r} has none to give; "
+                "give values= (a column named loss), or a surface"
+            )
+        return replace(self, values=where_finite(surface.value, self.points), endings=())
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Trajectory(Run):
     """The run of an optimizer.
 
     Attributes:
         optimizer: the optimizer that ran.
-        samples: the points that were evaluated in each step, (m, 2) each, where they are kept.
+        calls: the evaluations for each start up to each point, of all kinds together, (m,).
     """
 
     _: KW_ONLY
     optimizer: Optimizer
-    samples: tuple[Points, ...] = ()
+    calls: Array | None = None
+
+    @property
+    def numbers(self) -> Mapping[str, Array]:
+        """What is known at each point besides its place and its loss, (m,), by name."""
+        return {**super().numbers, **({} if self.calls is None else {"evaluations": self.calls})}
 
     @property
     def kind(self) -> str | None:
@@ -129,9 +252,31 @@ class Trajectory(Run):
         """The hyperparameters by name."""
         return self.optimizer.hyperparameters
 
+    @property
+    def origin(self) -> str:
+        """The optimizer with all its settings, which decide the numbers."""
+        return repr(self.optimizer)
 
-def _ending(losses: Array) -> Ending:
-    finite = np.isfinite(losses)
+
+def where_finite(function: Any, points: Points) -> Array:
+    """Return a function's values in a new array, NaN where a point is not finite."""
+    # Each coordinate by itself, since reducing an axis of length two is slow.
+    finite = np.isfinite(points[..., 0]) & np.isfinite(points[..., 1])
     if finite.all():
-        return Ending("finished", len(losses) - 1)
-    return Ending("diverged", int(np.argmin(finite)))
+        return np.array(function(points))
+    values = np.full(finite.shape, np.nan)
+    values[finite] = function(points[finite])
+    return values
+
+
+def _known(numbers: Array) -> Array:
+    return numbers[np.isfinite(numbers)]
+
+
+def _ending(losses: Array, steps: Indices) -> Ending:
+    """Return how a run ended: what is not finite is a divergence if nothing finite follows it."""
+    known = np.flatnonzero(np.isfinite(losses))
+    after = int(known[-1]) + 1 if known.size else 0
+    if after == len(losses):
+        return Ending("finished", int(steps[-1]))
+    return Ending("diverged", int(steps[after]))

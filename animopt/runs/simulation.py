@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from animopt.errors import InvalidInput, call, did_you_mean
+from animopt.errors import InvalidInput, answering, call
 from animopt.optimizers.base import Optimizer
+from animopt.runs.labels import named
 from animopt.runs.problem import Problem, check_problem
-from animopt.runs.run import CONVERGED_BELOW, Ending, Trajectory
+from animopt.runs.run import CONVERGED_BELOW, Ending, Run, Trajectory, where_finite
 from animopt.surfaces.objective import CountedObjective
 from animopt.typing import Array, Points
 
@@ -25,10 +26,10 @@ _CHECK_EVERY = 32
 
 @dataclass(frozen=True, eq=False)
 class Simulation(Generic[Asked]):
-    """All trajectories of a problem, in the order of its optimizers.
+    """All runs of a problem, in its order: trajectories, and runs that were recorded elsewhere.
 
-    ``scene`` is what was asked: where it is a Scene, its look is the default of all that shows the
-    simulation.
+    ``simulation["Adam"]`` is the run with that label, or the only one of that kind. ``scene`` is
+    what was asked: where it is a Scene, its look is the default of all that shows the simulation.
 
     >>> from animopt import Scene, optimizers, surfaces
     >>> scene = Scene(surfaces.bowl(), [optimizers.SGD(lr=0.25)], start=(4, 2), steps=2)
@@ -39,21 +40,20 @@ class Simulation(Generic[Asked]):
     """
 
     scene: Asked
-    trajectories: tuple[Trajectory, ...]
+    trajectories: tuple[Run, ...]
 
     @property
     def problem(self) -> Problem:
         """What decided the numbers."""
         return self.scene.problem
 
-    def __getitem__(self, label: str) -> Trajectory:
-        for trajectory in self.trajectories:
-            if trajectory.label == label:
-                return trajectory
-        labels = [trajectory.label for trajectory in self.trajectories]
-        raise KeyError(f"no trajectory {label!r}{did_you_mean(str(label), labels)}")
+    def __getitem__(self, label: str) -> Run:
+        try:
+            return named("trajectory", label, self.trajectories)
+        except InvalidInput as error:
+            raise KeyError(str(error)) from None
 
-    def __iter__(self) -> Iterator[Trajectory]:
+    def __iter__(self) -> Iterator[Run]:
         return iter(self.trajectories)
 
     def __len__(self) -> int:
@@ -66,30 +66,43 @@ class Simulation(Generic[Asked]):
         return bundle(self)
 
 
+@answering(scene="Scene(...)")
 def simulate(scene: Asked) -> Simulation[Asked]:
     """Run every optimizer of a scene; divergence is a recorded ending, never an exception.
 
+    Runs that are recorded already are put on the surface: projected, if it is a plane, and given
+    its values where they have no losses of their own. Runs may be of unequal lengths.
+
     Raises:
         InvalidInput: it is no Scene and no Problem, or the surface has no finite value at a start
-            or does not return real numbers of the shape it was given.
+            or does not return real numbers of the shape it was given, or cannot hold a run.
     """
     check_problem("simulate", scene)
-    starts = np.atleast_2d(scene.start)
+    runs: list[Run] = []
     with np.errstate(all="ignore"):
-        _check_starts(scene, starts)
-        noise = _noise(scene, len(starts))
-        return Simulation(scene, tuple(_run(scene, o, starts, noise) for o in scene.optimizers))
+        noise = _Noise(scene)
+        for member in scene.optimizers:
+            if isinstance(member, Optimizer):
+                runs.append(_run(scene, member, noise))
+            else:
+                runs.append(member.on(scene.surface))
+    return Simulation(scene, tuple(runs))
 
 
-def _run(problem: Problem, optimizer: Optimizer, starts: Points, noise: Array | None) -> Trajectory:
+def _run(problem: Problem, optimizer: Optimizer, noises: _Noise) -> Trajectory:
+    start, steps = problem.plans.starts[optimizer.label], problem.plans.budgets[optimizer.label]
+    starts = np.atleast_2d(start)
+    _check_starts(problem, starts)
+    noise = noises.of(len(starts))
     objective = CountedObjective(problem.surface, recording=optimizer.keeps_samples)
     samples: list[Points] = []
-    points = np.full((problem.steps + 1, *starts.shape), np.nan)
+    points = np.full((steps + 1, *starts.shape), np.nan)
     points[0] = starts
     x = starts.copy()
-    clock = [time.perf_counter()]
+    clock, calls = [time.perf_counter()], np.full(steps + 1, np.nan)
+    calls[0] = 0
     state = call(f"optimizer {optimizer.label!r}: init(x)", optimizer.at(0).init, starts.copy())
-    for k in range(problem.steps):
+    for k in range(steps):
         if noise is not None:
             objective.noise = noise[k]
         try:
@@ -102,15 +115,16 @@ def _run(problem: Problem, optimizer: Optimizer, starts: Points, noise: Array | 
         if optimizer.keeps_samples:
             samples.append(objective.samples())
         clock.append(time.perf_counter())
+        calls[k + 1] = sum(objective.calls.values())
         if k % _CHECK_EVERY == 0 and not np.isfinite(x).any():
             break
     points = np.ascontiguousarray(points.swapaxes(0, 1))
-    values = _where_finite(problem.surface.value, points)
+    values = where_finite(problem.surface.value, points)
     endings = _endings(problem, points, values)
     points.flags.writeable = values.flags.writeable = False
-    seconds = np.full(problem.steps + 1, np.nan)
+    seconds = np.full(steps + 1, np.nan)
     seconds[: len(clock)] = np.subtract(clock, clock[0])
-    all_or_one = slice(None) if problem.is_ensemble else 0
+    all_or_one = slice(None) if start.ndim == 2 else 0
     return Trajectory(
         points[all_or_one],
         values[all_or_one],
@@ -119,6 +133,7 @@ def _run(problem: Problem, optimizer: Optimizer, starts: Points, noise: Array | 
         evaluations=objective.calls,
         seconds=seconds,
         optimizer=optimizer,
+        calls=calls,
         samples=tuple(samples),
     )
 
@@ -149,21 +164,10 @@ def _step(
     )
 
 
-def _where_finite(function: Callable[[Points], Array], points: Points) -> Array:
-    """Return a function's values in a new array, NaN where a point is not finite."""
-    # Each coordinate by itself, since reducing an axis of length two is slow.
-    finite = np.isfinite(points[..., 0]) & np.isfinite(points[..., 1])
-    if finite.all():
-        return function(points).copy()
-    values = np.full(finite.shape, np.nan)
-    values[finite] = function(points[finite])
-    return values
-
-
 def _endings(problem: Problem, points: Points, values: Array) -> tuple[Ending, ...]:
     """Return how each start ended, and set all that follows a divergence to NaN."""
     finite = np.isfinite(values)  # and so are the points
-    slopes = _where_finite(
+    slopes = where_finite(
         lambda p: np.linalg.norm(problem.surface.gradient(p), axis=-1), points[:, -1]
     )
     endings = []
@@ -174,7 +178,7 @@ def _endings(problem: Problem, points: Points, values: Array) -> tuple[Ending, .
             endings.append(Ending("diverged", step))
         else:
             kind = "converged" if slopes[i] < CONVERGED_BELOW else "finished"
-            endings.append(Ending(kind, problem.steps))
+            endings.append(Ending(kind, values.shape[1] - 1))
     return tuple(endings)
 
 
@@ -188,13 +192,23 @@ def _check_starts(problem: Problem, starts: Points) -> None:
             )
 
 
-def _noise(problem: Problem, starts: int) -> Array | None:
-    """Return the noise of each step and start, (steps, n, 2): the same for every optimizer.
+class _Noise:
+    """The noise of each step and start: the same for every optimizer, however long it runs.
 
     Start i has a random stream of its own, so its noise does not depend on the number of starts.
     """
-    if problem.noise == 0:
-        return None
-    streams = np.random.SeedSequence(problem.seed).spawn(starts)
-    draws = [np.random.default_rng(s).standard_normal((problem.steps, 2)) for s in streams]
-    return problem.noise * np.stack(draws, axis=1)
+
+    def __init__(self, problem: Problem) -> None:
+        self._deviation, self._seed = problem.noise, problem.seed
+        self._steps = max(problem.plans.budgets.values(), default=0)
+        self._drawn: dict[int, Array] = {}
+
+    def of(self, starts: int) -> Array | None:
+        """Return the noise (steps, n, 2) for n starts; None without noise."""
+        if self._deviation == 0:
+            return None
+        if starts not in self._drawn:
+            streams = np.random.SeedSequence(self._seed).spawn(starts)
+            draws = [np.random.default_rng(s).standard_normal((self._steps, 2)) for s in streams]
+            self._drawn[starts] = self._deviation * np.stack(draws, axis=1)
+        return self._drawn[starts]

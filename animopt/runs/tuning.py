@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from animopt.checks import as_floats, as_number
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, answering
 from animopt.optimizers.base import Optimizer, brief
 from animopt.runs.problem import Problem, check_problem
 from animopt.runs.run import ARRIVED_BELOW, Run
@@ -18,6 +18,7 @@ from animopt.runs.statistics import settling_step
 from animopt.surfaces.surface import Surface
 
 
+@answering(scene="Scene(...)", budget="25")
 def tune(
     scene: Asked,
     *,
@@ -51,7 +52,10 @@ def tune(
     check_problem("tune", scene)
     _check_arguments(tolerance, budget, between)
     grid = [float(f"{lr:.3g}") for lr in np.geomspace(*between, budget)]
-    tuned = [_best(scene, each, grid, tolerance) for each in scene.optimizers]
+    tuned = [
+        _best(scene, each, grid, tolerance) if isinstance(each, Optimizer) else each
+        for each in scene.problem.optimizers
+    ]
     return scene.replace(optimizers=tuned)
 
 
@@ -70,7 +74,9 @@ def _best(scene: Problem, optimizer: Optimizer, grid: list[float], tolerance: fl
     if lr is None or callable(lr):
         return optimizer
     tried = {f"lr={brief(lr)}": optimizer.replace(lr=lr) for lr in grid}
-    runs = simulate(scene.problem.replace(optimizers=tried))
+    problem = scene.problem
+    start, steps = problem.plans.starts[optimizer.label], problem.plans.budgets[optimizer.label]
+    runs = simulate(problem.replace(optimizers=tried, start=start, steps=steps))
     scores = {run.label: _score(run, scene.surface, tolerance) for run in runs}
     best = min(scores, key=lambda setting: scores[setting])
     if not math.isfinite(scores[best][1]):

@@ -26,7 +26,8 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
 
     Scenes in a list, a tuple or a dict are found too, and named ``scenes[0]`` or by their key. A
     scene with two names is returned once, under the first; one that the file imports from beside
-    itself belongs to that other file. Like a script, the file may import modules from its own
+    itself, also in a list or a dict, belongs to that other file, and is returned only where the
+    file has no scene of its own. Like a script, the file may import modules from its own
     folder, also later, when its functions are called.
 
     Raises:
@@ -59,12 +60,8 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
 
 def _scenes_in(module: ModuleType) -> dict[str, Scene]:
     """Return the scenes of a module by name: its own, or where it has none those it imports."""
-    imported = {
-        id(value)
-        for name in _NEIGHBOURS
-        for value in vars(sys.modules.get(name, module)).values()
-        if sys.modules.get(name) is not module
-    }
+    others = [sys.modules[name] for name in _NEIGHBOURS if name in sys.modules]
+    imported = {id(scene) for other in others for scene in _within(list(vars(other).values()))}
     found: dict[str, Scene] = {}
     seen: set[int] = set()
     for name, held in vars(module).items():
@@ -84,6 +81,15 @@ def _named(name: str, held: Any) -> Iterator[tuple[str, Any]]:
         yield from ((str(key), value) for key, value in held.items())
     else:
         yield name, held
+
+
+def _within(held: Any, deep: int = 5) -> Iterator[Scene]:
+    """Yield the scenes in a value, or in what it holds; lists may hold themselves."""
+    if isinstance(held, Scene):
+        yield held
+    elif deep and isinstance(held, (list, tuple, dict)):
+        for value in list(held.values() if isinstance(held, dict) else held):
+            yield from _within(value, deep - 1)
 
 
 @contextmanager
@@ -148,6 +154,8 @@ def check_file(path: Path) -> None:
     """Raise InvalidInput for a path that is not a scene file, before it is read."""
     if path.is_dir():
         raise InvalidInput(f"{path} is a folder; name a scene file in it")
+    if not path.suffix and not path.exists():
+        raise InvalidInput(f"no scene file {path}; one is written in Python and ends in .py")
     if path.suffix != ".py":
         raise InvalidInput(f"{path} is not a scene file: one is written in Python and ends in .py")
     if not path.is_file():
@@ -156,6 +164,8 @@ def check_file(path: Path) -> None:
 
 def _suggestion(error: BaseException) -> str:
     """Return a suggestion for the misspelt name of a variable, an attribute or an import."""
+    if "did you mean" in str(error):  # as the packages of animopt say themselves
+        return ""
     if isinstance(error, AttributeError) and error.name:
         return closest(error.name, _names(error.obj))
     if isinstance(error, NameError) and error.name:

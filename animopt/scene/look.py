@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,7 +19,7 @@ from animopt.checks import (
     check_zlim,
 )
 from animopt.errors import InvalidInput, Suggesting, check_choice, short
-from animopt.scene.panels import MARKS, VIEWS, check_forces, check_panels
+from animopt.scene.panels import ACROSS, MARKS, VIEWS, check_forces, check_panels
 from animopt.scene.space import Space
 from animopt.scene.timeline import Timeline
 from animopt.surfaces.surface import check_bounds
@@ -55,6 +56,8 @@ class Look(Suggesting):
         size: (width, height) in pixels; by default 640 x 480 for each view side by side.
         dpi: pixels per inch, which scales text and lines; chosen from the size by default.
         theme: the name of a theme.
+        x: what the curves run over: "steps", "evaluations" (of value, gradient and Hessian
+            together) or "seconds".
         style: a matplotlib style sheet on top of the theme: a file, or the name of a known one.
         markers: give each run its own marker shape; by default the theme decides.
     """
@@ -83,6 +86,7 @@ class Look(Suggesting):
     dpi: float | None = None
     theme: str = "light"
     style: str | Path | None = None
+    x: str = "steps"
     markers: bool | None = None
 
     def __post_init__(self) -> None:
@@ -91,16 +95,22 @@ class Look(Suggesting):
         if self.title is not None:
             check_line("Scene(title=...)", self.title)
         check_choice("Scene", "view", self.view, VIEWS)
+        check_choice("Scene", "x", self.x, ACROSS)
         _set(self, "panels", None if self.panels is None else check_panels(self.panels))
         _set(self, "forces", check_forces(self.forces))
         if not isinstance(self.minima, bool):
             check_choice("Scene", "minima", self.minima, MARKS)
+        for name, kinds in {"theme": (str,), "style": (str, PathLike, type(None))}.items():
+            if not isinstance(given := getattr(self, name), kinds):
+                raise InvalidInput(f"Scene({name}={short(given)}): give a name")
         chosen = [name for name in ("legend", "markers") if getattr(self, name) is not None]
         check_flags("Scene", self, "labels", "counter", "saddles", "arrows", "fade", *chosen)
         if self.trail is not None:
             _set(self, "trail", check_whole("trail", self.trail, 1))
         if not isinstance(self.timeline, Timeline):
-            raise InvalidInput(f"Scene(timeline={self.timeline!r}): give Timeline(fps=25, ...)")
+            raise InvalidInput(
+                f"Scene(timeline={short(self.timeline)}): give Timeline(fps=25, ...)"
+            )
         if self.zlim is not None:
             _set(self, "zlim", check_zlim(self.zlim))
         check_angles("Scene", elev=self.elev, azim=self.azim)
@@ -108,7 +118,7 @@ class Look(Suggesting):
             raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")
         _set(self, "size", None if self.size is None else check_size(self.size))
         if self.dpi is not None and not 20 <= as_number(self.dpi) <= 600:
-            raise InvalidInput(f"Scene(dpi={self.dpi!r}): give 20 to 600 pixels per inch")
+            raise InvalidInput(f"Scene(dpi={short(self.dpi)}): give 20 to 600 pixels per inch")
         _set(self, "guides", check_guides(self.guides))
 
     @property

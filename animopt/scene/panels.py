@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from animopt.errors import InvalidInput, check_choice, short
@@ -26,6 +26,7 @@ PANELS = {
     "table": ("table", "TablePanel"),
 }
 MARKS = ("disc", "star")
+ACROSS = ("steps", "evaluations", "seconds")
 FORCES = ("gradient", "momentum")
 
 
@@ -38,12 +39,15 @@ def check_forces(given: Any) -> tuple[str, ...]:
 
 
 def check_panels(given: Any) -> tuple[Any, ...]:
-    """Return one panel or several as a tuple of known names and of objects that can be panels."""
+    """Return one panel or several as a tuple of names and of objects that can be panels.
+
+    A name that is not in the list of panels may be that of a metric, which is known with the runs.
+    """
     panels = _as_tuple(given)
     for panel in panels:
         if isinstance(panel, str):
-            check_choice("Scene", "panels", panel, PANELS)
-        elif isinstance(panel, type) or not _is_panel(panel):
+            continue
+        if isinstance(panel, type) or not _is_panel(panel):
             raise InvalidInput(
                 f"Scene(panels=...): {short(panel)} is not a panel; give a name, or an object with "
                 "projection, setup(ax, picture) and update(k)"
@@ -53,10 +57,23 @@ def check_panels(given: Any) -> tuple[Any, ...]:
     return panels
 
 
+def check_panel_names(panels: Iterable[Any], metrics: Collection[str]) -> None:
+    """Raise InvalidInput for a name that is neither that of a panel nor of a metric of the runs."""
+    for metric in metrics:
+        if metric in PANELS:
+            raise InvalidInput(
+                f"Scene(panels=...): a run's metric is called {metric!r}, which is the name of a "
+                "panel; give the metric another name"
+            )
+    for panel in panels:
+        if isinstance(panel, str):
+            check_choice("Scene", "panels", panel, (*PANELS, *metrics))
+
+
 def _is_panel(given: Any) -> bool:
     """Return whether it draws itself, or says what is to be seen, as our own panels do."""
     draws = hasattr(given, "setup") and hasattr(given, "update")
-    return draws or hasattr(given, "compose")
+    return hasattr(given, "projection") and (draws or hasattr(given, "compose"))
 
 
 def check_basins(given: Any, optimizers: Mapping[str, Optimizer], surface: Surface) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from animopt.errors import InvalidInput, short
 from animopt.runs.problem import Problem, as_surface
 from animopt.scene.look import Look
-from animopt.scene.panels import check_basins
+from animopt.scene.panels import check_basins, check_panel_names
 from animopt.scene.space import Space
 from animopt.scene.timeline import Timeline
 
@@ -38,6 +38,7 @@ class Scene(Look, Problem):
         if self.bounds is None:
             self._set("bounds", surface.bounds)
         Look.__post_init__(self)
+        check_panel_names(self.shown_panels, self.problem.metrics)
         if self.basins is not None:
             check_basins(self.basins, self.labelled, surface)
 

@@ -43,7 +43,7 @@ class Orbit:
 
     def __post_init__(self) -> None:
         if not math.isfinite(as_number(self.turns)):
-            raise InvalidInput(f"Orbit(turns={self.turns!r}): turns must be a finite number")
+            raise InvalidInput(f"Orbit(turns={short(self.turns)}): turns must be a finite number")
 
     def at(self, progress: float, elev: float, azim: float) -> tuple[float, float]:
         """Return the angles at this progress."""
@@ -124,4 +124,4 @@ class Space(Suggesting):
                 "object with at(progress, elev, azim)"
             )
         if not 0 < as_number(self.alpha) <= 1:
-            raise InvalidInput(f"Space(alpha={self.alpha!r}): alpha must be in (0, 1]")
+            raise InvalidInput(f"Space(alpha={short(self.alpha)}): alpha must be in (0, 1]")

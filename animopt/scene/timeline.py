@@ -10,7 +10,7 @@ from itertools import accumulate, groupby
 from typing import Any
 
 from animopt.checks import MOST_SECONDS, check_flags
-from animopt.errors import InvalidInput, Suggesting
+from animopt.errors import InvalidInput, Suggesting, short
 
 # A warped clock counts the movement of a step as at least this fraction of the mean, so that a
 # plateau passes at most five times faster than average,
@@ -176,7 +176,7 @@ class Timeline(Suggesting):
         except (TypeError, ValueError, OverflowError):
             fits = False
         if not fits:
-            raise InvalidInput(f"Timeline({name}={value!r}): {name} must be {allowed}")
+            raise InvalidInput(f"Timeline({name}={short(value)}): {name} must be {allowed}")
 
     def _check_pictures(self, count: int) -> None:
         if count > MOST_PICTURES:

@@ -11,11 +11,14 @@ from animopt.surfaces.basins import *
 from animopt.surfaces.classic import *
 from animopt.surfaces.kinked import *
 from animopt.surfaces.multimodal import *
+from animopt.surfaces.slices import slice_of
 from animopt.surfaces.surface import Surface
 from animopt.surfaces.terrain import *
 from animopt.surfaces.valleys import *
 
-__all__ = ["Surface", "catalogue"]
+__all__ = ["Surface", "catalogue", "slice_of"]
+# These make no surface without arguments; whatever else is listed is in the catalogue.
+_TOOLS = tuple(__all__)
 __all__ += basins.__all__ + classic.__all__ + kinked.__all__
 __all__ += multimodal.__all__ + terrain.__all__ + valleys.__all__
 
@@ -26,9 +29,7 @@ def catalogue() -> dict[str, Callable[..., Surface]]:
     >>> catalogue()["booth"]().minima
     ((1.0, 3.0),)
     """
-    return {
-        name: globals()[name] for name in sorted(__all__) if name not in ("Surface", "catalogue")
-    }
+    return {name: globals()[name] for name in sorted(__all__) if name not in _TOOLS}
 
 
 # What some functions are called elsewhere.

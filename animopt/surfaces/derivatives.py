@@ -29,11 +29,13 @@ class Derivatives:
 
     The gradient of an analytic f is the complex step Im f(x + ih, y) / h with h = 1e-20; elsewhere,
     and for a function that takes no arrays, central differences are used. A Hessian is made of
-    central differences of a gradient. ``f`` is asked for n points at a time.
+    central differences of a gradient. ``f`` is asked for n points at a time. Where it is slow,
+    ``differences`` says that the complex step is not to be tried.
     """
 
     def __init__(self, f: Caller, bounds: Bounds) -> None:
         self._f, self._bounds = f, bounds
+        self.differences = False
         self._scale = [min(1.0, high - low) for low, high in bounds]
 
     @property
@@ -88,7 +90,7 @@ class Derivatives:
     @cached_property
     def exact(self) -> bool:
         """Whether the complex step agrees with central differences, as far as those can tell."""
-        if not self._f.takes_arrays:
+        if self.differences or not self._f.takes_arrays:
             return False
         low, high = np.array(self._bounds).T
         points = _probes(low, high)

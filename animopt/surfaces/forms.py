@@ -67,7 +67,7 @@ class Form:
             for p in parameters
             if p.kind is Parameter.KEYWORD_ONLY and p.default is Parameter.empty
         ]
-        self.text = f"{self.name}({', '.join(_written(p) for p in parameters)})"
+        self.text = f"{self.name}({', '.join(_listed(parameters))})"
         self._refuse(who, needed, named, most=len(plain) + 2 * many)
         takes_two = len(plain) >= 2 or many
         self.kinds = ((TWO,) if takes_two else ()) + ((VECTOR,) if len(needed) < 2 else ())
@@ -83,11 +83,9 @@ class Form:
                 f"lambda {two}: {self.name}({', '.join(needed)})"
             )
         if named:
-            two = ", ".join(needed[:2]) or "x, y"
-            rest = ", ".join(f"{each}=..." for each in named)
             raise InvalidInput(
                 f"{who}: {self.text} needs {' and '.join(named)} too; write "
-                f"lambda {two}: {self.name}({two}, {rest})"
+                f"{_wrapped(self.name, needed, named, most)}"
             )
         if most == 0:
             raise InvalidInput(f"{who}: {self.text} takes no argument; write {self.name}(x, y)")
@@ -102,8 +100,31 @@ def _parameters(function: Callable[..., Any]) -> list[Parameter]:
     return [p for p in found if p.kind is not Parameter.VAR_KEYWORD]
 
 
+def _wrapped(name: str, needed: list[str], named: list[str], most: int) -> str:
+    """Return a function of a point alone, made of one that needs arguments by their names."""
+    if not needed and most < 2:  # as functools.partial(f, a=1) of f(a, x, y) leaves them
+        own, rest = named[:2], named[2:]
+    elif len(needed) == 1 and _pair([*needed, *named]):
+        own, rest = named[:1], named[1:]
+    else:
+        own, rest = [], named
+    plain = needed[:2] or ([] if own else ["x", "y"])
+    given = [*plain, *(f"{each}={each}" for each in own), *(f"{each}=..." for each in rest)]
+    return f"lambda {', '.join([*plain, *own])}: {name}({', '.join(given)})"
+
+
+def _listed(parameters: list[Parameter]) -> list[str]:
+    """Return parameters as they are written, with a star before those that need their names."""
+    kinds = [p.kind for p in parameters]
+    words = [_written(p) for p in parameters]
+    if Parameter.KEYWORD_ONLY in kinds and Parameter.VAR_POSITIONAL not in kinds:
+        words.insert(kinds.index(Parameter.KEYWORD_ONLY), "*")
+    return words
+
+
 def _written(parameter: Parameter) -> str:
-    return str(Signature([parameter.replace(annotation=Parameter.empty)]))[1:-1].split(", /")[0]
+    alone = str(Signature([parameter.replace(annotation=Parameter.empty)]))[1:-1]
+    return alone.split(", /")[0].removeprefix("*, ")
 
 
 def _pair(names: list[str]) -> bool:

@@ -78,13 +78,22 @@ def resampled(z: Array, nx: int, ny: int) -> Array:
     >>> bool(np.allclose(cubes, np.add.outer(np.linspace(0, 1, 9) ** 3, np.linspace(0, 1, 9))))
     True
     """
-    by_rows, by_columns = _weights(len(z), ny), _weights(len(z[0]), nx)
-    fine: Array = by_rows @ z @ by_columns.T
+    rows, columns = np.shape(z)
+    return between(z, np.linspace(0, columns - 1, nx), np.linspace(0, rows - 1, ny))
+
+
+def between(z: Array, x: Array, y: Array) -> Array:
+    """Return a grid (ny, nx) at other places of the same bounds, counted in lines from the first.
+
+    The bicubic spline is that of ``scipy.interpolate.RectBivariateSpline`` without smoothing.
+    """
+    rows, columns = np.shape(z)
+    fine: Array = _weights(rows, y) @ z @ _weights(columns, x).T
     return fine
 
 
-def _weights(count: int, wanted: int) -> Array:
-    """Return the matrix (wanted, count) of the cubic spline through evenly spaced knots.
+def _weights(count: int, t: Array) -> Array:
+    """Return the matrix (places, count) of the cubic spline through knots at 0, 1, ..., count - 1.
 
     Its third derivative is continuous at the second knot and the last but one ("not-a-knot").
     """
@@ -95,8 +104,7 @@ def _weights(count: int, wanted: int) -> Array:
         system[row], right[row] = 0, 0
         system[row, list(near)] = 1, -2, 1
     bends = np.linalg.solve(system, right)
-    t = np.linspace(0, count - 1, wanted)
-    left = np.minimum(t.astype(int), count - 2)
+    left = np.clip(t.astype(int), 0, count - 2)
     b = (t - left)[:, None]
     a = 1 - b
     cubic = (a**3 - a) * bends[left] + (b**3 - b) * bends[left + 1]

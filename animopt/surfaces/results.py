@@ -33,12 +33,13 @@ def read(who: str, what: str, given: Any, n: int, *, last: bool = False) -> Arra
         Unfit: it is something else; the sentence says what.
     """
     if what == "f":
-        return _fitted(who, given, n)
+        z = _fitted(who, given, n)
+        return z.copy() if z is given else z  # the function may use its array again
     if last:
-        z, shape = real(who, given), (n, *PARTS[what])
-        if z.shape != shape:
-            raise Unfit(f"{who} returned shape {z.shape}; it must return {RETURNS[what]}")
-        return z.astype(np.float64)
+        numbers, shape = real(who, given), (n, *PARTS[what])
+        if numbers.shape != shape:
+            raise Unfit(f"{who} returned shape {numbers.shape}; it must return {RETURNS[what]}")
+        return numbers.astype(np.float64)
     first, second = _pair(who, what, given)
     if what == "gradient":
         slopes = np.empty((n, 2))

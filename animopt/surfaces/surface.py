@@ -10,7 +10,8 @@ from typing import Any, ParamSpec
 
 import numpy as np
 
-from animopt.errors import InvalidInput, Suggesting, check_keywords, short
+from animopt.checks import check_line
+from animopt.errors import InvalidInput, Suggesting, check_arguments, check_keywords, short
 from animopt.surfaces.calling import Caller
 from animopt.surfaces.checking import check_derivative
 from animopt.surfaces.derivatives import Derivatives, Slopes
@@ -21,7 +22,8 @@ from animopt.typing import Array, Bounds, Function, Points
 
 # The width of the bounds: above this fraction of their magnitude, so that a grid resolves them, and
 # between these two numbers.
-_LEAST_RELATIVE_WIDTH, _LEAST_WIDTH, _GREATEST_WIDTH = 1e-11, 1e-200, 1e100
+# Where points are drawn, products of four coordinates occur.
+_LEAST_RELATIVE_WIDTH, _LEAST_WIDTH, _GREATEST_WIDTH = 1e-11, 1e-60, 1e60
 
 P = ParamSpec("P")
 
@@ -88,9 +90,10 @@ class Surface(FromFrameworks, Suggesting):
         check: bool = True,
     ) -> None:
         _check_function(f)
-        own = getattr(f, "__name__", "f")
+        own = getattr(f, "__name__", "f").replace("<lambda>", "f")
         self.f = f
-        self.name = name or ("f" if own == "<lambda>" else own)
+        given = own if name is None or (isinstance(name, str) and not name) else name
+        self.name = check_line("Surface(name=...)", given)
         self.bounds = check_bounds(bounds, f"Surface {self.name!r}")
         self.minima = _points(minima, f"Surface {self.name!r}: minima")
         self.saddles = _points(saddles, f"Surface {self.name!r}: saddles")
@@ -122,6 +125,11 @@ class Surface(FromFrameworks, Suggesting):
 
     def __repr__(self) -> str:
         return f"Surface({self.name!r}, bounds={self.bounds})"
+
+    @property
+    def has_ground(self) -> bool:
+        """Whether there is something to draw; paths on paper, which has none, stand alone."""
+        return True
 
     @cached_property
     def lowest(self) -> float | None:
@@ -168,6 +176,11 @@ class Surface(FromFrameworks, Suggesting):
             xs, ys = np.meshgrid(x, y)
             return x, y, self._f(xs.ravel(), ys.ravel()).reshape(ny, nx)
 
+    def _checked(self, given: Caller, slopes: Slopes) -> None:
+        """Raise InvalidInput for a given derivative that differences contradict."""
+        places = [*([] if self.start is None else [self.start]), *self.minima[:1]]
+        check_derivative(given, self._f, self._derivatives, slopes, self.bounds, places)
+
     @cached_property
     def _slopes(self) -> Slopes:
         """The gradient, (n,) and (n,) -> (n, 2): the given one, once it is checked, or computed."""
@@ -175,7 +188,7 @@ class Surface(FromFrameworks, Suggesting):
         if given is None:
             return self._derivatives.gradient
         if self._check:
-            check_derivative(given, self._f, self._derivatives, given, self.bounds)
+            self._checked(given, given)
         return given
 
     @cached_property
@@ -186,14 +199,14 @@ class Surface(FromFrameworks, Suggesting):
             slopes = self._slopes if "gradient" in self._given else None
             return partial(self._derivatives.hessian, given=slopes)
         if self._check:
-            check_derivative(given, self._f, self._derivatives, self._slopes, self.bounds)
+            self._checked(given, self._slopes)
         return given
 
 
 def picklable(factory: Callable[P, Surface]) -> Callable[P, Surface]:
     """Make the surfaces of a factory picklable: each is pickled as the call that made it.
 
-    An unknown keyword meets the closest one that there is.
+    An unknown keyword meets the closest one that there is, and a wrong call a sentence.
 
     >>> import pickle
     >>> from animopt import surfaces
@@ -206,6 +219,7 @@ def picklable(factory: Callable[P, Surface]) -> Callable[P, Surface]:
     @wraps(factory)
     def make(*args: P.args, **kwargs: P.kwargs) -> Surface:
         check_keywords(factory.__name__, kwargs, known)
+        check_arguments(factory.__name__, list(known.values()), args, kwargs)
         surface = factory(*args, **kwargs)
         surface._recipe = partial(make, *args, **kwargs)
         return surface
@@ -228,7 +242,7 @@ def check_bounds(bounds: Any, who: str) -> Bounds:
     """Return ((x0, x1), (y0, y1)) as floats, or raise InvalidInput naming the caller."""
     try:
         (x0, x1), (y0, y1) = ((float(low), float(high)) for low, high in bounds)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InvalidInput(f"{who}: bounds={short(bounds)} is not ((x0, x1), (y0, y1))") from None
     if not (all(map(math.isfinite, (x0, x1, y0, y1))) and x0 < x1 and y0 < y1):
         raise InvalidInput(
@@ -246,9 +260,12 @@ def check_bounds(bounds: Any, who: str) -> Bounds:
 
 def _points(points: Any, who: str) -> tuple[tuple[float, float], ...]:
     try:
-        return tuple((float(x), float(y)) for x, y in points)
-    except (TypeError, ValueError):
+        found = tuple((float(x), float(y)) for x, y in points)
+    except (TypeError, ValueError, OverflowError):
         raise InvalidInput(f"{who}: {short(points)} is not a list of points (x, y)") from None
+    if not all(math.isfinite(x) and math.isfinite(y) for x, y in found):
+        raise InvalidInput(f"{who}: {short(points)} has a point that is not finite")
+    return found
 
 
 def _split(points: Any) -> tuple[tuple[int, ...], Array, Array]:

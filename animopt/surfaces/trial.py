@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from animopt.errors import InvalidInput, short
+from animopt.errors import apart as differing
 from animopt.surfaces.forms import TWO, VECTOR, Form, Way, apart, title
 from animopt.surfaces.results import Unfit, read
 from animopt.surfaces.single import Single, is_hole, lone, nothing
@@ -120,9 +121,19 @@ class Trial:
                     if first is None or (better and not isinstance(first, Unfit)):
                         first = error
         assert first is not None
+        if "must be Tensor" in str(first):
+            raise InvalidInput(
+                f"{self.whose}: {self.form.text} takes tensors of torch, and arrays are given; "
+                f"write Surface.from_torch({self._for_tensors()}), which differentiates it too"
+            ) from first
         if kinds == (VECTOR,):
             self._check_variables()
         raise first
+
+    def _for_tensors(self) -> str:
+        """Return the function of two tensors that from_torch takes."""
+        f = self.form.name
+        return f if TWO in self.form.kinds else f"lambda x, y: {f}(torch.stack([x, y]))"
 
     def _check_clear(self) -> tuple[tuple[Way, ...], ...]:
         """Return the kinds of calls that work, or raise InvalidInput if it may be either."""
@@ -168,9 +179,10 @@ class Trial:
         self.kind, again = _type_of(given), single.number(given)
         if not np.allclose(again, values[i], rtol=_STEADY, atol=0, equal_nan=True):
             x, y = self.points[i]
+            one, other = _said(values[i], again)
             raise InvalidInput(
-                f"{single.who} gives the point ({x:.4g}, {y:.4g}) two values, {_said(values[i])} "
-                f"and {_said(again)}; leave out what is random and give the Scene noise=0.1 instead"
+                f"{single.who} gives the point ({x:.4g}, {y:.4g}) two values, {one} and {other}; "
+                f"leave out what is random and give the Scene noise=0.1 instead"
             )
 
     def _find_many(self, single: Single, values: Array) -> tuple[Way | None, bool, str]:
@@ -215,5 +227,8 @@ def _type_of(given: Any) -> np.dtype[Any]:
     return kind if kind.kind == "f" else np.dtype(np.float64)
 
 
-def _said(value: Any) -> str:
-    return f"{value:.6g}" if np.ndim(value) == 0 else short(np.asarray(value).tolist())
+def _said(one: Any, other: Any) -> tuple[str, str]:
+    """Return two results, each with the digits that tell them apart."""
+    if np.ndim(one) == 0:
+        return differing(float(one), float(other), 6)
+    return short(np.asarray(one).tolist()), short(np.asarray(other).tolist())

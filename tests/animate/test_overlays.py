@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.image import AxesImage
 
 from animopt import Scene, Surface, optimizers, surfaces
@@ -90,3 +91,29 @@ def test_forces_are_arrows_of_the_heads_at_the_step():
     for kind, arrows in forces.arrows.items():
         for path, arrow in zip(plane.paths, arrows, strict=True):
             np.testing.assert_array_equal(arrow, path.arrows[kind])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(320, 240), (640, 480), (500, 900)])
+@pytest.mark.parametrize("edge", [((-1, 1.5), (-2, 2)), ((-2, -1), (-1, 1)), ((-2, 1), (0, 2))])
+def test_a_minimum_on_the_edge_is_a_whole_disc(edge, size, theme):
+    """All around the disc there is ink, beyond the frame too; off the plot there is no mark."""
+    named = {"sgd": optimizers.SGD(lr=0.05)}
+    start = tuple(low + 0.8 * (high - low) for low, high in edge)
+    look = {"size": size, "theme": theme, "bounds": edge}
+    film = animation(Scene(surfaces.ring(), named, start, steps=3, **look))
+    frame, (plane,) = film.draw(0), film.picture.panels
+    x0, y0, x1, y1 = plane.frame
+    (low_x, high_x), (low_y, high_y) = edge
+    x = x0 + (-1 - low_x) / (high_x - low_x) * (x1 - x0)
+    y = y0 + (0 - low_y) / (high_y - low_y) * (y1 - y0)
+    radius = film.picture.px(MARKS["disc"].radius)
+    ink = np.array(to_rgb(film.picture.theme.ink)) * 255
+    paper = np.array(to_rgb(film.picture.theme.paper)) * 255
+    for turn in np.linspace(0, 2 * np.pi, 13):
+        column, row = int(x + radius * np.cos(turn)), int(size[1] - y - radius * np.sin(turn))
+        around = frame[row - 1 : row + 2, column - 1 : column + 2, :3].astype(float)
+        off_ink, off_paper = (np.abs(around - color).max(axis=-1) for color in (ink, paper))
+        assert (off_ink < off_paper).any()
+    inner = film.simulation.scene.replace(bounds=((-0.9, 1.5), (-2, 2)), start=(0.1, 1.0))
+    assert animation(inner).picture.panels[0].ground.marks == {}

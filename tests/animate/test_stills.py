@@ -15,6 +15,7 @@ from animopt import InvalidInput, Scene, Timeline, optimizers, simulate, surface
 from animopt.animate import animation
 from animopt.animate.stills import KINDS, SUFFIXES, lighten, write
 from animopt.cli import main
+from animopt.picture.table import loss_number
 from animopt.scene import load_scenes
 
 LABELS = ["sgd", "adam", "odd / name"]
@@ -109,6 +110,20 @@ def test_multiples_say_which_run_diverged():
     fast, slow = (axes.get_title(loc="left") for axes in still.figure.axes)
     assert fast.startswith("fast, diverged at step")
     assert slow.startswith("slow, loss")
+
+
+@pytest.mark.parametrize("size", [(640, 300), (1280, 600), (400, 800)])
+@pytest.mark.parametrize("length", [1, 30, 200])
+def test_multiples_cut_the_label_but_never_the_outcome(size, length):
+    runs = {f"{i} {'long ' * length}": optimizers.SGD(lr=lr) for i, lr in enumerate((0.01, 0.1, 9))}
+    scene = Scene(surfaces.easom(), runs, (4, 3), 20, size=size)
+    simulation = simulate(scene)
+    (still,) = stills("multiples", simulation)
+    for run, axes in zip(simulation, still.figure.axes, strict=True):
+        title = axes.get_title(loc="left")
+        assert title.startswith(run.label[:2])
+        assert title.endswith(f"loss {loss_number(float(run.losses[0, -1]))}")
+        assert "-" not in title
 
 
 @pytest.mark.parametrize("name", ["sphere", "ring"])

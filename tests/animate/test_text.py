@@ -6,7 +6,7 @@ import matplotlib
 import numpy as np
 import pytest
 
-from animopt.animate.text import row, stamp
+from animopt.animate.text import _stamp, row, stamp
 from animopt.errors import InvalidInput
 from animopt.picture.words import PAD, Word, line_height
 
@@ -37,7 +37,7 @@ def test_wrong_mathtext_is_refused_in_one_sentence(text):
 
 def test_text_is_ours_whatever_matplotlib_is_told():
     plain = picture("Adam").pixels
-    stamp.cache_clear()
+    _stamp.cache_clear()
     with matplotlib.rc_context({"text.usetex": True, "text.color": "red"}):
         np.testing.assert_array_equal(picture("Adam").pixels, plain)
 

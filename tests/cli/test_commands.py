@@ -97,6 +97,16 @@ def test_new_writes_a_scene_that_renders(animopt, folder):
     assert animopt("render", "scenes/mine.py", "--size", "96x80", "-q", "draft").status == 0
 
 
+def test_new_finds_the_home_folder_and_quotes_its_command(animopt, folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder / "my home"))
+    status, out, err = animopt("new", "~/q.py")
+    written = folder / "my home" / "q.py"
+    assert (status, out) == (0, f"{written}\n")
+    assert written.is_file()
+    assert not (folder / "~").exists()
+    assert f"animopt render '{written}'" in err
+
+
 def test_new_writes_its_scene_whole_or_not_at_all(animopt, folder, monkeypatch):
     def full(path, data):
         path.touch()

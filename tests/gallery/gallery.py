@@ -23,7 +23,8 @@ FOLDER = "output/gallery"
 README = Path("output/README.md")
 SHOWN = "tests/gallery/scenes.py"
 DEPTH = "tests/gallery/depth.py"
-MOST_BYTES = 3_000_000
+OWN = "Your own runs"
+MOST_BYTES = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Picture:
 
 def pictures() -> list[Picture]:
     """Return all pictures: those of themes, panels and stills follow the package's own tables."""
-    return [*_first(), *_depth(), *_themes(), *_panels(), *_overlays(), *_stills()]
+    return [*_first(), *_depth(), *_themes(), *_panels(), *_overlays(), *_stills(), *_own()]
 
 
 def _first() -> list[Picture]:
@@ -154,6 +155,31 @@ def _stills() -> list[Picture]:
             "Stills", f"still-{made[kind][0]}", kind, f"animopt plot {made[kind][1]} --kind {kind}"
         )
         for kind in KINDS
+    ]
+
+
+def _own() -> list[Picture]:
+    """Return the examples of recorded runs, which need the extra [examples]."""
+    shown = {
+        "softmax_slice": ("", "640x360", "A slice of a loss with 650 parameters"),
+        "overparameterized": ("", "420x320", "Three networks, seven starts each"),
+        "minibatch": ("by_seconds", "420x320", "Three sizes of batches, by the clock"),
+        "optimizers_on_mlp": ("fair_rates", "800x450", "Four optimizers on a network"),
+        "batch_norm": ("", "800x450", "A fit as it forms, in a panel of the scene's own"),
+        "linear_fit": ("scene", "800x450", "The true loss, and what a step and an epoch see"),
+        "random_directions": ("", "640x240", "100 random steps beside the gradient"),
+        "cost_of_a_gradient": ("", "420x320", "Seconds for a gradient"),
+        "class_filters": ("", "800x450", "Weights as pictures, while they form"),
+    }
+    command = "animopt render scenes/examples/{}.py {}--size {} -q draft"
+    return [
+        Picture(
+            OWN,
+            f"own-{name}.gif",
+            caption,
+            command.format(name, f"--scene {scene} " if scene else "", size),
+        )
+        for name, (scene, size, caption) in shown.items()
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -26,6 +27,7 @@ _spec.loader.exec_module(gallery)
 
 PICTURES = {each.file: each for each in gallery.pictures()}
 SMALL = "240x180"
+EXAMPLES = importlib.util.find_spec("sklearn") or os.environ.get("CI")
 OVERLAYS = (
     "labels", "guides", "minima", "saddles", "arrows", "basins", "forces", "trail", "fade",
     "markers",
@@ -38,6 +40,8 @@ def rendered(tmp_path_factory):
     folder = tmp_path_factory.mktemp("gallery")
     frames = {}
     for file, each in PICTURES.items():
+        if each.chapter == gallery.OWN and not EXAMPLES:
+            continue
         assert each.make(str(folder), SMALL) == 0, each
         if not file.endswith(".pdf"):
             with Image.open(folder / file) as image:
@@ -94,6 +98,14 @@ def test_scenes_of_depth_hide_a_part_of_the_paths(name):
 
 def differs(value, default):
     return len(value) > 0 if isinstance(value, tuple) else value != default
+
+
+def test_the_examples_are_shown():
+    if not EXAMPLES:
+        pytest.skip("sklearn is missing: pip install 'animopt[examples]'")
+    shown = [each for each in PICTURES.values() if each.chapter == gallery.OWN]
+    stems = {path.stem for path in Path("scenes/examples").glob("[!_]*.py")}
+    assert {each.file.removeprefix("own-").removesuffix(".gif") for each in shown} == stems
 
 
 def test_the_page_and_the_folder_are_those_of_the_commands():

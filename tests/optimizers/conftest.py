@@ -1,35 +1,7 @@
-"""The frameworks that adapters are held to, where they are installed."""
-
-import os
-import warnings
-from importlib import import_module
+"""What frameworks are held to: a surface's own numbers at one point."""
 
 import numpy as np
 import pytest
-
-# Keras would else ask for TensorFlow.
-os.environ.setdefault("KERAS_BACKEND", "torch")
-
-
-@pytest.fixture
-def need():
-    """Return a module, or skip; in continuous integration nothing may be absent."""
-
-    def load(name, extra):
-        library = name.partition(".")[0]
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # what frameworks say while they are imported
-                return import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name != library:
-                raise
-            message = f"{library} is missing: pip install 'animopt[{extra}]'"
-            if os.environ.get("CI"):
-                pytest.fail(message)
-            pytest.skip(message)
-
-    return load
 
 
 @pytest.fixture

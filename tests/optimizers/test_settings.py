@@ -140,6 +140,29 @@ def test_a_setting_out_of_range_is_refused_by_field_and_value(make, message):
             "jac",
             "BFGS(), and Surface(..., gradient=max)",
         ),
+        (lambda: optimizers.LBFGS(maxcor=20), "maxcor", "LBFGS(history=20)"),
+        (
+            lambda: optimizers.BFGS(gtol=1e-5),
+            "gtol",
+            "BFGS(), and Scene(..., steps=...), since a run takes all steps of its scene",
+        ),
+        (
+            lambda: optimizers.LBFGS(line_search_fn="strong_wolfe"),
+            "line_search_fn",
+            "LBFGS(line_search='wolfe')",
+        ),
+        (lambda: SGD(0.1, use_nesterov=True), "use_nesterov", "Nesterov(lr=0.1, momentum=0.9)"),
+        (
+            lambda: Adam(0.1, maximize=True),
+            "maximize",
+            "Adam(lr=0.1), and Surface(lambda x, y: -f(x, y)), since all of them minimize",
+        ),
+        (
+            lambda: sweep(Adam, betas=[(0.9, 0.99)]),
+            "betas",
+            "sweep(Adam, beta1=[0.9], beta2=[0.99])",
+        ),
+        (lambda: sweep(Adam, learning_rate=[1, 2]), "learning_rate", "sweep(Adam, lr=[1, 2])"),
     ],
 )
 def test_a_keyword_of_another_library_meets_the_whole_call_here(make, word, instead):

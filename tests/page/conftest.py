@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -14,7 +17,6 @@ from matplotlib.colors import to_rgb
 from animopt import Scene, simulate
 from animopt.page import PageFormat
 from animopt.page import page as page_with
-from animopt.page.packing import unpacked
 from animopt.picture import Picture, compose
 
 COUNT = """([panel, color]) => {
@@ -38,6 +40,13 @@ def page_of(scene: Scene) -> str:
     return page_with(picture_of(scene))
 
 
+def unpacked(text: str) -> tuple[Any, bytes]:
+    """Return the data that were packed, and the bytes that they refer to."""
+    content = zlib.decompress(base64.b64decode(text, validate=True))
+    end = 4 + int.from_bytes(content[:4], "little")
+    return json.loads(content[4:end]), content[end:]
+
+
 def numbers(ref: dict[str, Any], content: bytes) -> Any:
     """Return an array that was packed, (n,) or (n, m), as unpack.js does."""
     at, rows, columns, size = (ref[key] for key in ("$", "rows", "columns", "size"))
@@ -47,7 +56,7 @@ def numbers(ref: dict[str, Any], content: bytes) -> Any:
     for _ in range(ref["turns"]):
         codes = np.cumsum(codes, axis=0, dtype=codes.dtype)
     if ref.get("floats"):
-        codes = np.ascontiguousarray(codes).view("<f4")
+        codes = np.ascontiguousarray(codes).view("<f4") + np.array(ref.get("low", 0.0))
     elif "low" in ref:
         most = 256**size - 2
         parts = np.where(codes > most, np.nan, codes.astype(float))

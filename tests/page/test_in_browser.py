@@ -246,6 +246,38 @@ def test_it_looks_right(visit, width, height, scheme, painted):
             assert max(apart) >= 0
 
 
+@pytest.mark.parametrize("count", [2, 6, 14])
+@pytest.mark.parametrize("size", [(1280, 800), (1280, 720), (1024, 600), (900, 420)])
+def test_the_side_column_ends_above_the_player_bar(visit, size, count):
+    """Also with a table and many runs: of each of its parts the last line can be reached."""
+    runs = {f"sgd {i}": optimizers.SGD(lr=0.001 * (i + 1)) for i in range(count)}
+    panels = ("contour", "surface", "loss", "gradient", "distance", "table")
+    look = {"view": "contour", "panels": panels, "elev": None, "azim": None}
+    many = SCENE.replace(optimizers=runs, surface=surfaces.himmelblau(), **look)
+    page = visit(*size, scene=many)
+    assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
+    bar = page.locator("#controls").bounding_box()["y"]
+    parts = page.locator("aside > *")
+    for i in range(parts.count()):
+        parts.nth(i).scroll_into_view_if_needed()
+        box = parts.nth(i).bounding_box()
+        assert box["height"] >= 40
+        assert box["y"] + box["height"] <= bar
+        line = parts.nth(i).locator("button, tbody tr, .chart").last
+        line.scroll_into_view_if_needed()
+        box, inner = parts.nth(i).bounding_box(), line.bounding_box()
+        # A browser scrolls by whole pixels.
+        assert inner["y"] + inner["height"] <= box["y"] + box["height"] + 2
+
+
+@pytest.mark.parametrize("width", [320, 390, 600])
+def test_a_long_title_has_a_phone_s_width(visit, width):
+    """The buttons go below it rather than squeeze it."""
+    page = visit(width, 844, scene=SCENE.replace(title="a title that says it all, and more " * 2))
+    assert page.locator("h1").bounding_box()["height"] <= 20 * 4 + 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_a_panel_is_drawn_for_the_room_that_it_has(visit):
     page = visit(scene=SCENE.replace(view="contour"))
     room = "(({ panels, view }) => [panels[view].width, panels[view].element.clientWidth])(animopt)"

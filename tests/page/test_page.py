@@ -200,7 +200,10 @@ def test_every_panel_of_curves_is_shown_and_the_table(tells):
 def test_it_marks_and_names_what_the_scene_does(tells):
     plane = tells(SCENE)["contour"]
     assert (plane["marks"], plane["labels"]) == ({"disc": [[1, 1]]}, None)
-    camel = SCENE.replace(surface=surfaces.himmelblau(), minima="star", saddles=True, labels=True)
+    surface = surfaces.himmelblau()
+    camel = SCENE.replace(
+        surface=surface, bounds=surface.bounds, minima="star", saddles=True, labels=True
+    )
     data = tells(camel)
     known = camel.surface
     assert {name: len(points) for name, points in data["contour"]["marks"].items()} == {

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from animopt.picture import reader
+from animopt.picture.space.camera import Numbers, beside_edges, fit
 from animopt.picture.space.field import HeightField
 from animopt.picture.tails import Tail
 
@@ -88,21 +89,42 @@ def test_cameras_project_alike(ask):
         close(told["edges"], reader.edges(camera.limits, far, view))
 
 
+def numbers(random: np.random.Generator, camera: reader.Camera) -> Numbers:
+    """Some numbers on each axis, of different widths."""
+    counts = random.integers(0, 6, 3)
+    values = [
+        tuple(random.uniform(*limits, count).tolist())
+        for limits, count in zip(camera.limits, counts.tolist(), strict=True)
+    ]
+    widths = [tuple(random.uniform(2, 40, len(each)).tolist()) for each in values]
+    return Numbers(tuple(values), tuple(widths), height=11.0, gap=4.0, shortest=50.0)
+
+
 @pytest.mark.parametrize("count", [1, 7, 150])
-def test_cameras_fit_boxes_alike(ask, count):
+def test_cameras_fit_boxes_and_their_numbers_alike(ask, count):
     random = np.random.default_rng(count)
     for camera, elev, azim in cameras(2)[:20]:
         x0, y0, wide, tall = random.uniform(100, 900, 4).tolist()
-        box, margin = (x0, y0, x0 + wide, y0 + tall), (20.0, 12.0)
+        box, margin, written = (x0, y0, x0 + wide, y0 + tall), 12.0, numbers(random, camera)
         canvas = x0 + 1.2 * wide, y0 + 1.1 * tall
         angles = [(elev, azim + 2.0 * i) for i in range(count)]
-        fitted = camera.fitting(box, canvas, margin, angles)
+        fitted = fit(camera, box, canvas, margin, angles, written)
         told = ask(
-            "([camera, ...given]) => new Camera(camera).fitting(...given)",
-            [plain(camera), box, canvas, margin, angles],
+            """([camera, ...given]) => {
+              const fitted = fit(new Camera(camera), ...given), [, , , angles, numbers] = given;
+              const view = fitted.view(...angles.at(-1));
+              const places = [...besideEdges(view, camera.limits, numbers, numbers.shortest)];
+              return { ...fitted, places };
+            }""",
+            [plain(camera), box, canvas, margin, angles, vars(written)],
         )
         close(told["zoom"], fitted.zoom)
         close(told["square"], fitted.square)
+        places = beside_edges(fitted.view(*angles[-1]), camera.limits, written, written.shortest)
+        assert [axis for axis, _ in told["places"]] == list(places)
+        for axis, found in told["places"]:
+            close([each["tick"] for each in found], places[axis][0])
+            close([each["middle"] for each in found], places[axis][1])
 
 
 def field(random: np.random.Generator, holes: bool) -> HeightField:

@@ -62,6 +62,30 @@ def test_points_that_stand_together_have_all_their_labels():
     assert check(heads, SIZES, BOX, place_labels(heads, SIZES, BOX, 6.0)) == 1
 
 
+# Momentum leaves at once to the left and below, past the labels of those that follow it.
+RACING = {"cubic.scene"}
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_the_first_picture_of_a_scene_names_all_its_runs(name):
+    (plane,) = compose(simulate(SCENES[name])).panels
+    free = plane.labels.places.free[0]
+    assert (~free).sum() == (name in RACING)
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_where_points_start_together_all_labels_have_room(count):
+    """Wherever that is, up to the very edge, even where one of them crosses the box."""
+    sizes = np.tile([50.0, 16.0], (count, 1))
+    for x in np.linspace(100, 300, 5):
+        for y in (0.0, 3.7, 60.0, 151.0, 240.1, 296.9, 300.0):
+            heads = np.full((60, count, 2), (x, y))
+            heads[:, 0, 1] = np.linspace(y, 300 - y, 60)
+            places = place_labels(heads, sizes, BOX, 8.3)
+            check(heads, sizes, BOX, places)
+            assert places.free[0].all()
+
+
 def test_points_that_cross_slowly_keep_their_labels_apart():
     t = np.linspace(0, 1, 200)[:, None]
     up = np.hstack([np.full_like(t, 150), 50 + 200 * t])

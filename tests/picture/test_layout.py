@@ -5,6 +5,7 @@ import pytest
 
 from animopt import InvalidInput, Scene, Timeline, optimizers, simulate, surfaces
 from animopt.picture import compose, layout
+from animopt.picture.theme import NUMBERS
 from animopt.scene.panels import PANELS
 
 
@@ -19,17 +20,40 @@ def picture(scene):
 
 def test_two_panels_share_the_width_and_of_more_the_first_is_large():
     for count in range(1, 9):
-        cells = layout._cells(count)
+        cells = layout._cells(count, layout.natural_size(count))
         assert len(cells) == count
         areas = [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in cells]
         assert sum(areas) == pytest.approx(1)
         assert areas[0] == max(areas)
-    left, right = layout._cells(2)
+    left, right = layout._cells(2, (1280, 480))
     assert left == (0, 0, 0.5, 1)
     assert right == (0.5, 0, 1, 1)
 
 
-@pytest.mark.parametrize("size", [(640, 480), (1280, 720)])
+@pytest.mark.parametrize("count", range(2, 9))
+def test_panels_are_stacked_on_an_upright_canvas_and_in_a_row_on_a_wide_one(count):
+    for size in ((400, 800), (360, 640), (720, 1280)):
+        first, *rest = layout._cells(count, size)
+        assert (first[0], first[2], first[3]) == (0, 1, 1)
+        assert all(y1 <= first[1] + 1e-9 for *_, y1 in rest)
+        assert all(x1 - x0 >= (1 if count < 4 else 0.5) for x0, _, x1, _ in rest)
+        assert sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in rest) == pytest.approx(first[1])
+    for size in ((1600, 500), (800, 200)):
+        row = layout._cells(count, size)
+        assert [x0 for x0, *_ in row] == pytest.approx([i / count for i in range(count)])
+        assert all((y0, y1) == (0, 1) for _, y0, _, y1 in row)
+
+
+@pytest.mark.parametrize("size", [(400, 800), (360, 640), (640, 360), (1080, 400), (1920, 600)])
+@pytest.mark.parametrize("panels", [("contour", "surface"), tuple(PANELS)[:4]], ids=len)
+def test_numbers_stay_nine_pixels_high_where_panels_are_small(panels, size):
+    made = picture(descent(panels=panels, size=size, title="Panels"))
+    assert NUMBERS * made.dpi / 72 >= 9 - 1e-9
+    for x0, y0, x1, y1 in made.layout.panels:
+        assert min(x1 - x0, y1 - y0) > 60
+
+
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (480, 900), (1600, 500)])
 @pytest.mark.parametrize("panels", [("contour",), ("contour", "loss"), tuple(PANELS)], ids=len)
 def test_boxes_lie_on_the_canvas_apart_above_the_legend(panels, size):
     made = picture(descent(panels=panels, size=size, title="Panels")).layout
@@ -56,6 +80,21 @@ def test_a_legend_takes_the_place_of_more_than_eight_labels():
     few, many = (picture(descent(count, labels=True)) for count in (8, 9))
     assert (few.panels[0].labels is None, len(few.layout.legend.lines)) == (False, 0)
     assert (many.panels[0].labels is None, len(many.layout.legend.lines)) == (True, 9)
+
+
+@pytest.mark.parametrize("view", ["contour", "surface", "both"])
+@pytest.mark.parametrize("size", [(320, 240), (640, 480), (1280, 480)])
+def test_a_legend_names_those_whose_labels_are_cut_short(size, view):
+    cut = 0
+    for length in range(0, 90, 9):
+        named = {f"sgd {'x' * length}": optimizers.SGD(lr=0.02), "adam": optimizers.Adam()}
+        scene = descent(labels=True, size=size, view=view).replace(optimizers=named)
+        made = picture(scene)
+        texts = {word.text for panel in made.panels for word in panel.labels.words}
+        assert bool(made.layout.legend.lines) == (texts != set(named))
+        assert not picture(scene.replace(legend=False)).layout.legend.lines
+        cut += texts != set(named)
+    assert 0 < cut < 10
 
 
 def test_a_legend_changes_only_where_a_run_diverges():

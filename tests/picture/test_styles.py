@@ -106,3 +106,13 @@ def test_a_run_alone_keeps_the_colour_it_has_among_the_others():
     for run, style in zip(simulation, run_looks(scene), strict=True):
         (track,) = compose(simulation, only=run.label).paths
         assert (track.label, track.color, track.marker) == (run.label, *style)
+
+
+def test_the_colours_of_a_sweep_are_solved_for_once(monkeypatch):
+    asked = []
+    shades = type(THEMES["light"]).shades
+    monkeypatch.setattr(
+        type(THEMES["light"]), "shades", lambda *args: asked.append(args) or shades(*args)
+    )
+    run_looks(scene_of(sweep(SGD, lr=np.linspace(0.01, 0.2, 30).tolist())))
+    assert len(asked) == 1

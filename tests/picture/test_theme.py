@@ -10,6 +10,7 @@ from colorspacious import cspace_convert
 from matplotlib.colors import to_rgb
 
 from animopt.errors import InvalidInput
+from animopt.notes import notes_to
 from animopt.picture.styles import SHADES
 from animopt.picture.theme import THEMES, theme
 
@@ -131,7 +132,50 @@ def test_an_unknown_look_is_refused(name, style, said):
         theme(name, style)
 
 
-def test_a_family_that_is_nowhere_is_left_to_matplotlib(tmp_path):
+def test_a_family_that_is_nowhere_is_left_out_with_a_note(tmp_path):
     style = tmp_path / "mine.mplstyle"
     style.write_text("font.family: Nowhere\n")
-    assert theme("light", style).fonts == ("Nowhere", "DejaVu Sans")
+    with notes_to((heard := []).append):
+        assert theme("light", style).fonts == ("DejaVu Sans",)
+    assert heard == ["none of the fonts Nowhere is installed; text is in DejaVu Sans"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("axes.facecolor: red\nfont.size: 1e9\n", r"font\.size is 1e\+09|1000000000"),
+        ("axes.prop_cycle: cycler('color', [])\nimage.cmap: nonsense\n", "image.cmap 'nonsense'"),
+        ("lines.linewidth: 1e300\n", "lines.linewidth is 1e"),
+        ("font.size: 0\n", "font.size is 0"),
+        ("axes.linewidth: nan\n", "axes.linewidth is nan"),
+        ("axes.linewidth: many\n", "cannot read the style sheet"),
+        ("no colon\n", "cannot read the style sheet"),
+        ("nothing.known: 1\n", "cannot read the style sheet"),
+        (b"\xff\xfe", "cannot read the style sheet"),
+        ("#" * 200_000, "more than 100000 bytes"),
+        ("axes.prop_cycle: cycler('color', ['r'] * 10**9)\n", "is no cycler"),
+        ("axes.prop_cycle: \"cycler('color', ['r'] * 10**9)\"\n", "is no cycler"),
+        ("axes.prop_cycle: cycler('color', ['r'] * 1000000000)\n", "is no cycler"),
+        ("axes.prop_cycle: cycler('color', [c for c in 'rgb'])\n", "is no cycler"),
+        ("axes.prop_cycle: cycler(color='rgb').__class__\n", "is no cycler"),
+        (f"axes.prop_cycle: {'(' * 5000}\n", "is no cycler"),
+        (f"axes.prop_cycle: {' * '.join(['cycler(color=[1,2,3])'] * 9)}\n", "is no cycler"),
+    ],
+)
+def test_a_sheet_that_makes_no_sense_is_one_sentence(tmp_path, capfd, content, said):
+    style = tmp_path / "mine.mplstyle"
+    style.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(InvalidInput, match=said) as caught:
+        theme("light", style)
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_sheet_decides_nothing_about_files_windows_and_latex(tmp_path):
+    style = tmp_path / "mine.mplstyle"
+    keys = ("text.usetex", "figure.autolayout")
+    lines = [f"{key}: True" for key in keys] + ["savefig.dpi: 9", "savefig.bbox: tight"]
+    style.write_text("\n".join([*lines, "backend: TkAgg", "axes.linewidth: 3"]))
+    with notes_to((heard := []).append):
+        assert dict(theme("light", style).style) == {"axes.linewidth": 3}
+    assert ["LaTeX" in sentence for sentence in heard] == [True]

@@ -49,3 +49,19 @@ def test_posters_too_must_have_a_place():
     (job,) = load(["one.py"], Options(poster=True))
     with pytest.raises(InvalidInput, match=r"x-last\.png is a folder"):
         check_targets([job.to(["x.gif"])])
+
+
+def test_names_that_clean_up_alike_are_files_of_their_own_on_any_system(tmp_path):
+    keys = ["lo/hi", "Lo:Hi", "", "other"]
+    scenes = ", ".join(
+        f"{key!r}: Scene(surfaces.bowl(), SGD(), (1, {i}), 3)" for i, key in enumerate(keys)
+    )
+    head = "from animopt import Scene, surfaces\nfrom animopt.optimizers import SGD\n"
+    (tmp_path / "coll.py").write_text(f"{head}d = {{{scenes}}}\n")
+    jobs = [job.to([]) for job in load([tmp_path / "coll.py"])]
+    written = [path.name for job in jobs for path in job.paths]
+    assert len({name.casefold() for name in written}) == 4
+    assert written[3] == "coll-other.gif"
+    assert not any(name.endswith("-.gif") for name in written)
+    named = [job.to(["{name}.gif"]).paths[0].name for job in jobs]
+    assert [f"coll-{name}" for name in named] == written

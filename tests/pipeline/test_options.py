@@ -218,3 +218,8 @@ def test_panels_take_the_place_of_a_view_and_a_view_that_of_panels():
         Options(view="surface", panels="loss")
     with pytest.raises(InvalidInput, match="did you mean 'loss'"):
         apply(Options(panels="los"), SCENE)
+
+
+@pytest.mark.parametrize("size", ["640x480", "640X480", " 640 x 480 "])
+def test_a_size_may_be_written_with_any_x(size):
+    assert Options(size=size).size == (640, 480)

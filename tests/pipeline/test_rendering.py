@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+from io import BufferedReader, BytesIO, FileIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -144,6 +144,52 @@ def test_a_file_object_gets_the_bytes_and_stays_open(tmp_path):
     assert file.getvalue() == render(SCENE, tmp_path / "x.png", loop=1).read_bytes()
     with pytest.raises(InvalidInput, match="format 'giff' is unknown; did you mean 'gif'"):
         render(SCENE, file, format="giff")
+
+
+def closed_file():
+    file = BytesIO()
+    file.close()
+    return file
+
+
+@pytest.mark.parametrize(
+    ("file", "options", "says"),
+    [
+        (BytesIO, {"format": None}, r"give format=, one of gif, apng, mp4, html"),
+        (StringIO, {}, "takes text, and a picture is bytes; open it with open"),
+        (lambda: TextIOWrapper(BytesIO()), {}, "takes text"),
+        (lambda: BufferedReader(BytesIO()), {}, "is open for reading only; open it with"),
+        (closed_file, {}, "the file is closed; open it with"),
+        (lambda: BytesIO, {}, r"BytesIO is a class; give an open file, BytesIO\(\)"),
+        (BytesIO, {"poster": True}, r"render\(poster=True\): .* give a path"),
+        (BytesIO, {"format": "html", "quality": "draft"}, "^'html': .* leave out quality"),
+        (lambda: "html", {"format": None, "quality": "draft"}, "^'html': .* leave out quality"),
+        (lambda: "gif", {"format": None, "poster": True}, r"render\(poster=True\)"),
+    ],
+)
+def test_what_takes_no_bytes_is_told_what_does(file, options, says):
+    with pytest.raises(InvalidInput, match=says):
+        render(SCENE, file(), **{"format": "gif"} | options)
+
+
+@pytest.mark.parametrize(
+    ("word", "name"), [("GIF", "gif"), (".gif", "gif"), ("png", "apng"), (".APNG", "apng")]
+)
+def test_a_format_may_be_named_by_its_suffix_or_in_capitals(word, name):
+    expected = render(SCENE, name)
+    assert render(SCENE, word) == expected
+    render(SCENE, file := BytesIO(), format=word)
+    assert file.getvalue() == expected
+
+
+def test_a_file_that_takes_a_few_bytes_at_a_time_gets_all(tmp_path):
+    class Narrow(FileIO):
+        def write(self, data):
+            return super().write(bytes(data)[:1000])
+
+    with Narrow(tmp_path / "x.gif", "wb") as file:
+        render(SCENE, file, format="gif")
+    assert (tmp_path / "x.gif").read_bytes() == render(SCENE, "gif")
 
 
 def test_a_home_folder_is_written_to(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Worker processes write the same files, to the byte."""
 
+import multiprocessing
 import os
 import pickle
 import subprocess
@@ -11,8 +12,9 @@ from threading import Event
 import numpy as np
 import pytest
 
-from animopt import ExportError, render, simulate
+from animopt import InvalidInput, render, simulate
 from animopt.animate import Film
+from animopt.notes import notes_to
 from animopt.picture import compose
 from animopt.pipeline import workers
 from animopt.pipeline.jobs import load
@@ -186,23 +188,45 @@ Path(sys.argv[2]).write_bytes(Film(picture).draw(7).tobytes())
 """
 
 
-def test_a_worker_that_dies_drawing_frames_is_one_sentence(tmp_path):
-    def frames():
-        with workers.pool(1) as executor:
-            crew = Crew(executor, partial(os._exit, 9), workers=1, folder=tmp_path)
-            wait_for(crew)
-            yield from crew.frames(movie, movie.engine())
-
+def test_what_a_dead_worker_was_to_draw_is_drawn_here(tmp_path):
     movie = Film(ravine())
-    with pytest.raises(ExportError, match="worker process died"):
-        list(frames())
+    heard = []
+    with workers.pool(1) as executor, notes_to(heard.append):
+        crew = Crew(executor, partial(os._exit, 9), workers=1, folder=tmp_path)
+        wait_for(crew)
+        theirs = [frame.copy() for frame, _ in crew.frames(movie, movie.engine())]
+    np.testing.assert_array_equal(theirs, [frame for frame, _ in movie.frames()])
+    assert heard == ["a worker process died, perhaps for lack of memory; its share is drawn here"]
 
 
-def test_a_worker_that_dies_writing_a_scene_is_one_sentence(tmp_path):
+def test_workers_that_are_killed_amid_their_frames_change_nothing(tmp_path):
+    movie = Film(ravine())
+    with workers.pool(2) as executor, notes_to(lambda sentence: None):
+        crew = Crew(executor, ravine, workers=2, folder=tmp_path)
+        wait_for(crew)
+        theirs = []
+        for frame, _ in crew.frames(movie, movie.engine()):
+            theirs.append(frame.copy())
+            if len(theirs) == 9:
+                for child in multiprocessing.active_children():
+                    child.kill()
+    np.testing.assert_array_equal(theirs, [frame for frame, _ in movie.frames()])
+
+
+def test_a_scene_whose_worker_dies_is_drawn_here(tmp_path):
     text = "import os, multiprocessing\n" + TALK + OWN_PANEL
     text += "if multiprocessing.parent_process():\n    os._exit(9)\n"
     (tmp_path / "dies.py").write_text(text + "b = a.replace(steps=4)\n")
     jobs = [job.to([tmp_path / "{name}.gif"]) for job in load([tmp_path / "dies.py"])]
-    with pytest.raises(ExportError, match="try fewer workers, such as -j 1"):
+    assert len(list(run(jobs, Progress(), 2))) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.gif", "b.gif", "dies.py"]
+
+
+def test_what_fails_here_too_fails_with_its_reason(tmp_path):
+    text = TALK + OWN_PANEL.replace("def update(self, k):", "def update(self, k):\n        die()")
+    die = "def die():\n    if multiprocessing.parent_process():\n        os._exit(9)\n    1 / 0\n"
+    (tmp_path / "dies.py").write_text("import os, multiprocessing\n" + die + text)
+    jobs = [job.to([tmp_path / "{name}.gif"]) for job in load([tmp_path / "dies.py"])]
+    with pytest.raises(InvalidInput, match=r"dies\.py, line 5: ZeroDivisionError"):
         list(run(jobs, Progress(), 2))
     assert [path.name for path in tmp_path.iterdir()] == ["dies.py"]

@@ -51,6 +51,20 @@ def test_a_file_that_only_imports_scenes_shows_these(tmp_path):
     }
 
 
+def test_scenes_in_imported_collections_belong_to_the_other_file(tmp_path):
+    other = HEAD + "scenes = [make(5), make(6)]\nd = {'k': make(7)}\nrows = [[make(8)]]\n"
+    text = "from other import scenes, d, rows\nrow = rows[0]\nlonger = d['k'].replace(steps=9)\n"
+    assert names_in(tmp_path, text, other=other) == {"longer": 9}
+
+
+def test_an_alias_in_the_other_file_hides_no_imported_scene(tmp_path):
+    other = HEAD + "scenes = [make(5), make(6)]\nalias = scenes[0]\n"
+    assert names_in(tmp_path, "from other import scenes\n", other=other) == {
+        "scenes[0]": 5,
+        "scenes[1]": 6,
+    }
+
+
 def test_a_module_beside_the_scene_may_be_imported_later(tmp_path):
     text = """
 from animopt import Surface

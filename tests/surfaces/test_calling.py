@@ -301,3 +301,31 @@ def test_notes_go_to_stderr_but_not_below_the_cell_of_a_notebook(monkeypatch):
     with redirect_stderr(io.StringIO()) as err:
         Surface(lambda x, y: math.sin(x) + y).value(np.eye(2))
     assert err.getvalue() == ""
+
+
+def test_two_values_of_a_point_are_shown_with_the_digits_that_differ():
+    calls = iter(range(100))
+    with pytest.raises(InvalidInput, match=r"two values, 1\.424\d* and 1\.424\d+;") as caught:
+        Surface(lambda x, y: 1.424 + 1e-9 * next(calls)).value([1, 1])
+    one, other = re.findall(r"1\.424\d*", str(caught.value))
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    ("f", "write"),
+    [
+        (lambda x, y: torch().sin(x) + y, "write Surface.from_torch(f), which"),
+        (
+            lambda p: torch().sum(p**2),
+            "write Surface.from_torch(lambda x, y: f(torch.stack([x, y]))), which",
+        ),
+    ],
+)
+def test_a_function_of_tensors_is_sent_to_from_torch(f, write):
+    with pytest.raises(InvalidInput) as caught:
+        Surface(f).value([1, 1])
+    assert write in str(caught.value)
+
+
+def torch():
+    return pytest.importorskip("torch")

@@ -1,5 +1,6 @@
 """A given gradient and Hessian are compared with differences: what is wrong, and what is not."""
 
+import math
 import re
 
 import numpy as np
@@ -37,6 +38,10 @@ WRONG = {
     "one percent": (
         lambda x, y: tuple(1.01 * g for g in slope(x, y)),
         ": it is 1.01 times as large",
+    ),
+    "half a percent": (
+        lambda x, y: tuple(0.9949 * g for g in slope(x, y)),
+        ": it is 0.995 times as large",
     ),
     "a wrong half": (
         lambda x, y: (np.where(x > 0, 1, 2) * slope(x, y)[0], slope(x, y)[1]),
@@ -150,6 +155,44 @@ def test_an_honest_gradient_is_never_refused(kind, notes):
         low = rng.normal(size=2) * 10 ** rng.uniform(-2, 3, 2)
         bounds = [(x, x + width) for x, width in zip(low, 10 ** rng.uniform(-2, 3, 2), strict=True)]
         Surface(f, gradient=gradient, bounds=bounds).gradient(low)
+
+
+@pytest.mark.parametrize("size", [1e3, 1e6, 1e8])
+def test_a_small_part_is_judged_by_what_its_own_difference_resolves(size):
+    def steep(x, y):
+        return size * x * x + y * y
+
+    with pytest.raises(InvalidInput, match="the sign of df/dy is wrong"):
+        Surface(steep, gradient=lambda x, y: (2 * size * x, -2 * y)).gradient([1, 1])
+    with pytest.raises(InvalidInput, match="the sign of f_yy is wrong"):
+        Surface(lambda x, y: 1e3 * x * x + y * y, hessian=lambda x, y: ((2e3, 0), (0, -2))).hessian(
+            [1, 1]
+        )
+    Surface(steep, gradient=lambda x, y: (2 * size * x, 2 * y)).gradient([1, 1])
+
+
+@pytest.mark.parametrize("height", [-1, 1], ids=["dip", "peak"])
+def test_a_wrong_sign_is_seen_in_a_narrow_dip_and_on_a_peak(height):
+    def bell(x, y):
+        return height * np.exp(-((x - 0.77) ** 2 + (y + 1.03) ** 2) / (2 * 0.1**2))
+
+    def gradient(x, y):
+        return -(x - 0.77) / 0.01 * bell(x, y), -(y + 1.03) / 0.01 * bell(x, y)
+
+    Surface(bell, gradient=gradient).gradient([1, 1])
+    with pytest.raises(InvalidInput, match="the sign is wrong"):
+        Surface(bell, gradient=lambda x, y: tuple(-g for g in gradient(x, y))).gradient([1, 1])
+
+
+def test_a_dip_that_is_seen_point_by_point_is_found_by_its_minimum():
+    def dip(x, y):
+        return -math.exp(-(x * x + y * y) / 0.02)
+
+    def wrong(x, y):
+        return x / 0.01 * dip(x, y), y / 0.01 * dip(x, y)
+
+    with pytest.raises(InvalidInput, match="the sign is wrong"):
+        Surface(dip, gradient=wrong, minima=[(0, 0)]).gradient([1, 1])
 
 
 def test_where_nothing_can_be_measured_nothing_is_said():

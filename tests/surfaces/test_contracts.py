@@ -106,7 +106,7 @@ def differences(function: Callable, points: np.ndarray) -> np.ndarray:
 
 
 def test_the_catalogue_is_what_the_module_exports():
-    assert set(CATALOGUE) | {"Surface", "catalogue"} == set(surfaces.__all__)
+    assert set(CATALOGUE) | {"Surface", "catalogue", "slice_of"} == set(surfaces.__all__)
     assert len(CATALOGUE) >= 30
     assert set(PUBLISHED) == set(CATALOGUE)
 

@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pytest
 
+from animopt import Surface
+
 KNOTS = np.linspace(-4, 4, 30)
 
 
@@ -125,3 +127,16 @@ FORMS = {
 def test_real_numbers_may_come_back_as_anything(form, check):
     make, one, how = FORMS[form]
     check(make(), one, how)
+
+
+@pytest.mark.parametrize("shape", [lambda z: z, lambda z: z[:, None]], ids=["same", "column"])
+def test_a_buffer_that_the_function_uses_again_changes_no_result(shape):
+    buffer = np.empty(100_000)
+
+    def reusing(x, y):
+        return shape(np.add(x, 10 * y, out=buffer[: np.size(x)]))
+
+    surface = Surface(reusing)
+    first = surface.value([[1.0, 2.0], [3.0, 4.0]])
+    second = surface.value([[5.0, 6.0], [7.0, 8.0]])
+    np.testing.assert_array_equal([first, second], [[21, 43], [65, 87]])

@@ -1,5 +1,7 @@
 """Surface: any function of two arrays, with derivatives whether they are given or not."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -230,3 +232,23 @@ def test_what_is_wrong_is_said_in_one_sentence(wrong, sentence):
         wrong()
     assert sentence in str(error.value)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("f", "sentence"),
+    [
+        (
+            functools.partial(lambda a, x, y: a * x + y, a=1),
+            "f(*, a=1, x, y) needs x and y too; write lambda x, y: f(x=x, y=y)",
+        ),
+        (lambda x, *, y: x + y, "f(x, *, y) needs y too; write lambda x, y: f(x, y=y)"),
+        (
+            lambda x, y, *, a: x + y,
+            "f(x, y, *, a) needs a too; write lambda x, y: f(x, y, a=...)",
+        ),
+    ],
+)
+def test_what_needs_its_arguments_by_name_meets_a_call_that_works(f, sentence):
+    with pytest.raises(InvalidInput) as caught:
+        Surface(f)
+    assert str(caught.value) == f"surface 'f': {sentence}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,15 +10,12 @@ from matplotlib.path import Path
 
 from animopt.animate.space.artist import STRAIGHT, SpaceArtist
 from animopt.animate.text import draw_stamp, resolution, stamp
-from animopt.picture.reader import Corner, View, aside, edge_line, edges, far_corner, label_edge
-from animopt.picture.space.relief import Relief
-from animopt.picture.theme import Theme
-from animopt.picture.ticks import Ticks
+from animopt.picture.reader import Corner, View, edge_line, edges, far_corner
+from animopt.picture.space.camera import beside_edges
+from animopt.picture.space.relief import Relief, numbers
+from animopt.picture.theme import NUMBERS, Theme
 from animopt.picture.words import inked
 from animopt.typing import Array
-
-# Edges shorter than this, in points, have no room for tick labels: they point at the camera.
-_SHORTEST = 40.0
 
 
 class Walls(SpaceArtist):
@@ -62,28 +58,15 @@ class TickLabels(SpaceArtist):
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the labels of each axis that looks long enough."""
-        view, limits = self.view(renderer), self.relief.camera.limits
-        far, middle = far_corner(view, limits), view.pixels(np.mean(limits, axis=1))
-        for axis, ticks in enumerate(self.relief.ticks):
-            edge = label_edge(axis, limits, far, view)
-            self._draw_labels(renderer, view, axis, ticks[1], edge, middle)
-
-    def _draw_labels(
-        self, renderer: Any, view: View, axis: int, ticks: Ticks, edge: Array, middle: Array
-    ) -> None:
-        ends = view.pixels(edge)
-        if math.dist(*ends.tolist()) < renderer.points_to_pixels(_SHORTEST):
-            return
+        view, dpi = self.view(renderer), resolution(renderer)
+        written = numbers(self.relief.ticks, self._look, dpi)
         gc = renderer.new_gc()
-        points = np.tile(edge[0], (len(ticks.values), 1))
-        points[:, axis] = ticks.values
-        gap, dpi = renderer.points_to_pixels(3), resolution(renderer)
-        for (x, y), text in zip(view.pixels(points).tolist(), ticks.texts, strict=True):
-            picture = stamp(inked(text, self._look, 8.0), dpi)
-            height, width = picture.height, picture.width
-            across, up = aside(ends, middle, (width - 4, height - 8), gap)
-            left, base = x + across - width / 2, y + up - height / 2
-            draw_stamp(renderer, gc, picture, left, base)
+        for axis, (_, middles) in beside_edges(
+            view, self.relief.camera.limits, written, written.shortest
+        ).items():
+            for (x, y), text in zip(middles, self.relief.ticks[axis][1].texts, strict=True):
+                picture = stamp(inked(text, self._look, NUMBERS), dpi)
+                draw_stamp(renderer, gc, picture, x - picture.width / 2, y - picture.height / 2)
         gc.restore()
 
 

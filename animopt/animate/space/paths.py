@@ -70,7 +70,7 @@ class SpaceHeads(SpaceArtist):
             turn = None
             if 0 < last < len(pixels) - 1:
                 dx, dy = pixels[last] - pixels[last - 1]
-                turn = float(np.arctan2(dy, dx))
+                turn = float(np.nan_to_num(np.arctan2(dy, dx)))  # the one before may be outside
             heads.append((path.track.marker, pixels[last], turn))
             alpha = 1.0 if seen[last] else _GHOST
             faces.append(to_rgba(path.track.color, alpha))
@@ -85,8 +85,9 @@ class SpaceCrowds(InSpace, CrowdArtist):
     """Every start of an ensemble as a faint dot on the sheet, where that is visible."""
 
     def __init__(self, relief: Relief, dpi: float) -> None:
-        colors = [path.track.color for path in relief.paths]
-        super().__init__(list(zip(relief.crowds, colors, strict=True)), dpi)
+        crowds = zip(relief.crowds, relief.paths, strict=True)
+        told = [(starts, path.track.color) for starts, path in crowds if starts is not None]
+        super().__init__(told, dpi)
         self.relief = relief
 
     def places(self, renderer: Any) -> list[Points]:

@@ -92,7 +92,7 @@ class ReliefDrawer:
         if relief.drops:
             movers.append(SpaceDrops(relief, dpi))
         movers.append(SpaceTrails(relief, sight, dpi))
-        if relief.crowds:
+        if any(starts is not None for starts in relief.crowds):
             movers.append(SpaceCrowds(relief, dpi))
         movers.append(SpaceHeads(relief, sight, look.paper, dpi))
         if relief.labels is not None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from animopt.picture.clipping import Box
-from animopt.picture.layout import check_room
-from animopt.picture.reader import Camera, visible
+from animopt.picture.reader import (
+    Camera,
+    Limits,
+    View,
+    aside,
+    corners,
+    far_corner,
+    label_edge,
+    visible,
+)
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.paths import SpacePath
+from animopt.typing import Array
 
 _ELEVATIONS = (32.0, 45.0, 60.0)
 # Oblique to both axes, since a box seen face on looks flat; the first wins a tie.
@@ -46,17 +57,88 @@ def best_angles(
     return best[1], best[2]
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers on the axes of a box, as they are written.
+
+    Attributes:
+        values: of each axis.
+        widths: of each number, in pixels.
+        height: of all of them.
+        gap: the free space between an edge and its numbers.
+        shortest: the length of an edge from which it has numbers; a shorter one points at the eye.
+    """
+
+    values: tuple[tuple[float, ...], ...]
+    widths: tuple[tuple[float, ...], ...]
+    height: float
+    gap: float
+    shortest: float
+
+
+def beside_edges(
+    view: View, limits: Limits, numbers: Numbers, least: float
+) -> dict[int, tuple[Array, Array]]:
+    """Return where numbers stand: by axis their ticks and their middles, (n, 2) each, in pixels.
+
+    Edges that look shorter than the least length have none.
+    """
+    far, middle = far_corner(view, limits), view.pixels(np.mean(limits, axis=1))
+    found = {}
+    for axis, (values, widths) in enumerate(zip(numbers.values, numbers.widths, strict=True)):
+        edge = label_edge(axis, limits, far, view)
+        ends = view.pixels(edge)
+        if not values or math.dist(*ends.tolist()) < least:
+            continue
+        points = np.tile(edge[0], (len(values), 1))
+        points[:, axis] = values
+        ticks = view.pixels(points)
+        shifts = [aside(ends, middle, (wide, numbers.height), numbers.gap) for wide in widths]
+        found[axis] = ticks, ticks + shifts
+    return found
+
+
 def fit(
     camera: Camera,
     box: Box,
-    canvas: tuple[int, int],
-    margin: tuple[float, float],
+    canvas: tuple[float, float],
+    margin: float,
     angles: Sequence[tuple[float, float]],
+    numbers: Numbers,
 ) -> Camera:
-    """Return the camera zoomed and shifted so that what it shows fills a box of the canvas.
+    """Return the camera zoomed and shifted so that what it shows fills a box, less a margin.
 
-    It fits from all the angles that the camera takes. The margins (left and right, above and below)
-    leave room for the tick labels around the box.
+    From all the angles that it takes, the box of the surface and the numbers at its edges are in
+    there. The page has a reader's window instead, and its script mirrors this function.
     """
-    check_room(box[2] - box[0] - 2 * margin[0], box[3] - box[1] - 2 * margin[1])
-    return camera.fitting(box, canvas, margin, angles)
+    zoom, place = 1.0, np.array(box[:2])
+    middle, extent = np.add(box[:2], box[2:]) / 2, np.subtract(box[2:], box[:2])
+    angles = list(dict.fromkeys(angles))
+    # The first rounds find the size, which few angles tell. The camera moves steadily, so from one
+    # of a hundred angles to the next the box changes by less than a pixel.
+    for count in (12, 12, 12, 100, 100):
+        seen = camera.filling(place, extent, np.array(canvas, float), zoom)
+        some = angles[:: len(angles) // count + 1]
+        parts = [_reach(seen.view(*angle), camera.limits, numbers) for angle in some]
+        spots, low, high = map(np.concatenate, zip(*parts, strict=True))
+        first, last = low.argmin(axis=0), high.argmax(axis=0)
+        taken, axes = high.max(axis=0) - low.min(axis=0), [0, 1]
+        # Only the distance between what carries the outermost numbers grows with the zoom.
+        grows = np.maximum(spots[last, axes] - spots[first, axes], 1.0)
+        factors = 1 + (extent - 2 * margin - taken) / grows
+        zoom *= max(float(factors.min()), 0.2)
+        place = place + middle - (low.min(axis=0) + high.max(axis=0)) / 2
+    return camera.filling(place, extent, np.array(canvas, float), zoom)
+
+
+def _reach(view: View, limits: Limits, numbers: Numbers) -> tuple[Array, Array, Array]:
+    """Return the places in a view that must be seen, and how far what is there reaches, (n, 2)."""
+    ends = view.pixels(corners(limits))
+    spots, lows, highs = [ends], [ends], [ends]
+    # Edges that are a little too short may become long enough when the camera is zoomed.
+    for axis, (ticks, middles) in beside_edges(view, limits, numbers, numbers.shortest / 2).items():
+        half = np.array([(wide / 2, numbers.height / 2) for wide in numbers.widths[axis]])
+        spots.append(ticks)
+        lows.append(middles - half)
+        highs.append(middles + half)
+    return np.concatenate(spots), np.concatenate(lows), np.concatenate(highs)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from animopt.checks import check_angles
+from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
 from animopt.picture.labels import Labels, labels
+from animopt.picture.layout import check_room
 from animopt.picture.levels import contour_levels
 from animopt.picture.outlines import level_lines
-from animopt.picture.reader import Camera, Limits, View
-from animopt.picture.space.camera import best_angles, fit
+from animopt.picture.reader import Camera, Limits, View, corners
+from animopt.picture.space.camera import Numbers, best_angles, fit
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.heights import Heights
 from animopt.picture.space.paths import Sight, SpacePath
 from animopt.picture.stage import Stage, equal_scale, marks
 from animopt.picture.tails import Tail
+from animopt.picture.theme import NUMBERS, Theme
 from animopt.picture.ticks import Densities, Ticks, densities, round_values, tick_label
+from animopt.picture.words import PAD, inked, line_height
 from animopt.typing import Array, Bounds, Points
 
 # Grid lines each way. Under a moving camera the sheet is redrawn in every frame, at a microsecond
@@ -29,6 +32,8 @@ from animopt.typing import Array, Bounds, Points
 _STILL, _MOVING = 140, (20, 54)
 # How far triangles may be off: half a pixel of height, two levels in 255 of the colour.
 _HEIGHT_ERROR, _SHADE_ERROR = 0.002, 0.01
+# Free space around what is shown, and the length of an edge with room for numbers, in points.
+_EDGE, _SHORTEST = 6.0, 40.0
 _LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
 
 
@@ -69,7 +74,7 @@ class Relief:
         guides: curves on the sheet, each (m, 3).
         marks: known points on it, (m, 3), by the name of their mark.
         paths: one for each run.
-        crowds: the points of every start of an ensemble, (n, steps + 1, 2), by path; or none.
+        crowds: the points of every start of an ensemble, (n, steps + 1, 2), or None, by path.
         tail: how much of a path is seen.
         ghosts: whether what the sheet hides of it is faintly drawn.
         shadow, drops: whether it has a shadow on the floor, and its head a line down to it.
@@ -85,7 +90,7 @@ class Relief:
     guides: tuple[Array, ...]
     marks: Mapping[str, Points]
     paths: tuple[SpacePath, ...]
-    crowds: tuple[Points, ...]
+    crowds: tuple[Points | None, ...]
     tail: Tail
     ghosts: bool
     shadow: bool
@@ -127,17 +132,25 @@ class SurfacePanel:
         """Return the relief as it is seen in a box of pixels."""
         look, space, bounds = stage.look, stage.look.space, stage.bounds
         x, y, z = stage.problem.surface.grid(_STILL, _STILL, bounds)
+        z = drawable(z)
         heights = Heights(*height_limits(look.zlim, z), log=space.log)
-        low, high = heights.limits
         fine = HeightField(x, y, heights.forward(z))
         if space.camera is not None:
-            count = lines_needed(within(fine.z, low, high), *_MOVING)
-            x, y, z = stage.problem.surface.grid(count, count, bounds)
+            count = lines_needed(within(fine.z, *heights.limits), *_MOVING)
+            x, y, coarse = stage.problem.surface.grid(count, count, bounds)
+            coarse = drawable(coarse)
+            # It may have a point nearer to a minimum, which must not be below the floor.
+            both = np.concatenate([np.ravel(z), np.ravel(coarse)])
+            heights = Heights(*height_limits(look.zlim, both), log=space.log)
+            fine = HeightField(fine.x, fine.y, heights.forward(z))
+            z = coarse
+        low, high = heights.limits
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
         tracks = stage.paths
         paths = tuple(SpacePath.on(whole, (low, high), each, space.chord) for each in tracks)
-        camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths)
+        ticks = _floor_ticks(*bounds[0]), _floor_ticks(*bounds[1]), heights.ticks()
+        camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, ticks)
         names = None
         if stage.labelled:
             names = labels(stage, _heads(camera, angles, paths, stage.shown), box)
@@ -147,15 +160,11 @@ class SurfacePanel:
             angles=angles,
             field=field,
             sheet=_sheet(stage, fine, whole, field, (low, high)),
-            ticks=(_floor_ticks(*bounds[0]), _floor_ticks(*bounds[1]), heights.ticks()),
+            ticks=ticks,
             guides=tuple(field.drape(guide) for guide in look.guides),
             marks={name: _on(field, points) for name, points in marks(stage).items()},
             paths=paths,
-            crowds=tuple(
-                np.array([track.points for track in group.tracks])
-                for group in stage.groups
-                if group.is_ensemble
-            ),
+            crowds=tuple(group.crowd for group in stage.groups),
             tail=Tail(look.trail, look.fade),
             ghosts=space.hidden == "ghost",
             shadow=space.shadow,
@@ -165,7 +174,7 @@ class SurfacePanel:
 
     def _camera(
         self, stage: Stage, box: Box, limits: Limits, field: HeightField,
-        paths: tuple[SpacePath, ...],
+        paths: tuple[SpacePath, ...], ticks: tuple[Densities, Densities, Densities],
     ) -> tuple[Camera, Array]:  # fmt: skip
         """Return the camera, and its angles at each step."""
         look, moves = stage.look, stage.look.space.camera
@@ -181,7 +190,23 @@ class SurfacePanel:
             progress = np.interp(np.arange(stage.problem.steps + 1), stage.shown, moments)
             angles = np.array([moves.at(moment, *rest) for moment in progress.tolist()], float)
             shown = list(map(tuple, angles[list(stage.shown)].tolist()))
-        return fit(camera, box, stage.size, (stage.px(20), stage.px(12)), shown), angles
+        written = numbers(ticks, stage.theme, stage.dpi)
+        camera = fit(camera, box, stage.size, stage.px(_EDGE), shown, written)
+        check_room(*np.ptp(camera.view(*shown[0]).pixels(corners(limits)), axis=0).tolist())
+        return camera, angles
+
+
+def numbers(ticks: Sequence[Densities], look: Theme, dpi: float) -> Numbers:
+    """Return the numbers of the film's axes as they are written at a resolution."""
+    words = [[inked(text, look, NUMBERS) for text in each[1].texts] for each in ticks]
+    return Numbers(
+        values=tuple(each[1].values for each in ticks),
+        widths=tuple(tuple(word.ink_size(dpi)[0] for word in axis) for axis in words),
+        # Digits are not as high as the line, which leaves room for letters that hang below it.
+        height=line_height(NUMBERS, dpi)[0] - 2.0 * (PAD + 1),
+        gap=3 * dpi / 72,
+        shortest=_SHORTEST * dpi / 72,
+    )
 
 
 def _heads(

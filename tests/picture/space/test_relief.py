@@ -7,10 +7,11 @@ from animopt import Scene, Surface, optimizers, simulate, surfaces
 from animopt.picture import compose
 from animopt.picture.levels import contour_levels
 from animopt.picture.reader import corners
+from animopt.picture.space.camera import beside_edges
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.heights import Heights
 from animopt.picture.space.paths import SpacePath
-from animopt.picture.space.relief import SurfacePanel, level_fractions, lines_needed
+from animopt.picture.space.relief import SurfacePanel, level_fractions, lines_needed, numbers
 from animopt.picture.tracks import Track
 from animopt.scene.space import Orbit, Space
 
@@ -162,7 +163,7 @@ def test_an_ensemble_is_laid_on_the_sheet_start_by_start():
     assert [crowd.shape for crowd in crowds] == [(40, 7, 2)] * 2
     for run, crowd in zip(simulate(shown), crowds, strict=True):
         np.testing.assert_array_equal(crowd, run.points)
-    assert relief_of(scene()).crowds == ()
+    assert relief_of(scene()).crowds == (None, None)
 
 
 def test_heights_that_floats_cannot_resolve_are_in_the_middle():
@@ -182,3 +183,33 @@ def test_ticks_on_the_floor_keep_clear_of_the_corners():
             assert len(ticks.texts) == len(ticks.values)
             edge = 0.039 * (high - low)
             assert all(low + edge < value < high - edge for value in ticks.values)
+
+
+CATALOGUE = surfaces.catalogue()
+SIZES = {"light": (320, 240), "slides": (800, 400), "dark": (1280, 720)}
+
+
+@pytest.mark.parametrize("theme", SIZES)
+@pytest.mark.parametrize("camera", [None, Orbit()], ids=["still", "orbit"])
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_no_number_is_cut_from_any_angle(name, camera, theme):
+    """The box that is drawn of each number is in the panel's, also where other numbers are long."""
+    surface = getattr(surfaces, name)()
+    (x0, x1), (y0, y1) = surface.bounds
+    middle = (x0 + x1) / 2, (y0 + y1) / 2
+    shown = scene(surface, start=middle, steps=24, space=Space(camera=camera), view="both")
+    look = shown.look.replace(size=SIZES[theme], theme=theme)
+    picture = compose(simulate(shown), look)
+    relief = picture.panels[1]
+    written = numbers(relief.ticks, picture.theme, picture.dpi)
+    low, high = np.reshape(relief.box, (2, 2))
+    for step in range(len(relief.angles)):
+        view, limits = relief.view(step), relief.camera.limits
+        places = beside_edges(view, limits, written, written.shortest)
+        assert len(places) >= 2
+        for axis, (_, middles) in places.items():
+            half = np.column_stack(
+                [np.array(written.widths[axis]) / 2, np.full(len(middles), written.height / 2)]
+            )
+            assert (middles - half >= low).all()
+            assert (middles + half <= high).all()

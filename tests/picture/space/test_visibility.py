@@ -13,7 +13,7 @@ import pytest
 from animopt import surfaces
 from animopt.picture.reader import Camera, visible
 from animopt.picture.space import paths
-from animopt.picture.space.camera import fit
+from animopt.picture.space.camera import Numbers, fit
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.paths import Sight, SpacePath
 
@@ -34,12 +34,16 @@ CAMERAS = [
 ] + [("persp", -20, 30), ("persp", 75, -100)]
 
 
+# Axes without numbers.
+BARE = Numbers(values=(), widths=(), height=0.0, gap=0.0, shortest=0.0)
+
+
 def view_of(field, projection="persp", elev=30.0, azim=-60.0):
     """What a camera sees that fills a canvas with the sheet."""
     heights = float(np.nanmin(field.z)), float(np.nanmax(field.z))
     limits = tuple(field.x[[0, -1]].tolist()), tuple(field.y[[0, -1]].tolist()), heights
     camera = Camera(limits, (1, 1, 0.62), projection == "ortho")
-    camera = fit(camera, (0, 0, 640, 480), (640, 480), (20, 20), [(elev, azim)])
+    camera = fit(camera, (0, 0, 640, 480), (640, 480), 20, [(elev, azim)], BARE)
     return camera.view(elev, azim)
 
 

@@ -1,0 +1,38 @@
+"""Streams: what is said to the user must not end what is done for them."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+from typing import Any, TextIO
+
+
+class Patient(io.TextIOBase):
+    """A stream that drops what it cannot pass on, as where the disk of a log is full."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write as much as possible."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+            self._stream.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what is buffered, if possible."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Return whether a person reads along."""
+        return not self._stream.closed and self._stream.isatty()
+
+    def fileno(self) -> int:
+        """Return the number of the file."""
+        return self._stream.fileno()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return anything else of the stream, such as its encoding."""
+        return getattr(self._stream, name)
