@@ -29,6 +29,8 @@ class Scene(Look, Problem):
     """
 
     _elsewhere: ClassVar[Mapping[str, str]] = _ELSEWHERE
+    # A look knows nothing of starts and steps that are given by label.
+    replace = Problem.replace
 
     def __post_init__(self) -> None:
         self._check_complete()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from animopt import InvalidInput, Run, simulate, surfaces
+from animopt import InvalidInput, Run, Scene, simulate, surfaces
 from animopt.optimizers import SGD, Adam, Lookahead, Momentum
 from animopt.runs import Paper, Problem, Trajectory
 from animopt.runs.report import as_csv, summarize
@@ -178,3 +178,15 @@ def test_tuning_leaves_recorded_runs_as_they_are():
     assert tuned.optimizers[0] is SHORT
     assert tuned.names[1].endswith("(tuned)")
     assert dict(tuned.plans.budgets) == {tuned.names[1]: 30}
+
+
+def test_a_changed_scene_keeps_starts_and_steps_by_label():
+    rules = {"a": SGD(lr=0.1), "b": SGD(lr=0.2)}
+    recorded = Run([(1, 1)] * 40, label="long")
+    scene = Scene(
+        surfaces.bowl(), [*Scene(surfaces.bowl(), rules, (1, 1), 2).optimizers, recorded],
+        start={"a": (1, 2), "b": (2, 1)}, steps={"a": 3, "b": 5},
+    ).replace(title="changed")  # fmt: skip
+    runs = simulate(scene)
+    assert [len(run.values) for run in runs] == [4, 6, 40]
+    assert runs["b"].points[0].tolist() == [2, 1]
