@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, short
 from animopt.optimizers.algebra import column, dot, norm
 from animopt.optimizers.base import Optimizer, choice, count, nonnegative, portion, positive
 from animopt.optimizers.descent import SGD
@@ -28,7 +28,8 @@ class Wrapper(Optimizer):
         if not isinstance(self.base, Optimizer):
             name = type(self).__name__
             raise InvalidInput(
-                f"{name}(base={self.base!r}): give the optimizer to wrap, as in {name}(SGD(lr=0.1))"
+                f"{name}(base={short(self.base)}): give the optimizer to wrap, as in "
+                f"{name}(SGD(lr=0.1))"
             )
         object.__setattr__(self, "expensive", self.base.expensive)
         object.__setattr__(self, "keeps_samples", self.base.keeps_samples)
