@@ -1,11 +1,11 @@
 // The surface in space: the box, the sheet, and the paths on it, dashed where the sheet hides them.
 
-// Free space around what is shown, in pixels.
-const EDGE = 12;
 // Shorter edges, in points, point at the eye and have no room for numbers.
 const SHORTEST = 40;
 
 class SurfacePanel extends Panel {
+  // Free space around what is shown, in pixels.
+  margin = 12;
   // The angles that the reader has chosen, until when the camera is the film's.
   own = null;
 
@@ -30,15 +30,18 @@ class SurfacePanel extends Panel {
     const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
     const box = [0, 0, this.width, this.height];
     if (this.own || !this.moves) angles.push(now);
-    // Whichever of the densities suits an axis in the end, there is room for it.
-    const every = this.numbersOf(ctx, this.told.axes.map(({ ticks }) => ({
-      parts: ticks.flatMap(({ parts }) => parts), texts: ticks.flatMap(({ texts }) => texts),
-    })));
-    this.view = fit(new Camera(this.told), box, [this.width, this.height], EDGE, angles, every).view(...now);
+    this.view = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx)).view(...now);
     this.frame = box;
     this.angles = now;
     this.far = farCorner(this.view, this.told.limits);
     this.seen = { path: [], shadow: [] };
+  }
+
+  // Whichever of the densities suits an axis in the end, there is room for its numbers.
+  everyNumber(ctx) {
+    return this.numbersOf(ctx, this.told.axes.map(({ ticks }) => ({
+      parts: ticks.flatMap(({ parts }) => parts), texts: ticks.flatMap(({ texts }) => texts),
+    })));
   }
 
   pixel(x, y, z) {
@@ -208,6 +211,7 @@ class SurfacePanel extends Panel {
   }
 
   numbersOf(ctx, ticks) {
+    ctx.font = `${NUMBERS}px ${FONTS}`;
     return {
       values: ticks.map((each, number) => this.valuesOf(each, number)),
       widths: ticks.map(({ texts }) => texts.map((text) => ctx.measureText(text).width)),

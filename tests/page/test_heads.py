@@ -11,6 +11,7 @@ from animopt.page import page as page_of
 from animopt.picture.curves import Curves
 from animopt.picture.plane import Plane
 from animopt.picture.reader import Camera
+from animopt.picture.space.camera import Numbers, fit
 from animopt.picture.space.relief import Relief
 from animopt.picture.stage import pixels_of
 from animopt.scene import load_scenes
@@ -38,6 +39,7 @@ TOLD = """(step) => {
   return {
     contour: told(contour), frame: contour.frame,
     surface: told(surface), size: [surface.width, surface.height],
+    margin: surface.margin, numbers: surface.everyNumber(surface.ctx),
     chart: told(chart, [...chart.curves.keys()]), box: chart.frame,
   };
 }"""
@@ -62,7 +64,7 @@ def test_heads_are_where_the_picture_has_them(visit, composed, name):
             u, v = pixels_of(path.heads.places[step], plane.ground.bounds, box)
             assert np.hypot(x - u, y - (2 * top + height - v)) < NEAR
             assert paint > 200
-        places = flown(relief, told["size"], step, picture.shown)
+        places = flown(relief, told, step, picture.shown)
         for path, place, head in zip(relief.paths, places, told["surface"], strict=True):
             assert (head is None) == (path.last(step) < 0)
             if head:
@@ -76,16 +78,19 @@ def test_heads_are_where_the_picture_has_them(visit, composed, name):
             assert paint > 200
 
 
-def flown(relief: Relief, size: list[float], step: int, shown: tuple[int, ...]) -> np.ndarray:
+def flown(relief: Relief, told: dict, step: int, shown: tuple[int, ...]) -> np.ndarray:
     """Return the heads as the film's camera shows them in a page's box, from its upper left."""
-    width, height = size
+    width, height = told["size"]
     given = relief.camera
     steps = [0] if relief.is_still else shown
     angles = [relief.angles_at(each) for each in steps]
-    camera = Camera(given.limits, given.aspect, given.parallel)
-    camera = camera.fitting((0.0, 0.0, width, height), (width, height), (44.0, 30.0), angles)
-    view = camera.view(*relief.angles_at(step))
-    places = view.pixels(np.array([path.heads()[step] for path in relief.paths]))
+    camera = fit(
+        Camera(given.limits, given.aspect, given.parallel), (0.0, 0.0, width, height),
+        (width, height), told["margin"], angles, Numbers(**told["numbers"]),
+    )  # fmt: skip
+    places = camera.view(*relief.angles_at(step)).pixels(
+        np.array([path.heads()[step] for path in relief.paths])
+    )
     return np.array([0, height]) + places * [1, -1]
 
 
