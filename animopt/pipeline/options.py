@@ -153,8 +153,6 @@ def apply(options: Options, scene: Scene) -> Scene:
             "duration": None,
             "warp": False,
         }
-    # A view given as an option replaces the scene's panels.
-    shown = {"panels": options.panels} if options.panels or options.view else {}
     space = scene.space
     if options.orbit is not None:
         space = replace(space, camera=Orbit(options.orbit))
@@ -162,17 +160,6 @@ def apply(options: Options, scene: Scene) -> Scene:
         optimizers=_configure(scene.problem.optimizers, options.settings or {}),
         timeline=replace(scene.timeline, **clock),
         space=space,
-        **_given(
-            view=options.view,
-            size=options.size,
-            dpi=options.dpi,
-            elev=options.elev,
-            azim=options.azim,
-            theme=options.theme,
-            style=options.style,
-            markers=options.markers,
-        ),
-        **shown,
     )
     for name, value in _given(orbit=options.orbit, elev=options.elev, azim=options.azim).items():
         if not _is_in_space(changed):
@@ -185,12 +172,18 @@ def apply(options: Options, scene: Scene) -> Scene:
 
 def _own(options: Options) -> dict[str, Any]:
     """Return what the options say of the fields of a scene that bear the same names."""
-    names = ("title", "labels", "start", "steps", "bounds", "noise", "seed")
-    return _given(**{name: getattr(options, name) for name in names})
+    names = {f.name for f in fields(Options)} & {f.name for f in fields(Scene)} - _MADE_OF
+    given = _given(**{name: getattr(options, name) for name in names})
+    # A view given as an option replaces the scene's panels.
+    return {"panels": None, **given} if options.view is not None else given
 
 
 def _is_in_space(scene: Scene) -> bool:
     return any(p == "surface" or getattr(p, "projection", "") == "3d" for p in scene.shown_panels)
+
+
+# What makes a scene of an expression or of a file of runs; a scene from elsewhere has its own.
+_MADE_OF = {"surface", "optimizers"}
 
 
 def parse_settings(texts: Iterable[str]) -> dict[str, str]:
