@@ -16,7 +16,7 @@ from animopt.optimizers.base import Optimizer
 from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
 from animopt.runs.problem import Member
-from animopt.scene import Scene
+from animopt.scene import Scene, Timeline
 from animopt.scene.space import Orbit
 
 
@@ -41,6 +41,7 @@ class Options:
         duration: the total in seconds, or "8s", holds included. Time is then warped by how much
             the picture changes: plateaus pass quickly, the fast early steps slowly.
         warp: False keeps the scene's speeds instead, scaled to fit the duration.
+        first, last: the steps with which the animation begins and ends.
         size: (width, height) in pixels, or "640x480".
         dpi: pixels per inch; text and lines scale with it.
         quality: "draft", "medium" or "high".
@@ -57,6 +58,8 @@ class Options:
         max_size: the limit of a file's bytes, such as "2MB": frames a second, size and colours are
             reduced to meet it, in this order.
         poster: also write the first and the last picture, as PNG beside each file.
+        embed: store the text of the scene's file, and of what it imports from its folder, in each
+            written file; ``animopt info --source`` prints it.
         settings: hyperparameters by name, such as {"lr": 0.1, "adam.beta1": 0.8}: a field of every
             optimizer that has it, or of the one with that label (or of that class).
         optimizers: those that descend an expression, each as "NAME:field=value,...".
@@ -79,6 +82,8 @@ class Options:
     hold: float | None = None
     duration: str | float | None = None
     warp: bool | None = None
+    first: int | None = None
+    last: int | None = None
     size: str | tuple[int, int] | None = None
     dpi: float | None = None
     quality: str = "medium"
@@ -92,6 +97,7 @@ class Options:
     orbit: float | None = None
     max_size: str | int | None = None
     poster: bool = False
+    embed: bool = False
     settings: Mapping[str, Any] | None = None
     optimizers: Sequence[str] | None = None
     limits: Sequence[str] | None = None
@@ -141,9 +147,7 @@ def apply(options: Options, scene: Scene) -> Scene:
             camera is asked for where nothing is shown in space.
     """
     scene = scene.replace(**_own(options))
-    clock = _given(
-        fps=options.fps, hold_last=options.hold, duration=options.duration, warp=options.warp
-    )
+    clock = _shared(options, Timeline) | _given(hold_last=options.hold)
     last = scene.problem.steps
     if options.after is not None and options.after >= last:
         raise InvalidInput(f"after={options.after} is past the scene's last step, {last}")
@@ -172,10 +176,15 @@ def apply(options: Options, scene: Scene) -> Scene:
 
 def _own(options: Options) -> dict[str, Any]:
     """Return what the options say of the fields of a scene that bear the same names."""
-    names = {f.name for f in fields(Options)} & {f.name for f in fields(Scene)} - _MADE_OF
-    given = _given(**{name: getattr(options, name) for name in names})
+    given = {n: value for n, value in _shared(options, Scene).items() if n not in _MADE_OF}
     # A view given as an option replaces the scene's panels.
     return {"panels": None, **given} if options.view is not None else given
+
+
+def _shared(options: Options, kind: type[Any]) -> dict[str, Any]:
+    """Return the given options that are fields of a dataclass, too."""
+    names = {f.name for f in fields(Options)} & {f.name for f in fields(kind)}
+    return _given(**{name: getattr(options, name) for name in names})
 
 
 def _is_in_space(scene: Scene) -> bool:
@@ -337,7 +346,7 @@ def _settings(name: str, value: Any) -> Mapping[str, Any]:
 
 _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(("fps", "speedup", "hold", "dpi", "elev", "azim", "orbit", "noise"), _number),
-    **dict.fromkeys(("after", "loop", "steps", "seed"), whole),
+    **dict.fromkeys(("after", "first", "last", "loop", "steps", "seed"), whole),
     **dict.fromkeys(("view", "theme", "destination", "quality", "title"), _text),
     "start": lambda name, value: _numbers(name, value, 2, "X,Y"),
     "bounds": lambda name, value: _bounds(name, value),

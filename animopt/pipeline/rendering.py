@@ -17,6 +17,7 @@ from animopt.errors import AnimoptError, InvalidInput, answering, check_keywords
 from animopt.files import write_errors
 from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.picture.picture import Picture, compose, pickled
+from animopt.pipeline.embedding import embedded
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
 from animopt.pipeline.production import Drawer, Production, is_fed_picture, provenance
@@ -246,6 +247,8 @@ class Task:
         """Return the production, but for its picture and who hears of its progress."""
         options = self.job.options
         about = provenance(self.simulation, self.job.stem, self.job.file)
+        if options.embed:
+            about |= embedded(self.job.file)
         loop = options.loop or 0
         return partial(Production, metadata=about, loop=loop, quality=options.quality)
 
