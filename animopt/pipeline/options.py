@@ -5,18 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from animopt.errors import InvalidInput, closest, short
+from animopt.errors import InvalidInput, check_keywords, closest, short
 from animopt.optimizers.base import Optimizer
 from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
 from animopt.runs.problem import Member
-from animopt.scene import Scene, Timeline
+from animopt.scene import Look, Scene, Timeline
 from animopt.scene.space import Orbit
 
 
@@ -65,6 +65,7 @@ class Options:
         optimizers: those that descend an expression, each as "NAME:field=value,...".
         limits: limits of an expression that are raised, each as "NAME=NUMBER".
         surface: the name of the surface below the runs of files, in place of paper.
+        look: any other field of a look by name, such as {"trail": 20}.
     """
 
     title: str | None = None
@@ -102,6 +103,20 @@ class Options:
     optimizers: Sequence[str] | None = None
     limits: Sequence[str] | None = None
     surface: str | None = None
+    look: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, call: str, given: Mapping[str, Any]) -> Options:
+        """Return the options of a call, among which may be any field of a look.
+
+        Raises:
+            InvalidInput: one is unknown, or has a wrong value.
+        """
+        own = {f.name for f in fields(cls)} - {"look"}
+        known = [*own, *(f.name for f in fields(Look) if f.name not in own)]
+        check_keywords(call, given, known)
+        more = {name: value for name, value in given.items() if name not in own}
+        return cls(**{name: given[name] for name in given if name in own}, look=more)
 
     def __post_init__(self) -> None:
         for name, parse in _PARSERS.items():
@@ -146,7 +161,7 @@ def apply(options: Options, scene: Scene) -> Scene:
         InvalidInput: a value is out of range, a setting matches no optimizer of the scene, or a
             camera is asked for where nothing is shown in space.
     """
-    scene = scene.replace(**_own(options))
+    scene = scene.replace(**{**options.look, **_own(options)})
     clock = _shared(options, Timeline) | _given(hold_last=options.hold)
     last = scene.problem.steps
     if options.after is not None and options.after >= last:
