@@ -176,7 +176,7 @@ def apply(options: Options, scene: Scene) -> Scene:
     if options.orbit is not None:
         space = replace(space, camera=Orbit(options.orbit))
     changed = scene.replace(
-        optimizers=_configure(scene.problem.optimizers, options.settings or {}),
+        optimizers=configured(scene.problem.optimizers, options.settings or {}),
         timeline=replace(scene.timeline, **clock),
         space=space,
     )
@@ -231,7 +231,7 @@ def parse_settings(texts: Iterable[str]) -> dict[str, str]:
     return settings
 
 
-def _configure(optimizers: Iterable[Member], settings: Mapping[str, Any]) -> tuple[Member, ...]:
+def configured(optimizers: Iterable[Member], settings: Mapping[str, Any]) -> tuple[Member, ...]:
     changed: list[Member] = []
     known: set[str] = set()
     names: set[str] = set()
