@@ -232,6 +232,11 @@ def parse_settings(texts: Iterable[str]) -> dict[str, str]:
 
 
 def configured(optimizers: Iterable[Member], settings: Mapping[str, Any]) -> tuple[Member, ...]:
+    """Return the optimizers with hyperparameters changed; those that keep theirs are the same.
+
+    Raises:
+        InvalidInput: a setting matches none of them, or its value is not allowed.
+    """
     changed: list[Member] = []
     known: set[str] = set()
     names: set[str] = set()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from animopt.errors import InvalidInput, short
 from animopt.pipeline.options import configured
+from animopt.progress import Progress
 from animopt.runs.problem import Problem
 from animopt.runs.simulation import Simulation
 from animopt.runs.variations import Axis, Variation, vary
@@ -103,7 +105,7 @@ def _grid(given: Any, bounds: Bounds) -> tuple[Axis, ...]:
         columns, rows = (int(count) for count in counts)
     except (TypeError, ValueError):
         raise InvalidInput(sentence) from None
-    if not (2 <= columns and 2 <= rows and columns * rows <= _MOST):
+    if not (columns >= 2 and rows >= 2 and columns * rows <= _MOST):
         raise InvalidInput(sentence)
     axes = zip(_START, bounds, (columns, rows), strict=True)
     # In the middles of the columns and rows, since many surfaces are steep at the very edge.
@@ -129,9 +131,9 @@ def varied(
     simulation: Simulation[Any],
     bounds: Bounds,
     asked: Mapping[str, Any],
-    told: Callable[[str, int, int], None],
+    progress: Progress,
 ) -> tuple[Variation, ...]:
-    """Return the variations of a simulation that are asked for, by what varies.
+    """Return the variations of a simulation, for each name that varies and what is said of it.
 
     Raises:
         InvalidInput: a name or a value is wrong, or there is an ensemble, which has no one path.
@@ -145,6 +147,6 @@ def varied(
         total = math.prod(len(axis.values) for axis in axes)
         if total > _MOST:
             raise InvalidInput(f"vary {name}: {total} combinations; give at most {_MOST}")
-        hear = (lambda name, total: lambda done: told(f"simulating {name}", done, total))(name, total)
-        found.append(vary(problem, axes, changed(axes), hear))
+        told = partial(progress.update, f"simulating {name}")
+        found.append(vary(problem, axes, changed(axes), told))
     return tuple(found)

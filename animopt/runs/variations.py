@@ -1,4 +1,4 @@
-"""Variations: the runs of a problem at other values of its settings, for a reader to choose from."""
+"""Variations: the runs of a problem at other values of its settings, to choose from."""
 
 from __future__ import annotations
 
@@ -45,19 +45,20 @@ Changed = Callable[[Problem, tuple[float, ...]], Problem]
 
 
 def vary(
-    problem: Problem, axes: tuple[Axis, ...], changed: Changed, told: Callable[[int], None]
+    problem: Problem, axes: tuple[Axis, ...], changed: Changed, told: Callable[[int, int], None]
 ) -> Variation:
     """Return the runs of a problem at every combination of the values of some settings.
 
     Only the runs that the settings change are simulated again. ``told`` hears how many of the
-    combinations are done.
+    combinations are done, and of how many.
 
     Raises:
         InvalidInput: a value is not allowed; the message names the setting.
     """
     runs: dict[int, list[Run]] = {}
-    for done, values in enumerate(product(*(axis.values for axis in axes))):
-        told(done)
+    combinations = list(product(*(axis.values for axis in axes)))
+    for done, values in enumerate(combinations):
+        told(done, len(combinations))
         for number, run in _again(problem, axes, values, changed):
             runs.setdefault(number, []).append(run)
     return Variation(axes, {number: tuple(each) for number, each in runs.items()})
