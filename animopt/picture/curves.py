@@ -10,6 +10,7 @@ import numpy as np
 from animopt.checks import drawable
 from animopt.errors import InvalidInput, call, short
 from animopt.picture.clipping import Box, Heads, Trail, heads, trail
+from animopt.picture.needs import HEIGHTS, POINTS
 from animopt.picture.scales import Scale
 from animopt.picture.stage import Stage
 from animopt.picture.ticks import Axis, linear_axis
@@ -68,6 +69,7 @@ class CurvePanel:
     title: str = field(default="", init=False)
     projection: ClassVar[str | None] = None
     span: ClassVar[float] = 100.0
+    needs: ClassVar[tuple[str, ...]] = ()
 
     def curve(self, run: Track, problem: Problem) -> Array:
         """Return the number at each step, (steps + 1,); NaN where there is none."""
@@ -148,6 +150,7 @@ class RatePanel(CurvePanel):
     """
 
     title: str = field(default="Step size |Δx| / |∇f|", init=False)
+    needs: ClassVar = (POINTS, HEIGHTS)
 
     def curve(self, run: Track, problem: Problem) -> Array:
         """Return the effective step size at each step."""
@@ -167,6 +170,7 @@ class DistancePanel(CurvePanel):
 
     coordinate: str | None = None
     span: ClassVar[float] = 4.0
+    needs: ClassVar = (POINTS,)
 
     def curves(self, stage: Stage) -> list[Array]:
         """Return the distances; without known minima the panel is refused."""
@@ -194,6 +198,7 @@ class GradientPanel(CurvePanel):
     """The norm of the gradient, without noise."""
 
     title: str = field(default="Gradient norm", init=False)
+    needs: ClassVar = (POINTS, HEIGHTS)
 
     def curve(self, run: Track, problem: Problem) -> Array:
         """Return the norm at each step."""

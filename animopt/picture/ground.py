@@ -12,6 +12,7 @@ from matplotlib.colors import hsv_to_rgb
 from animopt.checks import drawable
 from animopt.picture.basins import basins
 from animopt.picture.levels import contour_levels
+from animopt.picture.needs import HEIGHTS, check_needs
 from animopt.picture.outlines import outlines
 from animopt.picture.stage import Stage, marks
 from animopt.runs.problem import Problem
@@ -73,6 +74,8 @@ class Ground:
 def ground(stage: Stage, resolution: int) -> Ground:
     """Return the ground of a stage, its heights on a grid of so many points each way."""
     problem, look = stage.problem, stage.look
+    if look.arrows:
+        check_needs(stage, "Scene(arrows=True)", (HEIGHTS,))
     x, y, z = problem.surface.grid(resolution, resolution, stage.bounds)
     z = drawable(z)
     return Ground(
@@ -91,7 +94,7 @@ def tinted(problem: Problem, label: str, bounds: Bounds) -> Array:
     """
     from animopt.scene.panels import check_basins  # what is only drawn needs no scene
 
-    check_basins(label, problem.labelled, problem.surface)
+    label = check_basins(label, problem.optimizers, problem.surface)
     (x0, x1), (y0, y1) = bounds
     edges = np.linspace(0, 1, 2 * _STARTS + 1)[1::2]
     reached = basins(problem, label, bounds, x0 + edges * (x1 - x0), y0 + edges * (y1 - y0))

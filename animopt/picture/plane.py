@@ -12,6 +12,7 @@ from animopt.picture.forces import Arrows, forces
 from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
 from animopt.picture.layout import Margins
+from animopt.picture.needs import HEIGHTS, POINTS, check_needs
 from animopt.picture.stage import Stage, equal_scale, fitted, pixels_of
 from animopt.picture.tails import Tail
 from animopt.picture.ticks import Axis, linear_axis
@@ -80,6 +81,7 @@ class ContourPanel:
     projection: ClassVar[str | None] = None
     margins: ClassVar = (30.0, 20.0, 9.0, 2.0)
     to_scale: ClassVar = True
+    needs: ClassVar = (POINTS,)
 
     def room(self, stage: Stage) -> Margins:
         """Return the space around the axes, more where these have names."""
@@ -121,6 +123,8 @@ def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:
     inside = [np.asarray(np.isnan(found.ways).any(axis=1)) for found in shown]
     points = [track.points for track in tracks]
     surface = stage.problem.surface
+    if "gradient" in stage.look.forces:
+        check_needs(stage, "Scene(forces='gradient')", (HEIGHTS,))
     acting = forces(stage.look.forces, surface, points, inside, pixels, stage.px(1.0))
     return [
         PlanePath(

@@ -33,6 +33,7 @@ class Stage:
         theme: the colours.
         size: (width, height) of the canvas in pixels.
         dpi: pixels per inch, multiplied by the theme's scale.
+        placed: whether any run of the simulation, shown or not, has points.
     """
 
     problem: Problem
@@ -42,6 +43,7 @@ class Stage:
     theme: Theme
     size: tuple[int, int]
     dpi: float
+    placed: bool = True
 
     @classmethod
     def of(
@@ -58,7 +60,8 @@ class Stage:
         groups = groups_of(simulation.trajectories, problem, chosen, look.markers)
         shown = tuple(each for each in groups if only in (None, each.track.label))
         moments = clock(simulation, look)
-        return cls(problem, look, shown, moments, chosen, size, dpi * chosen.scale)
+        placed = any(run.has_points for run in simulation)
+        return cls(problem, look, shown, moments, chosen, size, dpi * chosen.scale, placed)
 
     @property
     def bounds(self) -> Bounds:

@@ -160,6 +160,11 @@ class Plane(Surface):
         return self._ground is not None
 
     @property
+    def expensive(self) -> bool:
+        """Yes: every point is a pass over all parameters."""
+        return True
+
+    @property
     def axes(self) -> tuple[str, str]:
         """What stands at x and y: the direction, its share, and that of a random walk."""
         names = ("1st direction", "2nd direction")

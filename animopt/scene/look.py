@@ -45,8 +45,8 @@ class Look(Suggesting):
         minima: mark the surface's known minima with a "disc" (or True) or a "star"; False: do not.
         saddles: mark the surface's known saddle points with crosses.
         arrows: show the field of negative gradients behind the paths.
-        basins: the label of an optimizer; each point of the ground is tinted by the known minimum
-            that this optimizer reaches from there without noise.
+        basins: an optimizer, by its label or its kind; each point of the ground is tinted by the
+            known minimum that it reaches from there without noise.
         forces: arrows at each point: "gradient", the negative gradient, and "momentum", the
             velocity, which is the last step.
         trail: the number of past steps that a path shows; all by default.

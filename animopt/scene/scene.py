@@ -43,7 +43,7 @@ class Scene(Look, Problem):
         self.timeline.part(self.problem.steps)
         check_panel_names(self.shown_panels, self.problem.metrics)
         if self.basins is not None:
-            check_basins(self.basins, self.labelled, surface)
+            check_basins(self.basins, self.problem.optimizers, surface)
 
     @property
     def look(self) -> Look:

@@ -114,6 +114,11 @@ class Slice(Surface):
         # Whether the complex step is exact takes some 50 000 evaluations to find out.
         self._derivatives.differences = True
 
+    @property
+    def expensive(self) -> bool:
+        """Yes: every point is a pass over all parameters."""
+        return True
+
     def parameters(self, point: Sequence[float]) -> Array:
         """Return all parameters at a point of the plane, flat and laid out like the center."""
         x, y = point

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from animopt.picture.clipping import Box
 from animopt.picture.labels import Labels, labels
 from animopt.picture.layout import check_room
 from animopt.picture.levels import contour_levels
+from animopt.picture.needs import HEIGHTS, POINTS
 from animopt.picture.outlines import level_lines
 from animopt.picture.reader import Camera, Limits, View, corners
 from animopt.picture.space.camera import Numbers, best_angles, fit
@@ -124,6 +126,7 @@ class SurfacePanel:
     elev: float | None = None
     azim: float | None = None
     projection: str | None = "3d"
+    needs: ClassVar = (POINTS, HEIGHTS)
 
     def __post_init__(self) -> None:
         check_angles(type(self).__name__, elev=self.elev, azim=self.azim)
