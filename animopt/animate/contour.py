@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm
 
 from animopt.animate.artists import HeadArtist, MovingArtist, TrailArtist, closed
+from animopt.animate.auras import AuraArtist
 from animopt.animate.axes import heads_in, set_ticks, trail_in
 from animopt.animate.crowds import CrowdArtist, SampleArtist
 from animopt.animate.forces import ForceArtist
@@ -19,6 +20,7 @@ from animopt.picture.picture import Shown
 from animopt.picture.plane import Plane
 from animopt.picture.shapes import MARKS
 from animopt.picture.theme import Theme
+from animopt.picture.words import inked
 
 
 class PlaneDrawer:
@@ -40,7 +42,7 @@ class PlaneDrawer:
         set_ticks(ax.xaxis, plane.x.ticks[across])
         set_ticks(ax.yaxis, plane.y.ticks[upwards])
         ax.tick_params(length=3)
-        ax.set(xlabel=plane.x.label, ylabel=plane.y.label)
+        _name_axes(ax, plane, shown)
         _draw_ground(ax, plane.ground, look)
         paths = plane.paths
         colors = [path.track.color for path in paths]
@@ -52,6 +54,9 @@ class PlaneDrawer:
         else:
             self.moving = [TailArtist(trails, colors, dpi, plane.tail)]
         self.moving.append(HeadArtist(heads, colors, markers, look.paper, dpi))
+        if any(path.aura is not None or path.collar is not None for path in paths):
+            fills = look.fills_of(len(plane.ground.levels) - 1)
+            self.moving.append(AuraArtist(paths, heads, fills, look.faint, dpi))
         crowds = [(path.starts, path.track.color) for path in paths if path.starts is not None]
         if crowds:
             self.moving.append(CrowdArtist(crowds, dpi))
@@ -72,6 +77,17 @@ class PlaneDrawer:
         for artist in self.moving:
             artist.show(k)
         return self.moving
+
+
+def _name_axes(ax: Any, plane: Plane, shown: Shown) -> None:
+    """Write the names of the axes, cut short where they would not fit on the canvas."""
+    low, high = np.reshape(plane.frame, (2, 2))
+    rooms = 2 * np.minimum((low + high) / 2, ax.figure.bbox.size - (low + high) / 2)
+    across, upwards = (
+        inked(axis.label, shown.theme).fitted(room, shown.dpi).text
+        for axis, room in zip((plane.x, plane.y), rooms.tolist(), strict=True)
+    )
+    ax.set(xlabel=across, ylabel=upwards)
 
 
 def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:

@@ -38,6 +38,14 @@ class CurvesDrawer:
         for curve in curves:
             if curve.cloud is not None:
                 ax.add_collection(_faint_lines(curve, places), autolim=False)
+            if curve.below is not None:
+                line = np.column_stack([curve.across, curve.below])
+                color = blend(curve.track.color, paper, 0.6)
+                dashed = LineCollection(
+                    [line], colors=color, linewidths=1.1, linestyles=[(0, (3, 2))], zorder=4.5,
+                    transform=places,
+                )  # fmt: skip
+                ax.add_collection(dashed, autolim=False)
         colors = [curve.track.color for curve in curves]
         markers = [curve.track.marker for curve in curves]
         trails = [trail_in(ax, curve.trail, places) for curve in curves]

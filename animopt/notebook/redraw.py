@@ -110,7 +110,7 @@ class Redrawer:
         (axes,) = figure.axes
         stage = Stage.of(simulation, look, (0, 0), figure.dpi)
         stage = stage.replace(dpi=figure.dpi, clock=((step, 1.0),))
-        paths = plane_paths(stage, fitted(self._box, stage.bounds))
+        paths = plane_paths(stage, fitted(self._box, stage.bounds), levels=np.empty(0))
         colors = [path.track.color for path in paths]
         markers = [path.track.marker for path in paths]
         trails = [trail_in(axes, path.trail) for path in paths]
@@ -135,5 +135,8 @@ def _plane(film: Film) -> Any:
 
 def _only_paths_move(look: Look, problem: Problem) -> bool:
     """Return whether only paths on a contour plot move."""
-    more = (look.panels, look.trail, look.basins, look.forces or None, look.fade or None)
+    more = (
+        look.panels, look.trail, look.basins, look.forces or None, look.fade or None,
+        problem.recorded or None,  # around whose heads there may be halos
+    )  # fmt: skip
     return look.view == "contour" and not problem.is_ensemble and more == (None,) * len(more)

@@ -57,6 +57,33 @@ class ContourPanel extends Panel {
     ctx.globalAlpha = 1;
   }
 
+  // How far a run is from the plane, to scale, and a disc in the colour that its own loss has on this ground.
+  auras(ctx, k, chosen) {
+    const { aura: halo, collar: disc } = data.shapes, [left, top, width, height] = this.frame, [ux, uy] = this.unit;
+    const heads = chosen.runs.map((run) => ({ run, ...this.told.paths[run], at: this.head(run, k) })).filter(({ at }) => at.turn === null);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    for (const { run, aura, at } of heads) {
+      const radius = aura?.radii[k];
+      if (!(radius >= 0)) continue;
+      ctx.beginPath();
+      for (const [x, y] of aura.outline) ctx.lineTo(at.x + radius * x * ux, at.y - radius * y * uy);
+      ctx.closePath();
+      Object.assign(ctx, { fillStyle: this.theme.runs[run], globalAlpha: halo.face * chosen.strength(run) });
+      ctx.fill();
+      Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: halo.edge * POINT, globalAlpha: halo.line * chosen.strength(run) });
+      ctx.stroke();
+    }
+    for (const { run, collar, at } of heads) {
+      if (!(collar?.[k] >= 0)) continue;
+      ctx.globalAlpha = chosen.strength(run);
+      marker(ctx, { shape: null, x: at.x, y: at.y, size: disc.radius * POINT, face: this.theme.fills[collar[k]], edge: this.theme.faint, width: disc.edge * POINT });
+    }
+    ctx.restore();
+  }
+
   crowd(run) { return this.told.paths[run].crowd; }
 
   // Where the dots of a crowd are drawn: outside the frame at the nearest place on its edge.
@@ -207,11 +234,11 @@ class ContourPanel extends Panel {
     ctx.textAlign = "left";
     ctx.fillText(up.offset, left, top - 10);
     ctx.textAlign = "center";
-    ctx.fillText(this.told.x.label, left + width / 2, this.height - NAMED);
+    ctx.fillText(this.told.x.label, left + width / 2, top + height + (across.offset ? 42 : 28), this.width);
     ctx.save();
     ctx.translate(left - widest(ctx, this.told.y) - NAMED - 4, top + height / 2);
     ctx.rotate(-Math.PI / 2);
-    ctx.fillText(this.told.y.label, 0, 0);
+    ctx.fillText(this.told.y.label, 0, 0, this.height);
     ctx.restore();
   }
 }

@@ -29,6 +29,7 @@ class Panel {
     this.beneath?.(ctx, k, chosen);
     this.trails(ctx, k, chosen);
     ctx.globalAlpha = 1;
+    this.auras?.(ctx, k, chosen);
     for (const run of chosen.runs) this.dots(ctx, run, k, chosen);
     this.forces?.(ctx, k, chosen);
     if (this.told.labels) this.names(ctx, k, chosen);

@@ -158,6 +158,13 @@ def _path(packer: Packer, path: PlanePath, bounds: Any, unit: Array, dpi: float)
         "exits": exits(path.heads),
         "crowd": None if path.starts is None else crowd(packer, path.starts, bounds),
         "samples": [packer.floats(each) for each in path.samples],
+        "aura": None
+        if path.aura is None
+        else {
+            "outline": np.round(path.aura.outline, 6).tolist(),
+            "radii": packer.floats(path.aura.radii),
+        },
+        "collar": None if path.collar is None else packer.whole(path.collar),
         "forces": {
             kind: {
                 # In units of x and y, since the page has its own scale; in the film's, points.
@@ -184,6 +191,7 @@ def _curve(packer: Packer, curve: Curve, order: Mapping[int, int]) -> dict[str, 
         "run": order[id(curve.track)],
         "across": packer.floats(curve.across),
         "parts": packer.parts(carried_on(curve.parts)),
+        "below": None if curve.below is None else packer.parts(curve.below),
         "cloud": None if curve.cloud is None else packer.parts(curve.cloud.T),
         "trail": trail(packer, curve.trail, points),
         "exits": exits(curve.heads),

@@ -41,6 +41,7 @@ def relieved(packer: Packer, relief: Relief, dpi: float) -> dict[str, Any]:
         "shadow": relief.shadow,
         "drops": relief.drops,
         "labels": labels(packer, relief.labels, dpi),
+        "caption": relief.caption,
     }
 
 
@@ -79,7 +80,11 @@ def _axes(relief: Relief, dpi: float) -> list[dict[str, Any]]:
 
 def _path(packer: Packer, path: SpacePath) -> dict[str, Any]:
     """Return the samples of a path; between two steps they lie on a line, or along the sheet."""
-    return {"samples": packer.parts(path.points, turns=2), "at": packer.whole(path.at, turns=2)}
+    return {
+        "samples": packer.parts(path.points, turns=2),
+        "at": packer.whole(path.at, turns=2),
+        "feet": None if path.feet is None else packer.floats(path.feet),
+    }
 
 
 def _lines(packer: Packer, curves: tuple[Array, ...]) -> dict[str, Any]:

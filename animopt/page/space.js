@@ -2,6 +2,8 @@
 
 // Shorter edges, in points, point at the eye and have no room for numbers.
 const SHORTEST = 40;
+// The height of the line below, in pixels.
+const CAPTION = 20;
 
 class SurfacePanel extends Panel {
   // Free space around what is shown, in pixels.
@@ -28,7 +30,7 @@ class SurfacePanel extends Panel {
 
   layOut(ctx, k) {
     const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
-    const box = [0, 0, this.width, this.height];
+    const box = [0, this.told.caption ? CAPTION : 0, this.width, this.height];
     if (this.own || !this.moves) angles.push(now);
     this.view = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx)).view(...now);
     this.frame = box;
@@ -81,8 +83,27 @@ class SurfacePanel extends Panel {
     }
   }
 
+  // A line from the head of a run with a loss of its own to the sheet, and a dot there.
+  feet(ctx, k, chosen) {
+    const { radius, edge } = data.shapes.foot;
+    for (const run of chosen.runs) {
+      const { samples, at, feet } = this.told.paths[run], [x, y, z] = samples.map((axis) => axis[at[k]]);
+      if (!feet || Number.isNaN(x) || Number.isNaN(z)) continue;
+      const [px, py] = this.pixel(x, y, feet[k]);
+      Object.assign(ctx, { strokeStyle: this.theme.runs[run], fillStyle: this.theme.runs[run], lineWidth: edge * POINT, globalAlpha: chosen.strength(run) });
+      ctx.beginPath();
+      ctx.moveTo(...this.pixel(x, y, z));
+      ctx.lineTo(px, py);
+      ctx.stroke();
+      trace(ctx, null, px, py, radius * POINT);
+      ctx.fill();
+    }
+    ctx.globalAlpha = 1;
+  }
+
   // Shadows on the floor, and lines from the heads down to it.
   beneath(ctx, k, chosen) {
+    this.feet(ctx, k, chosen);
     for (const run of this.told.shadow ? chosen.runs : []) {
       const last = this.told.paths[run].at[k];
       Object.assign(ctx, { strokeStyle: this.theme.ink, lineWidth: 1.7, globalAlpha: 0.25 * chosen.strength(run) });
@@ -225,6 +246,7 @@ class SurfacePanel extends Panel {
     for (const [number, places] of besideEdges(this.view, this.told.limits, written, written.shortest)) {
       places.forEach(({ middle: [x, y] }, i) => ctx.fillText(ticks[number].texts[i], x, this.height - y));
     }
+    ctx.fillText(this.told.caption, this.width / 2, this.height - CAPTION / 2, this.width);
   }
 
   // Let the pointer turn the camera; a double click gives it back to the film.

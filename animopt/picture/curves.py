@@ -29,6 +29,7 @@ class Curve:
         across: where each step is on the axis below, (steps + 1,).
         parts: where it is at each step, (steps + 1,).
         cloud: where those of all starts are, (n, steps + 1), if there are several.
+        below: where the height of the surface below the run is, if that is another, (steps + 1,).
         trail, heads: what is seen of it, in the units of the axis below and parts.
     """
 
@@ -36,6 +37,7 @@ class Curve:
     across: Array
     parts: Array
     cloud: Array | None
+    below: Array | None
     trail: Trail
     heads: Heads
 
@@ -82,6 +84,10 @@ class CurvePanel:
             for group in stage.groups
         ]
 
+    def below(self, stage: Stage) -> list[Array | None]:
+        """Return what is to be compared with the curve of each run, (steps + 1,), or None."""
+        return [None for _ in stage.groups]
+
     def _checked(self, run: Track, problem: Problem) -> Array:
         """Return the curve of a run, or raise InvalidInput where it is not a number for each step.
 
@@ -106,7 +112,8 @@ class CurvePanel:
         with np.errstate(all="ignore"):
             clouds = list(map(drawable, self.curves(stage)))
             medians = [quantile(cloud) for cloud in clouds]
-        scale = Scale.fitting(medians, self.span)
+            lower = self.below(stage)
+        scale = Scale.fitting([*medians, *(each for each in lower if each is not None)], self.span)
         across = [_across(stage, group) for group in stage.groups]
         last = max(float(np.nanmax(each)) for each in across) or 1.0  # of single points
         x = linear_axis(-0.025 * last, 1.025 * last, 5, integer=stage.look.x != "seconds")
@@ -114,14 +121,16 @@ class CurvePanel:
         room = x.low, 0.0, x.high, 1.0
         pixel = np.array([(x.high - x.low) / (box[2] - box[0]), 1 / (box[3] - box[1])])
         found = []
-        for group, cloud, median, along in zip(stage.groups, clouds, medians, across, strict=True):
+        told = zip(stage.groups, clouds, medians, lower, across, strict=True)
+        for group, cloud, median, low, along in told:
             if not np.isfinite(median).any():
                 continue
             parts = scale.parts(scale.clamped(_diverging(median, group.track.diverged)))
             path = np.column_stack([along, parts])
             many = scale.parts(scale.clamped(cloud)) if len(cloud) > 1 else None
+            under = None if low is None else scale.parts(scale.clamped(low))
             seen = trail(path, room, pixel), heads(path, room, pixel)
-            found.append(Curve(group.track, along, parts, many, *seen))
+            found.append(Curve(group.track, along, parts, many, under, *seen))
         over = "" if stage.look.x == "steps" else stage.look.x
         title = f"{self.title} over {over}" if over else self.title
         return Curves(box, title, scale, x, y, stage.problem.steps, tuple(found), over)
@@ -129,7 +138,12 @@ class CurvePanel:
 
 @dataclass
 class LossPanel(CurvePanel):
-    """The loss, less that of the lowest known minimum unless a run gets below it."""
+    """The loss, less that of the lowest known minimum unless a run gets below it.
+
+    Beside it is the height of the surface below a run, where that is another.
+    """
+
+    _less: float = field(default=0.0, init=False)
 
     def curves(self, stage: Stage) -> list[Array]:
         """Return the losses, less the lowest known minimum where that applies."""
@@ -138,7 +152,15 @@ class LossPanel(CurvePanel):
         least = min(float(np.nanmin(loss)) for loss in losses)
         above = least >= lowest - 1e-9 * max(1.0, abs(lowest))
         self.title = "Loss above the minimum" if above and lowest else "Loss"
+        if any(group.track.below is not None for group in stage.groups):
+            self.title += " (dashed: of the surface below)"
+        self._less = lowest if above else 0.0
         return [np.maximum(loss - lowest, 0.0) if above else loss for loss in losses]
+
+    def below(self, stage: Stage) -> list[Array | None]:
+        """Return the heights below the runs, less as much as the losses."""
+        heights = [group.track.below for group in stage.groups]
+        return [None if each is None else drawable(each - self._less) for each in heights]
 
 
 @dataclass
@@ -213,9 +235,23 @@ class MetricPanel(CurvePanel):
 
     def curves(self, stage: Stage) -> list[Array]:
         """Return the metric of each run; of one that has none, nothing is drawn."""
-        self.title = self.name.replace("_", " ")
+        self.title = _TITLES.get(self.name) or _titled(self.name)
         nothing = np.full(stage.problem.steps + 1, np.nan)
         return [group.numbers.get(self.name, nothing)[None] for group in stage.groups]
+
+
+# Of names that say little in a title.
+_TITLES = {"off_plane": "Distance off the plane"}
+
+
+def _titled(name: str) -> str:
+    """Return the title of a metric: words, the first with a capital letter; what has one is kept.
+
+    >>> _titled("train_loss"), _titled("val_accuracy"), _titled("test_mse"), _titled("mAP")
+    ('Train loss', 'Val accuracy', 'Test mse', 'mAP')
+    """
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:] if words == words.lower() else words
 
 
 def _across(stage: Stage, group: Group) -> Array:

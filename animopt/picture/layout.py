@@ -121,10 +121,10 @@ def _laid_out(stage: Stage, panels: Sequence[Any], cut: bool) -> Layout:
 
 
 def _without_unseen(stage: Stage, panels: Sequence[Any]) -> Stage:
-    """Return the stage without forces where no panel is a plane, which alone shows them."""
+    """Return the stage without what only a plane shows, forces and halos, where there is none."""
     if any(getattr(panel, "to_scale", False) for panel in panels):
         return stage
-    return stage.replace(look=stage.look.replace(forces=()))
+    return stage.replace(look=stage.look.replace(forces=()), flat=False)
 
 
 def shows_counter(stage: Stage) -> bool:

@@ -116,7 +116,18 @@ def _lines(stage: Stage, room: float, cut: bool) -> list[Line]:
     for force in stage.look.forces:
         marker, name = names[force]
         lines.append(Line(look.ink, marker, ((0, inked(name, look)),)))
-    return lines
+    return lines + [Line(look.ink, key, ((0, inked(text, look)),)) for key, text in _halos(stage)]
+
+
+def _halos(stage: Stage) -> list[tuple[str, str]]:
+    """Return the marker and the meaning of what is drawn around heads."""
+    seen = stage.groups if stage.flat else ()
+    found = []
+    if any(group.off_plane is not None for group in seen):
+        found.append(("○", "distance off the plane"))
+    if any(group.track.below is not None for group in seen):
+        found.append(("◎", "own loss, in the ground's colours"))
+    return found
 
 
 def _texts(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:

@@ -16,10 +16,13 @@ from animopt.picture.needs import HEIGHTS, POINTS, check_needs
 from animopt.picture.stage import Stage, equal_scale, fitted, pixels_of
 from animopt.picture.tails import Tail
 from animopt.picture.ticks import Axis, linear_axis
-from animopt.picture.tracks import Track
-from animopt.typing import Points
+from animopt.picture.tracks import Group, Track
+from animopt.surfaces.surface import Surface
+from animopt.typing import Array, Indices, Points
 
 _TICKS = 6
+# The corners of a halo.
+_CORNERS = 64
 # The height of an axis' name, in points.
 _NAME = 13.0
 
@@ -34,6 +37,9 @@ class PlanePath:
         starts: every path of an ensemble, (n, steps + 1, 2), drawn as dots, or None.
         arrows: the forces at the head.
         samples: the points that were evaluated in each step, (m, 2) each, or none.
+        aura: how far the run is from the plane, or None.
+        collar: which of the ground's fills has the loss of the run at each step, (steps + 1,), -1
+            for none; None where the ground below it has that loss itself.
     """
 
     track: Track
@@ -42,6 +48,19 @@ class PlanePath:
     starts: Points | None
     arrows: Arrows
     samples: tuple[Points, ...]
+    aura: Aura | None
+    collar: Indices | None
+
+
+@dataclass(frozen=True, eq=False)
+class Aura:
+    """A halo around a head: all of the plane that is no farther from it than the run itself is.
+
+    It is the unit ``outline``, (m, 2) in the units of the plane, times the ``radii``, (steps + 1,).
+    """
+
+    outline: Array
+    radii: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,25 +115,26 @@ class ContourPanel:
             linear_axis(*limits, _TICKS, label=label)
             for limits, label in zip(stage.bounds, _names(stage), strict=True)
         )
-        paths = plane_paths(stage, frame)
+        back = ground(stage, self.resolution)
+        paths = plane_paths(stage, frame, back.levels)
         names = None
         if stage.labelled:
             shown = list(stage.shown)
             points = np.stack([path.heads.places[shown] for path in paths], axis=1)
             names = labels(stage, pixels_of(points, stage.bounds, frame), frame)
         tail = Tail(stage.look.trail, stage.look.fade)
-        back = ground(stage, self.resolution)
         return Plane(box, frame, equal_scale(stage.bounds), x, y, back, tuple(paths), tail, names)
 
 
 def _names(stage: Stage) -> tuple[str, str]:
     """Return the names of the axes; those of a plain surface have none."""
-    first, second = getattr(stage.problem.surface, "axes", None) or ("", "")
-    return first, second
+    surface = stage.problem.surface
+    first, second = getattr(surface, "axes", None) or ("", "")
+    return ", ".join(filter(None, (first, getattr(surface, "aside", "")))), second
 
 
-def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:
-    """Return the paths as they are seen in a frame of pixels."""
+def plane_paths(stage: Stage, frame: Box, levels: Array) -> list[PlanePath]:
+    """Return the paths as they are seen in a frame of pixels, on a ground with these levels."""
     (x0, x1), (y0, y1) = stage.bounds
     room = x0, y0, x1, y1
     pixels = np.array([(frame[2] - frame[0]) / (x1 - x0), (frame[3] - frame[1]) / (y1 - y0)])
@@ -134,6 +154,24 @@ def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:
             starts=group.crowd,
             arrows=arrows,
             samples=group.samples,
+            aura=_aura(surface, group),
+            collar=_collar(group.track, levels),
         )
         for group, seen, arrows in zip(stage.groups, shown, acting, strict=True)
     ]
+
+
+def _aura(surface: Surface, group: Group) -> Aura | None:
+    radii = group.off_plane
+    if radii is None:
+        return None
+    angles = np.linspace(0, 2 * np.pi, _CORNERS, endpoint=False)
+    circle = np.column_stack([np.cos(angles), np.sin(angles)])
+    return Aura(circle @ getattr(surface, "unit", np.eye(2)), radii)
+
+
+def _collar(track: Track, levels: Array) -> Indices | None:
+    if track.below is None or len(levels) < 3:
+        return None
+    fills = np.searchsorted(levels[1:-1], track.values, side="right")
+    return np.where(np.isfinite(track.values), fills, -1)

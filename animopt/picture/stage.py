@@ -33,6 +33,7 @@ class Stage:
         theme: the colours.
         size: (width, height) of the canvas in pixels.
         dpi: pixels per inch, multiplied by the theme's scale.
+        flat: whether a panel is a plane.
         placed: whether any run of the simulation, shown or not, has points.
     """
 
@@ -44,6 +45,7 @@ class Stage:
     size: tuple[int, int]
     dpi: float
     placed: bool = True
+    flat: bool = True
 
     @classmethod
     def of(

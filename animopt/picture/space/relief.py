@@ -12,7 +12,7 @@ import numpy as np
 from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
 from animopt.picture.labels import Labels, labels
-from animopt.picture.layout import check_room
+from animopt.picture.layout import Margins, check_room
 from animopt.picture.levels import contour_levels
 from animopt.picture.needs import HEIGHTS, POINTS
 from animopt.picture.outlines import level_lines
@@ -25,6 +25,7 @@ from animopt.picture.stage import Stage, equal_scale, marks
 from animopt.picture.tails import Tail
 from animopt.picture.theme import NUMBERS, Theme
 from animopt.picture.ticks import Densities, Ticks, densities, round_values, tick_label
+from animopt.picture.tracks import Track
 from animopt.picture.words import PAD, inked, line_height
 from animopt.typing import Array, Bounds, Points
 
@@ -36,6 +37,8 @@ _STILL, _MOVING = 140, (20, 54)
 _HEIGHT_ERROR, _SHADE_ERROR = 0.002, 0.01
 # Free space around what is shown, and the length of an edge with room for numbers, in points.
 _EDGE, _SHORTEST = 6.0, 40.0
+CAPTION = 15.0
+"""The height of the line below a relief, in points."""
 _LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
 
 
@@ -81,6 +84,7 @@ class Relief:
         ghosts: whether what the sheet hides of it is faintly drawn.
         shadow, drops: whether it has a shadow on the floor, and its head a line down to it.
         labels: the names at the heads, or None.
+        caption: a line below, on what the plane is, or nothing.
     """
 
     box: Box
@@ -98,6 +102,7 @@ class Relief:
     shadow: bool
     drops: bool
     labels: Labels | None
+    caption: str
 
     @property
     def is_still(self) -> bool:
@@ -131,12 +136,16 @@ class SurfacePanel:
     def __post_init__(self) -> None:
         check_angles(type(self).__name__, elev=self.elev, azim=self.azim)
 
+    def room(self, stage: Stage) -> Margins:
+        """Return the space around the panel, for its caption."""
+        return 0.0, CAPTION if _caption(stage) else 0.0, 0.0, 0.0
+
     def compose(self, stage: Stage, box: Box) -> Relief:
         """Return the relief as it is seen in a box of pixels."""
         look, space, bounds = stage.look, stage.look.space, stage.bounds
         x, y, z = stage.problem.surface.grid(_STILL, _STILL, bounds)
-        z = drawable(z)
-        heights = Heights(*height_limits(look.zlim, z), log=space.log)
+        z, tracks = drawable(z), stage.paths
+        heights = Heights(*height_limits(look.zlim, z, tracks), log=space.log)
         fine = HeightField(x, y, heights.forward(z))
         if space.camera is not None:
             count = lines_needed(within(fine.z, *heights.limits), *_MOVING)
@@ -144,14 +153,13 @@ class SurfacePanel:
             coarse = drawable(coarse)
             # It may have a point nearer to a minimum, which must not be below the floor.
             both = np.concatenate([np.ravel(z), np.ravel(coarse)])
-            heights = Heights(*height_limits(look.zlim, both), log=space.log)
+            heights = Heights(*height_limits(look.zlim, both, tracks), log=space.log)
             fine = HeightField(fine.x, fine.y, heights.forward(z))
             z = coarse
         low, high = heights.limits
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
-        tracks = stage.paths
-        paths = tuple(SpacePath.on(whole, (low, high), each, space.chord) for each in tracks)
+        paths = tuple(SpacePath.on(whole, heights, each, space.chord) for each in tracks)
         ticks = _floor_ticks(*bounds[0]), _floor_ticks(*bounds[1]), heights.ticks()
         camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, ticks)
         names = None
@@ -173,6 +181,7 @@ class SurfacePanel:
             shadow=space.shadow,
             drops=space.drops,
             labels=names,
+            caption=_caption(stage),
         )
 
     def _camera(
@@ -197,6 +206,11 @@ class SurfacePanel:
         camera = fit(camera, box, stage.size, stage.px(_EDGE), shown, written)
         check_room(*np.ptp(camera.view(*shown[0]).pixels(corners(limits)), axis=0).tolist())
         return camera, angles
+
+
+def _caption(stage: Stage) -> str:
+    caption: str = getattr(stage.problem.surface, "caption", "")
+    return caption
 
 
 def numbers(ticks: Sequence[Densities], look: Theme, dpi: float) -> Numbers:
@@ -326,14 +340,22 @@ def _wires(field: HeightField) -> list[Array]:
     return [*grid[::every], *grid[:, ::every].swapaxes(0, 1)]
 
 
-def height_limits(zlim: tuple[float, float] | None, z: Array) -> tuple[float, float]:
-    """Return the lowest and highest height to show: those asked for, or those of the grid."""
+def height_limits(
+    zlim: tuple[float, float] | None, z: Array, tracks: Sequence[Track] = ()
+) -> tuple[float, float]:
+    """Return the lowest and highest height to show: those asked for, or those of the grid.
+
+    Losses of runs that have their own are shown too, up to as far from the grid as that is high.
+    """
     if zlim is not None:
         return zlim
     finite = z[np.isfinite(z)]
     if finite.size == 0:
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
+    own = [track.values[np.isfinite(track.values)] for track in tracks if track.below is not None]
+    reach = np.clip(np.concatenate([[low, high], *own]), 2 * low - high, 2 * high - low)
+    low, high = float(reach.min()), float(reach.max())
     return (low, high) if low < high else (low - 0.5, low + 0.5)
 
 
