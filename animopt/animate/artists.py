@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import Any
 
 import numpy as np
@@ -176,10 +176,12 @@ class HeadArtist(MovingArtist):
             (marker, zoom * heads.places[self.step], turn_of(heads.ways[self.step]))
             for marker, heads in zip(self._markers, self._heads, strict=True)
         ]
+        there = [bool(np.isfinite(place).all()) for _, place, _ in marks]
+        marks = list(compress(marks, there))
         gc = self._gc(renderer, self._outline, 1.4)
         # A head on the edge of the axes is drawn whole.
         gc.set_clip_rectangle(None)
-        draw_heads(renderer, gc, marks, size, self._colors, np.array([gc.get_rgb()]))
+        draw_heads(renderer, gc, marks, size, self._colors[there], np.array([gc.get_rgb()]))
         gc.restore()
 
 

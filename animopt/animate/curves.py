@@ -108,8 +108,8 @@ def _faint_lines(curve: Curve, places: Any) -> LineCollection:
     cloud = curve.cloud
     assert cloud is not None
     lines = list(np.stack([np.broadcast_to(curve.across, cloud.shape), cloud], axis=-1))
-    alpha = max(0.03, min(0.25, 6 / len(cloud)))
+    alpha = max(0.03, min(0.5, 6 / len(cloud)))
     color = curve.track.color
     return LineCollection(
-        lines, colors=color, linewidths=0.5, alpha=alpha, zorder=4, transform=places
+        lines, colors=color, linewidths=0.8, alpha=alpha, zorder=4, transform=places
     )

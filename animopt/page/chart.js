@@ -62,7 +62,7 @@ class Chart {
     if (!cloud) return;
     ctx.save();
     this.clip(ctx);
-    Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 0.7, globalAlpha: clamp(6 / cloud.length, 0.03, 0.25) * chosen.strength(run) });
+    Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 1, globalAlpha: clamp(6 / cloud.length, 0.03, 0.5) * chosen.strength(run) });
     for (const parts of cloud) this.line(ctx, across, parts);
     ctx.restore();
   }

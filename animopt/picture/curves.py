@@ -129,7 +129,7 @@ class CurvePanel:
             path = np.column_stack([along, parts])
             many = scale.parts(scale.clamped(cloud)) if len(cloud) > 1 else None
             under = None if low is None else scale.parts(scale.clamped(low))
-            seen = trail(path, room, pixel), heads(path, room, pixel)
+            seen = trail(path, room, pixel), _known_heads(path, room, pixel)
             found.append(Curve(group.track, along, parts, many, under, *seen))
         over = "" if stage.look.x == "steps" else stage.look.x
         title = f"{self.title} over {over}" if over else self.title
@@ -252,6 +252,14 @@ def _titled(name: str) -> str:
     """
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:] if words == words.lower() else words
+
+
+def _known_heads(path: Array, room: Box, pixel: Array) -> Heads:
+    """Return the heads of a curve; before its first number there is none, at NaN."""
+    found = heads(path, room, pixel)
+    first = int(np.isfinite(path).all(axis=1).argmax())
+    found.places[:first] = found.ways[:first] = np.nan
+    return found
 
 
 def _across(stage: Stage, group: Group) -> Array:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from matplotlib.colors import to_hex
 
 from animopt.picture.clipping import Box
-from animopt.picture.curves import MetricPanel
+from animopt.picture.curves import Curves, MetricPanel
 from animopt.picture.drawing import drawing
 from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
 from animopt.picture.needs import check_needs, lacking
@@ -134,7 +134,7 @@ def compose(
         _check(stage, named, chosen)
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
-        spared = _spared(stage, [_panel(name) for name in spare if name not in named])
+        spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)
     return Picture(
         name=look.title or simulation.problem.surface.name,
         surface=simulation.problem.surface.name,
@@ -194,8 +194,13 @@ def _check(stage: Stage, named: Sequence[Any], panels: Sequence[Any]) -> None:
         check_needs(stage, f"panel {who!r}", _needs(panel))
 
 
-def _spared(stage: Stage, panels: Sequence[Any]) -> list[Any]:
-    """Return what is to be seen of those panels for which nothing is missing."""
+def _spared(stage: Stage, panels: Sequence[Any], seen: Sequence[Any]) -> list[Any]:
+    """Return what is to be seen of those panels for which nothing is missing.
+
+    Curves alone are those that were asked for.
+    """
+    if not stage.placed and any(isinstance(each, Curves) for each in seen):
+        return []
     able = [panel for panel in panels if lacking(stage, _needs(panel)) is None]
     # As if alone on the canvas, which has room for it at this dpi.
     return [_seen(stage, panel, lay_out(stage, [panel]).panels[0]) for panel in able]

@@ -71,11 +71,15 @@ def test_one_run_with_points_is_enough():
     ],
 )
 def test_a_page_offers_besides_only_what_there_is(scene, spare):
-    scene = scene.replace(panels=["table"])
-    picture = compose(simulate(scene), spare=PageFormat.spare)
+    picture = compose(simulate(scene.replace(panels=["table"])), spare=PageFormat.spare)
     kinds = {"Plane": "contour", "Relief": "surface", "Curves": "loss"}
     assert {kinds[type(panel).__name__] for panel in picture.spare} == spare
     assert page(picture)
+
+
+def test_curves_alone_are_those_that_were_asked_for():
+    picture = compose(simulate(Scene(None, [ALONE], panels=["loss"])), spare=("loss", "contour"))
+    assert picture.spare == ()
 
 
 @pytest.mark.parametrize(
