@@ -29,10 +29,10 @@ def closed(outline: Array | None) -> Path:
     if outline is None:
         return Path.unit_circle()
     codes, start = np.full(len(outline), Path.LINETO, np.uint8), 0
-    for i, corner in enumerate(outline.tolist()):
+    for i, corner in enumerate(outline):
         if i == start:
             codes[i] = Path.MOVETO
-        elif corner == outline[start].tolist():
+        elif np.abs(corner - outline[start]).max() < 1e-9:
             codes[i], start = Path.CLOSEPOLY, i + 1
     return Path(outline, codes)
 

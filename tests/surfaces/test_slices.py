@@ -328,6 +328,8 @@ def test_explore_has_sliders_for_descent_in_a_slice():
     explorer.controls["m.lr"].value = 0.3
     explorer.update()
     assert explorer.image.png != shown
+    explorer.controls["steps"].value = 30
+    assert explorer.scene.steps == explorer.step.max == 30
     explorer.step.value = 3
     assert explorer.sentence.value == ""
 

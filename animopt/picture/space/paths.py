@@ -11,7 +11,6 @@ import numpy as np
 from animopt.picture.clipping import clipped
 from animopt.picture.reader import View, visible
 from animopt.picture.space.field import HeightField
-from animopt.picture.space.heights import Heights
 from animopt.picture.tracks import Track
 from animopt.typing import Array, Indices, Mask
 
@@ -37,10 +36,13 @@ class SpacePath:
 
     @classmethod
     def on(
-        cls, field: HeightField, heights: Heights, track: Track, chord: bool = False
-    ) -> SpacePath:
-        """Lay a track on a sheet, of which only the part between two heights is in the box."""
-        limits = heights.limits
+        cls, field: HeightField, limits: tuple[float, float], track: Track, chord: bool = False,
+        own: Array | None = None,
+    ) -> SpacePath:  # fmt: skip
+        """Lay a track on a sheet, of which only the part between two heights is in the box.
+
+        ``own`` are the drawn heights of its losses at each step, where these are its own.
+        """
         cell = np.array([field.x[1] - field.x[0], field.y[1] - field.y[0]])
         path = np.where(np.isfinite(track.points), track.points, np.nan)
         low = np.array([field.x[0], field.y[0]])
@@ -57,19 +59,19 @@ class SpacePath:
         part = (np.arange(at[-1]) - np.repeat(at[:-1], counts) + 1) / np.repeat(counts, counts)
         flat = np.concatenate([path[:1], starts[step - 1] + part[:, None] * ways[step - 1]])
         height = field.at(flat[:, 0], flat[:, 1])
-        own = sheet = height[at]
-        if track.below is not None:
-            own = heights.forward(track.values)
-            lift = own - sheet
+        sheet, feet = height[at], None
+        if own is not None:
+            lift, feet = own - sheet, np.clip(sheet, *limits)
             above = lift[step - 1] + part * (lift[step] - lift[step - 1])
             height = height + np.concatenate([lift[:1], above])
         if chord:
+            own = sheet if own is None else own
             straight = own[step - 1] + part * (own[step] - own[step - 1])
             height = np.concatenate([own[:1], straight])
         points = np.column_stack([flat, height])
         with np.errstate(invalid="ignore"):
             points[~((height >= limits[0]) & (height <= limits[1]))] = np.nan
-        return cls(track, points, at, None if track.below is None else np.clip(sheet, *limits))
+        return cls(track, points, at, feet)
 
     def heads(self) -> Array:
         """Return the point of each step (steps + 1, 3), or where it was last in the box."""

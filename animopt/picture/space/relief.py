@@ -159,7 +159,11 @@ class SurfacePanel:
         low, high = heights.limits
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
-        paths = tuple(SpacePath.on(whole, heights, each, space.chord) for each in tracks)
+        owns = (None if t.below is None else heights.forward(t.values) for t in tracks)
+        paths = tuple(
+            SpacePath.on(whole, (low, high), each, space.chord, own)
+            for each, own in zip(tracks, owns, strict=True)
+        )
         ticks = _floor_ticks(*bounds[0]), _floor_ticks(*bounds[1]), heights.ticks()
         camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, ticks)
         names = None
