@@ -149,7 +149,8 @@ class LossPanel(CurvePanel):
         """Return the losses, less the lowest known minimum where that applies."""
         losses = [np.array([track.values for track in group.tracks]) for group in stage.groups]
         lowest = stage.problem.surface.lowest or 0.0
-        least = min(float(np.nanmin(loss)) for loss in losses)
+        known = [loss[np.isfinite(loss)] for loss in losses]
+        least = min((float(loss.min()) for loss in known if loss.size), default=lowest)
         above = least >= lowest - 1e-9 * max(1.0, abs(lowest))
         self.title = "Loss above the minimum" if above and lowest else "Loss"
         if any(group.track.below is not None for group in stage.groups):
