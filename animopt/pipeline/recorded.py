@@ -8,6 +8,7 @@ from pathlib import Path
 
 from animopt import surfaces
 from animopt.errors import InvalidInput, choose
+from animopt.notes import note
 from animopt.pipeline.options import Options
 from animopt.runs import Run, planes
 from animopt.scene import Scene
@@ -45,5 +46,6 @@ def scene_of_runs(paths: Sequence[Path], options: Options) -> Scene:
         surface = choose("surface", options.surface, surfaces.catalogue())()
     elif any(run.points.shape[-1] != 2 for run in runs):
         surface = planes.pca(runs)
+        note(f"{surface.name}: {surface.caption}")
     placed = any(run.has_points for run in runs)
     return Scene(surface, runs, panels=("contour", "loss") if placed else ("loss",))

@@ -70,4 +70,5 @@ def test_one_command_shows_a_run(files, capsys, words):
     out, err = capsys.readouterr()
     assert out == "out.gif\n"
     assert "Warning" not in err
+    assert ("of the movement (a random walk: " in err) == words.startswith("many")
     assert info("out.gif").frames > 1
