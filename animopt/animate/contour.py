@@ -80,9 +80,10 @@ class PlaneDrawer:
 
 
 def _name_axes(ax: Any, plane: Plane, shown: Shown) -> None:
-    """Write the names of the axes, cut short where they would not fit on the canvas."""
-    low, high = np.reshape(plane.frame, (2, 2))
-    rooms = 2 * np.minimum((low + high) / 2, ax.figure.bbox.size - (low + high) / 2)
+    """Write the names of the axes, cut short where they are wider than canvas or panel."""
+    middle = np.reshape(plane.frame, (2, 2)).mean(axis=0)
+    rooms = 2 * np.minimum(middle, ax.figure.bbox.size - middle)
+    rooms = np.minimum(rooms, 1.25 * np.subtract(plane.box[2:], plane.box[:2]))
     across, upwards = (
         inked(axis.label, shown.theme).fitted(room, shown.dpi).text
         for axis, room in zip((plane.x, plane.y), rooms.tolist(), strict=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.contour import ContourSet
@@ -20,6 +21,7 @@ from animopt.animate.film import Film
 from animopt.animate.space.mesh import SurfaceMesh
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names, write_whole
+from animopt.picture.needs import check_needs
 from animopt.picture.outlines import simplified
 from animopt.picture.picture import compose
 from animopt.picture.plane import ContourPanel, Plane
@@ -58,10 +60,12 @@ def losses(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
 
 
 def pages(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
-    """Yield a figure for each run: its path beside its loss."""
+    """Yield a figure for each run: its path, if it has one, beside its loss."""
+    placed = any(run.has_points for run in simulation)
+    panels = ("contour", "loss") if placed else ("loss",)
     for run in simulation:
         title = ": ".join(filter(None, (look.title, run.label + _outcome(run))))
-        own = look.replace(panels=("contour", "loss"), title=title, legend=False)
+        own = look.replace(panels=panels, title=title, legend=False)
         yield Still(run.label, _last_picture(simulation, own, only=run.label))
 
 
@@ -74,6 +78,10 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     stage = Stage.of(simulation, look, (width, height), dpi).replace(
         clock=((simulation.problem.steps, 1.0),)
     )
+    panel = ContourPanel()
+    check_needs(stage, "multiples", panel.needs)
+    # The names of axes need room besides.
+    aside, below = np.subtract(panel.room(stage), panel.margins)[:2] * stage.px(1)
     inch, head = stage.dpi, 0.32 * stage.dpi if look.title else 0.0
     figure = ThemedFigure(stage.theme, (width, height), inch)
     with figure.drawing:
@@ -85,8 +93,9 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
         for i, (run, group) in enumerate(zip(simulation, stage.groups, strict=True)):
             row, column = divmod(i, columns)
             left, bottom = column * wide + 0.4 * inch, height - head - (row + 1) * tall + 0.3 * inch
-            box = left, bottom, left + wide - 0.5 * inch, bottom + tall - 0.6 * inch
-            plane = ContourPanel().compose(stage.replace(groups=(group,)), box)
+            right, top = left + wide - 0.5 * inch, bottom + tall - 0.6 * inch
+            box = left + aside, bottom + below, right, top
+            plane = panel.compose(stage.replace(groups=(group,)), box)
             axes = _small_axes(figure, plane, stage)
             axes.set_title(_heading(run, stage, wide - 0.5 * inch), loc="left", fontsize=9, pad=4)
     yield Still("", figure)

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 
-from animopt import Run, Scene, planes, simulate, surfaces
+from animopt import InvalidInput, Run, Scene, planes, simulate, surfaces
+from animopt.animate import stills
 from animopt.animate.film import Film
 from animopt.optimizers import SGD
 from animopt.page.data import data
@@ -209,3 +211,27 @@ def test_a_random_walk_is_called_so_where_the_shares_stand():
     plane = planes.pca(walk)
     assert "of the movement (a random walk's figure: 81 %)" in plane.axes[0]
     assert "a random walk's figure: 81 % + 9 %" in plane.caption
+
+
+@pytest.mark.parametrize("kind", stills.KINDS)
+def test_names_of_axes_are_within_every_still(kind, tmp_path):
+    simulation = simulate(Scene(PLANES["pca"], [wandering(), wandering("b", 1)]))
+    for still in stills.KINDS[kind](simulation, simulation.scene.look):
+        figure = still.figure
+        FigureCanvasAgg(figure).draw()
+        wide, tall = figure.bbox.size
+        for axes in figure.axes:
+            for name in (axes.xaxis.label, axes.yaxis.label):
+                box = name.get_window_extent()
+                assert not name.get_text() or (
+                    min(box.x0, box.y0) > -2 and box.x1 < wide + 2 and box.y1 < tall + 2
+                )
+
+
+@pytest.mark.parametrize("kind", ["paths", "losses", "pages"])
+def test_stills_of_curves_alone_have_no_plane(kind, tmp_path):
+    alone = [Run(None, [3.0, 2.0, 1.0], label=label) for label in "ab"]
+    simulation = simulate(Scene(None, alone, panels="loss"))
+    assert stills.write(simulation, tmp_path / "still.png", kind)
+    with pytest.raises(InvalidInput, match="multiples: no run has points"):
+        stills.write(simulation, tmp_path / "still.png", "multiples")
