@@ -15,7 +15,7 @@ from animopt.picture.labels import Labels, priorities
 from animopt.picture.plane import Plane, PlanePath
 from animopt.picture.table import Table
 from animopt.picture.tails import Tail
-from animopt.picture.ticks import Densities
+from animopt.picture.ticks import Axis
 from animopt.typing import Array, Indices, Mask
 
 # Coordinates of contours are whole numbers from 0 to this, along each side: fine for any screen.
@@ -35,8 +35,8 @@ def planed(packer: Packer, plane: Plane, dpi: float) -> dict[str, Any]:
     return {
         "bounds": bounds,
         "equal": plane.to_scale,
-        "x": axis(plane.x.ticks, linear(*bounds[0]), ems(x1 - x0, dpi), plane.x.label),
-        "y": axis(plane.y.ticks, linear(*bounds[1]), ems(y1 - y0, dpi), plane.y.label),
+        "x": axis(plane.x, linear(*bounds[0]), ems(x1 - x0, dpi)),
+        "y": axis(plane.y, linear(*bounds[1]), ems(y1 - y0, dpi)),
         **_ground(packer, plane.ground),
         "paths": [_path(packer, path, bounds, unit, dpi) for path in plane.paths],
         "tail": tail(plane.tail),
@@ -52,9 +52,9 @@ def charted(packer: Packer, curves: Curves, order: Mapping[int, int], dpi: float
         "over": curves.over,
         "from": curves.x.low,
         "upto": curves.x.high,
-        "x": axis(curves.x.ticks, linear(*curves.x.limits), ems(x1 - x0, dpi)),
+        "x": axis(curves.x, linear(*curves.x.limits), ems(x1 - x0, dpi)),
         # Where a number is along the axis depends on the scale, which the page need not know.
-        "y": axis(curves.y.ticks, curves.scale.parts, ems(y1 - y0, dpi)),
+        "y": axis(curves.y, curves.scale.parts, ems(y1 - y0, dpi)),
         "curves": [_curve(packer, curve, order) for curve in curves.curves],
     }
 
@@ -70,20 +70,17 @@ def outline_of(outline: Array | None) -> list[Any] | None:
     return None if outline is None else np.round(outline, 6).tolist()
 
 
-def axis(
-    ticks: Densities, parts: Callable[[Array], Array], usual: float, label: str = ""
-) -> dict[str, Any]:
+def axis(axis: Axis, parts: Callable[[Array], Array], usual: float) -> dict[str, Any]:
     """Return an axis: its name, its usual length, and ticks in three densities, as parts of it."""
     return {
-        "label": label,
+        "label": axis.label,
         "usual": usual,
         "ticks": [
             {
                 "parts": parts(np.array(each.values)).tolist(),
                 "texts": each.texts,
-                "offset": each.offset,
             }
-            for each in ticks
+            for each in axis.ticks
         ],
     }
 

@@ -71,9 +71,9 @@ def _axes(relief: Relief, dpi: float) -> list[dict[str, Any]]:
     limits, view = relief.camera.limits, relief.view(0)
     far = far_corner(view, limits)
     found = []
-    for number, (ticks, ends) in enumerate(zip(relief.ticks, limits, strict=True)):
+    for number, (each, ends) in enumerate(zip(relief.axes, limits, strict=True)):
         start, end = view.pixels(label_edge(number, limits, far, view))
-        found.append(axis(ticks, linear(*ends), ems(float(np.hypot(*(end - start))), dpi)))
+        found.append(axis(each, linear(*ends), ems(float(np.hypot(*(end - start))), dpi)))
     return found
 
 

@@ -215,6 +215,7 @@ class SurfacePanel extends Panel {
     return {
       values: ticks.map((each, number) => this.valuesOf(each, number)),
       widths: ticks.map(({ texts }) => texts.map((text) => ctx.measureText(text).width)),
+      names: this.told.axes.map(({ label }) => ctx.measureText(label).width),
       height: NUMBERS, gap: 3 * POINT, shortest: SHORTEST * POINT,
     };
   }
@@ -222,8 +223,9 @@ class SurfacePanel extends Panel {
   numbers(ctx) {
     const ticks = this.told.axes.map((axis, number) => this.ticksOn(axis, number)), written = this.numbersOf(ctx, ticks);
     Object.assign(ctx, { fillStyle: this.theme.ink, textAlign: "center", textBaseline: "middle" });
-    for (const [number, places] of besideEdges(this.view, this.told.limits, written, written.shortest)) {
-      places.forEach(({ middle: [x, y] }, i) => ctx.fillText(ticks[number].texts[i], x, this.height - y));
+    for (const [number, { shown, middles, name: [u, v] }] of besideEdges(this.view, this.told.limits, written, written.shortest)) {
+      for (const i of shown) ctx.fillText(ticks[number].texts[i], middles[i][0], this.height - middles[i][1]);
+      ctx.fillText(this.told.axes[number].label, u, this.height - v);
     }
   }
 

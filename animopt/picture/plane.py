@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,16 +12,14 @@ from animopt.picture.clipping import Box, Heads, Trail, heads, trail
 from animopt.picture.forces import Arrows, forces
 from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
-from animopt.picture.layout import Margins
-from animopt.picture.stage import Stage, equal_scale, fitted, pixels_of
+from animopt.picture.margins import Margins, below, room
+from animopt.picture.stage import Stage, axis_names, equal_scale, fitted, pixels_of
 from animopt.picture.tails import Tail
 from animopt.picture.ticks import Axis, linear_axis
 from animopt.picture.tracks import Track
 from animopt.typing import Points
 
 _TICKS = 6
-# The height of an axis' name, in points.
-_NAME = 13.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,22 +77,16 @@ class ContourPanel:
 
     resolution: int = 240
     projection: ClassVar[str | None] = None
-    margins: ClassVar = (30.0, 20.0, 9.0, 2.0)
     to_scale: ClassVar = True
 
     def room(self, stage: Stage) -> Margins:
-        """Return the space around the axes, more where these have names."""
-        left, bottom, right, top = self.margins
-        more = _NAME if any(_names(stage)) else 0.0
-        return left + more, bottom + more, right, top
+        """Return the space around the axes, for their numbers and names."""
+        return room(stage, *_axes(stage))
 
     def compose(self, stage: Stage, box: Box) -> Plane:
         """Return the plane as it is seen in a box of pixels."""
         frame = fitted(box, stage.bounds)
-        x, y = (
-            linear_axis(*limits, _TICKS, label=label)
-            for limits, label in zip(stage.bounds, _names(stage), strict=True)
-        )
+        x, y = _axes(stage, frame[2] - frame[0])
         paths = plane_paths(stage, frame)
         names = None
         if stage.labelled:
@@ -105,10 +98,11 @@ class ContourPanel:
         return Plane(box, frame, equal_scale(stage.bounds), x, y, back, tuple(paths), tail, names)
 
 
-def _names(stage: Stage) -> tuple[str, str]:
-    """Return the names of the axes; those of a plain surface have none."""
-    first, second = getattr(stage.problem.surface, "axes", None) or ("", "")
-    return first, second
+def _axes(stage: Stage, wide: float = math.inf) -> tuple[Axis, Axis]:
+    """Return the axes of a plane that is so many pixels wide."""
+    (across, upwards), (first, second) = stage.bounds, axis_names(stage)
+    x = below(stage, lambda count: linear_axis(*across, count, name=first), _TICKS, wide)
+    return x, linear_axis(*upwards, _TICKS, name=second)
 
 
 def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:

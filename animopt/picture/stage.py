@@ -18,6 +18,9 @@ from animopt.typing import Array, Bounds, Points
 if TYPE_CHECKING:
     from animopt.scene.look import Look
 
+HEIGHT = "f"
+"""The name of the axis of heights."""
+
 # With more names than this a legend is easier to read than labels beside the points.
 _MOST_LABELS = 8
 
@@ -97,6 +100,12 @@ def look_of(simulation: Simulation[Any], look: Look | None = None) -> Look:
     if look.bounds is None:
         look = look.replace(bounds=simulation.problem.surface.bounds)
     return look
+
+
+def axis_names(stage: Stage) -> tuple[str, str]:
+    """Return the names of the axes of the plane: the surface's own, or x and y."""
+    first, second = getattr(stage.problem.surface, "axes", None) or ("x", "y")
+    return first, second
 
 
 def marks(stage: Stage) -> dict[str, Points]:

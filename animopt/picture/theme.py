@@ -17,6 +17,8 @@ TYPE = 9.0
 """The default font size in points, before the theme's scale."""
 NUMBERS = TYPE - 1
 """That of the numbers on axes."""
+NAME_GAP = 2.0
+"""The space between the numbers of an axis and its name, in points."""
 FONTS = ("DejaVu Sans",)
 """The default font families in order of preference; this one comes with matplotlib."""
 
@@ -97,6 +99,8 @@ class Theme:
             "font.size": TYPE,
             "xtick.labelsize": NUMBERS,
             "ytick.labelsize": NUMBERS,
+            "axes.labelsize": NUMBERS,
+            "axes.labelpad": NAME_GAP,
             **self.style,
             "font.family": list(self.fonts),
             "figure.facecolor": "none" if self.transparent else self.paper,

@@ -177,19 +177,20 @@ def test_curves(both):
 def test_axes(both):
     picture, data = both
     plane, relief = panel(picture, Plane), panel(picture, Relief)
-    axes = [(data["contour"]["x"], plane.x.ticks, plane.x.limits)]
-    axes.append((data["contour"]["y"], plane.y.ticks, plane.y.limits))
-    axes += zip(data["surface"]["axes"], relief.ticks, relief.camera.limits, strict=True)
-    for told, densities, (low, high) in axes:
+    axes = [(data["contour"]["x"], plane.x), (data["contour"]["y"], plane.y)]
+    axes += zip(data["surface"]["axes"], relief.axes, strict=True)
+    for told, axis in axes:
+        (low, high), densities = axis.limits, axis.ticks
         assert told["usual"] > 0
+        assert told["label"] == axis.label != ""
         for ticks, exact in zip(told["ticks"], densities, strict=True):
-            assert (tuple(ticks["texts"]), ticks["offset"]) == (exact.texts, exact.offset)
+            assert tuple(ticks["texts"]) == exact.texts
             values = low + np.array(ticks["parts"]) * (high - low)
             np.testing.assert_allclose(values, exact.values, atol=1e-12 * max(abs(low), abs(high)))
     panels = [each for each in (*picture.panels, *picture.spare) if isinstance(each, Curves)]
     for curves, chart in zip(panels, data["charts"], strict=True):
         for ticks, exact in zip(chart["y"]["ticks"], curves.y.ticks, strict=True):
-            assert (tuple(ticks["texts"]), ticks["offset"]) == (exact.texts, exact.offset)
+            assert tuple(ticks["texts"]) == exact.texts
             assert ticks["parts"] == curves.scale.parts(np.array(exact.values)).tolist()
             assert all(-1e-9 <= part <= 1 + 1e-9 for part in ticks["parts"])
 

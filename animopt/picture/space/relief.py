@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +17,12 @@ from animopt.picture.outlines import level_lines
 from animopt.picture.reader import Camera, Limits, View, corners
 from animopt.picture.space.camera import Numbers, best_angles, fit
 from animopt.picture.space.field import HeightField
-from animopt.picture.space.heights import Heights
+from animopt.picture.space.heights import INSET, Heights
 from animopt.picture.space.paths import Sight, SpacePath
-from animopt.picture.stage import Stage, equal_scale, marks
+from animopt.picture.stage import HEIGHT, Stage, axis_names, equal_scale, marks
 from animopt.picture.tails import Tail
 from animopt.picture.theme import NUMBERS, Theme
-from animopt.picture.ticks import Densities, Ticks, densities, round_values, tick_label
+from animopt.picture.ticks import Axis, linear_axis
 from animopt.picture.words import PAD, inked, line_height
 from animopt.typing import Array, Bounds, Points
 
@@ -70,7 +70,7 @@ class Relief:
         angles: the camera's (elevation, azimuth) in degrees at each step, or (1, 2) if it rests.
         field: the sheet within the limits, which hides what is behind it.
         sheet: what is drawn of it.
-        ticks: of each axis.
+        axes: the three, with their ticks and names.
         guides: curves on the sheet, each (m, 3).
         marks: known points on it, (m, 3), by the name of their mark.
         paths: one for each run.
@@ -86,7 +86,7 @@ class Relief:
     angles: Array
     field: HeightField
     sheet: Sheet
-    ticks: tuple[Densities, Densities, Densities]
+    axes: tuple[Axis, Axis, Axis]
     guides: tuple[Array, ...]
     marks: Mapping[str, Points]
     paths: tuple[SpacePath, ...]
@@ -149,8 +149,8 @@ class SurfacePanel:
         field = HeightField(x, y, within(whole.z, low, high))
         tracks = stage.paths
         paths = tuple(SpacePath.on(whole, (low, high), each, space.chord) for each in tracks)
-        ticks = _floor_ticks(*bounds[0]), _floor_ticks(*bounds[1]), heights.ticks()
-        camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, ticks)
+        axes = *_floor(stage), heights.axis(HEIGHT)
+        camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, axes)
         names = None
         if stage.labelled:
             names = labels(stage, _heads(camera, angles, paths, stage.shown), box)
@@ -160,7 +160,7 @@ class SurfacePanel:
             angles=angles,
             field=field,
             sheet=_sheet(stage, fine, whole, field, (low, high)),
-            ticks=ticks,
+            axes=axes,
             guides=tuple(field.drape(guide) for guide in look.guides),
             marks={name: _on(field, points) for name, points in marks(stage).items()},
             paths=paths,
@@ -174,7 +174,7 @@ class SurfacePanel:
 
     def _camera(
         self, stage: Stage, box: Box, limits: Limits, field: HeightField,
-        paths: tuple[SpacePath, ...], ticks: tuple[Densities, Densities, Densities],
+        paths: tuple[SpacePath, ...], axes: tuple[Axis, Axis, Axis],
     ) -> tuple[Camera, Array]:  # fmt: skip
         """Return the camera, and its angles at each step."""
         look, moves = stage.look, stage.look.space.camera
@@ -190,18 +190,22 @@ class SurfacePanel:
             progress = np.interp(np.arange(stage.problem.steps + 1), stage.shown, moments)
             angles = np.array([moves.at(moment, *rest) for moment in progress.tolist()], float)
             shown = list(map(tuple, angles[list(stage.shown)].tolist()))
-        written = numbers(ticks, stage.theme, stage.dpi)
+        written = numbers(axes, stage.theme, stage.dpi)
         camera = fit(camera, box, stage.size, stage.px(_EDGE), shown, written)
         check_room(*np.ptp(camera.view(*shown[0]).pixels(corners(limits)), axis=0).tolist())
         return camera, angles
 
 
-def numbers(ticks: Sequence[Densities], look: Theme, dpi: float) -> Numbers:
-    """Return the numbers of the film's axes as they are written at a resolution."""
-    words = [[inked(text, look, NUMBERS) for text in each[1].texts] for each in ticks]
+def numbers(axes: Sequence[Axis], look: Theme, dpi: float) -> Numbers:
+    """Return the numbers and names of the film's axes as they are written at a resolution."""
+
+    def widths(texts: Iterable[str]) -> tuple[float, ...]:
+        return tuple(inked(text, look, NUMBERS).ink_size(dpi)[0] for text in texts)
+
     return Numbers(
-        values=tuple(each[1].values for each in ticks),
-        widths=tuple(tuple(word.ink_size(dpi)[0] for word in axis) for axis in words),
+        values=tuple(axis.ticks[1].values for axis in axes),
+        widths=tuple(widths(axis.ticks[1].texts) for axis in axes),
+        names=widths(axis.label for axis in axes),
         # Digits are not as high as the line, which leaves room for letters that hang below it.
         height=line_height(NUMBERS, dpi)[0] - 2.0 * (PAD + 1),
         gap=3 * dpi / 72,
@@ -264,17 +268,13 @@ def _on(field: HeightField, points: Points) -> Points:
     return np.asarray(places[np.isfinite(places).all(axis=1)])
 
 
-def _floor_ticks(low: float, high: float) -> Densities:
-    """Return ticks away from the corners of the box, where labels of two axes would collide."""
-    few, usual, many = (_inner_ticks(low, high, count) for count in densities(5))
-    return few, usual, many
-
-
-def _inner_ticks(low: float, high: float, count: int) -> Ticks:
-    margin = 0.04 * (high - low)
-    values = round_values(low, high, count)
-    kept = [float(value) for value in values if low + margin < value < high - margin]
-    return Ticks(tuple(kept), tuple(map(tick_label, kept)))
+def _floor(stage: Stage) -> tuple[Axis, Axis]:
+    """Return the axes of x and y."""
+    x, y = (
+        linear_axis(*limits, 5, name=name, inset=INSET)
+        for limits, name in zip(stage.bounds, axis_names(stage), strict=True)
+    )
+    return x, y
 
 
 def within(z: Array, low: float, high: float) -> Array:

@@ -100,7 +100,7 @@ def test_logarithmic_heights_span_three_decades_and_keep_their_order():
     z = np.geomspace(1e-3, 2500, 50)
     assert (np.diff(heights.forward(z)) > 0).all()
     np.testing.assert_allclose(heights.limits, (0, np.log10(1001)))
-    texts = list(heights.ticks()[1].texts)
+    texts = list(heights.axis("f").ticks[1].texts)
     assert "100" in texts
     assert texts == sorted(texts, key=float)
 
@@ -176,10 +176,10 @@ def test_heights_that_floats_cannot_resolve_are_in_the_middle():
 
 def test_ticks_on_the_floor_keep_clear_of_the_corners():
     relief = relief_of(scene())
-    for (low, high), axis in zip(relief.camera.limits, relief.ticks, strict=True):
-        counts = [len(ticks.values) for ticks in axis]
-        assert 0 < counts[0] <= counts[1] <= counts[2]
-        for ticks in axis:
+    for (low, high), axis in zip(relief.camera.limits, relief.axes, strict=True):
+        counts = [len(ticks.values) for ticks in axis.ticks]
+        assert 1 < counts[0] <= counts[1] <= counts[2]
+        for ticks in axis.ticks:
             assert len(ticks.texts) == len(ticks.values)
             edge = 0.039 * (high - low)
             assert all(low + edge < value < high - edge for value in ticks.values)
@@ -201,15 +201,15 @@ def test_no_number_is_cut_from_any_angle(name, camera, theme):
     look = shown.look.replace(size=SIZES[theme], theme=theme)
     picture = compose(simulate(shown), look)
     relief = picture.panels[1]
-    written = numbers(relief.ticks, picture.theme, picture.dpi)
+    written = numbers(relief.axes, picture.theme, picture.dpi)
     low, high = np.reshape(relief.box, (2, 2))
     for step in range(len(relief.angles)):
         view, limits = relief.view(step), relief.camera.limits
         places = beside_edges(view, limits, written, written.shortest)
         assert len(places) >= 2
-        for axis, (_, middles) in places.items():
-            half = np.column_stack(
-                [np.array(written.widths[axis]) / 2, np.full(len(middles), written.height / 2)]
-            )
+        for axis, beside in places.items():
+            wide = np.array([*written.widths[axis], written.names[axis]])
+            half = np.column_stack([wide, np.full(len(wide), written.height)]) / 2
+            middles = np.vstack([beside.middles, beside.name])
             assert (middles - half >= low).all()
             assert (middles + half <= high).all()
