@@ -129,7 +129,8 @@ class ContourPanel extends Panel {
     if (told.basins) this.tint(ctx, told.basins);
     ctx.strokeStyle = theme.faint;
     ctx.lineWidth = 0.7;
-    for (const path of paths) ctx.stroke(path);
+    for (const path of paths.slice(1)) ctx.stroke(path);
+    this.veil(ctx);
     if (told.field) this.arrows(ctx, told.field);
     ctx.strokeStyle = theme.ink;
     ctx.lineWidth = 1;
@@ -148,6 +149,23 @@ class ContourPanel extends Panel {
     }
   }
 
+  // The part of the panel within the bounds: left, top, width, height.
+  inner() {
+    const [[x0, x1], [y0, y1]] = this.told.inner;
+    return [this.toX(x0), this.toY(y1), this.toX(x1) - this.toX(x0), this.toY(y0) - this.toY(y1)];
+  }
+
+  // What is shown beyond the bounds is paler.
+  veil(ctx) {
+    if (String(this.told.inner) === String(this.told.bounds)) return;
+    ctx.beginPath();
+    ctx.rect(...this.frame);
+    ctx.rect(...this.inner());
+    Object.assign(ctx, { fillStyle: this.theme.paper, globalAlpha: this.told.veil });
+    ctx.fill("evenodd");
+    ctx.globalAlpha = 1;
+  }
+
   // Each cell in its basin's colour, the first row at the bottom.
   tint(ctx, { rows, columns, tints, cells }) {
     const small = document.createElement("canvas"), picture = new ImageData(columns, rows);
@@ -155,7 +173,7 @@ class ContourPanel extends Panel {
     cells.forEach((tint, i) => picture.data.set(tints[tint], 4 * ((rows - 1 - Math.floor(i / columns)) * columns + i % columns)));
     small.getContext("2d").putImageData(picture, 0, 0);
     ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(small, ...this.frame);
+    ctx.drawImage(small, ...this.inner());
   }
 
   outline({ lengths, points: [xs, ys] }) {

@@ -10,7 +10,7 @@ import numpy as np
 from animopt.page.packing import Packed, Packer
 from animopt.picture.clipping import Heads, Trail
 from animopt.picture.curves import Curve, Curves
-from animopt.picture.ground import Field, Ground
+from animopt.picture.ground import VEIL, Field, Ground
 from animopt.picture.labels import Labels, priorities
 from animopt.picture.plane import Plane, PlanePath
 from animopt.picture.table import Table
@@ -30,15 +30,18 @@ _AROUND = 0.01
 def planed(packer: Packer, plane: Plane, dpi: float) -> dict[str, Any]:
     """Return the data of a contour panel."""
     x0, y0, x1, y1 = plane.frame
-    (low_x, high_x), (low_y, high_y) = bounds = plane.ground.bounds
+    (low_x, high_x), (low_y, high_y) = window = plane.ground.window
+    bounds = plane.ground.bounds
     unit = np.array([(x1 - x0) / (high_x - low_x), (y1 - y0) / (high_y - low_y)])
     return {
-        "bounds": bounds,
+        "bounds": window,
+        "inner": bounds,
+        "veil": VEIL,
         "equal": plane.to_scale,
-        "x": axis(plane.x, linear(*bounds[0]), ems(x1 - x0, dpi)),
-        "y": axis(plane.y, linear(*bounds[1]), ems(y1 - y0, dpi)),
+        "x": axis(plane.x, linear(*window[0]), ems(x1 - x0, dpi)),
+        "y": axis(plane.y, linear(*window[1]), ems(y1 - y0, dpi)),
         **_ground(packer, plane.ground),
-        "paths": [_path(packer, path, bounds, unit, dpi) for path in plane.paths],
+        "paths": [_path(packer, path, window, unit, dpi) for path in plane.paths],
         "tail": tail(plane.tail),
         "labels": labels(packer, plane.labels, dpi),
     }

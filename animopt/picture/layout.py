@@ -12,7 +12,7 @@ from animopt.picture.clipping import Box
 from animopt.picture.labels import names
 from animopt.picture.legend import Legend, legend
 from animopt.picture.margins import Margins
-from animopt.picture.stage import Stage, equal_scale, fitted
+from animopt.picture.stage import Stage, equal_scale, fitted, widened
 from animopt.picture.words import inked, legible
 
 # Of a panel that draws itself and says nothing of the room for its numbers, names and title.
@@ -95,7 +95,7 @@ def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
 def _cuts_names(stage: Stage, panel: Any, box: Box) -> bool:
     """Return whether a panel in a box of pixels has names at its heads that are cut short."""
     if getattr(panel, "to_scale", False):
-        box = fitted(box, stage.bounds)
+        box = fitted(box, widened(stage, box))
     elif panel.projection != "3d":
         return False
     pairs = zip(names(stage, box), stage.paths, strict=True)
@@ -116,7 +116,10 @@ def _laid_out(stage: Stage, panels: Sequence[Any], cut: bool) -> Layout:
         low, high = key.foot + y0 * tall + bottom, key.foot + y1 * tall - top
         boxes.append((x0 * right + left, low, x1 * right - after, high))
     if key.aside:
-        key = key.at(right, (boxes[0][1] + boxes[0][3]) / 2)
+        # Next to the plot, which is in the middle of its box.
+        box = boxes[0]
+        frame = fitted(box, widened(stage, box))
+        key = key.at(right - (box[2] - frame[2]), (box[1] + box[3]) / 2)
     heading, baseline = _heading(stage, width - 2 * edge), height - stage.px(16)
     return Layout(heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
 

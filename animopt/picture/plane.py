@@ -13,11 +13,18 @@ from animopt.picture.forces import Arrows, forces
 from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
 from animopt.picture.margins import Margins, below, room
-from animopt.picture.stage import Stage, axis_names, equal_scale, fitted, pixels_of
+from animopt.picture.stage import (
+    Stage,
+    axis_names,
+    equal_scale,
+    fitted,
+    pixels_of,
+    widened,
+)
 from animopt.picture.tails import Tail
 from animopt.picture.ticks import Axis, linear_axis
 from animopt.picture.tracks import Track
-from animopt.typing import Points
+from animopt.typing import Bounds, Points
 
 _TICKS = 6
 
@@ -81,37 +88,38 @@ class ContourPanel:
 
     def room(self, stage: Stage) -> Margins:
         """Return the space around the axes, for their numbers and names."""
-        return room(stage, *_axes(stage))
+        return room(stage, *_axes(stage, stage.bounds))
 
     def compose(self, stage: Stage, box: Box) -> Plane:
         """Return the plane as it is seen in a box of pixels."""
-        frame = fitted(box, stage.bounds)
-        x, y = _axes(stage, frame[2] - frame[0])
-        paths = plane_paths(stage, frame)
+        window = widened(stage, box)
+        frame = fitted(box, window)
+        x, y = _axes(stage, window, frame[2] - frame[0])
+        paths = plane_paths(stage, frame, window)
         names = None
         if stage.labelled:
             shown = list(stage.shown)
             points = np.stack([path.heads.places[shown] for path in paths], axis=1)
-            names = labels(stage, pixels_of(points, stage.bounds, frame), frame)
+            names = labels(stage, pixels_of(points, window, frame), frame)
         tail = Tail(stage.look.trail, stage.look.fade)
-        back = ground(stage, self.resolution)
+        back = ground(stage, self.resolution, window)
         return Plane(box, frame, equal_scale(stage.bounds), x, y, back, tuple(paths), tail, names)
 
 
-def _axes(stage: Stage, wide: float = math.inf) -> tuple[Axis, Axis]:
-    """Return the axes of a plane that is so many pixels wide."""
-    (across, upwards), (first, second) = stage.bounds, axis_names(stage)
+def _axes(stage: Stage, window: Bounds, wide: float = math.inf) -> tuple[Axis, Axis]:
+    """Return the axes of a window that is so many pixels wide."""
+    (across, upwards), (first, second) = window, axis_names(stage)
     x = below(stage, lambda count: linear_axis(*across, count, name=first), _TICKS, wide)
     return x, linear_axis(*upwards, _TICKS, name=second)
 
 
-def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:
-    """Return the paths as they are seen in a frame of pixels."""
+def plane_paths(stage: Stage, frame: Box, window: Bounds) -> list[PlanePath]:
+    """Return the paths as they are seen in a window that fills a frame of pixels."""
     (x0, x1), (y0, y1) = stage.bounds
-    room = x0, y0, x1, y1
-    pixels = np.array([(frame[2] - frame[0]) / (x1 - x0), (frame[3] - frame[1]) / (y1 - y0)])
+    limits = x0, y0, x1, y1
+    pixels = np.subtract(frame[2:], frame[:2]) / np.diff(window).ravel()
     tracks = stage.paths
-    shown = [heads(track.points, room, 1 / pixels) for track in tracks]
+    shown = [heads(track.points, limits, 1 / pixels) for track in tracks]
     inside = [np.asarray(np.isnan(found.ways).any(axis=1)) for found in shown]
     points = [track.points for track in tracks]
     surface = stage.problem.surface
@@ -119,7 +127,7 @@ def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:
     return [
         PlanePath(
             track=group.track,
-            trail=trail(group.track.points, room, 1 / pixels),
+            trail=trail(group.track.points, limits, 1 / pixels),
             heads=seen,
             starts=group.crowd,
             arrows=arrows,

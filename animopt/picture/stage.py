@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from animopt.checks import drawable
 from animopt.picture.clipping import Box
 from animopt.picture.clock import clock
+from animopt.picture.levels import contour_levels
 from animopt.picture.theme import Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
 from animopt.runs.problem import Problem
@@ -21,6 +24,12 @@ if TYPE_CHECKING:
 HEIGHT = "f"
 """The name of the axis of heights."""
 
+# The number of points along each side of the grid of heights.
+_GRID = 140
+# A plot is widened where its box is this many times as wide or high, and by so much at most.
+_EMPTY, _WIDEST = 1.3, 2.2
+# The number of points along each side of a grid that tells whether heights are finite.
+_PROBES = 41
 # With more names than this a legend is easier to read than labels beside the points.
 _MOST_LABELS = 8
 
@@ -68,6 +77,22 @@ class Stage:
         """The part of the plane that is shown."""
         return self.look.bounds
 
+    @cached_property
+    def heights(self) -> tuple[Array, Array, Array]:
+        """A grid of the heights in the bounds: x (n,), y (n,) and z (n, n)."""
+        x, y, z = self.problem.surface.grid(_GRID, _GRID, self.bounds)
+        return x, y, drawable(z)
+
+    @cached_property
+    def levels(self) -> Array:
+        """The heights of contour lines and colours, the same from above and in space."""
+        _, _, z = self.heights
+        if self.look.zlim is None:
+            return contour_levels(z)
+        low, high = self.look.zlim
+        inside = contour_levels(z[(z >= low) & (z <= high)])
+        return np.unique(np.concatenate([[low], inside[1:-1], [high]]))
+
     @property
     def shown(self) -> tuple[int, ...]:
         """The steps that are shown."""
@@ -108,15 +133,15 @@ def axis_names(stage: Stage) -> tuple[str, str]:
     return first, second
 
 
-def marks(stage: Stage) -> dict[str, Points]:
-    """Return the known points in the bounds that are marked, (m, 2), by the mark, in order."""
+def marks(stage: Stage, bounds: Bounds) -> dict[str, Points]:
+    """Return the known points in some bounds that are marked, (m, 2), by the mark, in order."""
     surface, look = stage.problem.surface, stage.look
     found = {}
     if look.saddles and surface.saddles:
         found["cross"] = np.array(surface.saddles)
     if look.minima and surface.minima:
         found["disc" if look.minima is True else look.minima] = np.array(surface.minima)
-    low, high = np.array(stage.bounds).T
+    low, high = np.array(bounds).T
     slack = 1e-9 * (high - low)
     inside = {
         name: points[((points >= low - slack) & (points <= high + slack)).all(axis=1)]
@@ -140,6 +165,28 @@ def fitted(box: Box, bounds: Bounds) -> Box:
     scale = min((x1 - x0) / wide, (y1 - y0) / tall)
     x, y = (x0 + x1 - scale * wide) / 2, (y0 + y1 - scale * tall) / 2
     return x, y, x + scale * wide, y + scale * tall
+
+
+def widened(stage: Stage, box: Box) -> Bounds:
+    """Return the part of the plane that fills a box of pixels, where x and y are to scale.
+
+    It is the bounds, with more to both sides of them where they would leave much of the box empty,
+    as long as the surface has finite heights there.
+    """
+    bounds = stage.bounds
+    frame = fitted(box, bounds)
+    wider, taller = ((box[i + 2] - box[i]) / (frame[i + 2] - frame[i]) for i in (0, 1))
+    if max(wider, taller) < _EMPTY or not equal_scale(bounds):
+        return bounds
+    (x0, x1), (y0, y1) = bounds
+    aside = (x1 - x0) * (min(wider, _WIDEST) - 1) / 2
+    above = (y1 - y0) * (min(taller, _WIDEST) - 1) / 2
+    more = (x0 - aside, x1 + aside), (y0 - above, y1 + above)
+    try:
+        _, _, z = stage.problem.surface.grid(_PROBES, _PROBES, more)
+    except Exception:  # a user's function may raise whatever it likes outside of its bounds
+        return bounds
+    return more if np.isfinite(drawable(z)).all() else bounds
 
 
 def pixels_of(points: Array, limits: Bounds, box: Box) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
 from animopt.picture.labels import Labels, labels
 from animopt.picture.layout import check_room
-from animopt.picture.levels import contour_levels
+from animopt.picture.levels import level_fractions, points_needed
 from animopt.picture.outlines import level_lines
 from animopt.picture.reader import Camera, Limits, View, corners
 from animopt.picture.space.camera import Numbers, best_angles, fit
@@ -26,12 +25,14 @@ from animopt.picture.ticks import Axis, linear_axis
 from animopt.picture.words import PAD, inked, line_height
 from animopt.typing import Array, Bounds, Points
 
-# Grid lines each way. Under a moving camera the sheet is redrawn in every frame, at a microsecond
-# a triangle, so it has only as many lines as its curvature requires, within bounds. Colours are
+# Grid lines each way under a moving camera. The sheet is redrawn in every frame, at a microsecond a
+# triangle, so it has only as many lines as its curvature requires, within bounds. Colours are
 # interpolated over the triangles, so even cells of sixteen pixels look smooth where it is smooth.
-_STILL, _MOVING = 140, (20, 54)
+_MOVING = 20, 54
 # How far triangles may be off: half a pixel of height, two levels in 255 of the colour.
 _HEIGHT_ERROR, _SHADE_ERROR = 0.002, 0.01
+# The part of the sheet that may bend more than this allows.
+_BENT = 0.02
 # Free space around what is shown, and the length of an edge with room for numbers, in points.
 _EDGE, _SHORTEST = 6.0, 40.0
 _LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
@@ -131,12 +132,12 @@ class SurfacePanel:
     def compose(self, stage: Stage, box: Box) -> Relief:
         """Return the relief as it is seen in a box of pixels."""
         look, space, bounds = stage.look, stage.look.space, stage.bounds
-        x, y, z = stage.problem.surface.grid(_STILL, _STILL, bounds)
-        z = drawable(z)
+        x, y, z = stage.heights
         heights = Heights(*height_limits(look.zlim, z), log=space.log)
         fine = HeightField(x, y, heights.forward(z))
         if space.camera is not None:
-            count = lines_needed(within(fine.z, *heights.limits), *_MOVING)
+            drawn = heights.forward(stage.levels)
+            count = lines_needed(within(fine.z, *heights.limits), drawn, *_MOVING)
             x, y, coarse = stage.problem.surface.grid(count, count, bounds)
             coarse = drawable(coarse)
             # It may have a point nearer to a minimum, which must not be below the floor.
@@ -159,10 +160,10 @@ class SurfacePanel:
             camera=camera,
             angles=angles,
             field=field,
-            sheet=_sheet(stage, fine, whole, field, (low, high)),
+            sheet=_sheet(stage, fine, whole, field, heights),
             axes=axes,
             guides=tuple(field.drape(guide) for guide in look.guides),
-            marks={name: _on(field, points) for name, points in marks(stage).items()},
+            marks={name: _on(field, points) for name, points in marks(stage, bounds).items()},
             paths=paths,
             crowds=tuple(group.crowd for group in stage.groups),
             tail=Tail(look.trail, look.fade),
@@ -223,12 +224,11 @@ def _heads(
 
 
 def _sheet(
-    stage: Stage, fine: HeightField, whole: HeightField, field: HeightField,
-    limits: tuple[float, float],
+    stage: Stage, fine: HeightField, whole: HeightField, field: HeightField, heights: Heights
 ) -> Sheet:  # fmt: skip
     """Return the sheet; its lines are those of the fine grid, however coarse it is itself."""
-    space, (low, high) = stage.look.space, limits
-    levels = contour_levels(within(fine.z, low, high))
+    space, limits, levels = stage.look.space, heights.limits, heights.forward(stage.levels)
+    low, high = limits
     every = 1 if space.camera is None else 3
     lines = [
         line[np.unique(np.r_[: len(line) : every, len(line) - 1])]
@@ -283,37 +283,10 @@ def within(z: Array, low: float, high: float) -> Array:
         return np.where((z >= low) & (z <= high), z, np.nan)
 
 
-def level_fractions(z: Array, levels: Array) -> Array:
-    """Return heights on a scale from 0 to 1 on which the levels are evenly spaced."""
-    return np.interp(z, levels, np.linspace(0, 1, len(levels)))
-
-
-def lines_needed(z: Array, least: int, most: int) -> int:
-    """Return how many grid lines each way a sheet needs to look smooth, ``least`` to ``most``.
-
-    z is given on a fine grid. Between points h apart a chord misses the curve by h² |f''| / 8, and
-    a second difference is h² f'', so the error on any other grid follows. The 2 % that bend most do
-    not count: a fold looks the same on a fine grid.
-    """
-    needed = float(least)
-    levels = contour_levels(z)
-    for values, error in (
-        (z / (levels[-1] - levels[0]), _HEIGHT_ERROR),
-        (level_fractions(z, levels), _SHADE_ERROR),
-    ):
-        middle = values[1:-1, 1:-1]
-        bends = np.abs(
-            [
-                values[:-2, 1:-1] - 2 * middle + values[2:, 1:-1],
-                values[1:-1, :-2] - 2 * middle + values[1:-1, 2:],
-                values[:-2, :-2] - 2 * middle + values[2:, 2:],
-            ]
-        )
-        known = bends[np.isfinite(bends)]
-        if len(known):
-            miss = float(np.quantile(known, 0.98)) / 8
-            needed = max(needed, math.ceil((len(z) - 1) * math.sqrt(miss / error)))
-    return int(min(needed, most))
+def lines_needed(z: Array, levels: Array, least: int, most: int) -> int:
+    """Return how many grid lines each way a sheet needs to look smooth; z is on a fine grid."""
+    heights = points_needed(z / (levels[-1] - levels[0]), _HEIGHT_ERROR, _BENT, least, most)
+    return points_needed(level_fractions(z, levels), _SHADE_ERROR, _BENT, heights, most)
 
 
 def _wires(field: HeightField) -> list[Array]:

@@ -5,13 +5,13 @@ import pytest
 
 from animopt import Scene, Surface, optimizers, simulate, surfaces
 from animopt.picture import compose
-from animopt.picture.levels import contour_levels
+from animopt.picture.levels import contour_levels, level_fractions
 from animopt.picture.reader import corners
 from animopt.picture.space.camera import beside_edges
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.heights import Heights
 from animopt.picture.space.paths import SpacePath
-from animopt.picture.space.relief import SurfacePanel, level_fractions, lines_needed, numbers
+from animopt.picture.space.relief import SurfacePanel, lines_needed, numbers
 from animopt.picture.tracks import Track
 from animopt.scene.space import Orbit, Space
 
@@ -59,8 +59,8 @@ def test_a_moving_sheet_has_as_many_lines_as_its_bends_need(name):
     third of them."""
     surface = getattr(surfaces, name)()
     x, y, z = surface.grid(140, 140)
-    count = lines_needed(z, 3, 200)
     levels = contour_levels(z)
+    count = lines_needed(z, levels, 3, 200)
 
     def off(lines):
         coarse = HeightField(*surface.grid(lines, lines))
@@ -90,9 +90,9 @@ def test_flat_torn_and_empty_sheets_take_the_fewest_lines():
     z = np.zeros((140, 140))
     holes = np.where(np.indices(z.shape).sum(axis=0) % 2, np.nan, 1.0)
     for sheet in (z, holes, np.full_like(z, np.nan)):
-        assert lines_needed(sheet, 28, 54) == 28
+        assert lines_needed(sheet, contour_levels(sheet), 28, 54) == 28
     rough = np.sin(40 * np.linspace(0, 1, 140)) * np.ones((140, 1))
-    assert lines_needed(rough, 28, 54) == 54
+    assert lines_needed(rough, contour_levels(rough), 28, 54) == 54
 
 
 def test_logarithmic_heights_span_three_decades_and_keep_their_order():
