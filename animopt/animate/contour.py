@@ -11,6 +11,7 @@ from matplotlib.path import Path
 
 from animopt.animate.artists import HeadArtist, MovingArtist, TrailArtist, closed
 from animopt.animate.axes import heads_in, set_ticks, trail_in
+from animopt.animate.colorbar import BarArtist
 from animopt.animate.crowds import CrowdArtist, SampleArtist
 from animopt.animate.forces import ForceArtist
 from animopt.animate.lettering import LabelArtist
@@ -66,6 +67,8 @@ class PlaneDrawer:
             self.moving.append(ForceArtist(places, arrows, colors, look, dpi))
         if plane.labels is not None:
             self.moving.append(LabelArtist(plane.labels, dpi))
+        if plane.bar is not None:
+            ax.add_artist(BarArtist(plane.bar, look.fills_of(plane.bar.count), look, dpi))
         for artist in self.moving:
             ax.add_artist(artist)
 

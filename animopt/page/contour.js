@@ -9,7 +9,7 @@ class ContourPanel extends Panel {
   layOut(ctx) {
     const { bounds: [[x0, x1], [y0, y1]], equal, x: across, y: up } = this.told;
     let left = Math.max(20, widest(ctx, up) + 16) + (up.label ? NAMED : 0), top = 12;
-    let right = this.width - 16, bottom = this.height - 28 - (across.label ? NAMED : 0);
+    let right = this.width - 16 - this.barRoom(ctx), bottom = this.height - 28 - (across.label ? NAMED : 0);
     if (equal) {
       const scale = Math.min((right - left) / (x1 - x0), (bottom - top) / (y1 - y0));
       const spareX = right - left - scale * (x1 - x0), spareY = bottom - top - scale * (y1 - y0);
@@ -143,6 +143,7 @@ class ContourPanel extends Panel {
     ctx.setLineDash([]);
     ctx.restore();
     this.axes(ctx);
+    this.bar(ctx, this.frame, (i) => theme.fills[i]);
     // Whole, also where one lies on the edge.
     for (const [kind, points] of Object.entries(told.marks)) {
       for (const [x, y] of points) this.mark(ctx, kind, toX(x), toY(y));

@@ -9,6 +9,7 @@ import numpy as np
 
 from animopt.page.packing import Packed, Packer
 from animopt.picture.clipping import Heads, Trail
+from animopt.picture.colorbar import Bar
 from animopt.picture.curves import Curve, Curves
 from animopt.picture.ground import VEIL, Field, Ground
 from animopt.picture.labels import Labels, priorities
@@ -40,6 +41,7 @@ def planed(packer: Packer, plane: Plane, dpi: float) -> dict[str, Any]:
         "equal": plane.to_scale,
         "x": axis(plane.x, linear(*window[0]), ems(x1 - x0, dpi)),
         "y": axis(plane.y, linear(*window[1]), ems(y1 - y0, dpi)),
+        "bar": barred(plane.bar, dpi),
         **_ground(packer, plane.ground),
         "paths": [_path(packer, path, window, unit, dpi) for path in plane.paths],
         "tail": tail(plane.tail),
@@ -86,6 +88,14 @@ def axis(axis: Axis, parts: Callable[[Array], Array], usual: float) -> dict[str,
             for each in axis.ticks
         ],
     }
+
+
+def barred(bar: Bar | None, dpi: float) -> dict[str, Any] | None:
+    """Return the axis of a colour bar, and the number of its colours."""
+    if bar is None:
+        return None
+    usual = ems(bar.box[3] - bar.box[1], dpi)
+    return {"count": bar.count, "axis": axis(bar.axis, bar.parts, usual)}
 
 
 def linear(low: float, high: float) -> Callable[[Array], Array]:

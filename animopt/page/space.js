@@ -28,10 +28,11 @@ class SurfacePanel extends Panel {
 
   layOut(ctx, k) {
     const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
-    const box = [0, 0, this.width, this.height];
+    const box = [0, 0, this.width - this.barRoom(ctx), this.height];
     if (this.own || !this.moves) angles.push(now);
     this.view = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx)).view(...now);
-    this.frame = box;
+    this.frame = [0, 0, this.width, this.height];
+    this.beside = [0, this.height / 4, box[2] - 5, this.height / 2];
     this.angles = now;
     this.far = farCorner(this.view, this.told.limits);
     this.seen = { path: [], shadow: [] };
@@ -165,6 +166,8 @@ class SurfacePanel extends Panel {
       points.forEach((point, i) => { if (seen[i]) this.mark(ctx, kind, ...this.pixel(...point)); });
     }
     this.numbers(ctx);
+    const shade = (i) => theme.sheet[Math.floor((i + 0.5) / told.bar.count * theme.sheet.length)];
+    this.bar(ctx, this.beside, (i) => `rgb(${shade(i)})`);
   }
 
   // Curves in one stroke; only what the sheet does not hide, unless they lie on the floor.

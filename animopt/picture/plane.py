@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from animopt.picture.clipping import Box, Heads, Trail, heads, trail
+from animopt.picture.colorbar import Bar, bar_beside, bar_room
 from animopt.picture.forces import Arrows, forces
 from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
@@ -59,6 +60,7 @@ class Plane:
         to_scale: whether they are.
         x, y: the axes.
         ground: what does not move.
+        bar: its colours, or None.
         paths: one for each run.
         tail: how much of them is seen.
         labels: the names at the heads, or None.
@@ -70,6 +72,7 @@ class Plane:
     x: Axis
     y: Axis
     ground: Ground
+    bar: Bar | None
     paths: tuple[PlanePath, ...]
     tail: Tail
     labels: Labels | None
@@ -88,7 +91,8 @@ class ContourPanel:
 
     def room(self, stage: Stage) -> Margins:
         """Return the space around the axes, for their numbers and names."""
-        return room(stage, *_axes(stage, stage.bounds))
+        left, bottom, right, top = room(stage, *_axes(stage, stage.bounds))
+        return left, bottom, right + bar_room(stage), top
 
     def compose(self, stage: Stage, box: Box) -> Plane:
         """Return the plane as it is seen in a box of pixels."""
@@ -103,7 +107,10 @@ class ContourPanel:
             names = labels(stage, pixels_of(points, window, frame), frame)
         tail = Tail(stage.look.trail, stage.look.fade)
         back = ground(stage, self.resolution, window)
-        return Plane(box, frame, equal_scale(stage.bounds), x, y, back, tuple(paths), tail, names)
+        return Plane(
+            box, frame, equal_scale(stage.bounds), x, y, back, bar_beside(stage, frame),
+            tuple(paths), tail, names,
+        )  # fmt: skip
 
 
 def _axes(stage: Stage, window: Bounds, wide: float = math.inf) -> tuple[Axis, Axis]:

@@ -27,7 +27,7 @@ HEIGHT = "f"
 # The number of points along each side of the grid of heights.
 _GRID = 140
 # A plot is widened where its box is this many times as wide or high, and by so much at most.
-_EMPTY, _WIDEST = 1.3, 2.2
+_EMPTY, _WIDEST = 1.5, 2.2
 # The number of points along each side of a grid that tells whether heights are finite.
 _PROBES = 41
 # With more names than this a legend is easier to read than labels beside the points.
@@ -178,10 +178,12 @@ def widened(stage: Stage, box: Box) -> Bounds:
     wider, taller = ((box[i + 2] - box[i]) / (frame[i + 2] - frame[i]) for i in (0, 1))
     if max(wider, taller) < _EMPTY or not equal_scale(bounds):
         return bounds
-    (x0, x1), (y0, y1) = bounds
-    aside = (x1 - x0) * (min(wider, _WIDEST) - 1) / 2
-    above = (y1 - y0) * (min(taller, _WIDEST) - 1) / 2
-    more = (x0 - aside, x1 + aside), (y0 - above, y1 + above)
+    # To scale, a box is too long in one direction only.
+    axis, part = (0, wider) if wider > taller else (1, taller)
+    low, high = bounds[axis]
+    aside = (high - low) * (min(part, _WIDEST) - 1) / 2
+    longer = (low - aside, high + aside)
+    more = (longer, bounds[1]) if axis == 0 else (bounds[0], longer)
     try:
         _, _, z = stage.problem.surface.grid(_PROBES, _PROBES, more)
     except Exception:  # a user's function may raise whatever it likes outside of its bounds

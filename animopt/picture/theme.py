@@ -81,6 +81,10 @@ class Theme:
         """The colours of a surface in space, low to high."""
         return LinearSegmentedColormap.from_list("sheets", self.sheet)
 
+    def sheets_of(self, count: int) -> list[str]:
+        """Return the colours in the middle of so many even parts of a surface's, low to high."""
+        return [to_hex(color) for color in self.sheets((np.arange(count) + 0.5) / count)]
+
     @property
     def matte(self) -> str | None:
         """The colour that edges blend into if the background is transparent, else None."""

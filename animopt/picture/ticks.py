@@ -80,7 +80,7 @@ class Notation:
         most = max(map(abs, values), default=0.0)
         step = min(map(abs, np.diff(values).tolist()), default=most)
         offset = 0.0
-        if step and _power_of(most) - _exponent(step) >= _DIGITS:
+        if step and _power_of(most) - _power_of(step) >= _DIGITS:
             offset = _roundest(low, high)
             most = max(abs(value - offset) for value in values)
         power = _power_of(most) if most else 0
@@ -89,8 +89,10 @@ class Notation:
     def texts(self, values: Sequence[float]) -> tuple[str, ...]:
         """Return the values as they are written, all with the same number of decimals."""
         shown = [(value - self.offset) / 10.0**self.power for value in values]
-        step = min(map(abs, np.diff(shown).tolist()), default=max(map(abs, shown), default=1.0))
-        decimals = max(0, -_exponent(step)) if step else 0
+        if len(shown) < 2:
+            return tuple(_signed(f"{value:g}") for value in shown)
+        # Steps are 1, 2 or 5 times a power of ten, of which they need the last digit.
+        decimals = max(0, -_power_of(min(map(abs, np.diff(shown).tolist()))))
         return tuple(_signed(f"{value:.{decimals}f}") for value in shown)
 
     def named(self, name: str) -> str:
@@ -176,16 +178,6 @@ def decade_ticks(values: Sequence[Array]) -> tuple[tuple[str, ...], ...]:
 def _power_of(size: float) -> int:
     """Return the power of ten of the first digit of a number."""
     return math.floor(math.log10(abs(size)) + _NOISE)
-
-
-def _exponent(step: float) -> int:
-    """Return the power of ten of the last digit that multiples of a step have."""
-    power = _power_of(step)
-    for finer in range(3):
-        digits = step / 10.0 ** (power - finer)
-        if abs(digits - round(digits)) < _NOISE * abs(digits):
-            return power - finer
-    return power - 3
 
 
 def _roundest(low: float, high: float) -> float:

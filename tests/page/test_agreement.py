@@ -99,7 +99,8 @@ def test_paths_on_the_plane(both):
     picture, data = both
     plane, (low, high) = panel(picture, Plane), np.array(data["contour"]["bounds"]).T
     size = np.abs([low, high]).max()
-    assert data["contour"]["bounds"] == [list(pair) for pair in plane.ground.bounds]
+    assert data["contour"]["bounds"] == [list(pair) for pair in plane.ground.window]
+    assert data["contour"]["inner"] == [list(pair) for pair in plane.ground.bounds]
     for path, run, told in zip(plane.paths, data["runs"], data["contour"]["paths"], strict=True):
         single(run["points"], path.track.points)
         single(run["values"], path.track.values)
@@ -117,8 +118,8 @@ def test_forces_are_as_long_and_point_the_same_way(both):
     plane = panel(picture, Plane)
     x0, y0, x1, y1 = plane.frame
     unit = [
-        (x1 - x0) / np.diff(plane.ground.bounds[0]),
-        (y1 - y0) / np.diff(plane.ground.bounds[1]),
+        (x1 - x0) / np.diff(plane.ground.window[0]),
+        (y1 - y0) / np.diff(plane.ground.window[1]),
     ]
     for path, told in zip(plane.paths, data["contour"]["paths"], strict=True):
         assert list(told["forces"]) == list(path.arrows)

@@ -9,9 +9,11 @@ import numpy as np
 
 from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
+from animopt.picture.colorbar import Bar, bar_beside, bar_room
 from animopt.picture.labels import Labels, labels
 from animopt.picture.layout import check_room
 from animopt.picture.levels import level_fractions, points_needed
+from animopt.picture.margins import Margins
 from animopt.picture.outlines import level_lines
 from animopt.picture.reader import Camera, Limits, View, corners
 from animopt.picture.space.camera import Numbers, best_angles, fit
@@ -72,6 +74,7 @@ class Relief:
         field: the sheet within the limits, which hides what is behind it.
         sheet: what is drawn of it.
         axes: the three, with their ticks and names.
+        bar: the colours of the sheet, or None.
         guides: curves on the sheet, each (m, 3).
         marks: known points on it, (m, 3), by the name of their mark.
         paths: one for each run.
@@ -88,6 +91,7 @@ class Relief:
     field: HeightField
     sheet: Sheet
     axes: tuple[Axis, Axis, Axis]
+    bar: Bar | None
     guides: tuple[Array, ...]
     marks: Mapping[str, Points]
     paths: tuple[SpacePath, ...]
@@ -129,6 +133,10 @@ class SurfacePanel:
     def __post_init__(self) -> None:
         check_angles(type(self).__name__, elev=self.elev, azim=self.azim)
 
+    def room(self, stage: Stage) -> Margins:
+        """Return the space around the box of pixels that the camera fills."""
+        return 0.0, 0.0, bar_room(stage) + (_EDGE if stage.look.colorbar else 0.0), 0.0
+
     def compose(self, stage: Stage, box: Box) -> Relief:
         """Return the relief as it is seen in a box of pixels."""
         look, space, bounds = stage.look, stage.look.space, stage.bounds
@@ -162,6 +170,7 @@ class SurfacePanel:
             field=field,
             sheet=_sheet(stage, fine, whole, field, heights),
             axes=axes,
+            bar=bar_beside(stage, _half_as_high(box)),
             guides=tuple(field.drape(guide) for guide in look.guides),
             marks={name: _on(field, points) for name, points in marks(stage, bounds).items()},
             paths=paths,
@@ -212,6 +221,13 @@ def numbers(axes: Sequence[Axis], look: Theme, dpi: float) -> Numbers:
         gap=3 * dpi / 72,
         shortest=_SHORTEST * dpi / 72,
     )
+
+
+def _half_as_high(box: Box) -> Box:
+    """Return the middle of a box, which a bar beside it is as high as."""
+    left, bottom, right, top = box
+    rim = (top - bottom) / 4
+    return left, bottom + rim, right, top - rim
 
 
 def _heads(
