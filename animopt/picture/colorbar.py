@@ -91,7 +91,7 @@ def _spread(levels: Array, apart: float) -> Array:
     """Return round heights that are at least so far apart on the bar, powers of ten first."""
     size = np.ceil(np.log10(np.abs(levels[[0, -1]]).max()))
     powers = 10.0 ** np.arange(size, size - 7, -1)
-    digits = np.array([1.0, -1.0, 5.0, -5.0, 2.0, -2.0])
+    digits = np.array([1.0, -1.0, 5.0, -5.0, 2.0, -2.0, 3.0, -3.0, 7.0, -7.0])
     candidates = np.append(0.0, np.multiply.outer(digits, powers))
     chosen: dict[float, float] = {}
     for value in candidates[(candidates >= levels[0]) & (candidates <= levels[-1])].tolist():
