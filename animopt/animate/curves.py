@@ -73,6 +73,7 @@ class CurvesDrawer:
         ax.set_yscale(scale.kind, **settings)
         ax.set_ylim(scale.low, scale.high)
         set_ticks(ax.yaxis, self.curves.y.ticks[1])
+        ax.set_xlabel(self.curves.x.label)
         ax.tick_params(length=3)
         ax.grid(visible=True, linewidth=0.6)
         ax.spines[["top", "right"]].set_visible(False)

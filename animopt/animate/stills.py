@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.contour import ContourSet
@@ -80,8 +79,6 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     )
     panel = ContourPanel()
     check_needs(stage, "multiples", panel.needs)
-    # The names of axes need room besides.
-    aside, below = np.subtract(panel.room(stage), panel.margins)[:2] * stage.px(1)
     inch, head = stage.dpi, 0.32 * stage.dpi if look.title else 0.0
     figure = ThemedFigure(stage.theme, (width, height), inch)
     with figure.drawing:
@@ -89,15 +86,17 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
             place = 0.125 * inch / width, 1 - 0.7 * head / height
             title = inked(look.title, stage.theme, 11.0, "bold").fitted(0.8 * width, inch)
             figure.text(*place, title.text, fontsize=11, weight="bold")
-        wide, tall = width / columns, (height - head) / rows
+        # They share their axes: only those at the left and at the bottom have numbers.
+        rim = list(map(stage.px, panel.room(stage)))
+        wide, tall = (width - rim[0]) / columns, (height - head - rim[1]) / rows
         for i, (run, group) in enumerate(zip(simulation, stage.groups, strict=True)):
             row, column = divmod(i, columns)
-            left, bottom = column * wide + 0.4 * inch, height - head - (row + 1) * tall + 0.3 * inch
-            right, top = left + wide - 0.5 * inch, bottom + tall - 0.6 * inch
-            box = left + aside, bottom + below, right, top
+            left, bottom = rim[0] + column * wide, height - head - (row + 1) * tall
+            box = left, bottom, left + wide - stage.px(9), bottom + tall - stage.px(22)
             plane = panel.compose(stage.replace(groups=(group,)), box)
-            axes = _small_axes(figure, plane, stage)
-            axes.set_title(_heading(run, stage, wide - 0.5 * inch), loc="left", fontsize=9, pad=4)
+            is_lowest = i + columns >= len(simulation)
+            axes = _small_axes(figure, plane, stage, column == 0, is_lowest)
+            axes.set_title(_heading(run, stage, wide - stage.px(9)), loc="left", fontsize=9, pad=4)
     yield Still("", figure)
 
 
@@ -108,14 +107,23 @@ def _heading(run: Run, stage: Stage, room: float) -> str:
     return inked(run.label, stage.theme).fitted(left, stage.dpi).text + outcome.text
 
 
-def _small_axes(figure: Figure, plane: Plane, stage: Stage) -> Axes:
-    """Return axes with the last picture of a plane, and few ticks across."""
+def _small_axes(
+    figure: Figure, plane: Plane, stage: Stage, is_first: bool, is_lowest: bool
+) -> Axes:
+    """Return axes with the last picture of a plane, and few ticks across.
+
+    They have numbers and a name at their left if they are the first of a row, and below them if
+    they are the lowest of a column.
+    """
     wide, tall = figure.bbox.size
     x0, y0, x1, y1 = plane.box
     axes = figure.add_axes((x0 / wide, y0 / tall, (x1 - x0) / wide, (y1 - y0) / tall))
     drawer = PlaneDrawer(plane, densities=(0, 1))
     drawer.setup(axes, stage)
     drawer.update(stage.shown[-1])
+    axes.tick_params(labelleft=is_first, labelbottom=is_lowest)
+    axes.xaxis.label.set_visible(is_lowest)
+    axes.yaxis.label.set_visible(is_first)
     return axes
 
 

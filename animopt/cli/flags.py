@@ -67,6 +67,9 @@ Title = Annotated[str | None, Option(metavar="TEXT", help="The line above the pi
 Labels = Annotated[
     bool | None, Option("--labels/--no-labels", help="Names beside the moving points.")
 ]
+Colorbar = Annotated[
+    bool | None, Option("--colorbar/--no-colorbar", help="Which colour is which height.")
+]
 Steps = Annotated[int | None, Option(help="The number of updates.")]
 Start = Annotated[str | None, Option(metavar="X,Y", help="Where all optimizers start.")]
 PlotBounds = Annotated[

@@ -15,7 +15,7 @@ class Chart {
     ({ clientWidth: this.width, clientHeight: this.height } = this.element);
     if (!this.width || !this.height) return;
     const ctx = fresh(this.still, this.width, this.height), { told } = this;
-    const left = Math.max(30, widest(ctx, told.y) + 14), [top, right, bottom] = [28, this.width - 14, this.height - 26];
+    const left = Math.max(30, widest(ctx, told.y) + 14), [top, right, bottom] = [28, this.width - 14, this.height - 26 - NAMED];
     this.frame = [left, top, right, bottom];
     this.toX = (step) => left + (step - told.from) / (told.upto - told.from) * (right - left);
     this.toY = (part) => bottom - part * (bottom - top);
@@ -27,7 +27,7 @@ class Chart {
 
   ground(ctx, chosen) {
     const [left, top, right, bottom] = this.frame, { told, theme } = this;
-    const across = ticksOf(told.x, right - left), up = ticksOf(told.y, bottom - top);
+    const across = ticksOf(told.x, right - left, ctx), up = ticksOf(told.y, bottom - top);
     ctx.fillStyle = theme.ink;
     ctx.font = `600 ${NUMBERS}px ${FONTS}`;
     ctx.fillText(told.title, 10, 16);
@@ -43,10 +43,10 @@ class Chart {
       ctx.stroke();
       ctx.fillText(up.texts[i], left - 6, this.toY(part));
     });
-    ctx.fillText(up.offset, right, 12);
     ctx.textAlign = "center";
     ctx.textBaseline = "top";
     across.texts.forEach((text, i) => ctx.fillText(text, left + across.parts[i] * (right - left), bottom + 8));
+    nameAxes(ctx, [left, top, right - left, bottom - top], told.x, told.y, 29, left - 8);
     for (const run of this.runs(chosen)) {
       this.cloud(ctx, run, chosen);
       this.below(ctx, run, chosen);

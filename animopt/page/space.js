@@ -30,10 +30,11 @@ class SurfacePanel extends Panel {
 
   layOut(ctx, k) {
     const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
-    const box = [0, this.told.caption ? CAPTION : 0, this.width, this.height];
+    const box = [0, this.told.caption ? CAPTION : 0, this.width - this.barRoom(ctx), this.height];
     if (this.own || !this.moves) angles.push(now);
     this.view = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx)).view(...now);
-    this.frame = box;
+    this.frame = [0, 0, this.width, this.height];
+    this.beside = [0, this.height / 4, box[2] - 5, this.height / 2];
     this.angles = now;
     this.far = farCorner(this.view, this.told.limits);
     this.seen = { path: [], shadow: [] };
@@ -186,6 +187,8 @@ class SurfacePanel extends Panel {
       points.forEach((point, i) => { if (seen[i]) this.mark(ctx, kind, ...this.pixel(...point)); });
     }
     this.numbers(ctx);
+    const shade = (i) => theme.sheet[Math.floor((i + 0.5) / told.bar.count * theme.sheet.length)];
+    this.bar(ctx, this.beside, (i) => `rgb(${shade(i)})`);
   }
 
   // Curves in one stroke; only what the sheet does not hide, unless they lie on the floor.
@@ -236,6 +239,7 @@ class SurfacePanel extends Panel {
     return {
       values: ticks.map((each, number) => this.valuesOf(each, number)),
       widths: ticks.map(({ texts }) => texts.map((text) => ctx.measureText(text).width)),
+      names: this.told.axes.map(({ label }) => ctx.measureText(label).width),
       height: NUMBERS, gap: 3 * POINT, shortest: SHORTEST * POINT,
     };
   }
@@ -243,8 +247,9 @@ class SurfacePanel extends Panel {
   numbers(ctx) {
     const ticks = this.told.axes.map((axis, number) => this.ticksOn(axis, number)), written = this.numbersOf(ctx, ticks);
     Object.assign(ctx, { fillStyle: this.theme.ink, textAlign: "center", textBaseline: "middle" });
-    for (const [number, places] of besideEdges(this.view, this.told.limits, written, written.shortest)) {
-      places.forEach(({ middle: [x, y] }, i) => ctx.fillText(ticks[number].texts[i], x, this.height - y));
+    for (const [number, { shown, middles, name: [u, v] }] of besideEdges(this.view, this.told.limits, written, written.shortest)) {
+      for (const i of shown) ctx.fillText(ticks[number].texts[i], middles[i][0], this.height - middles[i][1]);
+      ctx.fillText(this.told.axes[number].label, u, this.height - v);
     }
     ctx.fillText(this.told.caption, this.width / 2, this.height - CAPTION / 2, this.width);
   }

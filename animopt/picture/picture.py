@@ -125,7 +125,7 @@ def compose(
     """
     look = look_of(simulation, look)
     named = look.shown_panels if panels is None else panels
-    chosen = [_panel(panel) if isinstance(panel, str) else panel for panel in named]
+    chosen = list(map(_panel, named))
     size = look.size or natural_size(len(chosen))
     dpi = look.dpi or natural_dpi(size, len(chosen))
     with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
@@ -177,7 +177,10 @@ def pickled(picture: Picture) -> bytes | None:
     return pickle.dumps(picture)
 
 
-def _panel(name: str) -> Any:
+def _panel(name: Any) -> Any:
+    """Return the panel of a name, or a copy of one that may keep what it finds, such as a title."""
+    if not isinstance(name, str):
+        return copy(name) if hasattr(name, "compose") else name
     # Imported here, since a picture that is only drawn needs no scene.
     from animopt.scene.panels import PANELS
 
@@ -213,5 +216,4 @@ def _needs(panel: Any) -> tuple[str, ...]:
 
 def _seen(stage: Stage, panel: Any, box: Box) -> Any:
     """Return what is to be seen of a panel; one that draws itself is left as it is."""
-    # Of a copy, since a panel may keep what it found, such as a title, and may be shown again.
-    return copy(panel).compose(stage, box) if hasattr(panel, "compose") else panel
+    return panel.compose(stage, box) if hasattr(panel, "compose") else panel

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from animopt.picture.clipping import Box, Heads, Trail, heads, trail
+from animopt.picture.colorbar import Bar, bar_beside, bar_room
 from animopt.picture.forces import Arrows, forces
 from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
-from animopt.picture.layout import Margins
+from animopt.picture.margins import Margins, below, room
 from animopt.picture.needs import HEIGHTS, POINTS, check_needs
-from animopt.picture.stage import Stage, equal_scale, fitted, pixels_of
+from animopt.picture.stage import (
+    Stage,
+    axis_names,
+    equal_scale,
+    fitted,
+    pixels_of,
+    widened,
+)
 from animopt.picture.tails import Tail
 from animopt.picture.ticks import Axis, linear_axis
 from animopt.picture.tracks import Group, Track
 from animopt.surfaces.surface import Surface
-from animopt.typing import Array, Indices, Points
+from animopt.typing import Array, Bounds, Indices, Points
 
 _TICKS = 6
 # The corners of a halo.
 _CORNERS = 64
-# The height of an axis' name, in points.
-_NAME = 13.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +80,7 @@ class Plane:
         to_scale: whether they are.
         x, y: the axes.
         ground: what does not move.
+        bar: its colours, or None.
         paths: one for each run.
         tail: how much of them is seen.
         labels: the names at the heads, or None.
@@ -84,6 +92,7 @@ class Plane:
     x: Axis
     y: Axis
     ground: Ground
+    bar: Bar | None
     paths: tuple[PlanePath, ...]
     tail: Tail
     labels: Labels | None
@@ -98,48 +107,48 @@ class ContourPanel:
 
     resolution: int = 240
     projection: ClassVar[str | None] = None
-    margins: ClassVar = (30.0, 20.0, 9.0, 2.0)
     to_scale: ClassVar = True
     needs: ClassVar = (POINTS,)
 
     def room(self, stage: Stage) -> Margins:
-        """Return the space around the axes, more where these have names."""
-        left, bottom, right, top = self.margins
-        more = _NAME if any(_names(stage)) else 0.0
-        return left + more, bottom + more, right, top
+        """Return the space around the axes, for their numbers and names."""
+        left, bottom, right, top = room(stage, *_axes(stage, stage.bounds))
+        return left, bottom, right + bar_room(stage), top
 
     def compose(self, stage: Stage, box: Box) -> Plane:
         """Return the plane as it is seen in a box of pixels."""
-        frame = fitted(box, stage.bounds)
-        x, y = (
-            linear_axis(*limits, _TICKS, label=label)
-            for limits, label in zip(stage.bounds, _names(stage), strict=True)
-        )
-        back = ground(stage, self.resolution)
-        paths = plane_paths(stage, frame, back.levels)
+        window = widened(stage, box)
+        frame = fitted(box, window)
+        x, y = _axes(stage, window, frame[2] - frame[0])
+        paths = plane_paths(stage, frame, window, stage.levels)
         names = None
         if stage.labelled:
             shown = list(stage.shown)
             points = np.stack([path.heads.places[shown] for path in paths], axis=1)
-            names = labels(stage, pixels_of(points, stage.bounds, frame), frame)
+            names = labels(stage, pixels_of(points, window, frame), frame)
         tail = Tail(stage.look.trail, stage.look.fade)
-        return Plane(box, frame, equal_scale(stage.bounds), x, y, back, tuple(paths), tail, names)
+        back = ground(stage, self.resolution, window)
+        return Plane(
+            box, frame, equal_scale(stage.bounds), x, y, back, bar_beside(stage, frame),
+            tuple(paths), tail, names,
+        )  # fmt: skip
 
 
-def _names(stage: Stage) -> tuple[str, str]:
-    """Return the names of the axes; those of a plain surface have none."""
-    surface = stage.problem.surface
-    first, second = getattr(surface, "axes", None) or ("", "")
-    return ", ".join(filter(None, (first, getattr(surface, "aside", "")))), second
+def _axes(stage: Stage, window: Bounds, wide: float = math.inf) -> tuple[Axis, Axis]:
+    """Return the axes of a window that is so many pixels wide."""
+    (across, upwards), (first, second) = window, axis_names(stage)
+    first = ", ".join(filter(None, (first, getattr(stage.problem.surface, "aside", ""))))
+    x = below(stage, lambda count: linear_axis(*across, count, name=first), _TICKS, wide)
+    return x, linear_axis(*upwards, _TICKS, name=second)
 
 
-def plane_paths(stage: Stage, frame: Box, levels: Array) -> list[PlanePath]:
-    """Return the paths as they are seen in a frame of pixels, on a ground with these levels."""
+def plane_paths(stage: Stage, frame: Box, window: Bounds, levels: Array) -> list[PlanePath]:
+    """Return the paths as they are seen in a window that fills a frame, on a ground of levels."""
     (x0, x1), (y0, y1) = stage.bounds
-    room = x0, y0, x1, y1
-    pixels = np.array([(frame[2] - frame[0]) / (x1 - x0), (frame[3] - frame[1]) / (y1 - y0)])
+    limits = x0, y0, x1, y1
+    pixels = np.subtract(frame[2:], frame[:2]) / np.diff(window).ravel()
     tracks = stage.paths
-    shown = [heads(track.points, room, 1 / pixels) for track in tracks]
+    shown = [heads(track.points, limits, 1 / pixels) for track in tracks]
     inside = [np.asarray(np.isnan(found.ways).any(axis=1)) for found in shown]
     points = [track.points for track in tracks]
     surface = stage.problem.surface
@@ -149,7 +158,7 @@ def plane_paths(stage: Stage, frame: Box, levels: Array) -> list[PlanePath]:
     return [
         PlanePath(
             track=group.track,
-            trail=trail(group.track.points, room, 1 / pixels),
+            trail=trail(group.track.points, limits, 1 / pixels),
             heads=seen,
             starts=group.crowd,
             arrows=arrows,

@@ -27,6 +27,7 @@ class Options:
     Args:
         title: the line above the picture.
         labels: show the labels beside the moving points, or do not.
+        colorbar: show which colour is which height, or do not.
         start: (x, y), or "-7,2".
         steps: the number of updates.
         bounds: ((x0, x1), (y0, y1)), or "x0,x1,y0,y1".
@@ -70,6 +71,7 @@ class Options:
 
     title: str | None = None
     labels: bool | None = None
+    colorbar: bool | None = None
     start: str | Sequence[float] | None = None
     steps: int | None = None
     bounds: str | Sequence[Sequence[float]] | None = None

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from matplotlib.artist import Artist
 
 from animopt.animate.artists import MovingArtist
+from animopt.animate.colorbar import BarArtist
 from animopt.animate.space.box import TickLabels, Walls
 from animopt.animate.space.marks import SpaceLabels, SpaceMarks
 from animopt.animate.space.mesh import Lines3D, SurfaceMesh
@@ -75,7 +76,9 @@ class ReliefDrawer:
             on_sheet = zorder > 1
             return Lines3D(relief, curves, color, width, zorder=zorder, on_sheet=on_sheet, dpi=dpi)
 
+        bar = relief.bar
         return [
+            *([] if bar is None else [BarArtist(bar, look.sheets_of(bar.count), look, dpi)]),
             Walls(relief, look.faint, look.line, dpi),
             TickLabels(relief, look, dpi),
             SurfaceMesh(relief, look.sheets, dpi),
