@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from animopt.checks import is_many
 from animopt.errors import InvalidInput, check_choice, short
 
 if TYPE_CHECKING:
@@ -92,6 +93,6 @@ def check_basins(given: Any, optimizers: Mapping[str, Optimizer], surface: Surfa
 
 
 def _as_tuple(given: Any) -> tuple[Any, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
+    if isinstance(given, str) or not is_many(given):
         return (given,)
     return tuple(given)
