@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput, short
+from animopt.errors import InvalidInput, is_many, short
 from animopt.typing import Array, Points
 
 SIDES = (64, 7680)
@@ -39,7 +38,7 @@ def check_start(given: Any) -> Points:
 
 def check_guides(given: Any) -> tuple[Array, ...]:
     """Return the guide curves as arrays of shape (m, 2)."""
-    if not isinstance(given, Iterable):
+    if not is_many(given):
         raise InvalidInput(f"Scene(guides={short(given)}): give a list of (m, 2) arrays")
     guides = tuple(as_floats(guide) for guide in given)
     for guide in guides:

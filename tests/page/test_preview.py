@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -18,47 +19,11 @@ from threading import enumerate as enumerate_threads
 from urllib.parse import urlsplit
 
 import pytest
+from asking import ask, heading
 
+from animopt.cli import main
 from animopt.errors import InvalidInput
 from animopt.page.preview import Preview, run, serving, watching
-
-FILE = """\
-from animopt import Scene, optimizers, surfaces
-import {helper}
-scene = Scene(
-    surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=6, title={helper}.TITLE
-)
-"""
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    helper = f"words_of_{tmp_path.name}"  # a module is loaded once, whatever folder it is from
-    (tmp_path / f"{helper}.py").write_text('TITLE = "First"')
-    path = tmp_path / "mine.py"
-    path.write_text(FILE.format(helper=helper))
-    return path
-
-
-@pytest.fixture
-def preview(file):
-    preview = Preview(file)
-    preview.build()
-    return preview
-
-
-def ask(address: str, path: str = "/", method: str = "GET", **headers: str) -> tuple[int, str]:
-    url = urlsplit(address)
-    connection = HTTPConnection(url.hostname, url.port, timeout=10)
-    connection.request(method, path, headers=headers)
-    answer = connection.getresponse()
-    text = answer.read().decode()
-    connection.close()
-    return answer.status, text
-
-
-def heading(page: str) -> str:
-    return re.search("<h1>(.*?)</h1>", page)[1]
 
 
 def save(path: Path, text: str) -> None:
@@ -243,6 +208,42 @@ def test_the_command_rebuilds_at_a_save_and_ends_at_control_c(file):
         process.communicate()
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", urlsplit(address).port), 5)
+
+
+def test_an_expression_is_previewed_without_a_file(tmp_path):
+    text = "x**2/20 + y**2"
+    command = [sys.executable, "-m", "animopt", "preview", "--no-open", text, "--start", "-7,2"]
+    command += ["--optimizer", "Momentum:lr=0.1"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.getcwd()},
+    ) as process:  # fmt: skip
+        guard = Timer(240, process.kill)
+        guard.start()
+        try:
+            assert heading(ask(process.stdout.readline().strip())[1]) == text
+            process.send_signal(signal.SIGINT)
+            assert process.wait() == 0
+        finally:
+            guard.cancel()
+            process.kill()
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["x.__class__", "--optimizer", "SGD", "--start", "1,2"], "an attribute is not allowed"),
+        (["x**2 + y", "--optimizer", "SGD"], "needs --start X,Y too"),
+        (["mine.py", "--start", "1,2"], "--start and the like are for expressions"),
+    ],
+)
+def test_what_cannot_be_previewed_is_refused(file, monkeypatch, capsys, arguments, says):
+    monkeypatch.chdir(file.parent)
+    assert main(["preview", "--no-open", *arguments]) == 2
+    told = capsys.readouterr()
+    assert says in told.err
+    assert (told.out, told.err.count("\n")) == ("", 1)
 
 
 # In a browser. These stand last: Playwright's event loop runs to the end of the file.
