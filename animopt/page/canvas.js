@@ -111,12 +111,13 @@ function ticksOf(axis, length, below = null) {
 // The names of the axes around a frame: that of x in the middle below, that of y along its left.
 function nameAxes(ctx, [left, top, width, height], x, y, below, aside) {
   Object.assign(ctx, { textAlign: "center", textBaseline: "middle" });
-  // Names that are longer than the axis and what is around it are squeezed.
-  ctx.fillText(x.label, left + width / 2, top + height + below, 1.25 * width);
+  // Names that are longer than the canvas has room are squeezed.
+  const { clientWidth, clientHeight } = ctx.canvas, [middle, centre] = [left + width / 2, top + height / 2];
+  ctx.fillText(x.label, middle, top + height + below, 2 * Math.min(middle, clientWidth - middle));
   ctx.save();
-  ctx.translate(left - aside, top + height / 2);
+  ctx.translate(left - aside, centre);
   ctx.rotate(-Math.PI / 2);
-  ctx.fillText(y.label, 0, 0, 1.25 * height);
+  ctx.fillText(y.label, 0, 0, 2 * Math.min(centre, clientHeight - centre));
   ctx.restore();
 }
 
