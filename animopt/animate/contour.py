@@ -25,6 +25,8 @@ from animopt.picture.theme import Theme
 from animopt.picture.words import inked
 from animopt.typing import Bounds
 
+_HUGE = 1e200
+
 
 class PlaneDrawer:
     """Draws a plane: the ground once; trails, heads, dots, forces and labels, which move."""
@@ -106,7 +108,9 @@ def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
     """Draw everything that does not move, back to front."""
     levels = ground.levels
     if len(levels) > 2:
-        z = np.ma.masked_invalid(ground.z)
+        # What lies beyond the levels ends, for matplotlib, at 1e250.
+        unit = 2.0**300 if np.abs(levels).max() > _HUGE else 1.0
+        z, levels = np.ma.masked_invalid(ground.z / unit), np.unique(levels / unit)
         fills = look.fills_of(len(levels) - 1)
         colors = [fills[0], *fills, fills[-1]]
         ax.contourf(ground.x, ground.y, z, levels, colors=colors, extend="both", zorder=0)
