@@ -66,7 +66,9 @@ class Timeline(Suggesting):
             self._require("duration", lambda seconds: least <= seconds <= MOST_SECONDS, allowed)
         check_flags("Timeline", self, "warp")
         for name in ("first", "last")[: 2 if self.last is not None else 1]:
-            self._require(name, lambda step: step == int(step) >= 0, "a step, a whole number >= 0")
+            self._require(
+                name, lambda step: 1e15 > step == int(step) >= 0, "a step, a whole number >= 0"
+            )
         if self.last is not None and self.last <= self.first:
             raise InvalidInput(
                 f"Timeline(first={self.first}, last={self.last}): the last step must be after the "
@@ -262,6 +264,6 @@ def _rounded(speed: float) -> float:
 def _is_speed(speed: Any) -> bool:
     speeds = speed if isinstance(speed, Mapping) else {0: speed}
     return all(
-        from_step == int(from_step) >= 0 and 0 < steps_per_frame < math.inf
+        from_step == int(from_step) >= 0 and 0 < float(steps_per_frame) < math.inf
         for from_step, steps_per_frame in speeds.items()
     )
