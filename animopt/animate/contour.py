@@ -8,16 +8,18 @@ from typing import Any, ClassVar
 import numpy as np
 from matplotlib.colors import BoundaryNorm
 
-from animopt.animate.artists import HeadArtist, MovingArtist, TrailArtist, closed
-from animopt.animate.axes import heads_in, set_ticks, trail_in
-from animopt.animate.crowds import CrowdArtist, SampleArtist
+from animopt.animate.artists import MovingArtist, TrailArtist, closed
+from animopt.animate.axes import dots_in, heads_in, set_ticks, trail_in
+from animopt.animate.crowds import CrowdArtist, SampleArtist, StepArtist
 from animopt.animate.forces import ForceArtist
+from animopt.animate.heads import HeadArtist
 from animopt.animate.lettering import LabelArtist
 from animopt.animate.tails import TailArtist
 from animopt.picture.ground import Ground
 from animopt.picture.picture import Shown
-from animopt.picture.plane import Plane
+from animopt.picture.plane import Plane, PlanePath
 from animopt.picture.shapes import MARKS
+from animopt.picture.tails import Tail
 from animopt.picture.theme import Theme
 
 
@@ -43,15 +45,7 @@ class PlaneDrawer:
         ax.set(xlabel=plane.x.label, ylabel=plane.y.label)
         _draw_ground(ax, plane.ground, look)
         paths = plane.paths
-        colors = [path.track.color for path in paths]
-        markers = [path.track.marker for path in paths]
-        trails = [trail_in(ax, path.trail) for path in paths]
-        heads = [heads_in(ax, path.heads) for path in paths]
-        if plane.tail.is_whole:
-            self.moving: list[MovingArtist] = [TrailArtist(trails, colors, shown.shown, dpi)]
-        else:
-            self.moving = [TailArtist(trails, colors, dpi, plane.tail)]
-        self.moving.append(HeadArtist(heads, colors, markers, look.paper, dpi))
+        self.moving = path_artists(ax, paths, shown, plane.tail, plane.dots)
         crowds = [(path.starts, path.track.color) for path in paths if path.starts is not None]
         if crowds:
             self.moving.append(CrowdArtist(crowds, dpi))
@@ -60,7 +54,8 @@ class PlaneDrawer:
             self.moving.append(SampleArtist(samples, dpi))
         arrows = [path.arrows for path in paths]
         if arrows[0]:
-            places = [each.places for each in heads]
+            places = [heads_in(ax, path.heads).places for path in paths]
+            colors = [path.track.color for path in paths]
             self.moving.append(ForceArtist(places, arrows, colors, look, dpi))
         if plane.labels is not None:
             self.moving.append(LabelArtist(plane.labels, dpi))
@@ -72,6 +67,29 @@ class PlaneDrawer:
         for artist in self.moving:
             artist.show(k)
         return self.moving
+
+
+def path_artists(
+    ax: Any, paths: Sequence[PlanePath], shown: Shown, tail: Tail, dots: bool
+) -> list[MovingArtist]:
+    """Return what draws the trails of paths in their axes, with a dot at each step, and heads."""
+    look, dpi = shown.theme, shown.dpi
+    tracks = [path.track for path in paths]
+    trails = [
+        trail_in(ax, path.trail, track.dash, dpi) for path, track in zip(paths, tracks, strict=True)
+    ]
+    heads = [heads_in(ax, path.heads) for path in paths]
+    colors = [track.color for track in tracks]
+    first: MovingArtist
+    if tail.is_whole:
+        first = TrailArtist(trails, colors, shown.shown, dpi, look.paper)
+    else:
+        first = TailArtist(trails, colors, dpi, tail, paper=look.paper)
+    found: list[MovingArtist] = [first, HeadArtist(heads, tracks, look, dpi)]
+    if dots:
+        steps = [dots_in(ax, track.points) for track in tracks]
+        found.insert(1, StepArtist(steps, colors, look.paper, dpi, tail))
+    return found
 
 
 def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:

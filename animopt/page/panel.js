@@ -53,20 +53,20 @@ class Panel {
     ctx.globalAlpha = 1;
   }
 
-  // The names at the heads that are drawn: their places in the film, moved into this panel; those that
-  // would cover a more important one are left out.
+  // The names at the heads that are drawn: where they are in the film, or elsewhere beside their heads if that is
+  // not free in this panel.
   names(ctx, k, chosen) {
-    const { texts, sizes, offsets, order } = this.told.labels, frame = lastUpTo(data.frames, k);
-    const heads = texts.map((_, run) => (chosen.runs.includes(run) ? this.head(run, k) : null));
-    const [left, top, wide, tall] = this.frame, low = [left, -top - tall], high = [left + wide, -top];
-    const room = sizes.map((size) => size.map((side) => side * POINT));
-    const at = heads.map((head, run) => (head ? [0, 1].map((i) => (i ? -head.y : head.x) + offsets[2 * run + i][frame] * POINT) : [NaN, NaN]));
-    const places = within(at, room, low, high);
-    const shown = free(places, room, order.map((ranks) => ranks[frame]).filter((run) => heads[run]), low, high);
+    const { texts, sizes, offsets, order, gap } = this.told.labels, frame = lastUpTo(data.frames, k);
+    const runs = chosen.runs.filter((run) => this.head(run, k)), heads = runs.map((run) => this.head(run, k));
+    const [left, top, wide, tall] = this.frame, plot = [[left, -top - tall], [left + wide, -top]];
+    const room = runs.map((run) => sizes[run].map((side) => side * POINT));
+    const wanted = runs.map((run) => [0, 1].map((i) => offsets[2 * run + i][frame] * POINT));
+    const ranks = order.map((each) => runs.indexOf(each[frame])).filter((at) => at >= 0);
+    const { corners, shown } = beside(heads.map(({ x, y }) => [x, -y]), room, wanted, ranks, plot, gap * POINT);
     Object.assign(ctx, { font: `bold ${NAMES}px ${FONTS}`, textBaseline: "middle", strokeStyle: this.theme.paper });
-    heads.forEach((head, run) => {
-      if (!shown[run]) return;
-      const [x, y] = places[run], [w, h] = room[run], near = [clamp(head.x, x, x + w), clamp(head.y, -y - h, -y)];
+    heads.forEach((head, at) => {
+      if (!shown[at]) return;
+      const run = runs[at], [x, y] = corners[at], [w, h] = room[at], near = [clamp(head.x, x, x + w), clamp(head.y, -y - h, -y)];
       ctx.globalAlpha = (head.seen ? 1 : GHOST) * chosen.strength(run);
       if (Math.hypot(near[0] - head.x, near[1] - head.y) > 8 * POINT) {
         ctx.strokeStyle = this.theme.runs[run];

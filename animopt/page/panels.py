@@ -11,7 +11,7 @@ from animopt.page.packing import Packed, Packer
 from animopt.picture.clipping import Heads, Trail
 from animopt.picture.curves import Curve, Curves
 from animopt.picture.ground import Field, Ground
-from animopt.picture.labels import Labels, priorities
+from animopt.picture.labels import GAP, Labels, priorities
 from animopt.picture.plane import Plane, PlanePath
 from animopt.picture.table import Table
 from animopt.picture.tails import Tail
@@ -112,6 +112,7 @@ def labels(packer: Packer, labels: Labels | None, dpi: float) -> dict[str, Any] 
     return {
         "texts": [word.text for word in labels.words],
         "sizes": [[side / point for side in word.ink_size(dpi)] for word in labels.words],
+        "gap": GAP,
         "offsets": packer.parts(offsets.reshape(len(offsets), -1)),
         "order": packer.whole(priorities(labels.points)),
     }

@@ -72,14 +72,14 @@ class Legend:
         return replace(self, places=[(x + dx, y + dy) for dx, dy in self.places])
 
 
-def legend(stage: Stage, edge: float, spare: float, cut: bool = False) -> Legend:
+def legend(stage: Stage, edge: float, spare: float, named: bool = False) -> Legend:
     """Return the legend of a stage, keeping the edges of the canvas free.
 
     It is placed in columns beside the panel if they fit the spare width, else in rows below. It
-    names the optimizers too where their labels beside the points are ``cut`` short.
+    names the optimizers too where that is asked for: their labels beside the points are not enough.
     """
     width, height = stage.size
-    lines = _lines(stage, width - 2 * edge, cut)
+    lines = _lines(stage, width - 2 * edge, named)
     if not lines:
         return Legend()
     pitch = stage.px(_COLUMN)
@@ -96,20 +96,20 @@ def legend(stage: Stage, edge: float, spare: float, cut: bool = False) -> Legend
     return Legend(lines, places, foot=len(rows) * pitch + stage.px(4))
 
 
-def _names_optimizers(stage: Stage, cut: bool) -> bool:
+def _names_optimizers(stage: Stage, named: bool) -> bool:
     """Return whether optimizers are listed: as the scene says, else if labels do not suffice."""
     if stage.look.legend is not None:
         return stage.look.legend
     diverges = any(track.diverged is not None for each in stage.groups for track in each.tracks)
     ensemble = any(group.is_ensemble for group in stage.groups)
-    return not stage.labelled or ensemble or diverges or cut
+    return not stage.labelled or ensemble or diverges or named
 
 
-def _lines(stage: Stage, room: float, cut: bool) -> list[Line]:
+def _lines(stage: Stage, room: float, named: bool) -> list[Line]:
     """Return the lines of the legend: optimizers first, then forces."""
     look = stage.theme
     lines = []
-    for group in stage.groups if _names_optimizers(stage, cut) else ():
+    for group in stage.groups if _names_optimizers(stage, named) else ():
         words = tuple((step, inked(text, look)) for step, text in _texts(stage, group, room))
         lines.append(Line(group.track.color, group.track.marker, words))
     names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}

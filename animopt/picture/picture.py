@@ -131,6 +131,9 @@ def compose(
     with drawing(stage.theme):
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
+        if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):
+            layout = lay_out(stage, chosen, named=True)
+            seen = list(map(partial(_seen, stage), chosen, layout.panels))
         others = [_panel(name) for name in spare if name not in named]
         # As if alone on the canvas, which has room for it at this dpi.
         spared = [_seen(stage, each, lay_out(stage, [each]).panels[0]) for each in others]
@@ -157,7 +160,7 @@ def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[s
     """Return the colours in the dark theme of the runs that are shown."""
     found = styles(simulation.trajectories, theme("dark"), look.markers)
     runs = zip(simulation, found, strict=True)
-    return tuple(color for run, (color, _) in runs if only in (None, run.label))
+    return tuple(style.color for run, style in runs if only in (None, run.label))
 
 
 def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:

@@ -7,12 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from animopt.picture.clipping import Box, Heads, Trail, heads, trail
+from animopt.picture.clipping import Box, Heads, Trail, heads, trail, trimmed
 from animopt.picture.forces import Arrows, forces
 from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
 from animopt.picture.layout import Margins
-from animopt.picture.stage import Stage, equal_scale, fitted, pixels_of
+from animopt.picture.shapes import ARROW, HEAD_SIZE
+from animopt.picture.stage import Stage, boxes_of, equal_scale, fitted, pixels_of
 from animopt.picture.tails import Tail
 from animopt.picture.ticks import Axis, linear_axis
 from animopt.picture.tracks import Track
@@ -55,6 +56,7 @@ class Plane:
         ground: what does not move.
         paths: one for each run.
         tail: how much of them is seen.
+        dots: whether there is a dot at each step.
         labels: the names at the heads, or None.
     """
 
@@ -66,6 +68,7 @@ class Plane:
     ground: Ground
     paths: tuple[PlanePath, ...]
     tail: Tail
+    dots: bool
     labels: Labels | None
 
 
@@ -95,14 +98,28 @@ class ContourPanel:
             for limits, label in zip(stage.bounds, _names(stage), strict=True)
         )
         paths = plane_paths(stage, frame)
-        names = None
+        names, back = None, ground(stage, self.resolution)
         if stage.labelled:
             shown = list(stage.shown)
             points = np.stack([path.heads.places[shown] for path in paths], axis=1)
-            names = labels(stage, pixels_of(points, stage.bounds, frame), frame)
+            marked = {
+                name: pixels_of(at, stage.bounds, frame)[None] for name, at in back.marks.items()
+            }
+            seen = pixels_of(points, stage.bounds, frame)
+            names = labels(stage, seen, frame, boxes_of(marked, stage))
         tail = Tail(stage.look.trail, stage.look.fade)
-        back = ground(stage, self.resolution)
-        return Plane(box, frame, equal_scale(stage.bounds), x, y, back, tuple(paths), tail, names)
+        return Plane(
+            box,
+            frame,
+            equal_scale(stage.bounds),
+            x,
+            y,
+            back,
+            tuple(paths),
+            tail,
+            stage.look.dots,
+            names,
+        )
 
 
 def _names(stage: Stage) -> tuple[str, str]:
@@ -120,12 +137,12 @@ def plane_paths(stage: Stage, frame: Box) -> list[PlanePath]:
     shown = [heads(track.points, room, 1 / pixels) for track in tracks]
     inside = [np.asarray(np.isnan(found.ways).any(axis=1)) for found in shown]
     points = [track.points for track in tracks]
-    surface = stage.problem.surface
+    surface, arrow = stage.problem.surface, stage.px(HEAD_SIZE * ARROW)
     acting = forces(stage.look.forces, surface, points, inside, pixels, stage.px(1.0))
     return [
         PlanePath(
             track=group.track,
-            trail=trail(group.track.points, room, 1 / pixels),
+            trail=trimmed(trail(group.track.points, room, 1 / pixels), seen, 1 / pixels, arrow),
             heads=seen,
             starts=group.crowd,
             arrows=arrows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from animopt.picture.clipping import Box
 from animopt.picture.clock import clock
+from animopt.picture.shapes import MARKS
 from animopt.picture.theme import Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
 from animopt.runs.problem import Problem
@@ -114,6 +116,15 @@ def marks(stage: Stage) -> dict[str, Points]:
         for name, points in found.items()
     }
     return {name: points for name, points in inside.items() if len(points)}
+
+
+def boxes_of(places: Mapping[str, Array], stage: Stage, frames: int = 1) -> Array:
+    """Return the boxes (frames, m, 4) of marks in pixels; their places by name, (frames, n, 2)."""
+    boxes = [np.empty((frames, 0, 4))]
+    for name, at in places.items():
+        reach = stage.px(MARKS[name].radius + MARKS[name].edge / 2)
+        boxes.append(np.concatenate([at - reach, at + reach], axis=-1))
+    return np.concatenate(boxes, axis=1)
 
 
 def equal_scale(bounds: Bounds) -> bool:

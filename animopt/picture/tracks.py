@@ -20,7 +20,7 @@ from animopt.typing import Array, Indices, Points
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """One path to draw: points (steps + 1, 2), their values (steps + 1,), colour and marker."""
+    """One path to draw: points (steps + 1, 2), their values (steps + 1,), and its style."""
 
     label: str
     points: Points
@@ -28,6 +28,7 @@ class Track:
     diverged: int | None
     color: str
     marker: str
+    dash: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,7 @@ def groups_of(
     All are on one clock, the steps from 0 to the last of the problem: between its own steps, and
     after them, a run stays where it was.
     """
-    for run, (color, marker) in zip(runs, styles(runs, look, distinct), strict=True):
+    for run, style in zip(runs, styles(runs, look, distinct), strict=True):
         at = run.indices(problem.steps)
         tracks = [
             Track(
@@ -78,8 +79,7 @@ def groups_of(
                 points=path[at],
                 values=losses[at],
                 diverged=ending.step if ending.kind == "diverged" else None,
-                color=color,
-                marker=marker,
+                **style._asdict(),
             )
             for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
         ]

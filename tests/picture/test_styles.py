@@ -21,13 +21,13 @@ def scene_of(optimizers, **settings):
 
 def test_unrelated_optimizers_keep_the_cycle():
     some = [SGD(lr=0.1), SGD(lr=0.2), Adam()]
-    assert run_looks(scene_of(some)) == [(c, "o") for c in THEMES["light"].cycle[:3]]
+    assert run_looks(scene_of(some)) == [(c, "o", ()) for c in THEMES["light"].cycle[:3]]
 
 
 def test_a_sweep_takes_one_place_of_the_cycle_and_its_shades():
     light = THEMES["light"]
     some = [Adam(), *sweep(SGD, lr=[0.3, 0.2, 0.1]), Momentum()]
-    colors = [color for color, _ in run_looks(scene_of(some))]
+    colors = [color for color, *_ in run_looks(scene_of(some))]
     assert colors == [light.cycle[0], *light.shades(1, 3), light.cycle[2]]
 
 
@@ -36,14 +36,14 @@ def test_a_sweep_is_known_by_its_settings_whatever_its_labels():
     shades = [*THEMES["light"].shades(0, 3)]
     for labels in (["lr 0.3", "lr 0.2", "lr 0.1"], ["0.3 a step", "0.2", "0.1"], ["a", "b", "c"]):
         some = dict(zip(labels, sweep(SGD, lr=rates), strict=True))
-        assert [color for color, _ in run_looks(scene_of(some))] == shades
+        assert [color for color, *_ in run_looks(scene_of(some))] == shades
 
 
 def test_optimizers_of_one_class_that_are_no_sweep_keep_the_cycle():
     conventions = [Adam(eps_where=where) for where in ("outside", "inside", "uncorrected")]
     mixed = [Adam(lr=0.1), Adam(lr=0.2, eps_where="inside"), Adam(lr=0.3)]
     for some in (conventions, mixed):
-        colors = [color for color, _ in run_looks(scene_of(some))]
+        colors = [color for color, *_ in run_looks(scene_of(some))]
         assert tuple(colors) == THEMES["light"].cycle[: len(some)]
 
 
@@ -63,7 +63,7 @@ def test_places_tell_who_belongs_to_a_sequence():
 def test_a_run_from_elsewhere_is_no_sweep():
     runs = [SimpleNamespace(kind=None, settings={}) for _ in range(4)]
     assert [tuple(place) for place in places(runs)] == [(None, 0, 1)] * 4
-    colors = [color for color, _ in styles(runs, THEMES["light"])]
+    colors = [color for color, *_ in styles(runs, THEMES["light"])]
     assert tuple(colors) == THEMES["light"].cycle[:4]
 
 

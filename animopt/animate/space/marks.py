@@ -9,7 +9,7 @@ from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import closed
 from animopt.animate.lettering import LabelArtist
-from animopt.animate.space.artist import InSpace, SpaceArtist
+from animopt.animate.space.artist import GHOST, InSpace, SpaceArtist
 from animopt.picture.labels import Labels
 from animopt.picture.reader import visible
 from animopt.picture.shapes import MARKS
@@ -20,7 +20,7 @@ from animopt.typing import Mask
 
 
 class SpaceMarks(SpaceArtist):
-    """Marks of one kind at known points on the sheet, where these are visible."""
+    """Marks of one kind at known points on the sheet, faint where it hides them."""
 
     def __init__(self, relief: Relief, name: str, look: Theme, dpi: float) -> None:
         super().__init__(relief, dpi, zorder=2.2)
@@ -32,12 +32,13 @@ class SpaceMarks(SpaceArtist):
         view, mark = self.view(renderer), self._mark
         seen = visible(self._points, self.relief.field, view.eye)
         gc = renderer.new_gc()
-        gc.set_foreground(to_rgba(self._edge), isRGBA=True)
         gc.set_linewidth(mark.edge)
         size = renderer.points_to_pixels(mark.radius)
-        for place in view.pixels(self._points[seen]):
+        for place, there in zip(view.pixels(self._points), seen, strict=True):
+            alpha = 1.0 if there else GHOST
+            gc.set_foreground(to_rgba(self._edge, alpha), isRGBA=True)
             placing = Affine2D().scale(size).translate(*place)
-            renderer.draw_path(gc, closed(mark.outline), placing, to_rgba(self._face))
+            renderer.draw_path(gc, closed(mark.outline), placing, to_rgba(self._face, alpha))
         gc.restore()
 
 

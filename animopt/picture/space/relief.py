@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
-from animopt.picture.labels import Labels, labels
+from animopt.picture.labels import Labels
 from animopt.picture.layout import check_room
 from animopt.picture.levels import contour_levels
 from animopt.picture.outlines import level_lines
@@ -18,6 +18,7 @@ from animopt.picture.reader import Camera, Limits, View, corners
 from animopt.picture.space.camera import Numbers, best_angles, fit
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.heights import Heights
+from animopt.picture.space.names import names_in
 from animopt.picture.space.paths import Sight, SpacePath
 from animopt.picture.stage import Stage, equal_scale, marks
 from animopt.picture.tails import Tail
@@ -76,6 +77,7 @@ class Relief:
         paths: one for each run.
         crowds: the points of every start of an ensemble, (n, steps + 1, 2), or None, by path.
         tail: how much of a path is seen.
+        dots: whether there is a dot at each step.
         ghosts: whether what the sheet hides of it is faintly drawn.
         shadow, drops: whether it has a shadow on the floor, and its head a line down to it.
         labels: the names at the heads, or None.
@@ -92,6 +94,7 @@ class Relief:
     paths: tuple[SpacePath, ...]
     crowds: tuple[Points | None, ...]
     tail: Tail
+    dots: bool
     ghosts: bool
     shadow: bool
     drops: bool
@@ -151,10 +154,7 @@ class SurfacePanel:
         paths = tuple(SpacePath.on(whole, (low, high), each, space.chord) for each in tracks)
         ticks = _floor_ticks(*bounds[0]), _floor_ticks(*bounds[1]), heights.ticks()
         camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, ticks)
-        names = None
-        if stage.labelled:
-            names = labels(stage, _heads(camera, angles, paths, stage.shown), box)
-        return Relief(
+        relief = Relief(
             box=box,
             camera=camera,
             angles=angles,
@@ -166,11 +166,16 @@ class SurfacePanel:
             paths=paths,
             crowds=tuple(group.crowd for group in stage.groups),
             tail=Tail(look.trail, look.fade),
+            dots=look.dots,
             ghosts=space.hidden == "ghost",
             shadow=space.shadow,
             drops=space.drops,
-            labels=names,
+            labels=None,
         )
+        if stage.labelled:
+            written = numbers(ticks, stage.theme, stage.dpi)
+            return replace(relief, labels=names_in(stage, relief, written))
+        return relief
 
     def _camera(
         self, stage: Stage, box: Box, limits: Limits, field: HeightField,
@@ -207,15 +212,6 @@ def numbers(ticks: Sequence[Densities], look: Theme, dpi: float) -> Numbers:
         gap=3 * dpi / 72,
         shortest=_SHORTEST * dpi / 72,
     )
-
-
-def _heads(
-    camera: Camera, angles: Array, paths: tuple[SpacePath, ...], shown: tuple[int, ...]
-) -> Array:
-    """Return where the heads are in each frame, (frames, n, 2), in pixels."""
-    points = np.stack([path.heads()[list(shown)] for path in paths], axis=1)
-    views = [angles[min(step, len(angles) - 1)].tolist() for step in shown]
-    return np.array([camera.view(*view).pixels(at) for view, at in zip(views, points, strict=True)])
 
 
 def _sheet(
