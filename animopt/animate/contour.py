@@ -13,7 +13,7 @@ from animopt.animate.axes import dots_in, heads_in, set_ticks, trail_in
 from animopt.animate.crowds import CrowdArtist, SampleArtist, StepArtist
 from animopt.animate.forces import ForceArtist
 from animopt.animate.heads import HeadArtist
-from animopt.animate.lettering import LabelArtist
+from animopt.animate.lettering import CountArtist, LabelArtist
 from animopt.animate.tails import TailArtist
 from animopt.picture.ground import Ground
 from animopt.picture.picture import Shown
@@ -57,6 +57,8 @@ class PlaneDrawer:
             places = [heads_in(ax, path.heads).places for path in paths]
             colors = [path.track.color for path in paths]
             self.moving.append(ForceArtist(places, arrows, colors, look, dpi))
+        if plane.counts is not None:
+            self.moving.append(CountArtist(plane.counts, plane.frame, look, dpi))
         if plane.labels is not None:
             self.moving.append(LabelArtist(plane.labels, dpi))
         for artist in self.moving:

@@ -100,7 +100,7 @@ def draw_starts(
         places = np.array([_placing(place, 0.85 * size, 0.0) for place, _ in starts])
         edges = np.array([to_rgba(color) for _, color in starts])
         faces = np.array([to_rgba(paper)])
-        draw_many(renderer, gc, [_START], places, faces=faces, edges=edges)
+        draw_many(renderer, gc, [_START] * len(starts), places, faces=faces, edges=edges)
 
 
 def draw_heads(

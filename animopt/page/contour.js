@@ -27,15 +27,21 @@ class ContourPanel extends Panel {
   }
 
   trails(ctx, k, chosen) {
-    ctx.lineWidth = 2.4;
     for (const [after, upto, opacity] of shades(k, this.told.tail.length, this.told.tail.fade)) {
       ctx.lineCap = opacity < 1 ? "butt" : "round"; // round caps of adjacent shades would overlap
       for (const run of chosen.runs) {
-        ctx.strokeStyle = this.theme.runs[run];
         ctx.globalAlpha = opacity * chosen.strength(run);
         ctx.beginPath();
         traceSteps(ctx, this.screen[run], after, upto);
-        ctx.stroke();
+        strokeCased(ctx, this.theme, run, 2.4);
+      }
+      for (const run of this.told.dots ? chosen.runs : []) {
+        const [xs, ys] = data.runs[run].points, [left, top, wide, tall] = this.frame;
+        ctx.globalAlpha = opacity * chosen.strength(run);
+        for (let step = after + 1; step <= upto; step++) {
+          const x = this.toX(xs[step]), y = this.toY(ys[step]);
+          if (x >= left && y >= top && x <= left + wide && y <= top + tall) bead(ctx, this.theme, run, x, y);
+        }
       }
     }
   }
@@ -56,6 +62,8 @@ class ContourPanel extends Panel {
     }
     ctx.globalAlpha = 1;
   }
+
+  spot([x, y]) { return [this.toX(x), this.toY(y)]; }
 
   crowd(run) { return this.told.paths[run].crowd; }
 

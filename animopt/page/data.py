@@ -13,7 +13,20 @@ from animopt.page.relief import relieved
 from animopt.picture.curves import Curves
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
-from animopt.picture.shapes import EXIT, HEAD, KEYS, MARKS, SHAPES
+from animopt.picture.shapes import (
+    ARROW,
+    CASING,
+    DOT,
+    EXIT,
+    HEAD,
+    HEAD_SIZE,
+    KEYS,
+    MANY,
+    MARKS,
+    SECTORS,
+    SHAPES,
+    START,
+)
 from animopt.picture.space.relief import Relief
 from animopt.picture.table import Table
 from animopt.picture.theme import Theme, theme
@@ -128,6 +141,7 @@ def _run(packer: Packer, group: Group) -> dict[str, Any]:
         "label": group.track.label,
         "settings": group.settings,
         "marker": group.track.marker,
+        "dash": group.track.dash,
         "points": packer.floats(carried_on(group.track.points)),
         "values": packer.floats(group.track.values),
         "notes": _notes(group),
@@ -156,8 +170,14 @@ def _shapes(picture: Picture, shown: Sequence[Any]) -> dict[str, Any]:
             name: {**MARKS[name]._asdict(), "outline": outline_of(MARKS[name].outline)}
             for name in sorted(marked)
         },
+        "start": outline_of(START),
         "exit": outline_of(EXIT),
         "head": outline_of(HEAD),
+        "many": MANY,
+        "sectors": SECTORS,
+        "casing": CASING,
+        "dot": DOT,
+        "trim": 0.6 * ARROW * HEAD_SIZE,
     }
 
 

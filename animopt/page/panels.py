@@ -9,6 +9,7 @@ import numpy as np
 
 from animopt.page.packing import Packed, Packer
 from animopt.picture.clipping import Heads, Trail
+from animopt.picture.counts import ASIDE, Counts
 from animopt.picture.curves import Curve, Curves
 from animopt.picture.ground import Field, Ground
 from animopt.picture.labels import GAP, Labels, priorities
@@ -40,6 +41,8 @@ def planed(packer: Packer, plane: Plane, dpi: float) -> dict[str, Any]:
         **_ground(packer, plane.ground),
         "paths": [_path(packer, path, bounds, unit, dpi) for path in plane.paths],
         "tail": tail(plane.tail),
+        "dots": plane.dots,
+        "counts": counted(packer, plane.counts),
         "labels": labels(packer, plane.labels, dpi),
     }
 
@@ -115,6 +118,18 @@ def labels(packer: Packer, labels: Labels | None, dpi: float) -> dict[str, Any] 
         "gap": GAP,
         "offsets": packer.parts(offsets.reshape(len(offsets), -1)),
         "order": packer.whole(priorities(labels.points)),
+    }
+
+
+def counted(packer: Packer, counts: Counts | None) -> dict[str, Any] | None:
+    """Return where the minima are, whose numbers stand beside them, and how many at each step."""
+    if counts is None:
+        return None
+    return {
+        "aside": ASIDE,
+        "places": [None if np.isnan(at).any() else at for at in counts.places.tolist()],
+        "labels": [track.label for track in counts.tracks],
+        "numbers": [[packer.whole(each) for each in run] for run in counts.numbers],
     }
 
 

@@ -260,6 +260,8 @@ function together(places, apart) {
   return groups;
 }
 
+const nested = (rank, count) => 1 - 0.65 * rank / Math.max(count, 2);
+
 // The shades of a path at a step, oldest first: [after, upto, opacity].
 function shades(step, length, fade) {
   const oldest = length === null ? 0 : Math.max(0, step - length);

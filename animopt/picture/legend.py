@@ -129,7 +129,7 @@ def _texts(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
     if count == 1:
         return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])
     texts = []
-    for arrived, diverged in zip(group.arrived, group.diverged, strict=True):
+    for arrived, diverged in zip(group.arrived.sum(axis=0), group.diverged, strict=True):
         parts = [f"{arrived / count:.0%} arrived"] if stage.problem.surface.minima else []
         parts += [f"{diverged / count:.0%} diverged"] if diverged else []
         texts.append(": ".join(filter(None, (label, ", ".join(parts)))))

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from animopt.picture.clipping import Box, Heads, Trail, heads, trail, trimmed
+from animopt.picture.counts import Counts, counts
 from animopt.picture.forces import Arrows, forces
 from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
@@ -57,6 +58,7 @@ class Plane:
         paths: one for each run.
         tail: how much of them is seen.
         dots: whether there is a dot at each step.
+        counts: the numbers at the minima, or None.
         labels: the names at the heads, or None.
     """
 
@@ -69,6 +71,7 @@ class Plane:
     paths: tuple[PlanePath, ...]
     tail: Tail
     dots: bool
+    counts: Counts | None
     labels: Labels | None
 
 
@@ -107,19 +110,11 @@ class ContourPanel:
             }
             seen = pixels_of(points, stage.bounds, frame)
             names = labels(stage, seen, frame, boxes_of(marked, stage))
-        tail = Tail(stage.look.trail, stage.look.fade)
+        look, to_scale = stage.look, equal_scale(stage.bounds)
+        tail = Tail(look.trail, look.fade)
         return Plane(
-            box,
-            frame,
-            equal_scale(stage.bounds),
-            x,
-            y,
-            back,
-            tuple(paths),
-            tail,
-            stage.look.dots,
-            names,
-        )
+            box, frame, to_scale, x, y, back, tuple(paths), tail, look.dots, counts(stage), names
+        )  # fmt: skip
 
 
 def _names(stage: Stage) -> tuple[str, str]:

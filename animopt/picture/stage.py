@@ -15,7 +15,7 @@ from animopt.picture.theme import Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
 from animopt.runs.problem import Problem
 from animopt.runs.simulation import Simulation
-from animopt.typing import Array, Bounds, Points
+from animopt.typing import Array, Bounds, Mask, Points
 
 if TYPE_CHECKING:
     from animopt.scene.look import Look
@@ -109,13 +109,15 @@ def marks(stage: Stage) -> dict[str, Points]:
         found["cross"] = np.array(surface.saddles)
     if look.minima and surface.minima:
         found["disc" if look.minima is True else look.minima] = np.array(surface.minima)
-    low, high = np.array(stage.bounds).T
+    shown = {name: points[inside(points, stage.bounds)] for name, points in found.items()}
+    return {name: points for name, points in shown.items() if len(points)}
+
+
+def inside(points: Points, bounds: Bounds) -> Mask:
+    """Return which points (m, 2) lie in the bounds, also on their edge."""
+    low, high = np.array(bounds).T
     slack = 1e-9 * (high - low)
-    inside = {
-        name: points[((points >= low - slack) & (points <= high + slack)).all(axis=1)]
-        for name, points in found.items()
-    }
-    return {name: points for name, points in inside.items() if len(points)}
+    return np.asarray(((points >= low - slack) & (points <= high + slack)).all(axis=1))
 
 
 def boxes_of(places: Mapping[str, Array], stage: Stage, frames: int = 1) -> Array:

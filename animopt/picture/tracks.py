@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from animopt.optimizers.base import brief
 from animopt.picture.styles import styles
 from animopt.picture.theme import Theme
+from animopt.runs.arrivals import arrivals, typical
 from animopt.runs.problem import Problem
-from animopt.runs.run import ARRIVED_BELOW, Run
-from animopt.runs.statistics import quantile
-from animopt.surfaces.surface import Surface
+from animopt.runs.run import Run
 from animopt.typing import Array, Indices, Points
 
 
@@ -36,9 +34,10 @@ class Group:
     """The tracks of one run, from one start or from an ensemble of n.
 
     Attributes:
-        track: the only track; for an ensemble the medians of each coordinate and of the loss.
+        track: the only track; for an ensemble that of the run which is nearest to the medians.
         tracks: all tracks, one for each start.
-        arrived, diverged: how many have done so by each step, (steps + 1,).
+        arrived: how many are at each known minimum by each step, (minima, steps + 1).
+        diverged: how many have done so by each step, (steps + 1,).
         settings: what the run is called with its hyperparameters, "Adam(lr=0.1, ...)".
         is_ensemble: whether there are many starts rather than one.
         numbers: what else is known at each step by name, (steps + 1,): the steps of the run itself,
@@ -83,37 +82,24 @@ def groups_of(
             )
             for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
         ]
-        yield _group(tracks, problem.surface, run, at)
+        yield _group(tracks, problem, run, at)
 
 
-def _group(tracks: Sequence[Track], surface: Surface, run: Run, at: Indices) -> Group:
+def _group(tracks: Sequence[Track], problem: Problem, run: Run, at: Indices) -> Group:
     values = np.array([track.values for track in tracks])
+    points = np.array([track.points for track in tracks])
     gone = [len(each.values) if each.diverged is None else each.diverged for each in tracks]
-    with np.errstate(invalid="ignore"):
-        arrived = surface.gap(values) < ARRIVED_BELOW
     diverged = np.array(gone)[:, None] <= np.arange(values.shape[1])
-    track = tracks[0] if len(tracks) == 1 else _median(tracks, values)
+    there = np.full(values.shape, -1)
+    if run.is_ensemble:
+        there = arrivals(problem, points, values, problem.tolerance)
+    numbers = np.arange(len(problem.surface.minima))
+    arrived = (there == numbers[:, None, None]).sum(axis=1)
+    shown = 0 if len(tracks) == 1 else typical(points, problem.surface.bounds)
     settings = ", ".join(f"{name}={brief(value)}" for name, value in run.settings.items())
     about = f"{run.kind}({settings})" if run.kind else run.label
     known = {"steps": run.steps.astype(float), **run.numbers}
-    numbers = {name: each[at] for name, each in known.items()}
     return Group(
-        track, tuple(tracks), arrived.sum(axis=0), diverged.sum(axis=0), about, run.is_ensemble,
-        numbers, run.samples,
+        tracks[shown], tuple(tracks), arrived, diverged.sum(axis=0), about, run.is_ensemble,
+        {name: each[at] for name, each in known.items()}, run.samples,
     )  # fmt: skip
-
-
-def _median(tracks: Sequence[Track], values: Array) -> Track:
-    """Return a track of the medians of each coordinate and of the loss at every step.
-
-    Points of tracks that have diverged are left out.
-    """
-    points = np.array([track.points for track in tracks])
-    middle = quantile(values)
-    lost = np.isnan(middle)
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a step at which all have diverged
-        path = np.nanmedian(points, axis=0)
-    path[lost] = np.nan
-    diverged = int(np.argmax(lost)) if lost.any() else None
-    return replace(tracks[0], points=path, values=middle, diverged=diverged)

@@ -8,15 +8,16 @@ from matplotlib.colors import to_rgba
 from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import closed
-from animopt.animate.lettering import LabelArtist
+from animopt.animate.lettering import CountArtist, LabelArtist
 from animopt.animate.space.artist import GHOST, InSpace, SpaceArtist
+from animopt.picture.counts import Counts
 from animopt.picture.labels import Labels
 from animopt.picture.reader import visible
 from animopt.picture.shapes import MARKS
 from animopt.picture.space.paths import Sight
 from animopt.picture.space.relief import Relief
 from animopt.picture.theme import Theme
-from animopt.typing import Mask
+from animopt.typing import Mask, Points
 
 
 class SpaceMarks(SpaceArtist):
@@ -40,6 +41,18 @@ class SpaceMarks(SpaceArtist):
             placing = Affine2D().scale(size).translate(*place)
             renderer.draw_path(gc, closed(mark.outline), placing, to_rgba(self._face, alpha))
         gc.restore()
+
+
+class SpaceCounts(InSpace, CountArtist):
+    """The numbers at the minima on the sheet."""
+
+    def __init__(self, relief: Relief, counts: Counts, look: Theme, dpi: float) -> None:
+        super().__init__(counts, relief.box, look, dpi)
+        self.relief = relief
+
+    def places(self, renderer: Any) -> Points:
+        """Return where the minima are at the present step in pixels, (m, 2)."""
+        return self.view(renderer).pixels(self.counts.places)
 
 
 class SpaceLabels(InSpace, LabelArtist):

@@ -10,6 +10,7 @@ import numpy as np
 
 from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
+from animopt.picture.counts import Counts, counts
 from animopt.picture.labels import Labels
 from animopt.picture.layout import check_room
 from animopt.picture.levels import contour_levels
@@ -80,6 +81,7 @@ class Relief:
         dots: whether there is a dot at each step.
         ghosts: whether what the sheet hides of it is faintly drawn.
         shadow, drops: whether it has a shadow on the floor, and its head a line down to it.
+        counts: the numbers at the minima, or None.
         labels: the names at the heads, or None.
     """
 
@@ -98,6 +100,7 @@ class Relief:
     ghosts: bool
     shadow: bool
     drops: bool
+    counts: Counts | None
     labels: Labels | None
 
     @property
@@ -170,6 +173,7 @@ class SurfacePanel:
             ghosts=space.hidden == "ghost",
             shadow=space.shadow,
             drops=space.drops,
+            counts=_laid(field, counts(stage)),
             labels=None,
         )
         if stage.labelled:
@@ -258,6 +262,11 @@ def _on(field: HeightField, points: Points) -> Points:
     """Return the points (m, 2) that are on the sheet, laid on it, (m, 3)."""
     places = field.drape(points)
     return np.asarray(places[np.isfinite(places).all(axis=1)])
+
+
+def _laid(field: HeightField, flat: Counts | None) -> Counts | None:
+    """Return numbers at minima as they are laid on the sheet."""
+    return None if flat is None else replace(flat, places=field.drape(flat.places))
 
 
 def _floor_ticks(low: float, high: float) -> Densities:
