@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from animopt.optimizers.base import brief
-from animopt.picture.styles import styles
+from animopt.picture.styles import SWEEP, places, styles
 from animopt.picture.theme import Theme
 from animopt.runs.arrivals import arrivals, typical
 from animopt.runs.problem import Problem
@@ -39,6 +39,7 @@ class Group:
         arrived: how many are at each known minimum by each step, (minima, steps + 1).
         diverged: how many have done so by each step, (steps + 1,).
         settings: what the run is called with its hyperparameters, "Adam(lr=0.1, ...)".
+        sweep: what is swept, where the run is one of a sequence in colours, or None.
         is_ensemble: whether there are many starts rather than one.
         numbers: what else is known at each step by name, (steps + 1,): the steps of the run itself,
             metrics, seconds, ...
@@ -50,6 +51,7 @@ class Group:
     arrived: Indices
     diverged: Indices
     settings: str
+    sweep: str | None
     is_ensemble: bool
     numbers: Mapping[str, Array]
     samples: tuple[Points, ...]
@@ -70,7 +72,7 @@ def groups_of(
     All are on one clock, the steps from 0 to the last of the problem: between its own steps, and
     after them, a run stays where it was.
     """
-    for run, style in zip(runs, styles(runs, look, distinct), strict=True):
+    for run, style, place in zip(runs, styles(runs, look, distinct), places(runs), strict=True):
         at = run.indices(problem.steps)
         tracks = [
             Track(
@@ -82,10 +84,13 @@ def groups_of(
             )
             for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
         ]
-        yield _group(tracks, problem, run, at)
+        swept = place.kind if place.size >= SWEEP else None
+        yield _group(tracks, problem, run, at, swept)
 
 
-def _group(tracks: Sequence[Track], problem: Problem, run: Run, at: Indices) -> Group:
+def _group(
+    tracks: Sequence[Track], problem: Problem, run: Run, at: Indices, swept: str | None
+) -> Group:
     values = np.array([track.values for track in tracks])
     points = np.array([track.points for track in tracks])
     gone = [len(each.values) if each.diverged is None else each.diverged for each in tracks]
@@ -100,6 +105,6 @@ def _group(tracks: Sequence[Track], problem: Problem, run: Run, at: Indices) -> 
     about = f"{run.kind}({settings})" if run.kind else run.label
     known = {"steps": run.steps.astype(float), **run.numbers}
     return Group(
-        tracks[shown], tuple(tracks), arrived, diverged.sum(axis=0), about, run.is_ensemble,
-        {name: each[at] for name, each in known.items()}, run.samples,
+        tracks[shown], tuple(tracks), arrived, diverged.sum(axis=0), about, swept,
+        run.is_ensemble,        {name: each[at] for name, each in known.items()}, run.samples,
     )  # fmt: skip
