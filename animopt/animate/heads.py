@@ -48,7 +48,7 @@ class HeadArtist(MovingArtist):
         super().__init__(dpi, zorder=20)
         self._colors = np.array([to_rgba(track.color) for track in tracks])
         self._markers = [track.marker for track in tracks]
-        self._look, self._size = look, size
+        self._look, self.size = look, size
         self._heads = list(heads)
         inside = [np.isnan(each.ways[0]).all() for each in heads]
         self._starts = starting(
@@ -63,7 +63,7 @@ class HeadArtist(MovingArtist):
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head."""
-        zoom, size = self._zoom(renderer), renderer.points_to_pixels(self._size)
+        zoom, size = self._zoom(renderer), renderer.points_to_pixels(self.size)
         marks = [
             (marker, zoom * heads.places[self.step], turn_of(heads.ways[self.step]))
             for marker, heads in zip(self._markers, self._heads, strict=True)

