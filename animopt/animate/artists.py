@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ def closed(outline: Array | None) -> Path:
 
 SHAPES = {name: closed(outline) for name, outline in shapes.SHAPES.items()}
 # So many segments before a piece of a path are looked at, whether its casing covers them.
-_WINDOW = 64
+_WINDOW = 24
 
 _IDENTITY, _ORIGIN = IdentityTransform(), np.zeros((1, 2))
 _NO_TRANSFORMS, _NO_COLORS = np.empty((0, 3, 3)), np.empty((0, 4))
@@ -123,28 +124,35 @@ class TrailArtist(MovingArtist):
         """Draw the pieces between two steps, oldest first."""
         first = bisect_left(self._pictures, bisect_right(self._shown, since))
         last = bisect_right(self._pictures, bisect_left(self._shown, self.step))
-        zoom, strokes = self._zoom(renderer), []
-        for piece in range(first, last):
-            start, end = self._starts[piece : piece + 2]
-            # Only the last piece can go beyond the step, when that lies between two shown steps.
-            end = bisect_right(self._steps, self.step, start, end)
-            segments, owner = zoom * self._segments[start:end], self._owners[piece]
-            strokes.append((_strokes(segments), self._paper, self._width + 2 * CASING))
-            # What its casing covers of its own path is drawn again.
-            segments = np.concatenate([zoom * self._beneath[piece], segments])
-            strokes.append((_strokes(segments), self._colors[owner], self._width))
-        if strokes:
-            paths, edges, widths = zip(*strokes, strict=True)
+        zoom, found = self._zoom(renderer), []
+        for _, pieces in groupby(range(first, last), key=self._pictures.__getitem__):
+            new, strokes = [], []
+            for piece in pieces:
+                start, end = self._starts[piece : piece + 2]
+                # Only the last picture can go beyond the step, when that lies between two of them.
+                segments = self._segments[start : bisect_right(self._steps, self.step, start, end)]
+                new.append(segments)
+                # What its casing covers of its own path is drawn again.
+                whole = _joined(zoom * np.concatenate([self._beneath[piece], segments]))
+                strokes.append((whole, self._colors[self._owners[piece]], self._width))
+            casing = _joined(zoom * np.concatenate(new))
+            found += [(casing, self._paper, self._width + 2 * CASING), *strokes]
+        if found:
+            paths, edges, widths = zip(*found, strict=True)
             gc = self._gc(renderer, "black", self._width)
             draw_many(renderer, gc, paths, edges=np.array(edges), widths=widths)
             gc.restore()
 
 
-def _strokes(segments: Array) -> Path:
-    """Return segments (m, 2, 2) as one path, each with its own ends."""
+def _joined(segments: Array) -> Path:
+    """Return segments (m, 2, 2) as one path, joined where one begins at the end of the last."""
+    ends = segments[:, 1]
+    again = (segments[1:, 0] == ends[:-1]).all(axis=1)
     codes = np.full(2 * len(segments), Path.LINETO, np.uint8)
     codes[::2] = Path.MOVETO
-    return Path(segments.reshape(-1, 2), codes)
+    kept = np.ones(len(codes), bool)
+    kept[2::2] = ~again
+    return Path(segments.reshape(-1, 2)[kept], codes[kept])
 
 
 def _beneath(segments: Array, owners: Indices, starts: Sequence[int], reach: float) -> list[Array]:

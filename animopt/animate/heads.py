@@ -117,34 +117,17 @@ def draw_heads(
     many, with their count. The tip of an arrow is at its place; of several at one place, the later
     ones are smaller. The turn is in radians; an edge is as opaque as its face.
     """
-    drawn: list[tuple[Path, Array, Any, Any]] = []
-    counts = []
-    edge = to_rgba(look.paper)[:3]
     rest = [i for i, (_, _, turn) in enumerate(heads) if turn is None]
     gone = [i for i, (_, _, turn) in enumerate(heads) if turn is not None]
-    for group in together(np.array([heads[i][1] for i in rest]).reshape(-1, 2), size):
-        members = [rest[i] for i in group]
-        middle = np.mean([heads[i][1] for i in members], axis=0)
-        first, alpha = faces[members[0]], faces[members][:, 3].max()
-        if len(members) == 1:
-            drawn.append(
-                (SHAPES[heads[members[0]][0]], _placing(middle, size), first, (*edge, alpha))
-            )
-        elif len(members) <= MANY:
-            whole = _placing(middle, SECTORS * size)
-            drawn.append((SHAPES["o"], whole, first, (*edge, alpha)))
-            parts = zip(_sectors(len(members)), members, strict=True)
-            drawn += [(sector, whole, faces[i], _CLEAR) for sector, i in parts]
-        else:
-            ink = (*to_rgba(look.ink)[:3], alpha)
-            drawn.append((SHAPES["o"], _placing(middle, _COUNT * size), ink, (*edge, alpha)))
-            counts.append((middle, str(len(members))))
+    drawn, counts = _marks(heads, rest, size, faces, look)
+    edge = to_rgba(look.paper)[:3]
     for group in together(np.array([heads[i][1] for i in gone]).reshape(-1, 2), 2 * size):
-        for rank, i in enumerate(group):
-            _, place, turn = heads[gone[i]]
-            scale = 2.1 * size * nested(rank, len(group))
-            face = faces[gone[i]]
-            drawn.append((_EXIT, _placing(place, scale, turn or 0.0), face, (*edge, face[3])))
+        for rank, member in enumerate(group):
+            _, place, turn = heads[gone[member]]
+            placing = _placing(place, 2.1 * size * nested(rank, len(group)), turn or 0.0)
+            face = faces[gone[member]]
+            # One in another needs no edge, which would leave little of the other.
+            drawn.append((_EXIT, placing, face, _CLEAR if rank else (*edge, face[3])))
     if drawn:
         outlines, placings, fills, edges = zip(*drawn, strict=True)
         draw_many(
@@ -155,6 +138,38 @@ def draw_heads(
         points = 72 / dpi * size * 4 / (1 + len(text))
         mark = stamp(Word(text, look.paper, points, weight="bold", fonts=look.fonts), dpi)
         draw_stamp(renderer, gc, mark, x - mark.width / 2, y - mark.height / 2)
+
+
+def _marks(
+    heads: Sequence[tuple[str, Array, float | None]],
+    which: Sequence[int],
+    size: float,
+    faces: Array,
+    look: Theme,
+) -> tuple[list[tuple[Path, Array, Any, Any]], list[tuple[Array, str]]]:
+    """Return what to draw at some heads, (shape, placing, face, edge), and their (place, count)."""
+    drawn: list[tuple[Path, Array, Any, Any]] = []
+    counts = []
+    edge = to_rgba(look.paper)[:3]
+    for group in together(np.array([heads[i][1] for i in which]).reshape(-1, 2), size):
+        members = [which[i] for i in group]
+        marker, middle, _ = heads[members[0]]
+        first = faces[members[0]]
+        if len(members) == 1:
+            drawn.append((SHAPES[marker], _placing(middle, size), first, (*edge, first[3])))
+            continue
+        middle = np.mean([heads[i][1] for i in members], axis=0)
+        alpha = faces[members][:, 3].max()
+        if len(members) <= MANY:
+            whole = _placing(middle, SECTORS * size)
+            drawn.append((SHAPES["o"], whole, first, (*edge, alpha)))
+            parts = zip(_sectors(len(members)), members, strict=True)
+            drawn += [(sector, whole, faces[i], _CLEAR) for sector, i in parts]
+        else:
+            ink = (*to_rgba(look.ink)[:3], alpha)
+            drawn.append((SHAPES["o"], _placing(middle, _COUNT * size), ink, (*edge, alpha)))
+            counts.append((middle, str(len(members))))
+    return drawn, counts
 
 
 @lru_cache(maxsize=16)

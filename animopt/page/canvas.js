@@ -67,7 +67,7 @@ function drawHeads(ctx, heads, size, { paper, ink }) {
   for (const group of groups(heads.filter(({ turn }) => turn !== null), 2 * size)) {
     group.forEach(({ x, y, turn, alpha, face }, rank) => {
       ctx.globalAlpha = alpha;
-      marker(ctx, { shape: data.shapes.exit, x, y, size: 2.1 * size * nested(rank, group.length), turn, face, edge: paper, width: 1.5 });
+      marker(ctx, { shape: data.shapes.exit, x, y, size: 2.1 * size * nested(rank, group.length), turn, face, edge: rank ? face : paper, width: rank ? 0.1 : 1.5 });
     });
   }
   ctx.globalAlpha = 1;

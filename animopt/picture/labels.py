@@ -119,8 +119,11 @@ def place_labels(
     """
     shunned = np.empty((1, 0, 4)) if shunned is None else shunned
     offsets = [sides(size, gap) for size in sizes.tolist()]
-    costs = [_costs(heads, i, sizes[i], offsets[i], (box, gap, shunned)) for i in range(len(sizes))]
-    plan = _Plan(heads, sizes, offsets, costs)
+    # Single precision is a ten thousandth of a pixel, and takes half the time.
+    points, rooms, marks = map(_single, (heads, sizes, shunned))
+    beside = list(map(_single, offsets))
+    costs = [_costs(points, i, rooms[i], beside[i], (box, gap, marks)) for i in range(len(sizes))]
+    plan = _Plan(points, rooms, beside, costs)
     speeds = np.linalg.norm(np.diff(heads, axis=0, prepend=heads[:1]), axis=-1).mean(axis=0)
     order = np.argsort(speeds, kind="stable").tolist()
     best = plan.solved(order)
@@ -136,6 +139,10 @@ def place_labels(
     free: Mask = best.chosen >= 0
     _glide(corners, free, heads, sizes, (box, gap))
     return Places(np.rint(corners), free)
+
+
+def _single(numbers: Array) -> Array:
+    return np.asarray(numbers, np.float32)  # type: ignore[return-value]
 
 
 def priorities(heads: Array) -> Indices:
