@@ -260,7 +260,7 @@ function together(places, apart) {
   return groups;
 }
 
-const nested = (rank, count) => 1 - 0.7 * rank / Math.max(count, 2);
+const nested = (rank, count) => 1 - 0.8 * rank / Math.max(count, 2);
 
 // The shades of a path at a step, oldest first: [after, upto, opacity].
 function shades(step, length, fade) {

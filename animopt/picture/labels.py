@@ -142,7 +142,7 @@ def place_labels(
 
 
 def _single(numbers: Array) -> Array:
-    return np.asarray(numbers, np.float32)  # type: ignore[return-value]
+    return np.asarray(numbers, np.float32)
 
 
 def priorities(heads: Array) -> Indices:

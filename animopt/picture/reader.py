@@ -377,7 +377,7 @@ def together(places: Array, apart: float) -> list[list[int]]:
 
 def nested(rank: int, count: int) -> float:
     """Return the size of an arrow of several whose tips are at one place: one lies in the other."""
-    return 1 - 0.7 * rank / max(count, 2)
+    return 1 - 0.8 * rank / max(count, 2)
 
 
 def short_number(value: float) -> str:
