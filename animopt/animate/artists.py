@@ -21,8 +21,19 @@ from animopt.typing import Array, Indices
 
 
 def closed(outline: Array | None) -> Path:
-    """Return an outline as a path; None is the unit circle."""
-    return Path.unit_circle() if outline is None else Path(outline, closed=True)
+    """Return an outline as a path; None is the unit circle.
+
+    Where it comes back to its first corner before its end, what follows is a part of its own.
+    """
+    if outline is None:
+        return Path.unit_circle()
+    codes, start = np.full(len(outline), Path.LINETO, np.uint8), 0
+    for i, corner in enumerate(outline):
+        if i == start:
+            codes[i] = Path.MOVETO
+        elif np.abs(corner - outline[start]).max() < 1e-9:
+            codes[i], start = Path.CLOSEPOLY, i + 1
+    return Path(outline, codes)
 
 
 SHAPES = {name: closed(outline) for name, outline in shapes.SHAPES.items()}

@@ -39,6 +39,14 @@ class CurvesDrawer:
         for curve in curves:
             if curve.cloud is not None:
                 ax.add_collection(_faint_lines(curve, places), autolim=False)
+            if curve.below is not None:
+                line = np.column_stack([curve.across, curve.below])
+                color = blend(curve.track.color, paper, 0.6)
+                dashed = LineCollection(
+                    [line], colors=color, linewidths=1.1, linestyles=[(0, (3, 2))], zorder=4.5,
+                    transform=places,
+                )  # fmt: skip
+                ax.add_collection(dashed, autolim=False)
         tracks = [curve.track for curve in curves]
         colors = [track.color for track in tracks]
         trails = [trail_in(ax, curve.trail, curve.track.dash, dpi, places) for curve in curves]
@@ -67,6 +75,7 @@ class CurvesDrawer:
         ax.set_yscale(scale.kind, **settings)
         ax.set_ylim(scale.low, scale.high)
         set_ticks(ax.yaxis, self.curves.y.ticks[1])
+        ax.set_xlabel(self.curves.x.label)
         ax.tick_params(length=3)
         ax.grid(visible=True, linewidth=0.6)
         ax.spines[["top", "right"]].set_visible(False)
@@ -102,8 +111,8 @@ def _faint_lines(curve: Curve, places: Any) -> LineCollection:
     cloud = curve.cloud
     assert cloud is not None
     lines = list(np.stack([np.broadcast_to(curve.across, cloud.shape), cloud], axis=-1))
-    alpha = max(0.03, min(0.25, 6 / len(cloud)))
+    alpha = max(0.03, min(0.5, 6 / len(cloud)))
     color = curve.track.color
     return LineCollection(
-        lines, colors=color, linewidths=0.5, alpha=alpha, zorder=4, transform=places
+        lines, colors=color, linewidths=0.8, alpha=alpha, zorder=4, transform=places
     )

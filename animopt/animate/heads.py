@@ -15,8 +15,8 @@ from matplotlib.path import Path
 from animopt.animate.artists import SHAPES, MovingArtist, closed, draw_many
 from animopt.animate.text import draw_stamp, resolution, stamp
 from animopt.picture import shapes
+from animopt.picture.beside import nested, together
 from animopt.picture.clipping import Heads
-from animopt.picture.reader import nested, together
 from animopt.picture.shapes import HEAD_SIZE, MANY, SECTORS, START
 from animopt.picture.theme import Theme
 from animopt.picture.tracks import Track

@@ -8,7 +8,7 @@ import numpy as np
 
 from animopt.picture.stage import Stage, inside
 from animopt.picture.tracks import Track
-from animopt.typing import Indices, Points
+from animopt.typing import Bounds, Indices, Points
 
 ASIDE = 7.5
 """How far beside the middle of a minimum its numbers begin, in points."""
@@ -29,11 +29,11 @@ class Counts:
     numbers: Indices
 
 
-def counts(stage: Stage) -> Counts | None:
-    """Return the numbers at the minima of a stage, or None where there are none."""
+def counts(stage: Stage, bounds: Bounds | None = None) -> Counts | None:
+    """Return the numbers at the minima in bounds, those of the stage by default, or None."""
     groups = [group for group in stage.groups if group.is_ensemble]
     minima = np.reshape(stage.problem.surface.minima, (-1, 2))
-    seen = inside(minima, stage.bounds)
+    seen = inside(minima, bounds or stage.bounds)
     if not groups or not stage.look.minima or not seen.any():
         return None
     numbers = np.array([group.arrived[seen] for group in groups])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from animopt.picture.beside import CLEAR, SPACING, gaps, sides
 from animopt.picture.clipping import Box
-from animopt.picture.reader import CLEAR, SPACING, gaps, sides
 from animopt.picture.stage import Stage
 from animopt.picture.theme import TYPE
 from animopt.picture.words import Word, apart

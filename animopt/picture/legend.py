@@ -133,9 +133,21 @@ def _lines(stage: Stage, room: float, named: bool) -> list[Line]:
     for force in stage.look.forces:
         marker, name = names[force]
         lines.append(Line(look.ink, marker, ((0, inked(name, look)),)))
+    lines += [Line(look.ink, key, ((0, inked(text, look)),)) for key, text in _halos(stage)]
     if any(line.dash for line in lines):
         return [replace(line, indent=_DASHED) if line.marker else line for line in lines]
     return lines
+
+
+def _halos(stage: Stage) -> list[tuple[str, str]]:
+    """Return the marker and the meaning of what is drawn around heads."""
+    seen = stage.groups if stage.flat else ()
+    found = []
+    if any(group.off_plane is not None for group in seen):
+        found.append(("○", "distance off the plane"))
+    if any(group.track.below is not None for group in seen):
+        found.append(("◎", "own loss, in the ground's colours"))
+    return found
 
 
 def _of_runs(stage: Stage, room: float) -> list[Line]:

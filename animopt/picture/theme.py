@@ -17,6 +17,8 @@ TYPE = 9.0
 """The default font size in points, before the theme's scale."""
 NUMBERS = TYPE - 1
 """That of the numbers on axes."""
+NAME_GAP = 2.0
+"""The space between the numbers of an axis and its name, in points."""
 FONTS = ("DejaVu Sans",)
 """The default font families in order of preference; this one comes with matplotlib."""
 
@@ -79,6 +81,10 @@ class Theme:
         """The colours of a surface in space, low to high."""
         return LinearSegmentedColormap.from_list("sheets", self.sheet)
 
+    def sheets_of(self, count: int) -> list[str]:
+        """Return the colours in the middle of so many even parts of a surface's, low to high."""
+        return [to_hex(color) for color in self.sheets((np.arange(count) + 0.5) / count)]
+
     @property
     def matte(self) -> str | None:
         """The colour that edges blend into if the background is transparent, else None."""
@@ -97,6 +103,8 @@ class Theme:
             "font.size": TYPE,
             "xtick.labelsize": NUMBERS,
             "ytick.labelsize": NUMBERS,
+            "axes.labelsize": NUMBERS,
+            "axes.labelpad": NAME_GAP,
             **self.style,
             "font.family": list(self.fonts),
             "figure.facecolor": "none" if self.transparent else self.paper,
@@ -212,7 +220,7 @@ _LIGHT = Theme(
         "#1d4ef6", "#ef8100", "#00946a", "#cb112b",
         "#883f96", "#27b7da", "#750e1c", "#333a45",
     ),
-    heights=("#b9cbe0", "#dbe4ee", "#f3f5f7", "#fbf6ec"),
+    heights=("#aec1d7", "#cedcea", "#eff3f6", "#f9f4ea", "#f2e7d1"),
     sheet=("#5d83b0", "#9dbad6", "#dfe7ee", "#f4ead6", "#e6cfa4"),
 )  # fmt: skip
 
@@ -227,7 +235,7 @@ THEMES = {
             "#4b7bf5", "#ff9e1f", "#4cbc99", "#fe6363",
             "#bf9bfc", "#87e0f6", "#f8e379", "#f1f7f5",
         ),
-        heights=("#173250", "#1f2f40", "#272e37", "#2f3035"),
+        heights=("#1f3654", "#293f59", "#343f4f", "#3d444d", "#44434a"),
         sheet=("#2c5a91", "#457aab", "#6c8fac", "#8b97a1", "#9c917c"),
         ramp=(0.95, 0.42),
         turns=(75, 15, -90, 330, 30, 165, 165, -60),
@@ -242,7 +250,7 @@ THEMES = {
             "#000000", "#20a9d6", "#78000f", "#c3a86e",
             "#127333", "#878482", "#762a83", "#0f79cb",
         ),
-        heights=("#dcdcdc", "#ebebeb", "#f6f6f6", "#ffffff"),
+        heights=("#d3d3d3", "#e1e1e1", "#eeeeee", "#f7f7f7", "#ffffff"),
         sheet=("#a8a8a8", "#c4c4c4", "#dedede", "#f0f0f0", "#ffffff"),
         turns=(-75, -75, -135, 105, 60, 150, -120, -120),
         markers=True,

@@ -12,13 +12,23 @@ from animopt.picture.styles import SWEEP, places, styles
 from animopt.picture.theme import Theme
 from animopt.runs.arrivals import arrivals, typical
 from animopt.runs.problem import Problem
-from animopt.runs.run import Run
+from animopt.runs.run import Run, Trajectory, where_finite
+from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Indices, Points
+
+# Losses that differ by less than this part of the largest are the same, but for rounding.
+_SAME = 1e-5
+# A path that is off the plane by less than this part of its extent lies in it, but for rounding.
+_IN_PLANE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """One path to draw: points (steps + 1, 2), their values (steps + 1,), and its style."""
+    """One path to draw: points (steps + 1, 2), their values (steps + 1,), and its style.
+
+    ``below`` is the height of the surface at each point, (steps + 1,), where that is not the value:
+    a run that was projected to a plane is not on it, and has its own loss. Else it is None.
+    """
 
     label: str
     points: Points
@@ -27,6 +37,7 @@ class Track:
     color: str
     marker: str
     dash: tuple[float, ...] = ()
+    below: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +52,7 @@ class Group:
         settings: what the run is called with its hyperparameters, "Adam(lr=0.1, ...)".
         sweep: what is swept, where the run is one of a sequence in colours, or None.
         is_ensemble: whether there are many starts rather than one.
+        is_recorded: whether it comes from elsewhere, rather than from an optimizer that ran here.
         numbers: what else is known at each step by name, (steps + 1,): the steps of the run itself,
             metrics, seconds, ...
         samples: the points that were evaluated in each step, (m, 2) each, where they are kept.
@@ -53,8 +65,19 @@ class Group:
     settings: str
     sweep: str | None
     is_ensemble: bool
+    is_recorded: bool
     numbers: Mapping[str, Array]
     samples: tuple[Points, ...]
+
+    @property
+    def off_plane(self) -> Array | None:
+        """How far it is from the plane at each step, (steps + 1,); None where it lies in it."""
+        away = self.numbers.get("off_plane")
+        if away is None or not np.isfinite(away).any():
+            return None
+        known = self.track.points[np.isfinite(self.track.points).all(axis=1)]
+        extent = float(np.ptp(known, axis=0).max()) if len(known) else 0.0
+        return away if float(np.nanmax(away)) > _IN_PLANE * extent else None
 
     @property
     def crowd(self) -> Points | None:
@@ -74,6 +97,7 @@ def groups_of(
     """
     for run, style, place in zip(runs, styles(runs, look, distinct), places(runs), strict=True):
         at = run.indices(problem.steps)
+        below = _below(run, problem.surface)
         tracks = [
             Track(
                 label=run.label,
@@ -81,11 +105,23 @@ def groups_of(
                 values=losses[at],
                 diverged=ending.step if ending.kind == "diverged" else None,
                 **style._asdict(),
+                below=None if below is None else below[at],
             )
             for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
         ]
         swept = place.kind if place.size >= SWEEP else None
         yield _group(tracks, problem, run, at, swept)
+
+
+def _below(run: Run, surface: Surface) -> Array | None:
+    """Return the heights below a run that was recorded elsewhere, where they are not its losses."""
+    if isinstance(run, Trajectory) or run.is_ensemble or not surface.has_ground:
+        return None
+    with np.errstate(all="ignore"):
+        heights = where_finite(surface.value, run.points)
+        apart = np.abs(heights - run.values)
+        sizes = np.abs(run.values[np.isfinite(apart)])
+    return heights if (apart > _SAME * sizes.max(initial=0.0)).any() else None
 
 
 def _group(
@@ -106,5 +142,6 @@ def _group(
     known = {"steps": run.steps.astype(float), **run.numbers}
     return Group(
         tracks[shown], tuple(tracks), arrived, diverged.sum(axis=0), about, swept,
-        run.is_ensemble,        {name: each[at] for name, each in known.items()}, run.samples,
+        run.is_ensemble, not isinstance(run, Trajectory),
+        {name: each[at] for name, each in known.items()}, run.samples,
     )  # fmt: skip

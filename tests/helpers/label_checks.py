@@ -9,9 +9,9 @@ import numpy as np
 
 from animopt import Orbit, Scene, Space, optimizers, simulate
 from animopt.picture import compose
+from animopt.picture.beside import RINGS
 from animopt.picture.labels import GAP, Labels, Places
 from animopt.picture.picture import Picture
-from animopt.picture.reader import RINGS
 from animopt.surfaces import catalogue
 
 # A cut takes so many frames at most: 0.2 seconds at 25 frames a second.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from animopt.picture import reader
+from animopt.picture import beside, reader
 from animopt.picture.space.camera import Numbers, beside_edges, fit
 from animopt.picture.space.field import HeightField
 from animopt.picture.tails import Tail
@@ -97,7 +97,8 @@ def numbers(random: np.random.Generator, camera: reader.Camera) -> Numbers:
         for limits, count in zip(camera.limits, counts.tolist(), strict=True)
     ]
     widths = [tuple(random.uniform(2, 40, len(each)).tolist()) for each in values]
-    return Numbers(tuple(values), tuple(widths), height=11.0, gap=4.0, shortest=50.0)
+    names = tuple(random.choice([0.0, 8.0, 90.0], 3).tolist())
+    return Numbers(tuple(values), tuple(widths), names, height=11.0, gap=4.0, shortest=50.0)
 
 
 @pytest.mark.parametrize("count", [1, 7, 150])
@@ -123,8 +124,8 @@ def test_cameras_fit_boxes_and_their_numbers_alike(ask, count):
         places = beside_edges(fitted.view(*angles[-1]), camera.limits, written, written.shortest)
         assert [axis for axis, _ in told["places"]] == list(places)
         for axis, found in told["places"]:
-            close([each["tick"] for each in found], places[axis][0])
-            close([each["middle"] for each in found], places[axis][1])
+            for name, exact in vars(places[axis]).items():
+                close(found[name], exact)
 
 
 def field(random: np.random.Generator, holes: bool) -> HeightField:
@@ -213,7 +214,7 @@ def test_names_stand_at_the_same_places(ask):
         plot = np.array([[20.0, 10.0], [330.0, 290.0]])
         given = [each.tolist() for each in (heads, sizes, wanted, order, plot)]
         told = ask("(given) => beside(...given)", [*given, 6.0])
-        corners, seen = reader.beside(heads, sizes, wanted, order, plot, 6.0)
+        corners, seen = beside.beside(heads, sizes, wanted, order, plot, 6.0)
         assert told["shown"] == seen.tolist()
         close(np.array(told["corners"])[seen], corners[seen])
         shown += int(seen.sum())
@@ -227,10 +228,10 @@ def test_the_same_heads_are_one_mark(ask):
     for _ in range(ROUNDS):
         places = random.uniform(-40, 40, (int(random.integers(0, 40)), 2))
         told = ask("(given) => together(...given)", [places.tolist(), 6.0])
-        assert told == reader.together(places, 6.0)
+        assert told == beside.together(places, 6.0)
     for count in range(1, 9):
         told = ask("(count) => Array.from({ length: count }, (_, i) => nested(i, count))", count)
-        close(told, [reader.nested(rank, count) for rank in range(count)])
+        close(told, [beside.nested(rank, count) for rank in range(count)])
 
 
 def test_numbers_stand_at_the_same_places(ask):

@@ -5,18 +5,15 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from animopt.picture.beside import beside, gaps, nested, together
 from animopt.picture.reader import (
     Camera,
-    beside,
     density,
     edges,
     eye_of,
     far_corner,
     farthest_first,
-    gaps,
     label_edge,
-    nested,
-    together,
 )
 
 LIMITS = [
