@@ -91,12 +91,16 @@ class StepArtist(MovingArtist):
 
 
 def beads(renderer: Any, places: Points, colors: tuple[str, str], opacity: float) -> None:
-    """Draw dots at places in pixels, in a colour and with a thin edge in another."""
+    """Draw dots at places in pixels in a colour, where they are apart with an edge in another."""
     if not len(places):
         return
     gc = renderer.new_gc()
     gc.set_linewidth(0.6)
-    size = Affine2D().scale(renderer.points_to_pixels(DOT)).get_matrix()
+    radius = renderer.points_to_pixels(DOT)
+    size = Affine2D().scale(radius).get_matrix()
     face, edge = (np.array([to_rgba(color, opacity)]) for color in colors)
-    draw_many(renderer, gc, [SHAPES["o"]], size[None], offsets=places, faces=face, edges=edge)
+    edges = np.repeat(edge, len(places), axis=0)
+    # Edges of dots on top of each other would leave nothing but edges.
+    edges[1:, 3] *= np.hypot(*np.diff(places, axis=0).T) > radius
+    draw_many(renderer, gc, [SHAPES["o"]], size[None], offsets=places, faces=face, edges=edges)
     gc.restore()

@@ -99,9 +99,13 @@ function strokeCased(ctx, theme, run, width) {
   ctx.setLineDash([]);
 }
 
-// A dot at each of some steps of a path.
-function bead(ctx, theme, run, x, y) {
-  marker(ctx, { shape: null, x, y, size: data.shapes.dot * POINT, face: theme.runs[run], edge: theme.paper, width: 0.8 });
+// Dots at some steps of a path, with an edge where they are apart.
+function beads(ctx, theme, run, places) {
+  const size = data.shapes.dot * POINT, face = theme.runs[run];
+  places.forEach(([x, y], n) => {
+    const near = n && Math.hypot(x - places[n - 1][0], y - places[n - 1][1]) <= size;
+    marker(ctx, { shape: null, x, y, size, face, edge: near ? face : theme.paper, width: near ? 0.1 : 0.8 });
+  });
 }
 
 // A path as vertices, NaN for a gap, each with the step at which the segment to it, or after the gap, ends.

@@ -34,11 +34,9 @@ class ContourPanel extends Panel {
       }
       for (const run of this.told.dots ? chosen.runs : []) {
         const [xs, ys] = data.runs[run].points, [left, top, wide, tall] = this.frame;
+        const places = Array.from(xs.subarray(after + 1, upto + 1), (x, i) => [this.toX(x), this.toY(ys[after + 1 + i])]);
         ctx.globalAlpha = opacity * chosen.strength(run);
-        for (let step = after + 1; step <= upto; step++) {
-          const x = this.toX(xs[step]), y = this.toY(ys[step]);
-          if (x >= left && y >= top && x <= left + wide && y <= top + tall) bead(ctx, this.theme, run, x, y);
-        }
+        beads(ctx, this.theme, run, places.filter(([x, y]) => x >= left && y >= top && x <= left + wide && y <= top + tall));
       }
     }
   }

@@ -137,10 +137,9 @@ class SurfacePanel extends Panel {
             ctx.stroke();
             ctx.setLineDash([]);
           }
-          for (let step = after + 1; this.told.dots && inSight && step <= upto; step++) {
-            const i = at[step];
-            if (look.seen[i] && !Number.isNaN(look.x[i])) bead(ctx, this.theme, run, look.x[i], look.y[i]);
-          }
+          if (!this.told.dots || !inSight) continue;
+          const steps = [...at.subarray(after + 1, upto + 1)].filter((i) => look.seen[i] && !Number.isNaN(look.x[i]));
+          beads(ctx, this.theme, run, steps.map((i) => [look.x[i], look.y[i]]));
         }
       }
     }
