@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import compress, pairwise
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,9 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.text import resolution
 from animopt.picture import shapes
-from animopt.picture.clipping import Heads, Trail
-from animopt.picture.reader import abreast
-from animopt.typing import Array
+from animopt.picture.clipping import Trail
+from animopt.picture.shapes import CASING
+from animopt.typing import Array, Indices
 
 
 def closed(outline: Array | None) -> Path:
@@ -38,7 +37,8 @@ def closed(outline: Array | None) -> Path:
 
 
 SHAPES = {name: closed(outline) for name, outline in shapes.SHAPES.items()}
-_EXIT = closed(shapes.EXIT)
+# So many segments before a piece of a path are looked at, whether its casing covers them.
+_WINDOW = 64
 
 _IDENTITY, _ORIGIN = IdentityTransform(), np.zeros((1, 2))
 _NO_TRANSFORMS, _NO_COLORS = np.empty((0, 3, 3)), np.empty((0, 4))
@@ -96,8 +96,9 @@ class MovingArtist(Artist):
 class TrailArtist(MovingArtist):
     """The paths up to the present step, drawn in order of time so that the newest part is on top.
 
-    Trails are in pixels. The shown steps cut each path into pieces, which are always drawn one by
-    one in the same order, so a picture is the same pixel for pixel whether it is drawn at once or
+    Trails are in pixels; each is drawn in a casing in the paper's colour, so that where it crosses
+    another both are seen. The shown steps cut it into pieces, which are always drawn one by one in
+    the same order, so a picture is the same pixel for pixel whether it is drawn at once or
     extended.
     """
 
@@ -109,10 +110,11 @@ class TrailArtist(MovingArtist):
         colors: Sequence[str],
         shown: Sequence[int],
         dpi: float,
+        paper: str,
         width: float = 2.5,
     ) -> None:
         super().__init__(dpi, zorder=10)
-        self._width = width
+        self._width, self._paper = width, to_rgba(paper)
         self._shown = list(shown)
         steps = np.concatenate([trail.steps for trail in trails])
         owners = np.repeat(np.arange(len(trails)), [len(trail.steps) for trail in trails])
@@ -121,107 +123,75 @@ class TrailArtist(MovingArtist):
         self._segments = np.concatenate([trail.segments for trail in trails])[order]
         pieces = (pictures * len(trails) + owners)[order]
         starts = np.flatnonzero(np.diff(pieces, prepend=-1))
-        self._edges = np.array([to_rgba(color) for color in colors])[owners[order][starts]]
+        self._owners = owners[order][starts].tolist()
+        self._colors = [to_rgba(color) for color in colors]
         # As lists, which bisect searches much faster than arrays.
         self._steps, self._pictures = steps[order].tolist(), pictures[order][starts].tolist()
         self._starts = [*starts.tolist(), len(pieces)]
+        reach = (width / 2 + CASING) * dpi / 72
+        self._beneath = _beneath(self._segments, owners[order], starts.tolist(), reach)
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the pieces between two steps, oldest first."""
         first = bisect_left(self._pictures, bisect_right(self._shown, since))
         last = bisect_right(self._pictures, bisect_left(self._shown, self.step))
-        zoom, paths = self._zoom(renderer), []
-        for start, end in pairwise(self._starts[first : last + 1]):
-            # Only the last piece can go beyond the step, when that lies between two shown steps.
-            end = bisect_right(self._steps, self.step, start, end)
-            codes = np.full(2 * (end - start), Path.LINETO, np.uint8)
-            codes[::2] = Path.MOVETO
-            paths.append(Path(zoom * self._segments[start:end].reshape(-1, 2), codes))
-        if paths:
+        zoom, found = self._zoom(renderer), []
+        for _, pieces in groupby(range(first, last), key=self._pictures.__getitem__):
+            new, strokes = [], []
+            for piece in pieces:
+                start, end = self._starts[piece : piece + 2]
+                # Only the last picture can go beyond the step, when that lies between two of them.
+                segments = self._segments[start : bisect_right(self._steps, self.step, start, end)]
+                new.append(segments)
+                # What its casing covers of its own path is drawn again.
+                whole = _joined(zoom * np.concatenate([self._beneath[piece], segments]))
+                strokes.append((whole, self._colors[self._owners[piece]], self._width))
+            casing = _joined(zoom * np.concatenate(new))
+            found += [(casing, self._paper, self._width + 2 * CASING), *strokes]
+        if found:
+            paths, edges, widths = zip(*found, strict=True)
             gc = self._gc(renderer, "black", self._width)
-            draw_many(renderer, gc, paths, edges=self._edges[first:last])
+            draw_many(renderer, gc, paths, edges=np.array(edges), widths=widths)
             gc.restore()
 
 
-class HeadArtist(MovingArtist):
-    """A marker on each run's point, outlined so that it stands out from any background.
+def _joined(segments: Array) -> Path:
+    """Return segments (m, 2, 2) as one path, joined where one begins at the end of the last."""
+    ends = segments[:, 1]
+    again = (segments[1:, 0] == ends[:-1]).all(axis=1)
+    codes = np.full(2 * len(segments), Path.LINETO, np.uint8)
+    codes[::2] = Path.MOVETO
+    kept = np.ones(len(codes), bool)
+    kept[2::2] = ~again
+    return Path(segments.reshape(-1, 2)[kept], codes[kept])
 
-    Heads are in pixels. Once a path has left the plot, an arrow on its edge shows where.
+
+def _beneath(segments: Array, owners: Indices, starts: Sequence[int], reach: float) -> list[Array]:
+    """Return what of its own path a piece's casing covers, for the piece that begins at each start.
+
+    It is the part of the last segments before the piece, in pixels, in the rectangle around it that
+    is wider by the reach; without it a path that oscillates would wipe itself out.
     """
-
-    def __init__(
-        self,
-        heads: Sequence[Heads],
-        colors: Sequence[str],
-        markers: Sequence[str],
-        outline: str,
-        dpi: float,
-        size: float = 3.6,
-    ) -> None:
-        super().__init__(dpi, zorder=20)
-        self._colors = np.array([to_rgba(color) for color in colors])
-        self._markers = list(markers)
-        self._outline = outline
-        self._size = size
-        self._heads = list(heads)
-
-    def places(self, step: int) -> Array:
-        """Return where the heads are at a step, in pixels, (n, 2)."""
-        return np.array([heads.places[step] for heads in self._heads])
-
-    def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw every head."""
-        zoom, size = self._zoom(renderer), renderer.points_to_pixels(self._size)
-        marks = [
-            (marker, zoom * heads.places[self.step], turn_of(heads.ways[self.step]))
-            for marker, heads in zip(self._markers, self._heads, strict=True)
-        ]
-        there = [bool(np.isfinite(place).all()) for _, place, _ in marks]
-        marks = list(compress(marks, there))
-        gc = self._gc(renderer, self._outline, 1.4)
-        # A head on the edge of the axes is drawn whole.
-        gc.set_clip_rectangle(None)
-        draw_heads(renderer, gc, marks, size, self._colors[there], np.array([gc.get_rgb()]))
-        gc.restore()
-
-
-def turn_of(way: Array) -> float | None:
-    """Return the angle of a direction in radians; None for none."""
-    x, y = way.tolist()
-    return None if math.isnan(x) else math.atan2(y, x)
-
-
-def draw_heads(
-    renderer: Any,
-    gc: Any,
-    heads: Sequence[tuple[str, Array, float | None]],
-    size: float,
-    faces: Array,
-    edges: Array,
-) -> None:
-    """Draw a marker at each (marker, place in pixels, None), or an arrow that turns so far.
-
-    An arrow stands beside the others at its place; the turn is in radians, the size in pixels, and
-    the colours are those of ``draw_many``.
-    """
-    gone: list[Array] = []
-    shapes, placings = [], []
-    for marker, place, turn in heads:
-        shape, scale = (SHAPES[marker], 1.0) if turn is None else (_EXIT, 2.1)
-        if turn is not None:
-            place = abreast(gone, place, turn, 2 * size)
-            gone.append(place)
-        shapes.append(shape)
-        placings.append(_placing(place, scale * size, turn or 0.0))
-    if shapes:
-        draw_many(renderer, gc, shapes, np.array(placings), faces=faces, edges=edges)
-
-
-def _placing(place: Array, size: float, turn: float) -> Array:
-    """Return the transform (3, 3) that scales, turns (in radians) and shifts a shape."""
-    along, across = size * math.cos(turn), size * math.sin(turn)
-    x, y = place
-    return np.array([[along, -across, x], [across, along, y], [0.0, 0.0, 1.0]])
+    found: list[Array] = [segments[:0]] * len(starts)
+    firsts = np.array(starts, int)
+    for owner in np.unique(owners[firsts]):
+        mine, pieces = np.flatnonzero(owners == owner), np.flatnonzero(owners[firsts] == owner)
+        at = np.searchsorted(mine, firsts[pieces])
+        window = at[:, None] + np.arange(-_WINDOW, 0)
+        low = np.minimum.reduceat(segments[mine].min(axis=1), at) - reach
+        high = np.maximum.reduceat(segments[mine].max(axis=1), at) + reach
+        before = segments[mine[np.maximum(window, 0)]]
+        start, way = before[:, :, 0], before[:, :, 1] - before[:, :, 0]
+        with np.errstate(all="ignore"):
+            cuts = (low[:, None] - start) / way, (high[:, None] - start) / way
+        outside = ((way == 0) & ((start < low[:, None]) | (start > high[:, None]))).any(axis=-1)
+        enter = np.where(way == 0, 0.0, np.minimum(*cuts)).max(axis=-1).clip(0, 1)
+        leave = np.where(way == 0, 1.0, np.maximum(*cuts)).min(axis=-1).clip(0, 1)
+        kept = (window >= 0) & (enter <= leave) & ~outside
+        parts = np.stack([start + enter[..., None] * way, start + leave[..., None] * way], axis=2)
+        for piece, part, chosen in zip(pieces.tolist(), parts, kept, strict=True):
+            found[piece] = part[chosen]
+    return found
 
 
 def draw_many(
@@ -233,6 +203,7 @@ def draw_many(
     offsets: Array = _ORIGIN,
     faces: Array = _NO_COLORS,
     edges: Array = _NO_COLORS,
+    widths: Sequence[float] = (),
 ) -> None:
     """Draw shapes in one call, which is many times faster than one call for each.
 
@@ -246,7 +217,7 @@ def draw_many(
     """
     renderer.draw_path_collection(
         gc, _IDENTITY, shapes, placings, offsets, _IDENTITY, faces, edges,
-        [gc.get_linewidth()], [gc.get_dashes()], [True], [None], "screen",
+        widths or [gc.get_linewidth()], [gc.get_dashes()], [True], [None], "screen",
     )  # fmt: skip
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
-from animopt.picture.clipping import Heads, Trail
+from animopt.picture.clipping import Heads, Trail, dashed
 from animopt.picture.ticks import Ticks
+from animopt.typing import Indices, Points
 
 
 def set_ticks(axis: Any, ticks: Ticks) -> None:
@@ -17,10 +20,25 @@ def set_ticks(axis: Any, ticks: Ticks) -> None:
     axis.set_minor_locator(NullLocator())
 
 
-def trail_in(ax: Any, trail: Trail, transform: Any = None) -> Trail:
-    """Return a trail in the pixels of its axes, or by another transform than that of the data."""
+def trail_in(
+    ax: Any, trail: Trail, dash: Sequence[float], dpi: float, transform: Any = None
+) -> Trail:
+    """Return a trail in the pixels of its axes, or by another transform than that of the data.
+
+    It is cut into strokes and gaps, given in points, if there are any.
+    """
     segments = (transform or ax.transData).transform(trail.segments.reshape(-1, 2))
-    return Trail(segments.reshape(-1, 2, 2), trail.steps)
+    whole = Trail(segments.reshape(-1, 2, 2), trail.steps)
+    return dashed(whole, [part * dpi / 72 for part in dash])
+
+
+def dots_in(ax: Any, points: Points) -> tuple[Indices, Points]:
+    """Return the steps from the first on whose points are in the axes, and their pixels."""
+    places = ax.transData.transform(points)
+    low, high = np.array(ax.bbox.extents).reshape(2, 2)
+    steps = np.flatnonzero(((places >= low) & (places <= high)).all(axis=1))
+    steps = steps[steps > 0]
+    return steps, places[steps]
 
 
 def heads_in(ax: Any, heads: Heads, transform: Any = None) -> Heads:

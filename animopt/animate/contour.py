@@ -9,18 +9,20 @@ import numpy as np
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from animopt.animate.artists import HeadArtist, MovingArtist, TrailArtist, closed
+from animopt.animate.artists import MovingArtist, TrailArtist, closed
 from animopt.animate.auras import AuraArtist
-from animopt.animate.axes import heads_in, set_ticks, trail_in
+from animopt.animate.axes import dots_in, heads_in, set_ticks, trail_in
 from animopt.animate.colorbar import BarArtist
-from animopt.animate.crowds import CrowdArtist, SampleArtist
+from animopt.animate.crowds import CrowdArtist, SampleArtist, StepArtist
 from animopt.animate.forces import ForceArtist
-from animopt.animate.lettering import LabelArtist
+from animopt.animate.heads import HeadArtist
+from animopt.animate.lettering import CountArtist, LabelArtist
 from animopt.animate.tails import TailArtist
 from animopt.picture.ground import VEIL, Ground
 from animopt.picture.picture import Shown
-from animopt.picture.plane import Plane
+from animopt.picture.plane import Plane, PlanePath
 from animopt.picture.shapes import MARKS
+from animopt.picture.tails import Tail
 from animopt.picture.theme import Theme
 from animopt.picture.words import inked
 from animopt.typing import Bounds
@@ -50,15 +52,8 @@ class PlaneDrawer:
         _name_axes(ax, plane, shown)
         _draw_ground(ax, plane.ground, look)
         paths = plane.paths
-        colors = [path.track.color for path in paths]
-        markers = [path.track.marker for path in paths]
-        trails = [trail_in(ax, path.trail) for path in paths]
+        self.moving = path_artists(ax, paths, shown, plane.tail, plane.dots)
         heads = [heads_in(ax, path.heads) for path in paths]
-        if plane.tail.is_whole:
-            self.moving: list[MovingArtist] = [TrailArtist(trails, colors, shown.shown, dpi)]
-        else:
-            self.moving = [TailArtist(trails, colors, dpi, plane.tail)]
-        self.moving.append(HeadArtist(heads, colors, markers, look.paper, dpi))
         if any(path.aura is not None or path.collar is not None for path in paths):
             fills = look.fills_of(len(plane.ground.levels) - 1)
             self.moving.append(AuraArtist(paths, heads, fills, look.faint, dpi))
@@ -71,7 +66,10 @@ class PlaneDrawer:
         arrows = [path.arrows for path in paths]
         if arrows[0]:
             places = [each.places for each in heads]
+            colors = [path.track.color for path in paths]
             self.moving.append(ForceArtist(places, arrows, colors, look, dpi))
+        if plane.counts is not None:
+            self.moving.append(CountArtist(plane.counts, plane.frame, look, dpi))
         if plane.labels is not None:
             self.moving.append(LabelArtist(plane.labels, dpi))
         if plane.bar is not None:
@@ -84,6 +82,29 @@ class PlaneDrawer:
         for artist in self.moving:
             artist.show(k)
         return self.moving
+
+
+def path_artists(
+    ax: Any, paths: Sequence[PlanePath], shown: Shown, tail: Tail, dots: bool
+) -> list[MovingArtist]:
+    """Return what draws the trails of paths in their axes, with a dot at each step, and heads."""
+    look, dpi = shown.theme, shown.dpi
+    tracks = [path.track for path in paths]
+    trails = [
+        trail_in(ax, path.trail, track.dash, dpi) for path, track in zip(paths, tracks, strict=True)
+    ]
+    heads = [heads_in(ax, path.heads) for path in paths]
+    colors = [track.color for track in tracks]
+    first: MovingArtist
+    if tail.is_whole:
+        first = TrailArtist(trails, colors, shown.shown, dpi, look.paper)
+    else:
+        first = TailArtist(trails, colors, dpi, tail, paper=look.paper)
+    found: list[MovingArtist] = [first, HeadArtist(heads, tracks, look, dpi)]
+    if dots:
+        steps = [dots_in(ax, track.points) for track in tracks]
+        found.insert(1, StepArtist(steps, colors, look.paper, dpi, tail))
+    return found
 
 
 def _name_axes(ax: Any, plane: Plane, shown: Shown) -> None:

@@ -10,7 +10,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import SHAPES, MovingArtist, draw_many
-from animopt.typing import Points
+from animopt.picture.shapes import DOT
+from animopt.picture.tails import Tail
+from animopt.typing import Indices, Points
 
 # The radius of a dot, in points.
 _SIZE = 1.9
@@ -59,3 +61,46 @@ class SampleArtist(CrowdArtist):
             dots = self.axes.transData.transform(now)
             found.append(dots[((dots >= low) & (dots <= high)).all(axis=1)])
         return found
+
+
+class StepArtist(MovingArtist):
+    """A dot at each step of each path up to the present one, as much of it as its tail shows.
+
+    ``dots`` are (steps, places in pixels) of each path.
+    """
+
+    def __init__(
+        self,
+        dots: Sequence[tuple[Indices, Points]],
+        colors: Sequence[str],
+        paper: str,
+        dpi: float,
+        tail: Tail,
+    ) -> None:
+        super().__init__(dpi, zorder=11)
+        self._dots, self._tail = list(zip(dots, colors, strict=True)), tail
+        self._paper = paper
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw the dots, the oldest first."""
+        zoom = self._zoom(renderer)
+        for after, upto, opacity in self._tail.shades(self.step):
+            for (steps, places), color in self._dots:
+                first, last = np.searchsorted(steps, [after, upto], side="right")
+                beads(renderer, zoom * places[first:last], (color, self._paper), opacity)
+
+
+def beads(renderer: Any, places: Points, colors: tuple[str, str], opacity: float) -> None:
+    """Draw dots at places in pixels in a colour, where they are apart with an edge in another."""
+    if not len(places):
+        return
+    gc = renderer.new_gc()
+    gc.set_linewidth(0.6)
+    radius = renderer.points_to_pixels(DOT)
+    size = Affine2D().scale(radius).get_matrix()
+    face, edge = (np.array([to_rgba(color, opacity)]) for color in colors)
+    edges = np.repeat(edge, len(places), axis=0)
+    # Edges of dots on top of each other would leave nothing but edges.
+    edges[1:, 3] *= np.hypot(*np.diff(places, axis=0).T) > radius
+    draw_many(renderer, gc, [SHAPES["o"]], size[None], offsets=places, faces=face, edges=edges)
+    gc.restore()

@@ -11,8 +11,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 
-from animopt.animate.artists import HeadArtist, MovingArtist, TrailArtist
+from animopt.animate.artists import MovingArtist, TrailArtist
 from animopt.animate.axes import heads_in, set_ticks, trail_in
+from animopt.animate.heads import HeadArtist
 from animopt.animate.tails import TailArtist
 from animopt.picture.curves import Curve, Curves
 from animopt.picture.picture import Shown
@@ -46,9 +47,9 @@ class CurvesDrawer:
                     transform=places,
                 )  # fmt: skip
                 ax.add_collection(dashed, autolim=False)
-        colors = [curve.track.color for curve in curves]
-        markers = [curve.track.marker for curve in curves]
-        trails = [trail_in(ax, curve.trail, places) for curve in curves]
+        tracks = [curve.track for curve in curves]
+        colors = [track.color for track in tracks]
+        trails = [trail_in(ax, curve.trail, curve.track.dash, dpi, places) for curve in curves]
         heads = [heads_in(ax, curve.heads, places) for curve in curves]
         steps = int(self.curves.last)
         self.moving: list[MovingArtist] = []
@@ -60,8 +61,9 @@ class CurvesDrawer:
             whole = TailArtist(trails, pale, dpi, Tail(), width=1.4, zorder=5)
             whole.show(steps)
             ax.add_artist(whole)
-            self.moving.insert(0, TrailArtist(trails, colors, shown.shown, dpi, width=2.2))
-            self.moving.append(HeadArtist(heads, colors, markers, paper, dpi, size=2.8))
+            self.moving.insert(0, TrailArtist(trails, colors, shown.shown, dpi, paper, width=2.2))
+            look = shown.theme
+            self.moving.append(HeadArtist(heads, tracks, look, dpi, size=2.8, starts=False))
         for artist in self.moving:
             ax.add_artist(artist)
 

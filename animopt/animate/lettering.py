@@ -11,10 +11,13 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist
 from animopt.animate.text import Stamp, draw_stamp, resolution, row, stamp
+from animopt.picture.clipping import Box
+from animopt.picture.counts import ASIDE, Counts
 from animopt.picture.labels import Labels
 from animopt.picture.picture import Picture, speed_badge
-from animopt.picture.words import PAD, inked, line_height
-from animopt.typing import Mask
+from animopt.picture.theme import NUMBERS, Theme
+from animopt.picture.words import PAD, Word, inked, line_height
+from animopt.typing import Mask, Points
 
 # The opacity of faint labels.
 _FAINT = 0.45
@@ -50,6 +53,39 @@ class LabelArtist(MovingArtist):
                 renderer.draw_path(gc, Path([heads[j], near[j]]), IdentityTransform())
             x, y = corners[j]
             draw_stamp(renderer, gc, stamps[j], x - PAD + 1, y - PAD)
+        gc.restore()
+
+
+class CountArtist(MovingArtist):
+    """The numbers at the minima; ``box`` are the pixels in which they stay."""
+
+    def __init__(self, counts: Counts, box: Box, look: Theme, dpi: float) -> None:
+        super().__init__(dpi, zorder=17)
+        self.counts, self._box, self._look = counts, box, look
+
+    def places(self, renderer: Any) -> Points:
+        """Return where the minima are at the present step in pixels, (m, 2)."""
+        assert self.axes is not None
+        return np.asarray(self._zoom(renderer) * self.axes.transData.transform(self.counts.places))
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw beside each minimum how many of each ensemble are there, unless none is."""
+        dpi, aside = resolution(renderer), renderer.points_to_pixels(ASIDE)
+        gc = self._gc(renderer, self._look.paper, 1.0)
+        for index, (x, y) in enumerate(self.places(renderer).tolist()):
+            stamps = [
+                stamp(Word(str(number), track.color, NUMBERS, self._look.paper, "bold",
+                           self._look.fonts), dpi)
+                for number, track in zip(
+                    self.counts.numbers[:, index, self.step].tolist(), self.counts.tracks,
+                    strict=True) if number
+            ]  # fmt: skip
+            wide = sum(each.width for each in stamps)
+            fits = x + aside + wide < self._zoom(renderer) * self._box[2]
+            left = x + aside - PAD if fits else x - aside - wide + PAD
+            for each in stamps if np.isfinite(x) else ():
+                draw_stamp(renderer, gc, each, left, y - each.height / 2)
+                left += each.width
         gc.restore()
 
 

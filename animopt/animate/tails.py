@@ -11,12 +11,16 @@ from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import MovingArtist
 from animopt.picture.clipping import Trail
+from animopt.picture.shapes import CASING
 from animopt.picture.tails import Shade, Tail
 from animopt.typing import Array
 
 
 class TailArtist(MovingArtist):
-    """The tail of each path, in pixels; a fading one is drawn as a few shades, each in a stroke."""
+    """The tail of each path, in pixels; a fading one is drawn as a few shades, each in a stroke.
+
+    Where the colour of the paper is given, each has a casing.
+    """
 
     def __init__(
         self,
@@ -26,12 +30,14 @@ class TailArtist(MovingArtist):
         tail: Tail,
         width: float = 2.5,
         zorder: float = 10,
+        paper: str | None = None,
     ) -> None:
         super().__init__(dpi, zorder)
         self._width = width
         self._colors = list(colors)
         self._trails = list(trails)
         self._tail = tail
+        self._paper = paper
 
     def pieces(self) -> list[Shade]:
         """Return the shades at the present step."""
@@ -45,11 +51,21 @@ class TailArtist(MovingArtist):
                 first, last = np.searchsorted(trail.steps, [after, upto], side="right")
                 piece = trail.segments[first:last]
                 if len(piece):
-                    gc = self._gc(renderer, color, self._width, opacity)
-                    if opacity < 1:
-                        gc.set_capstyle("butt")
-                    renderer.draw_path(gc, _joined(piece), placing)
-                    gc.restore()
+                    if self._paper is not None:
+                        width = self._width + 2 * CASING
+                        self._stroke(renderer, piece, placing, (self._paper, width, opacity))
+                    self._stroke(renderer, piece, placing, (color, self._width, opacity))
+
+    def _stroke(
+        self, renderer: Any, piece: Array, placing: Any, pen: tuple[str, float, float]
+    ) -> None:
+        """Draw a piece with a pen: its colour, width and opacity."""
+        gc = self._gc(renderer, *pen)
+        # Round ends of a casing would cover the shade before.
+        if pen[2] < 1 or pen[0] == self._paper:
+            gc.set_capstyle("butt")
+        renderer.draw_path(gc, _joined(piece), placing)
+        gc.restore()
 
 
 def _joined(segments: Array) -> Path:

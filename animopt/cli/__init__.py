@@ -236,7 +236,7 @@ def plot(
 def report(
     files: flags.SceneFiles,
     form: flags.ReportFormat = "table",
-    tolerance: flags.Tolerance = 1e-4,
+    tolerance: flags.Tolerance = None,
     names: flags.SceneNames = None,
     start: flags.Start = None,
     steps: flags.Steps = None,
@@ -271,9 +271,10 @@ def report(
     for job in jobs:
         ground = job.scene.problem.surface
         if ground.lowest is None:
+            within = job.scene.tolerance if tolerance is None else tolerance
             _note(
                 f"{job.stem}: surface {ground.name!r} has no known minimum, "
-                f"so a loss < {tolerance:g} counts as arrived"
+                f"so a loss < {within:g} counts as arrived"
             )
 
 

@@ -206,10 +206,10 @@ ReportFormat = Annotated[
 ]
 ListFormat = Annotated[str, Option("--format", metavar="FORMAT", help="table or json.")]
 Tolerance = Annotated[
-    float,
+    float | None,
     Option(
-        help="How close to the lowest known loss counts as arrived; if no minimum is known, how "
-        "low the loss itself must be."
+        help="How close to the lowest known loss counts as arrived, instead of what the scene "
+        "says; if no minimum is known, how low the loss itself must be."
     ),
 ]
 Seconds = Annotated[

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from animopt.animate.artists import HeadArtist, TrailArtist
-from animopt.animate.axes import heads_in, trail_in
+from animopt.animate.contour import path_artists
 from animopt.animate.film import Film, SceneAnimation
 from animopt.export.png import still
 from animopt.picture.plane import Plane, plane_paths
 from animopt.picture.stage import Stage
+from animopt.picture.tails import Tail
 from animopt.runs.problem import Problem
 from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation, simulate
@@ -112,16 +112,9 @@ class Redrawer:
         stage = stage.replace(dpi=figure.dpi, clock=((step, 1.0),))
         seen = self._seen
         paths = plane_paths(stage, seen.frame, seen.ground.window, seen.ground.levels)
-        colors = [path.track.color for path in paths]
-        markers = [path.track.marker for path in paths]
-        trails = [trail_in(axes, path.trail) for path in paths]
-        heads = [heads_in(axes, path.heads) for path in paths]
         self._canvas.restore_region(self._background)
         renderer = self._canvas.get_renderer()
-        for artist in (
-            TrailArtist(trails, colors, stage.shown, stage.dpi),
-            HeadArtist(heads, colors, markers, stage.theme.paper, stage.dpi),
-        ):
+        for artist in path_artists(axes, paths, stage, Tail(), look.dots):
             artist.axes = axes  # clips to them
             artist.show(step)
             artist.draw(renderer)

@@ -52,19 +52,60 @@ function marker(ctx, { shape, x, y, size, turn, face, edge, width }) {
   ctx.stroke();
 }
 
-// Heads: markers, and arrows beside each other where paths have left the plot.
-function drawHeads(ctx, heads, size, edge) {
-  const gone = [];
-  for (const { x, y, turn, alpha, face, shape } of heads) {
-    ctx.globalAlpha = alpha;
-    if (turn === null) marker(ctx, { shape, x, y, size, face, edge, width: 1.5 });
-    else {
-      const place = abreast(gone, [x, -y], turn, 2 * size);
-      gone.push(place);
-      marker(ctx, { shape: data.shapes.exit, x: place[0], y: -place[1], size: 2.1 * size, turn, face, edge, width: 1.5 });
-    }
+// Heads: markers, one with a sector for each or a count where several coincide, and arrows where paths have left.
+function drawHeads(ctx, heads, size, { paper, ink }) {
+  const groups = (some, apart) => together(some.map(({ x, y }) => [x, y]), apart).map((group) => group.map((n) => some[n]));
+  for (const group of groups(heads.filter(({ turn }) => turn === null), size)) {
+    const [{ shape, face }] = group, mean = (name) => group.reduce((sum, head) => sum + head[name], 0) / group.length;
+    const many = group.length > data.shapes.many, at = { x: mean("x"), y: mean("y"), edge: paper, width: 1.5 };
+    ctx.globalAlpha = Math.max(...group.map(({ alpha }) => alpha));
+    if (group.length === 1) marker(ctx, { ...at, shape, size, face });
+    else marker(ctx, { ...at, shape: null, size: (many ? 2.1 : data.shapes.sectors) * size, face: many ? ink : face });
+    if (many) {
+      Object.assign(ctx, { font: `bold ${4 * size / (1 + String(group.length).length)}px ${FONTS}`, fillStyle: paper, textAlign: "center", textBaseline: "middle" });
+      ctx.fillText(group.length, at.x, at.y);
+    } else if (group.length > 1) sectors(ctx, group, at, data.shapes.sectors * size);
+  }
+  for (const group of groups(heads.filter(({ turn }) => turn !== null), 2 * size)) {
+    group.forEach(({ x, y, turn, alpha, face }, rank) => {
+      ctx.globalAlpha = alpha;
+      marker(ctx, { shape: data.shapes.exit, x, y, size: 2.1 * size * nested(rank, group.length), turn, face, edge: rank ? face : paper, width: rank ? 0.1 : 1.5 });
+    });
   }
   ctx.globalAlpha = 1;
+}
+
+// Equal parts of a disc in the colours of heads, clockwise from the top.
+function sectors(ctx, heads, { x, y }, size) {
+  const part = 2 * Math.PI / heads.length;
+  heads.forEach(({ face, alpha }, n) => {
+    Object.assign(ctx, { fillStyle: face, globalAlpha: alpha });
+    ctx.beginPath();
+    ctx.moveTo(x, y);
+    ctx.arc(x, y, size, n * part - Math.PI / 2, (n + 1) * part - Math.PI / 2);
+    ctx.closePath();
+    ctx.fill();
+  });
+}
+
+// Stroke what is traced of a run in its colour and dashes, in a casing of the paper's.
+function strokeCased(ctx, theme, run, width) {
+  const { lineCap } = ctx, dash = data.runs[run].dash.map((side) => side * POINT);
+  Object.assign(ctx, { strokeStyle: theme.paper, lineWidth: width + 2 * data.shapes.casing * POINT, lineCap: "butt" });
+  ctx.setLineDash(dash);
+  ctx.stroke();
+  Object.assign(ctx, { strokeStyle: theme.runs[run], lineWidth: width, lineCap });
+  ctx.stroke();
+  ctx.setLineDash([]);
+}
+
+// Dots at some steps of a path, with an edge where they are apart.
+function beads(ctx, theme, run, places) {
+  const size = data.shapes.dot * POINT, face = theme.runs[run];
+  places.forEach(([x, y], n) => {
+    const near = n && Math.hypot(x - places[n - 1][0], y - places[n - 1][1]) <= size;
+    marker(ctx, { shape: null, x, y, size, face, edge: near ? face : theme.paper, width: near ? 0.1 : 0.8 });
+  });
 }
 
 // A path as vertices, NaN for a gap, each with the step at which the segment to it, or after the gap, ends.

@@ -101,8 +101,8 @@ class Chart {
   curve(ctx, run, k, alpha, width) {
     ctx.beginPath();
     traceSteps(ctx, this.screen.get(run), -1, k);
-    Object.assign(ctx, { strokeStyle: this.theme.runs[run], globalAlpha: alpha, lineWidth: width });
-    ctx.stroke();
+    ctx.globalAlpha = alpha;
+    strokeCased(ctx, this.theme, run, width);
     ctx.globalAlpha = 1;
   }
 
@@ -123,7 +123,7 @@ class Chart {
     drawHeads(ctx, runs.map((run) => ({
       ...this.head(run, k), alpha: chosen.strength(run),
       face: this.theme.runs[run], shape: data.shapes.markers[data.runs[run].marker],
-    })), 3.7, this.theme.paper);
+    })), 3.7, this.theme);
   }
 
   cursor(ctx, x) {

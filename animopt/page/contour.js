@@ -24,15 +24,19 @@ class ContourPanel extends Panel {
   }
 
   trails(ctx, k, chosen) {
-    ctx.lineWidth = 2.4;
     for (const [after, upto, opacity] of shades(k, this.told.tail.length, this.told.tail.fade)) {
       ctx.lineCap = opacity < 1 ? "butt" : "round"; // round caps of adjacent shades would overlap
       for (const run of chosen.runs) {
-        ctx.strokeStyle = this.theme.runs[run];
         ctx.globalAlpha = opacity * chosen.strength(run);
         ctx.beginPath();
         traceSteps(ctx, this.screen[run], after, upto);
-        ctx.stroke();
+        strokeCased(ctx, this.theme, run, 2.4);
+      }
+      for (const run of this.told.dots ? chosen.runs : []) {
+        const [xs, ys] = data.runs[run].points, [left, top, wide, tall] = this.frame;
+        const places = Array.from(xs.subarray(after + 1, upto + 1), (x, i) => [this.toX(x), this.toY(ys[after + 1 + i])]);
+        ctx.globalAlpha = opacity * chosen.strength(run);
+        beads(ctx, this.theme, run, places.filter(([x, y]) => x >= left && y >= top && x <= left + wide && y <= top + tall));
       }
     }
   }
@@ -54,6 +58,7 @@ class ContourPanel extends Panel {
     ctx.globalAlpha = 1;
   }
 
+  spot([x, y]) { return [this.toX(x), this.toY(y)]; }
   // How far a run is from the plane, to scale, and a disc in the colour that its own loss has on this ground.
   auras(ctx, k, chosen) {
     const { aura: halo, collar: disc } = data.shapes, [left, top, width, height] = this.frame, [ux, uy] = this.unit;

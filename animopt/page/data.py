@@ -14,14 +14,21 @@ from animopt.picture.curves import Curves
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
 from animopt.picture.shapes import (
+    ARROW,
     AURA,
+    CASING,
     COLLAR,
+    DOT,
     EXIT,
     FOOT,
     HEAD,
+    HEAD_SIZE,
     KEYS,
+    MANY,
     MARKS,
+    SECTORS,
     SHAPES,
+    START,
 )
 from animopt.picture.space.relief import Relief
 from animopt.picture.table import Table
@@ -152,6 +159,7 @@ def _run(packer: Packer, group: Group) -> dict[str, Any]:
         "label": group.track.label,
         "settings": group.settings,
         "marker": group.track.marker,
+        "dash": group.track.dash,
         "points": packer.floats(carried_on(group.track.points)),
         "values": packer.floats(group.track.values),
         "notes": _notes(group),
@@ -180,11 +188,17 @@ def _shapes(picture: Picture, shown: Sequence[Any]) -> dict[str, Any]:
             name: {**MARKS[name]._asdict(), "outline": outline_of(MARKS[name].outline)}
             for name in sorted(marked)
         },
+        "start": outline_of(START),
         "aura": AURA._asdict(),
         "collar": COLLAR._asdict(),
         "foot": FOOT._asdict(),
         "exit": outline_of(EXIT),
         "head": outline_of(HEAD),
+        "many": MANY,
+        "sectors": SECTORS,
+        "casing": CASING,
+        "dot": DOT,
+        "trim": 0.6 * ARROW * HEAD_SIZE,
     }
 
 

@@ -32,12 +32,45 @@ class Panel {
     this.auras?.(ctx, k, chosen);
     for (const run of chosen.runs) this.dots(ctx, run, k, chosen);
     this.forces?.(ctx, k, chosen);
+    if (this.told.counts) this.counts(ctx, k, chosen);
     if (this.told.labels) this.names(ctx, k, chosen);
+    this.starts(ctx, chosen);
     const heads = chosen.runs.map((run) => ({ run, place: this.head(run, k) })).filter(({ place }) => place);
     drawHeads(ctx, heads.map(({ run, place }) => ({
       ...place, alpha: (place.seen ? 1 : GHOST) * chosen.strength(run),
       face: this.theme.runs[run], shape: data.shapes.markers[data.runs[run].marker],
-    })), 5, this.theme.paper);
+    })), 5, this.theme);
+  }
+
+  // Beside each minimum how many of each ensemble have arrived there.
+  counts(ctx, k, chosen) {
+    const { aside, places, labels, numbers } = this.told.counts;
+    Object.assign(ctx, { font: `bold ${NUMBERS}px ${FONTS}`, textAlign: "left", textBaseline: "middle", strokeStyle: this.theme.paper, lineWidth: 3 });
+    places.forEach((place, i) => {
+      if (!place) return;
+      const [x, y] = this.spot(place), words = labels.map((label, n) => ({ text: String(numbers[n][i][k]), run: data.runs.findIndex((run) => run.label === label) }))
+        .filter(({ text, run }) => text !== "0" && chosen.runs.includes(run));
+      const room = words.map(({ text }) => ctx.measureText(text).width + 5), wide = room.reduce((sum, each) => sum + each, 0);
+      let left = x + aside * POINT + wide < this.frame[0] + this.frame[2] ? x + aside * POINT : x - aside * POINT - wide;
+      words.forEach(({ text, run }, n) => {
+        ctx.fillStyle = this.theme.runs[run];
+        ctx.strokeText(text, left, y);
+        ctx.fillText(text, left, y);
+        left += room[n];
+      });
+    });
+  }
+
+  // A hollow mark where each run starts: in ink where several do.
+  starts(ctx, chosen) {
+    const places = new Map();
+    for (const run of chosen.runs) {
+      const head = this.head(run, 0), key = head && `${head.x} ${head.y}`;
+      if (head?.turn === null && head.seen) places.set(key, { ...head, edge: places.has(key) ? this.theme.ink : this.theme.runs[run] });
+    }
+    for (const { x, y, edge } of places.values()) {
+      marker(ctx, { shape: data.shapes.start, x, y, size: 4.2, face: this.theme.paper, edge, width: 1.9 });
+    }
   }
 
   // Every start of an ensemble as a dot, the fainter the more there are.
@@ -54,20 +87,20 @@ class Panel {
     ctx.globalAlpha = 1;
   }
 
-  // The names at the heads that are drawn: their places in the film, moved into this panel; those that
-  // would cover a more important one are left out.
+  // The names at the heads that are drawn: where they are in the film, or elsewhere beside their heads if that is
+  // not free in this panel.
   names(ctx, k, chosen) {
-    const { texts, sizes, offsets, order } = this.told.labels, frame = lastUpTo(data.frames, k);
-    const heads = texts.map((_, run) => (chosen.runs.includes(run) ? this.head(run, k) : null));
-    const [left, top, wide, tall] = this.frame, low = [left, -top - tall], high = [left + wide, -top];
-    const room = sizes.map((size) => size.map((side) => side * POINT));
-    const at = heads.map((head, run) => (head ? [0, 1].map((i) => (i ? -head.y : head.x) + offsets[2 * run + i][frame] * POINT) : [NaN, NaN]));
-    const places = within(at, room, low, high);
-    const shown = free(places, room, order.map((ranks) => ranks[frame]).filter((run) => heads[run]), low, high);
+    const { texts, sizes, offsets, order, gap } = this.told.labels, frame = lastUpTo(data.frames, k);
+    const runs = chosen.runs.filter((run) => this.head(run, k)), heads = runs.map((run) => this.head(run, k));
+    const [left, top, wide, tall] = this.frame, plot = [[left, -top - tall], [left + wide, -top]];
+    const room = runs.map((run) => sizes[run].map((side) => side * POINT));
+    const wanted = runs.map((run) => [0, 1].map((i) => offsets[2 * run + i][frame] * POINT));
+    const ranks = order.map((each) => runs.indexOf(each[frame])).filter((at) => at >= 0);
+    const { corners, shown } = beside(heads.map(({ x, y }) => [x, -y]), room, wanted, ranks, plot, gap * POINT);
     Object.assign(ctx, { font: `bold ${NAMES}px ${FONTS}`, textBaseline: "middle", strokeStyle: this.theme.paper });
-    heads.forEach((head, run) => {
-      if (!shown[run]) return;
-      const [x, y] = places[run], [w, h] = room[run], near = [clamp(head.x, x, x + w), clamp(head.y, -y - h, -y)];
+    heads.forEach((head, at) => {
+      if (!shown[at]) return;
+      const run = runs[at], [x, y] = corners[at], [w, h] = room[at], near = [clamp(head.x, x, x + w), clamp(head.y, -y - h, -y)];
       ctx.globalAlpha = (head.seen ? 1 : GHOST) * chosen.strength(run);
       if (Math.hypot(near[0] - head.x, near[1] - head.y) > 8 * POINT) {
         ctx.strokeStyle = this.theme.runs[run];
@@ -107,8 +140,10 @@ class Panel {
   }
 
   // The mark of a known minimum or saddle.
-  mark(ctx, kind, x, y) {
+  mark(ctx, kind, x, y, seen = true) {
+    ctx.globalAlpha = seen ? 1 : GHOST;
     const { outline, radius, edge } = data.shapes.marks[kind];
     marker(ctx, { shape: outline, x, y, size: radius * POINT, face: this.theme.paper, edge: this.theme.ink, width: edge * POINT });
+    ctx.globalAlpha = 1;
   }
 }

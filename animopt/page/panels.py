@@ -10,9 +10,10 @@ import numpy as np
 from animopt.page.packing import Packed, Packer
 from animopt.picture.clipping import Heads, Trail
 from animopt.picture.colorbar import Bar
+from animopt.picture.counts import ASIDE, Counts
 from animopt.picture.curves import Curve, Curves
 from animopt.picture.ground import VEIL, Field, Ground
-from animopt.picture.labels import Labels, priorities
+from animopt.picture.labels import GAP, Labels, priorities
 from animopt.picture.plane import Plane, PlanePath
 from animopt.picture.table import Table
 from animopt.picture.tails import Tail
@@ -45,6 +46,8 @@ def planed(packer: Packer, plane: Plane, dpi: float) -> dict[str, Any]:
         **_ground(packer, plane.ground),
         "paths": [_path(packer, path, window, unit, dpi) for path in plane.paths],
         "tail": tail(plane.tail),
+        "dots": plane.dots,
+        "counts": counted(packer, plane.counts),
         "labels": labels(packer, plane.labels, dpi),
     }
 
@@ -122,8 +125,21 @@ def labels(packer: Packer, labels: Labels | None, dpi: float) -> dict[str, Any] 
     return {
         "texts": [word.text for word in labels.words],
         "sizes": [[side / point for side in word.ink_size(dpi)] for word in labels.words],
+        "gap": GAP,
         "offsets": packer.parts(offsets.reshape(len(offsets), -1)),
         "order": packer.whole(priorities(labels.points)),
+    }
+
+
+def counted(packer: Packer, counts: Counts | None) -> dict[str, Any] | None:
+    """Return where the minima are, whose numbers stand beside them, and how many at each step."""
+    if counts is None:
+        return None
+    return {
+        "aside": ASIDE,
+        "places": [None if np.isnan(at).any() else at for at in counts.places.tolist()],
+        "labels": [track.label for track in counts.tracks],
+        "numbers": [[packer.whole(each) for each in run] for run in counts.numbers],
     }
 
 

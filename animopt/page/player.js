@@ -132,9 +132,18 @@ function layOut() {
 const swatches = [];
 const themeNow = () => data.themes[isDark.matches ? "dark" : "light"];
 
-function swatchIn(canvas, name, color) {
+function swatchIn(canvas, name, color, dash = []) {
   swatches.push((theme) => {
     const ctx = fresh(canvas, 16, 16), isKey = color === undefined, face = color?.(theme) ?? theme.ink;
+    if (dash.length) {
+      Object.assign(ctx, { strokeStyle: face, lineWidth: 2, lineCap: "butt" });
+      ctx.setLineDash([3, 2]);
+      ctx.beginPath();
+      ctx.moveTo(0, 8);
+      ctx.lineTo(16, 8);
+      ctx.stroke();
+      ctx.setLineDash([]);
+    }
     marker(ctx, { shape: data.shapes.markers[name], x: 8, y: 8, size: isKey ? 4.2 : 5.5, face, edge: isKey ? face : theme.paper, width: isKey ? 0.5 : 1 });
   });
 }
@@ -147,7 +156,7 @@ data.runs.forEach((run, i) => {
   button.innerHTML = '<canvas class="swatch"></canvas><span class="name"></span><span class="loss"></span>';
   button.querySelector(".name").textContent = run.label;
   run.text = button.querySelector(".loss");
-  swatchIn(button.querySelector("canvas"), run.marker, (theme) => theme.runs[i]);
+  swatchIn(button.querySelector("canvas"), run.marker, (theme) => theme.runs[i], run.dash);
   const change = () => { setCharts(themeNow()); redraw(); };
   button.addEventListener("click", () => {
     if (!shown.delete(i)) shown.add(i);

@@ -1,4 +1,4 @@
-// This mirrors animopt/picture/reader.py, fit of space/camera.py, and Tail.shades of tails.py: what depends on the reader's window, camera and choice.
+// This mirrors animopt/picture/reader.py, beside.py, fit of space/camera.py, and Tail.shades of tails.py: what depends on the reader's window, camera and choice.
 // Pixels count from the lower left corner, as there; tests/page/test_reader.py feeds both the same numbers.
 
 const DISTANCE = 10, SIZE = 1.8294640721620434 * 25 / 24, LIFT = 0.0003;
@@ -226,27 +226,62 @@ function visible([xs, ys, zs], field, eye, under = false) {
 
 const density = (length, usual) => (length < 0.6 * usual ? 0 : length > 1.7 * usual ? 2 : 1);
 
-function free(corners, sizes, order, low, high) {
-  const shown = new Array(corners.length).fill(false);
-  order.forEach((a, rank) => {
-    const inside = [0, 1].every((i) => corners[a][i] >= low[i] && corners[a][i] + sizes[a][i] <= high[i]);
-    shown[a] = inside && !order.slice(0, rank).some((b) => shown[b] && Math.max(...gaps(corners, sizes, a, b)) < 0);
+const RINGS = [1, 3, 6, 10], ROWS = 4, SPACING = 3, CLEAR = 0.85;
+
+// The places of a label around its point, the best first.
+function sides([wide, tall], gap) {
+  const rows = Array.from({ length: 2 * ROWS + 1 }, (_, i) => (i % 2 ? (i + 1) / 2 : -i / 2));
+  return RINGS.flatMap((ring) => {
+    const away = ring * gap, starts = [-wide / 2, -wide / 6, -5 * wide / 6];
+    return [
+      ...rows.flatMap((row) => [away, -wide - away].map((x) => [x, row * (tall + SPACING) - tall / 2])),
+      ...starts.flatMap((x) => [away, -tall - away].map((y) => [x, y])),
+    ];
   });
-  return shown;
 }
 
-const gaps = (corners, sizes, a, b) => [0, 1].map((i) => {
-  const middle = (n) => corners[n][i] + sizes[n][i] / 2;
-  return Math.abs(middle(a) - middle(b)) - (sizes[a][i] + sizes[b][i]) / 2;
-});
-
-const within = (corners, sizes, low, high) => corners.map((corner, n) => corner.map((v, i) => Math.max(Math.min(v, high[i] - sizes[n][i]), low[i])));
-
-function abreast(others, [x, y], turn, apart) {
-  const dx = -apart * Math.sin(turn), dy = apart * Math.cos(turn);
-  const slots = [0, -0, 1, -1, 2, -2].map((i) => [x + i * dx, y + i * dy]);
-  return slots.find(([u, v]) => others.every(([p, q]) => Math.hypot(u - p, v - q) > 0.9 * apart)) ?? [x, y];
+// Where labels stand, and which are shown: where they are wanted, or at the first of their sides that is free.
+function beside(heads, sizes, wanted, order, [low, high], gap) {
+  const corners = heads.map((head, n) => head.map((v, i) => v + wanted[n][i])), shown = heads.map(() => false);
+  for (const a of order) {
+    const size = sizes[a];
+    for (const [x, y] of [wanted[a], ...sides(size, gap)]) {
+      const corner = [heads[a][0] + x, heads[a][1] + y];
+      if (![0, 1].every((i) => corner[i] >= low[i] && corner[i] + size[i] <= high[i])) continue;
+      if (corners.some((other, b) => shown[b] && gapTo(corner, size, other, sizes[b]) < 0)) continue;
+      if (heads.some((head) => gapTo(corner, size, head) < CLEAR * gap)) continue;
+      [corners[a], shown[a]] = [corner, true];
+      break;
+    }
+  }
+  return { corners, shown };
 }
+
+const gapTo = (corner, size, other, theirs = [0, 0]) => Math.max(...[0, 1].map((i) => (
+  Math.abs(corner[i] - other[i] + (size[i] - theirs[i]) / 2) - (size[i] + theirs[i]) / 2)));
+
+// The places in groups: those nearer than `apart` to the first of their group.
+function together(places, apart) {
+  const groups = [], cells = new Map();
+  places.forEach(([x, y], n) => {
+    const column = Math.floor(x / apart), row = Math.floor(y / apart), near = [];
+    for (const dx of [-1, 0, 1]) {
+      for (const dy of [-1, 0, 1]) {
+        for (const group of cells.get(`${column + dx} ${row + dy}`) ?? []) {
+          const [u, v] = places[groups[group][0]];
+          if (Math.hypot(x - u, y - v) < apart) near.push(group);
+        }
+      }
+    }
+    if (near.length) { groups[Math.min(...near)].push(n); return; }
+    const key = `${column} ${row}`;
+    cells.set(key, [...cells.get(key) ?? [], groups.length]);
+    groups.push([n]);
+  });
+  return groups;
+}
+
+const nested = (rank, count) => 1 - 0.8 * rank / Math.max(count, 2);
 
 // The shades of a path at a step, oldest first: [after, upto, opacity].
 function shades(step, length, fade) {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from animopt.page.packing import Packed, Packer
-from animopt.page.panels import axis, barred, crowd, ems, labels, linear, tail
+from animopt.page.panels import axis, barred, counted, crowd, ems, labels, linear, tail
 from animopt.picture.reader import far_corner, label_edge
 from animopt.picture.space.mesh import between, triangles
 from animopt.picture.space.paths import SpacePath
@@ -38,9 +38,11 @@ def relieved(packer: Packer, relief: Relief, dpi: float) -> dict[str, Any]:
             for each in relief.crowds
         ],
         "tail": tail(relief.tail),
+        "dots": relief.dots,
         "ghosts": relief.ghosts,
         "shadow": relief.shadow,
         "drops": relief.drops,
+        "counts": counted(packer, relief.counts),
         "labels": labels(packer, relief.labels, dpi),
         "caption": relief.caption,
     }

@@ -123,21 +123,38 @@ class SurfacePanel extends Panel {
 
   trails(ctx, k, chosen) {
     for (const inSight of this.told.ghosts ? [false, true] : [true]) {
-      ctx.lineWidth = inSight ? 2.2 : 1.2;
-      ctx.setLineDash(inSight ? [] : [3, 4]);
       for (const run of chosen.runs) {
         const { at } = this.told.paths[run], look = this.look("path", run, at[k] + 1);
-        ctx.strokeStyle = this.theme.runs[run];
+        const end = this.before(run, k, look);
         for (const [after, upto, opacity] of shades(k, this.told.tail.length, this.told.tail.fade)) {
           ctx.lineCap = inSight && opacity === 1 ? "round" : "butt";
           ctx.globalAlpha = (inSight ? 1 : GHOST) * opacity * chosen.strength(run);
-          this.traceSeen(ctx, look, at[after], at[upto], inSight);
-          ctx.stroke();
+          this.traceSeen(ctx, look, at[after], Math.min(at[upto], end), inSight);
+          if (inSight) strokeCased(ctx, this.theme, run, 2.2);
+          else {
+            Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 1.2 });
+            ctx.setLineDash([3, 4]);
+            ctx.stroke();
+            ctx.setLineDash([]);
+          }
+          if (!this.told.dots || !inSight) continue;
+          const steps = [...at.subarray(after + 1, upto + 1)].filter((i) => look.seen[i] && !Number.isNaN(look.x[i]));
+          beads(ctx, this.theme, run, steps.map((i) => [look.x[i], look.y[i]]));
         }
       }
     }
-    ctx.setLineDash([]);
   }
+
+  // The last sample of a path that is drawn: those below the arrow where it has left would show beside its tip.
+  before(run, k, { x, y }) {
+    const { at } = this.told.paths[run], { turn, x: u, y: v } = this.head(run, k) ?? {};
+    if (turn === null || turn === undefined) return at[k];
+    let last = at[k];
+    while (last > 0 && !(Math.hypot(x[last] - u, y[last] - v) >= data.shapes.trim * POINT)) last--;
+    return last;
+  }
+
+  spot(place) { return this.pixel(...place); }
 
   crowd(run) { return this.told.crowds[run]; }
 
@@ -184,7 +201,7 @@ class SurfacePanel extends Panel {
     this.curves(ctx, told.guides, theme.ink, 1);
     for (const [kind, points] of Object.entries(told.marks)) {
       const seen = visible([0, 1, 2].map((axis) => points.map((point) => point[axis])), this.field, this.view.eye);
-      points.forEach((point, i) => { if (seen[i]) this.mark(ctx, kind, ...this.pixel(...point)); });
+      points.forEach((point, i) => this.mark(ctx, kind, ...this.pixel(...point), Boolean(seen[i])));
     }
     this.numbers(ctx);
     const shade = (i) => theme.sheet[Math.floor((i + 0.5) / told.bar.count * theme.sheet.length)];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -85,6 +86,45 @@ def trail(path: Array, box: Box, pixel: Array) -> Trail:
     holes = np.cumsum(~np.isfinite(path).all(axis=-1))
     fits &= np.diff(holes[kept]) == 0
     return Trail(np.stack([starts, ends], axis=1)[fits], steps[fits])
+
+
+def trimmed(seen: Trail, gone: Heads, pixel: Array, arrow: float) -> Trail:
+    """Return a trail that ends a little before the tip of the arrow where it leaves for good.
+
+    So the line does not show beside the tip; ``arrow`` is the length of one in pixels. A path that
+    comes back is whole.
+    """
+    if not len(seen.segments) or np.isnan(gone.ways[-1]).any():
+        return seen
+    segments = seen.segments.copy()
+    start, end = segments[-1]
+    length = float(np.hypot(*((end - start) / pixel)))
+    if np.abs((end - gone.places[-1]) / pixel).max() > 1e-3 or length == 0:
+        return seen
+    segments[-1, 1] = end - min(1.0, 0.6 * arrow / length) * (end - start)
+    return Trail(segments, seen.steps)
+
+
+def dashed(seen: Trail, dash: Sequence[float]) -> Trail:
+    """Return the strokes of a trail in pixels that is drawn with (stroke, gap); of none, all."""
+    if not dash or not len(seen.segments):
+        return seen
+    stroke, period = dash[0], sum(dash)
+    starts, ends = seen.segments.swapaxes(0, 1)
+    lengths = np.hypot(*(ends - starts).T)
+    upto = np.cumsum(lengths)
+    after = upto - lengths
+    first, last = np.floor(after / period).astype(int), np.floor(upto / period).astype(int)
+    counts = last - first + 1
+    owner = np.repeat(np.arange(len(lengths)), counts)
+    number = np.arange(len(owner)) - (np.cumsum(counts) - counts - first)[owner]
+    low = np.maximum(number * period, after[owner])
+    high = np.minimum(number * period + stroke, upto[owner])
+    kept = (high > low) & (lengths[owner] > 0)
+    owner, low, high = owner[kept], low[kept], high[kept]
+    parts = (np.stack([low, high], axis=1) - after[owner, None]) / lengths[owner, None]
+    ways = (ends - starts)[owner, None]
+    return Trail(starts[owner, None] + parts[..., None] * ways, seen.steps[owner])
 
 
 def heads(path: Array, box: Box, pixel: Array) -> Heads:

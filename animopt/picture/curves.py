@@ -130,7 +130,7 @@ class CurvePanel:
         for group, cloud, median, low, along in runs:
             if not np.isfinite(median).any():
                 continue
-            parts = scale.parts(scale.clamped(_diverging(median, group.track.diverged)))
+            parts = scale.parts(scale.clamped(_diverging(median, _lost(group))))
             path = np.column_stack([along, parts])
             many = scale.parts(scale.clamped(cloud)) if len(cloud) > 1 else None
             under = None if low is None else scale.parts(scale.clamped(low))
@@ -321,6 +321,14 @@ def _carried_on(values: Array) -> Array:
         return values.copy()
     before = np.searchsorted(known, np.arange(len(values)), side="right") - 1
     return np.asarray(values[known[np.maximum(before, 0)]])
+
+
+def _lost(group: Group) -> int | None:
+    """Return the step from which a run has diverged, or the median of an ensemble."""
+    if len(group.tracks) == 1:
+        return group.track.diverged
+    lost = np.isnan(quantile(np.array([track.values for track in group.tracks])))
+    return int(np.argmax(lost)) if lost.any() else None
 
 
 def _diverging(values: Array, diverged: int | None) -> Array:

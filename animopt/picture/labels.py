@@ -1,37 +1,42 @@
-"""Label placement: beside their points, apart from each other, steady over time."""
+"""Labels beside their heads: apart, clear of all heads, steady; the whole film is known."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from animopt.picture.beside import CLEAR, SPACING, gaps, sides
 from animopt.picture.clipping import Box
-from animopt.picture.reader import free, gaps
 from animopt.picture.stage import Stage
 from animopt.picture.theme import TYPE
-from animopt.picture.words import Word
+from animopt.picture.words import Word, apart
 from animopt.typing import Array, Indices, Mask
 
-# How far an offset moves between pictures, per axis in pixels: with rounding less than 4 in all.
-_STRIDE = 1.8
-# The largest distance from a point to the nearest edge of its label, in pixels.
-_REACH = 55.0
-# The free space between labels, in pixels.
-_SPACING = 3.0
+# From a head to a label right beside it, in points.
+GAP = 6.0
 # The part of a box that a name may take of its width.
 _WIDEST = 0.4
-# Rounds of moving labels to their preferred places, and then of only pushing them apart.
-_ROUNDS, _PUSHES = 6, 30
+# What a picture costs: a label that is left out, or covers a mark or a number; per gap that it is
+# away; to the left, or above or below; and on the side of heads from which its own will part.
+_HIDDEN, _COVERS, _AWAY, _LEFT, _ABOVE, _INWARDS = 8.0, 2.0, 0.05, 0.03, 0.08, 0.2
+# What a change costs: of the side, and to or from being left out.
+_CUT, _BLINK = 10.0, 5.0
+# How many pictures ahead heads are looked at, to know where they will part.
+_AHEAD = 30
+# How far a label glides from one picture to the next, in pixels: with rounding at most 4 in all.
+_GLIDE = 2.4
+# A name that is left out for more seconds in a row than this is in a legend as well.
+_MISSED = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class Places:
     """The lower left corner of each label in each picture, (pictures, n, 2) in whole pixels.
 
-    ``free`` (pictures, n) is False where a label is left out because it would cover another one,
-    as in the few pictures in which points race past each other.
+    ``free`` (pictures, n) is False where a label is left out, because wherever it might stand it
+    would cover a head or another label.
     """
 
     corners: Array
@@ -46,177 +51,98 @@ class Labels:
         words: the names.
         points: the heads in each frame, (frames, n, 2).
         places: where the names are in each frame.
-        shown: the step of each frame.
+        clock: (step, seconds) of each frame.
     """
 
     words: tuple[Word, ...]
     points: Array
     places: Places
-    shown: tuple[int, ...]
+    clock: tuple[tuple[int, float], ...]
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """The step of each frame."""
+        return tuple(step for step, _ in self.clock)
+
+    @property
+    def misses(self) -> bool:
+        """Whether a name is left out for more than half a second in a row."""
+        gone = np.zeros(len(self.words))
+        for (_, seconds), free in zip(self.clock, self.places.free, strict=True):
+            gone = np.where(free, 0.0, gone + seconds)
+            if (gone > _MISSED).any():
+                return True
+        return False
 
 
-def labels(stage: Stage, points: Array, box: Box) -> Labels:
-    """Return the names beside the heads (frames, n, 2), both in the pixels of a box."""
-    words = names(stage, box)
-    sizes = np.array([word.ink_size(stage.dpi) for word in words])
-    return Labels(words, points, place_labels(points, sizes, box, stage.px(6)), stage.shown)
+def labels(stage: Stage, points: Array, box: Box, shunned: Array) -> Labels:
+    """Return the names beside the heads (frames, n, 2), both in the pixels of a box.
+
+    They avoid the boxes that are ``shunned``, (frames or 1, m, 4), if there is room elsewhere. What
+    all names share is left out where they would not all be seen with it.
+    """
+    tried = [names(stage, box), names(stage, box, brief=True)]
+    for words in tried:
+        sizes = np.array([word.ink_size(stage.dpi) for word in words])
+        found = place_labels(points, sizes, box, stage.px(GAP), shunned)
+        if found.free.all() or tried[0] == tried[1]:
+            break
+    return Labels(words, points, found, stage.clock)
 
 
-def names(stage: Stage, box: Box) -> tuple[Word, ...]:
-    """Return the names as they are written in a box of pixels, long ones cut short."""
+def names(stage: Stage, box: Box, brief: bool = False) -> tuple[Word, ...]:
+    """Return the names as they are written in a box of pixels.
+
+    Where one is too long, what all share is left out; then it is cut short.
+    """
     room, paper, fonts = _WIDEST * (box[2] - box[0]), stage.theme.paper, stage.theme.fonts
-    words = [Word(track.label, track.color, TYPE, paper, "bold", fonts) for track in stage.paths]
-    return tuple(word.fitted(room, stage.dpi) for word in words)
+    labels = [track.label for track in stage.paths]
+    texts = zip(apart(labels)[1] if brief else labels, stage.paths, strict=True)
+    words = [Word(text, track.color, TYPE, paper, "bold", fonts) for text, track in texts]
+    fitted = tuple(word.fitted(room, stage.dpi) for word in words)
+    return fitted if brief or fitted == tuple(words) else names(stage, box, brief=True)
 
 
-def place_labels(heads: Array, sizes: Array, box: Box, gap: float) -> Places:
+def cuts(stage: Stage, box: Box) -> bool:
+    """Return whether a name is cut short in a box of pixels."""
+    return any(word.text.endswith("…") for word in names(stage, box))
+
+
+def place_labels(
+    heads: Array, sizes: Array, box: Box, gap: float, shunned: Array | None = None
+) -> Places:
     """Place n labels of the given sizes (n, 2) beside their points, heads (pictures, n, 2).
 
-    A label is pulled towards its point, pushed away from other labels and points, and kept in the
-    box. Its offset from the point changes by at most a few pixels between pictures, so near the
-    edge of the box it begins to move ahead of time.
+    Each stands still beside its point, on the side that costs least over all pictures, until it is
+    worth while to change it in a cut. The cheapest sides are found for one label after the other;
+    one that is left out then has its turn first, if all together cost less so.
     """
-    low, high = _envelopes(heads, sizes, box)
-    reach = np.array([gap, _REACH])
-    low, high = np.maximum(low, -sizes - reach), np.minimum(high, reach)
-    high = np.maximum(low, high)
-    preferred = _preferred_offsets(heads, sizes, box, gap)
-    corners = np.empty_like(heads)
-    limits = low[0], high[0]
-    offset = _first_offsets(heads, sizes, preferred, limits)
-    for i, head in enumerate(heads):
-        if i > 0:
-            limits = np.maximum(low[i], offset - _STRIDE), np.minimum(high[i], offset + _STRIDE)
-        offset = _relax(head, offset, preferred, sizes, limits)
-        corners[i] = _whole(head + offset, sizes, box)
-    return Places(corners, _free(corners, heads, sizes, box))
+    shunned = np.empty((1, 0, 4)) if shunned is None else shunned
+    offsets = [sides(size, gap) for size in sizes.tolist()]
+    # Single precision is a ten thousandth of a pixel, and takes half the time.
+    points, rooms, marks = map(_single, (heads, sizes, shunned))
+    beside = list(map(_single, offsets))
+    costs = [_costs(points, i, rooms[i], beside[i], (box, gap, marks)) for i in range(len(sizes))]
+    plan = _Plan(points, rooms, beside, costs)
+    speeds = np.linalg.norm(np.diff(heads, axis=0, prepend=heads[:1]), axis=-1).mean(axis=0)
+    order = np.argsort(speeds, kind="stable").tolist()
+    best = plan.solved(order)
+    for first in order:
+        if (best.chosen[:, first] < 0).any():
+            order = [first, *(i for i in order if i != first)]
+            other = plan.solved(order)
+            best = min(best, other, key=lambda found: found.cost)
+    corners = np.stack(
+        [head + offset[each] for head, offset, each in zip(
+            heads.swapaxes(0, 1), offsets, best.chosen.T, strict=True)], axis=1,
+    )  # fmt: skip
+    free: Mask = best.chosen >= 0
+    _glide(corners, free, heads, sizes, (box, gap))
+    return Places(np.rint(corners), free)
 
 
-def _whole(corners: Array, sizes: Array, box: Box) -> Array:
-    """Return corners in whole pixels, rounded inwards where a label would leave the box by it."""
-    low, high = np.array(box[:2]), np.array(box[2:])
-    near = np.rint(corners)
-    near = np.where(near + sizes > high, np.floor(corners), near)
-    return np.asarray(np.where(near < low, np.ceil(corners), near))
-
-
-def _preferred_offsets(heads: Array, sizes: Array, box: Box, gap: float) -> Array:
-    """Return the preferred offset of each label, (n, 2): to the right of its point.
-
-    Where more points start together than fit on one side, half of the labels go to the left: those
-    whose points turn left, if there is room.
-    """
-    preferred = np.column_stack([np.full(len(sizes), gap), -sizes[:, 1] / 2])
-    together = np.linalg.norm(heads[0] - heads[0].mean(axis=0), axis=1) < _REACH
-    if together.sum() * (sizes[:, 1].max() + _SPACING) > _REACH + sizes[:, 1].max():
-        room = (heads[..., 0] - sizes[:, 0] - gap > box[0]).mean(axis=0)
-        order = np.lexsort([heads[..., 0].mean(axis=0), room < 0.8])
-        for i in order[: len(sizes) // 2]:
-            preferred[i, 0] = -sizes[i, 0] - gap
-    return preferred
-
-
-def _first_offsets(
-    heads: Array, sizes: Array, preferred: Array, limits: tuple[Array, Array]
-) -> Array:
-    """Return the first offsets: labels on one side are stacked in order of their points' mean y."""
-    low, high = limits
-    offset = np.clip(preferred, low, high)
-    for side in (preferred[:, 0] > 0, preferred[:, 0] <= 0):
-        group = np.flatnonzero(side)
-        if len(group):
-            # Where that order does not fit, those that must stay high, since their points will soon
-            # be low in the box, come first: if any order fits, this one does.
-            by_height = np.argsort(-heads[:, group, 1].mean(axis=0), kind="stable")
-            by_limit = by_height[np.argsort(-low[group[by_height], 1], kind="stable")]
-            for order in (group[by_height], group[by_limit]):
-                offset[order, 1] = _stack(order, sizes[:, 1], low[:, 1], high[:, 1])
-                if (np.diff(offset[order, 1]) + sizes[order[1:], 1] <= 0).all():
-                    break
-    return np.clip(offset, low, high)
-
-
-def _stack(order: Indices, tall: Array, low: Array, high: Array) -> Array:
-    """Return the offsets of labels from the top down, around their point, as the limits ask."""
-    pitch = tall[order].max() + _SPACING
-    slots = ((len(order) - 1) / 2 - np.arange(len(order))) * pitch - tall[order] / 2
-    for i, label in enumerate(order):
-        slots[i] = min(slots[i], high[label], slots[i - 1] - pitch if i else math.inf)
-    for i, label in reversed(list(enumerate(order))):
-        above = slots[i + 1] + pitch if i + 1 < len(order) else -math.inf
-        slots[i] = min(max(slots[i], low[label], above), high[label])
-    return np.asarray(slots)
-
-
-def _envelopes(heads: Array, sizes: Array, box: Box) -> tuple[Array, Array]:
-    """Return the lowest and highest offsets that keep the labels in the box, now and later.
-
-    The bounds of a picture spread to its neighbours, relaxed by one stride per picture, so that a
-    label within them never has to jump.
-    """
-    low = np.array(box[:2]) + 1 - heads
-    high = np.array(box[2:]) - 1 - sizes - heads
-    for bounds, tighter, sign in ((low, np.maximum, -1), (high, np.minimum, 1)):
-        for order in (slice(None), slice(None, None, -1)):
-            run = bounds[order]
-            for i in range(1, len(run)):
-                run[i] = tighter(run[i], run[i - 1] + sign * _STRIDE)
-    # Where a point crosses the box too fast for both bounds, use their middle.
-    middle = (low + high) / 2
-    return np.minimum(low, middle), np.maximum(high, middle)
-
-
-def _relax(
-    head: Array, offset: Array, preferred: Array, sizes: Array, limits: tuple[Array, Array]
-) -> Array:
-    """Move the offsets towards the preferred ones, and push overlapping labels apart in pairs.
-
-    The last rounds only push, so that no labels are left overlapping if there is room.
-    """
-    low, high = limits
-    near = np.argwhere(np.triu(gaps(head + sizes / 2, 1.6 * sizes + 40).max(axis=-1) < 0, 1))
-    for step in range(_ROUNDS + _PUSHES):
-        if step < _ROUNDS:
-            offset = offset + 0.2 * (preferred - offset) + _off_points(head, offset, sizes)
-        offset = offset.clip(low, high)
-        pushed = _push_apart((head + offset).tolist(), sizes.tolist(), near.tolist())
-        if pushed is None:
-            if step >= _ROUNDS:
-                break
-            continue
-        offset = (np.array(pushed) - head).clip(low, high)
-    return offset
-
-
-def _push_apart(
-    corners: list[list[float]], sizes: list[list[float]], pairs: list[list[int]]
-) -> list[list[float]] | None:
-    """Push both labels of each overlapping pair apart; return None if no pair overlaps."""
-    touched = False
-    for a, b in pairs:
-        (ax, ay), (bx, by) = corners[a], corners[b]
-        dx = ax + sizes[a][0] / 2 - bx - sizes[b][0] / 2
-        dy = ay + sizes[a][1] / 2 - by - sizes[b][1] / 2
-        need_x = (sizes[a][0] + sizes[b][0]) / 2 + _SPACING - abs(dx)
-        need_y = (sizes[a][1] + sizes[b][1]) / 2 + _SPACING - abs(dy)
-        if need_x <= 0 or need_y <= 0:
-            continue
-        touched = True
-        axis, need, way = (0, need_x, dx) if need_x < need_y else (1, need_y, dy)
-        push = 0.55 * need if way > 0 else -0.55 * need
-        corners[a][axis] += push
-        corners[b][axis] -= push
-    return corners if touched else None
-
-
-def _off_points(head: Array, offset: Array, sizes: Array) -> Array:
-    """Return a gentle push, up or down, on each label that covers a point."""
-    delta = (head + offset + sizes / 2)[:, None] - head[None, :]
-    need = sizes[:, None] / 2 + 2 * _SPACING - np.abs(delta)
-    covers = (need > 0).all(axis=-1)
-    push = np.zeros_like(offset)
-    push[:, 1] = (covers * np.sign(delta[..., 1]) * need[..., 1]).sum(axis=1) * 0.2
-    return push
+def _single(numbers: Array) -> Array:
+    return np.asarray(numbers, np.float32)
 
 
 def priorities(heads: Array) -> Indices:
@@ -225,8 +151,136 @@ def priorities(heads: Array) -> Indices:
     return np.argsort(speed, axis=-1, kind="stable")
 
 
-def _free(corners: Array, heads: Array, sizes: Array, box: Box) -> Mask:
-    """Return which labels to show: of two that overlap, the more important one."""
-    low, high = np.array(box[:2]), np.array(box[2:])
-    frames = zip(corners, priorities(heads), strict=True)
-    return np.array([free(corner, sizes, each, low, high) for corner, each in frames])
+@dataclass(frozen=True, eq=False)
+class _Choice:
+    """The side that each label takes in each picture, (pictures, n), -1 for none; and the cost."""
+
+    chosen: Indices
+    cost: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """The sides that labels may take: offsets (k, 2), and what each costs, (pictures, k)."""
+
+    heads: Array
+    sizes: Array
+    offsets: Sequence[Array]
+    costs: Sequence[Array]
+
+    def solved(self, order: Sequence[int]) -> _Choice:
+        """Return the sides found for one label after the other, then once more for each."""
+        chosen = np.full(self.heads.shape[:2], -1)
+        paid = np.zeros(len(order))
+        for label in (*order, *order):
+            chosen[:, label], paid[label] = _cheapest(self._cost_beside(label, chosen))
+            if (chosen >= 0).all() and label == order[-1]:
+                break
+        return _Choice(chosen, float(paid.sum()))
+
+    def _cost_beside(self, label: int, chosen: Indices) -> Array:
+        """Return the costs of a label's sides where the others are; infinite where it meets one."""
+        cost, size = self.costs[label].copy(), self.sizes[label]
+        mine = self.heads[:, label, None] + self.offsets[label]
+        for other, places in enumerate(self.offsets):
+            there = np.flatnonzero(chosen[:, other] >= 0) if other != label else ()
+            if len(there):
+                theirs = self.heads[there, other] + places[chosen[there, other]]
+                between = gaps(mine[there], size, theirs[:, None], self.sizes[other])
+                cost[there] += np.where(between < SPACING, np.inf, 0.0)
+        return cost
+
+
+def _cheapest(cost: Array) -> tuple[Indices, float]:
+    """Return the side in each picture, -1 for none, at the lowest cost of all (pictures, k)."""
+    count, pictures = cost.shape[1], np.arange(len(cost))
+    before = np.zeros((2, len(cost)), int)
+    sums = np.append(cost[0], _HIDDEN)
+    kept = np.zeros((len(cost), count + 1), bool)
+    for i in pictures[1:].tolist():
+        side, least = int(sums[:-1].argmin()), float(sums[:-1].min())
+        cut, shown, hidden = least + _CUT, sums[-1] + _BLINK, least + _BLINK
+        origin = side if cut <= shown else count
+        before[:, i] = origin, side
+        enter = min(cut, shown)
+        kept[i, :-1], kept[i, -1] = sums[:-1] <= enter, sums[-1] <= hidden
+        sums = np.append(np.minimum(sums[:-1], enter) + cost[i], min(sums[-1], hidden) + _HIDDEN)
+    found = np.empty(len(cost), int)
+    state = int(sums.argmin())
+    for i in reversed(pictures.tolist()):
+        found[i] = state
+        if not kept[i, state]:
+            state = int(before[int(state == count), i])
+    return np.where(found == count, -1, found), float(sums.min())
+
+
+def _costs(
+    heads: Array, label: int, size: Array, offsets: Array, around: tuple[Box, float, Array]
+) -> Array:
+    """Return what each side of a label costs in each picture, (pictures, k), with no other label.
+
+    Infinite is one that covers a head or leaves the box.
+    """
+    box, gap, shunned = around
+    corners = heads[:, label, None] + offsets
+    barred = ~_fits(corners, size, box)
+    for head in heads.swapaxes(0, 1):
+        barred |= gaps(corners, size, head[:, None]) < CLEAR * gap
+    low, high = offsets, offsets + size
+    away = np.linalg.norm(np.maximum(np.maximum(low, -high), 0.0), axis=1)
+    straight = (low[:, 0] < 0) & (high[:, 0] > 0)
+    cost = _AWAY * away / gap + _LEFT * (high[:, 0] <= 0) + _ABOVE * straight
+    middles = (low + high) / 2
+    outwards = middles / np.linalg.norm(middles, axis=1, keepdims=True)
+    cost = cost + _INWARDS * (1 - _parting(heads, label, gap) @ outwards.T) / 2
+    for x0, y0, x1, y1 in np.moveaxis(shunned, (1, 2), (0, 1))[..., None]:
+        there = np.stack([x0, y0], axis=-1), np.stack([x1 - x0, y1 - y0], axis=-1)
+        cost = cost + _COVERS * (gaps(corners, size, *there) < 0)
+    return np.where(barred, np.inf, cost)
+
+
+def _fits(corners: Array, size: Array, box: Box) -> Mask:
+    """Return whether labels lie in a box, also when they are rounded to whole pixels."""
+    low, high = np.ceil(box[:2]) - 0.5, np.floor(np.subtract(box[2:], size)) + 0.5
+    inside = (corners >= low) & (corners <= high)
+    return np.asarray(inside[..., 0] & inside[..., 1])
+
+
+def _parting(heads: Array, label: int, gap: float) -> Array:
+    """Return the direction in which a head parts from those near it, (pictures, 2); at most 1."""
+    ways = heads[:, label, None] - heads
+    far = np.linalg.norm(ways, axis=-1, keepdims=True) / (10 * gap)
+    sums = np.cumsum((ways / (1 + far**2)).sum(axis=1), axis=0)
+    ahead = np.minimum(np.arange(len(sums)) + _AHEAD, len(sums) - 1)
+    way = (sums[ahead] - sums + sums[:1]) / _AHEAD
+    return np.asarray(way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), gap / 4))
+
+
+def _glide(
+    corners: Array, free: Mask, heads: Array, sizes: Array, around: tuple[Box, float]
+) -> None:
+    """Let labels (pictures, n, 2) glide to where they would jump, where nothing is in the way."""
+    box, gap = around
+    pictures = np.arange(len(corners))
+    for label, size in enumerate(sizes):
+        offset = corners[:, label] - heads[:, label]
+        jumps = np.linalg.norm(np.diff(offset, axis=0), axis=1)
+        for last in np.flatnonzero(free[1:, label] & free[:-1, label] & (jumps > 1)).tolist():
+            count = int(np.ceil(jumps[last] / _GLIDE))
+            first = last - (count - 1) // 2
+            if first < 0 or first + count >= len(pictures):
+                continue
+            part = slice(first, first + count + 1)
+            ends = np.where((pictures[part] <= last)[:, None], offset[last], offset[last + 1])
+            moved = offset[last] + np.linspace(0, 1, count + 1)[:, None] * (
+                offset[last + 1] - offset[last]
+            )
+            if np.abs(ends - offset[part]).max() > 1e-6 or not free[part, label].all():
+                continue
+            places = heads[part, label] + moved
+            others = [i for i in range(len(sizes)) if i != label]
+            between = gaps(places[:, None], size, corners[part][:, others], sizes[others])
+            clear = gaps(places[:, None], size, heads[part]) >= CLEAR * gap
+            apart = (between >= SPACING - 1) | ~free[part][:, others]
+            if _fits(places, size, box).all() and clear.all() and apart.all():
+                corners[part, label], offset[part] = places, moved

@@ -9,11 +9,11 @@ from typing import Any
 
 from animopt.errors import InvalidInput
 from animopt.picture.clipping import Box
-from animopt.picture.labels import names
+from animopt.picture.labels import cuts
 from animopt.picture.legend import Legend, legend
 from animopt.picture.margins import Margins
 from animopt.picture.stage import Stage, equal_scale, fitted, widened
-from animopt.picture.words import inked, legible
+from animopt.picture.words import inked
 
 # Of a panel that draws itself and says nothing of the room for its numbers, names and title.
 _MARGINS = (46.0, 32.0, 14.0, 16.0)
@@ -78,17 +78,18 @@ def _in_a_row(size: tuple[int, int], count: int) -> bool:
     return count < 3 or size[0] > _WIDE * size[1]
 
 
-def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
+def lay_out(stage: Stage, panels: Sequence[Any], named: bool = False) -> Layout:
     """Return the layout: title and counter at the top, then the panels, the legend at the bottom.
 
     Two panels are side by side; with more, the only picture of the surface or else the first is
     large and the others are stacked beside it, and several pictures are above the others. On an
     upright canvas they are below each other. The legend is to the right of a single contour panel
-    that leaves enough room there.
+    that leaves enough room there; it names the runs too if that is asked for, or where their labels
+    are cut short.
     """
-    layout = _laid_out(stage, panels, cut=False)
+    layout = _laid_out(stage, panels, named)
     if stage.labelled and any(map(partial(_cuts_names, stage), panels, layout.panels)):
-        return _laid_out(stage, panels, cut=True)
+        return _laid_out(stage, panels, named=True)
     return layout
 
 
@@ -98,15 +99,14 @@ def _cuts_names(stage: Stage, panel: Any, box: Box) -> bool:
         box = fitted(box, widened(stage, box))
     elif panel.projection != "3d":
         return False
-    pairs = zip(names(stage, box), stage.paths, strict=True)
-    return any(word.text != legible(track.label, stage.theme.fonts) for word, track in pairs)
+    return cuts(stage, box)
 
 
-def _laid_out(stage: Stage, panels: Sequence[Any], cut: bool) -> Layout:
+def _laid_out(stage: Stage, panels: Sequence[Any], named: bool) -> Layout:
     width, height = stage.size
     edge = stage.px(9)
     head = stage.px(24) if stage.look.title or shows_counter(stage) else stage.px(8)
-    key = legend(_without_unseen(stage, panels), edge, _spare(stage, panels), cut)
+    key = legend(_without_unseen(stage, panels), edge, _spare(stage, panels), named)
     right = width - (key.aside + edge if key.aside else 0.0)
     tall = height - head - key.foot
     boxes = []

@@ -8,28 +8,48 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from animopt.picture.stage import Stage
+from animopt.picture.theme import TYPE
 from animopt.picture.tracks import Group
-from animopt.picture.words import PAD, Word, inked
+from animopt.picture.words import PAD, Word, apart, inked
 
 # From line to line in points: in rows below the panels, and in columns beside them.
 _ROW, _COLUMN = 15.0, 17.0
-# The size of a marker, in points; it has three times this room before the words.
+# The size of a marker, in points.
 MARKER = 4.0
-# The largest part of the height that rows may take.
-_MOST_FOOT = 0.4
+# The room of a marker before the words, in its sizes, and where any has dashes beside it.
+_PLAIN, _DASHED = 3.0, 6.5
+# The largest part of the height that rows may take, in most type and in the smallest, and the type
+# that they are tried in, in points.
+_MOST_FOOT, _MOST_SMALL = 0.4, 0.55
+_TYPES = (TYPE, 8.0, 7.25, 6.5)
 
 
 @dataclass(frozen=True)
 class Line:
-    """A marker in its colour, and words: (first step, word) in order."""
+    """A marker in its colour, and words: (first step, word) in order.
+
+    ``dash`` are the strokes and gaps of its path, ``indent`` is the room before the words in sizes
+    of a marker. A title of lines has no marker, "".
+    """
 
     color: str
     marker: str
     words: tuple[tuple[int, Word], ...]
+    dash: tuple[float, ...] = ()
+    indent: float = _PLAIN
 
     def word_at(self, step: int) -> Word:
         """Return the word shown at a step."""
         return self.words[bisect_right(self.words, step, key=itemgetter(0)) - 1][1]
+
+    @property
+    def scale(self) -> float:
+        """The size of its type, in parts of the usual."""
+        return self.words[0][1].size / TYPE
+
+    def smaller(self, size: float) -> Line:
+        """Return the line in type of another size, in points."""
+        return replace(self, words=tuple((k, replace(word, size=size)) for k, word in self.words))
 
     @property
     def changes(self) -> bool:
@@ -39,11 +59,11 @@ class Line:
     def length(self, stage: Stage) -> float:
         """Return the width in pixels of the marker and the longest word."""
         widest = max(word.width(stage.dpi) for _, word in self.words)
-        return widest + 3 * stage.px(MARKER)
+        return widest + self.indent * stage.px(MARKER) * self.scale
 
     def fitted(self, stage: Stage, room: float) -> Line:
         """Return the line with its words cut short, so that with the marker they fit the room."""
-        inside = room - 3 * stage.px(MARKER) - 2 * PAD
+        inside = room - self.indent * stage.px(MARKER) * self.scale - 2 * PAD
         words = tuple((step, word.fitted(inside, stage.dpi)) for step, word in self.words)
         return replace(self, words=words)
 
@@ -72,14 +92,14 @@ class Legend:
         return replace(self, places=[(x + dx, y + dy) for dx, dy in self.places])
 
 
-def legend(stage: Stage, edge: float, spare: float, cut: bool = False) -> Legend:
+def legend(stage: Stage, edge: float, spare: float, named: bool = False) -> Legend:
     """Return the legend of a stage, keeping the edges of the canvas free.
 
     It is placed in columns beside the panel if they fit the spare width, else in rows below. It
-    names the optimizers too where their labels beside the points are ``cut`` short.
+    names the optimizers too where that is asked for: their labels beside the points are not enough.
     """
     width, height = stage.size
-    lines = _lines(stage, width - 2 * edge, cut)
+    lines = _lines(stage, width - 2 * edge, named)
     if not lines:
         return Legend()
     pitch = stage.px(_COLUMN)
@@ -91,32 +111,32 @@ def legend(stage: Stage, edge: float, spare: float, cut: bool = False) -> Legend
         places = [(i // down * column, top - i % down * pitch) for i in range(len(lines))]
         return Legend(lines, places, aside=needed)
     lines, rows = _rows(stage, lines, width - 2 * edge, height)
-    pitch, base = stage.px(_ROW), stage.px(11)
+    pitch, base = stage.px(_ROW) * lines[0].scale, stage.px(11)
     places = [(x, base + (len(rows) - 1 - r) * pitch) for r, row in enumerate(rows) for x in row]
     return Legend(lines, places, foot=len(rows) * pitch + stage.px(4))
 
 
-def _names_optimizers(stage: Stage, cut: bool) -> bool:
+def _names_optimizers(stage: Stage, named: bool) -> bool:
     """Return whether optimizers are listed: as the scene says, else if labels do not suffice."""
     if stage.look.legend is not None:
         return stage.look.legend
     diverges = any(track.diverged is not None for each in stage.groups for track in each.tracks)
     ensemble = any(group.is_ensemble for group in stage.groups)
-    return not stage.labelled or ensemble or diverges or cut
+    return not stage.labelled or ensemble or diverges or named
 
 
-def _lines(stage: Stage, room: float, cut: bool) -> list[Line]:
+def _lines(stage: Stage, room: float, named: bool) -> list[Line]:
     """Return the lines of the legend: optimizers first, then forces."""
     look = stage.theme
-    lines = []
-    for group in stage.groups if _names_optimizers(stage, cut) else ():
-        words = tuple((step, inked(text, look)) for step, text in _texts(stage, group, room))
-        lines.append(Line(group.track.color, group.track.marker, words))
+    lines = _of_runs(stage, room) if _names_optimizers(stage, named) else []
     names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}
     for force in stage.look.forces:
         marker, name = names[force]
         lines.append(Line(look.ink, marker, ((0, inked(name, look)),)))
-    return lines + [Line(look.ink, key, ((0, inked(text, look)),)) for key, text in _halos(stage)]
+    lines += [Line(look.ink, key, ((0, inked(text, look)),)) for key, text in _halos(stage)]
+    if any(line.dash for line in lines):
+        return [replace(line, indent=_DASHED) if line.marker else line for line in lines]
+    return lines
 
 
 def _halos(stage: Stage) -> list[tuple[str, str]]:
@@ -130,17 +150,36 @@ def _halos(stage: Stage) -> list[tuple[str, str]]:
     return found
 
 
-def _texts(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
+def _of_runs(stage: Stage, room: float) -> list[Line]:
+    """Return a line for each run; a sweep has a title, what its labels begin with, and the rest."""
+    look, lines = stage.theme, []
+    sequences: dict[object, list[Group]] = {}
+    for group in stage.groups:
+        sequences.setdefault(group.sweep or group, []).append(group)
+    for groups in sequences.values():
+        labels = [group.track.label for group in groups]
+        title, rest = apart(labels) if groups[0].sweep else ("", labels)
+        if title:
+            heading = inked(title, look, weight="bold")
+            lines.append(Line(look.ink, "", ((0, heading),), indent=1.0))
+        for group, label in zip(groups, rest if title else labels, strict=True):
+            told = _texts(stage, group, label, room)
+            words = tuple((step, inked(text, look)) for step, text in told)
+            track = group.track
+            lines.append(Line(track.color, track.marker, words, track.dash))
+    return lines
+
+
+def _texts(stage: Stage, group: Group, name: str, room: float) -> list[tuple[int, str]]:
     """Return (first step, text) of an optimizer, its label cut short to leave room for the rest."""
     count, step = len(group.tracks), group.track.diverged
     rest = " diverged at step 00000" if step is not None else ": 100% arrived, 100% diverged"
     taken = inked(rest, stage.theme).ink_size(stage.dpi)[0] + stage.px(24)
-    name = inked(group.track.label, stage.theme)
-    label = name.fitted(max(room - taken, stage.px(40)), stage.dpi).text
+    label = inked(name, stage.theme).fitted(max(room - taken, stage.px(40)), stage.dpi).text
     if count == 1:
         return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])
     texts = []
-    for arrived, diverged in zip(group.arrived, group.diverged, strict=True):
+    for arrived, diverged in zip(group.arrived.sum(axis=0), group.diverged, strict=True):
         parts = [f"{arrived / count:.0%} arrived"] if stage.problem.surface.minima else []
         parts += [f"{diverged / count:.0%} diverged"] if diverged else []
         texts.append(": ".join(filter(None, (label, ", ".join(parts)))))
@@ -153,12 +192,16 @@ def _rows(
 ) -> tuple[list[Line], list[list[float]]]:
     """Return the lines, and their left ends row by row, with each row filled and centred.
 
-    Where they would take too much of the height, lines are cut short and arranged in columns.
+    Where they would take too much of the height, the type is smaller; where the smallest does too,
+    lines are cut short and arranged in columns.
     """
-    rows = _flowing(stage, lines, width)
-    most = max(1, int(_MOST_FOOT * height / stage.px(_ROW)))
-    if len(rows) <= most:
-        return lines, rows
+    for size in _TYPES:
+        lines = [line.smaller(size) for line in lines]
+        rows = _flowing(stage, lines, width)
+        part = _MOST_SMALL if size == _TYPES[-1] else _MOST_FOOT
+        most = max(1, int(part * height / stage.px(_ROW * size / TYPE)))
+        if len(rows) <= most:
+            return lines, rows
     columns = -(-len(lines) // most)
     pitch = width / columns
     lines = [line.fitted(stage, pitch - stage.px(6)) for line in lines]

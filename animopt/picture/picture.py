@@ -134,6 +134,9 @@ def compose(
         _check(stage, named, chosen)
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
+        if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):
+            layout = lay_out(stage, chosen, named=True)
+            seen = list(map(partial(_seen, stage), chosen, layout.panels))
         spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)
     return Picture(
         name=look.title or simulation.problem.surface.name,
@@ -158,7 +161,7 @@ def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[s
     """Return the colours in the dark theme of the runs that are shown."""
     found = styles(simulation.trajectories, theme("dark"), look.markers)
     runs = zip(simulation, found, strict=True)
-    return tuple(color for run, (color, _) in runs if only in (None, run.label))
+    return tuple(style.color for run, style in runs if only in (None, run.label))
 
 
 def speed_badge(speeds: Sequence[tuple[int, float]], step: int) -> str:

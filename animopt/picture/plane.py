@@ -8,16 +8,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from animopt.picture.clipping import Box, Heads, Trail, heads, trail
+from animopt.picture.clipping import Box, Heads, Trail, heads, trail, trimmed
 from animopt.picture.colorbar import Bar, bar_beside, bar_room
+from animopt.picture.counts import Counts, counts
 from animopt.picture.forces import Arrows, forces
 from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
 from animopt.picture.margins import Margins, below, room
 from animopt.picture.needs import HEIGHTS, POINTS, check_needs
+from animopt.picture.shapes import ARROW, HEAD_SIZE
 from animopt.picture.stage import (
     Stage,
     axis_names,
+    boxes_of,
     equal_scale,
     fitted,
     pixels_of,
@@ -83,6 +86,8 @@ class Plane:
         bar: its colours, or None.
         paths: one for each run.
         tail: how much of them is seen.
+        dots: whether there is a dot at each step.
+        counts: the numbers at the minima, or None.
         labels: the names at the heads, or None.
     """
 
@@ -95,6 +100,8 @@ class Plane:
     bar: Bar | None
     paths: tuple[PlanePath, ...]
     tail: Tail
+    dots: bool
+    counts: Counts | None
     labels: Labels | None
 
 
@@ -121,16 +128,18 @@ class ContourPanel:
         frame = fitted(box, window)
         x, y = _axes(stage, window, frame[2] - frame[0])
         paths = plane_paths(stage, frame, window, stage.levels)
-        names = None
+        names, back = None, ground(stage, self.resolution, window)
         if stage.labelled:
             shown = list(stage.shown)
             points = np.stack([path.heads.places[shown] for path in paths], axis=1)
-            names = labels(stage, pixels_of(points, window, frame), frame)
-        tail = Tail(stage.look.trail, stage.look.fade)
-        back = ground(stage, self.resolution, window)
+            marked = {name: pixels_of(at, window, frame)[None] for name, at in back.marks.items()}
+            seen = pixels_of(points, window, frame)
+            names = labels(stage, seen, frame, boxes_of(marked, stage))
+        look, to_scale = stage.look, equal_scale(stage.bounds)
+        tail = Tail(look.trail, look.fade)
         return Plane(
-            box, frame, equal_scale(stage.bounds), x, y, back, bar_beside(stage, frame),
-            tuple(paths), tail, names,
+            box, frame, to_scale, x, y, back, bar_beside(stage, frame), tuple(paths), tail,
+            look.dots, counts(stage, window), names,
         )  # fmt: skip
 
 
@@ -151,14 +160,14 @@ def plane_paths(stage: Stage, frame: Box, window: Bounds, levels: Array) -> list
     shown = [heads(track.points, limits, 1 / pixels) for track in tracks]
     inside = [np.asarray(np.isnan(found.ways).any(axis=1)) for found in shown]
     points = [track.points for track in tracks]
-    surface = stage.problem.surface
+    surface, arrow = stage.problem.surface, stage.px(HEAD_SIZE * ARROW)
     if "gradient" in stage.look.forces:
         check_needs(stage, "Scene(forces='gradient')", (HEIGHTS,))
     acting = forces(stage.look.forces, surface, points, inside, pixels, stage.px(1.0))
     return [
         PlanePath(
             track=group.track,
-            trail=trail(group.track.points, limits, 1 / pixels),
+            trail=trimmed(trail(group.track.points, limits, 1 / pixels), seen, 1 / pixels, arrow),
             heads=seen,
             starts=group.crowd,
             arrows=arrows,

@@ -7,7 +7,7 @@ file, ``page/reader.js``.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context
 from functools import cached_property, lru_cache
@@ -315,46 +315,6 @@ def density(length: float, usual: float) -> int:
     Both are in ems of the numbers' type.
     """
     return 0 if length < 0.6 * usual else 2 if length > 1.7 * usual else 1
-
-
-def free(corners: Array, sizes: Array, order: Indices, low: Array, high: Array) -> Mask:
-    """Return which labels to show, (n,): of two that overlap, the one that comes first in order.
-
-    Args:
-        corners: the lower left corner of each label, (n, 2).
-        sizes: their widths and heights, (n, 2).
-        order: their indices, the most important first, (n,).
-        low, high: the corners of the plot, outside of which no label is shown, (2,).
-    """
-    shown: Mask = np.zeros(len(corners), bool)
-    touch = gaps(corners, sizes).max(axis=-1) < 0
-    for rank, a in enumerate(order):
-        inside = (corners[a] >= low).all() and (corners[a] + sizes[a] <= high).all()
-        shown[a] = inside and not any(touch[a, b] and shown[b] for b in order[:rank])
-    return shown
-
-
-def gaps(corners: Array, sizes: Array) -> Array:
-    """Return the gap between each two boxes by axis, (n, n, 2); negative where they overlap."""
-    center = corners + sizes / 2
-    apart = np.abs(center[:, None] - center[None, :])
-    return np.asarray(apart - (sizes[:, None] + sizes[None, :]) / 2)
-
-
-def within(corners: Array, sizes: Array, low: Array, high: Array) -> Array:
-    """Return the corners of labels moved by as little as brings them into the plot, (n, 2)."""
-    return np.maximum(np.minimum(corners, high - sizes), low)
-
-
-def abreast(others: Sequence[Array], place: Array, turn: float, apart: float) -> Array:
-    """Return the place of an arrow that points out of the plot, beside others that are there.
-
-    Five fit side by side; ``turn`` is where it points, in radians.
-    """
-    aside = apart * np.array([-np.sin(turn), np.cos(turn)])
-    slots = (place + sign * i * aside for i in range(3) for sign in (1, -1))
-    free = (s for s in slots if all(np.hypot(*(s - o)) > 0.9 * apart for o in others))
-    return next(free, place)
 
 
 def short_number(value: float) -> str:

@@ -60,8 +60,26 @@ KEYS = {
 
 SHAPES = MARKERS | KEYS
 
+START = MARKERS["s"]
+"""The hollow mark where a path starts."""
+
 EXIT = _polygon((0.0, 0.0), (-1.6, 0.75), (-1.15, 0.0), (-1.6, -0.75))
 """The arrow where a path has left the plot: its tip is at the origin, and points right."""
+
+HEAD_SIZE = 3.6
+"""The radius of a head, in points."""
+
+SECTORS = 1.3
+"""The radius of a mark for several heads that coincide, in sizes of a head."""
+
+MANY = 8
+"""The most of them that have a sector each; of more the mark is their count."""
+
+CASING, DOT = 0.8, 2.1
+"""The width of the casing on each side of a path, and the radius of a dot on it, in points."""
+
+ARROW = 2.1 * 1.15
+"""The length of that arrow's middle, in sizes of a head."""
 
 HEAD = _polygon((0.0, 0.0), (-1.0, 0.42), (-1.0, -0.42))
 """The head of a force's arrow, its tip at the origin."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,12 @@ from animopt.checks import drawable
 from animopt.picture.clipping import Box
 from animopt.picture.clock import clock
 from animopt.picture.levels import contour_levels
+from animopt.picture.shapes import MARKS
 from animopt.picture.theme import Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
 from animopt.runs.problem import Problem
 from animopt.runs.simulation import Simulation
-from animopt.typing import Array, Bounds, Points
+from animopt.typing import Array, Bounds, Mask, Points
 
 if TYPE_CHECKING:
     from animopt.scene.look import Look
@@ -146,13 +148,24 @@ def marks(stage: Stage, bounds: Bounds) -> dict[str, Points]:
         found["cross"] = np.array(surface.saddles)
     if look.minima and surface.minima:
         found["disc" if look.minima is True else look.minima] = np.array(surface.minima)
+    shown = {name: points[inside(points, bounds)] for name, points in found.items()}
+    return {name: points for name, points in shown.items() if len(points)}
+
+
+def inside(points: Points, bounds: Bounds) -> Mask:
+    """Return which points (m, 2) lie in the bounds, also on their edge."""
     low, high = np.array(bounds).T
     slack = 1e-9 * (high - low)
-    inside = {
-        name: points[((points >= low - slack) & (points <= high + slack)).all(axis=1)]
-        for name, points in found.items()
-    }
-    return {name: points for name, points in inside.items() if len(points)}
+    return np.asarray(((points >= low - slack) & (points <= high + slack)).all(axis=1))
+
+
+def boxes_of(places: Mapping[str, Array], stage: Stage, frames: int = 1) -> Array:
+    """Return the boxes (frames, m, 4) of marks in pixels; their places by name, (frames, n, 2)."""
+    boxes = [np.empty((frames, 0, 4))]
+    for name, at in places.items():
+        reach = stage.px(MARKS[name].radius + MARKS[name].edge / 2)
+        boxes.append(np.concatenate([at - reach, at + reach], axis=-1))
+    return np.concatenate(boxes, axis=1)
 
 
 def equal_scale(bounds: Bounds) -> bool:

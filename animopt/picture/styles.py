@@ -1,4 +1,4 @@
-"""Styles: which colour and which marker each run has, the same in every panel and on the page."""
+"""Styles: which colour, marker and dashes each run has, the same in every panel and on the page."""
 
 from __future__ import annotations
 
@@ -20,6 +20,18 @@ SHADES = 6
 _MARKERS = tuple(MARKERS)
 
 
+DASHES = ((), (4.0, 5.5), (0.1, 4.5))
+"""The strokes and gaps of paths, in points: those of the first round of colours, the next, ..."""
+
+
+class Style(NamedTuple):
+    """How a run is drawn: its colour, its marker, and the strokes and gaps of its path."""
+
+    color: str
+    marker: str
+    dash: tuple[float, ...] = ()
+
+
 class Place(NamedTuple):
     """The place of a run in its sequence: ``rank`` of ``size``, counting from 0."""
 
@@ -28,15 +40,13 @@ class Place(NamedTuple):
     size: int
 
 
-def styles(
-    runs: Sequence[Run], theme: Theme, distinct: bool | None = None
-) -> list[tuple[str, str]]:
-    """Return the colour and the marker of each run.
+def styles(runs: Sequence[Run], theme: Theme, distinct: bool | None = None) -> list[Style]:
+    """Return how each run is drawn.
 
-    A sweep has a ramp of its own, and any other run the next colour of the cycle. Markers differ
-    too if there are more than colours can tell apart, or if ``distinct`` or the theme says so.
+    A sweep has a ramp of its own, and any other run the next colour of the cycle. Where the colours
+    begin again, dashes and markers differ; these also if ``distinct`` or the theme says so.
     """
-    found: list[tuple[str, str]] = []
+    found: list[Style] = []
     hues: dict[str | int | None, int] = {}
     ramps: dict[int, tuple[str, ...]] = {}  # each is made once, since its colours are solved for
     distinct = theme.markers if distinct is None else distinct
@@ -48,8 +58,10 @@ def styles(
             if hue not in ramps:
                 ramps[hue] = theme.shades(hue, place.size)
             color = ramps[hue][place.rank]
-        many = place.rank if place.size > SHADES else hue // len(theme.cycle)
-        found.append((color, _MARKERS[(i if distinct else many) % len(_MARKERS)]))
+        again = hue // len(theme.cycle)
+        many = place.rank if place.size > SHADES else again
+        marker = _MARKERS[(i if distinct else many) % len(_MARKERS)]
+        found.append(Style(color, marker, DASHES[again % len(DASHES)]))
     return found
 
 

@@ -53,8 +53,8 @@ class Theme:
     cycle: tuple[str, ...]
     heights: tuple[str, ...]
     sheet: tuple[str, ...]
-    ramp: tuple[float, float] = (0.2, 0.78)
-    turns: tuple[float, ...] = (-135, 60, -45, 60, -135, -75, 75, -135)
+    ramp: tuple[float, float] = (0.3, 0.8)
+    turns: tuple[float, ...] = (-135, 90, -15, -150, -120, -90, -150, -135)
     scale: float = 1.0
     transparent: bool = False
     markers: bool = False
@@ -237,8 +237,8 @@ THEMES = {
         ),
         heights=("#1f3654", "#293f59", "#343f4f", "#3d444d", "#44434a"),
         sheet=("#2c5a91", "#457aab", "#6c8fac", "#8b97a1", "#9c917c"),
-        ramp=(0.98, 0.4),
-        turns=(75, 30, -75, 40, 45, 150, -60, -105),
+        ramp=(0.95, 0.42),
+        turns=(75, 15, -90, 330, 30, 165, 165, -60),
     ),
     # Grey backgrounds, and colours that also differ in lightness, so that photocopies are readable.
     "print": Theme(
@@ -252,7 +252,7 @@ THEMES = {
         ),
         heights=("#d3d3d3", "#e1e1e1", "#eeeeee", "#f7f7f7", "#ffffff"),
         sheet=("#a8a8a8", "#c4c4c4", "#dedede", "#f0f0f0", "#ffffff"),
-        turns=(90, -75, 60, 60, -30, 90, -75, -105),
+        turns=(-75, -75, -135, 105, 60, 150, -120, -120),
         markers=True,
     ),
     "slides": replace(_LIGHT, scale=1.4),

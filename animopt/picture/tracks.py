@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from animopt.optimizers.base import brief
-from animopt.picture.styles import styles
+from animopt.picture.styles import SWEEP, places, styles
 from animopt.picture.theme import Theme
+from animopt.runs.arrivals import arrivals, typical
 from animopt.runs.problem import Problem
-from animopt.runs.run import ARRIVED_BELOW, Run, Trajectory, where_finite
-from animopt.runs.statistics import quantile
+from animopt.runs.run import Run, Trajectory, where_finite
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Indices, Points
 
@@ -25,7 +24,7 @@ _IN_PLANE = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """One path to draw: points (steps + 1, 2), their values (steps + 1,), colour and marker.
+    """One path to draw: points (steps + 1, 2), their values (steps + 1,), and its style.
 
     ``below`` is the height of the surface at each point, (steps + 1,), where that is not the value:
     a run that was projected to a plane is not on it, and has its own loss. Else it is None.
@@ -37,6 +36,7 @@ class Track:
     diverged: int | None
     color: str
     marker: str
+    dash: tuple[float, ...] = ()
     below: Array | None = None
 
 
@@ -45,10 +45,12 @@ class Group:
     """The tracks of one run, from one start or from an ensemble of n.
 
     Attributes:
-        track: the only track; for an ensemble the medians of each coordinate and of the loss.
+        track: the only track; for an ensemble that of the run which is nearest to the medians.
         tracks: all tracks, one for each start.
-        arrived, diverged: how many have done so by each step, (steps + 1,).
+        arrived: how many are at each known minimum by each step, (minima, steps + 1).
+        diverged: how many have done so by each step, (steps + 1,).
         settings: what the run is called with its hyperparameters, "Adam(lr=0.1, ...)".
+        sweep: what is swept, where the run is one of a sequence in colours, or None.
         is_ensemble: whether there are many starts rather than one.
         is_recorded: whether it comes from elsewhere, rather than from an optimizer that ran here.
         numbers: what else is known at each step by name, (steps + 1,): the steps of the run itself,
@@ -61,6 +63,7 @@ class Group:
     arrived: Indices
     diverged: Indices
     settings: str
+    sweep: str | None
     is_ensemble: bool
     is_recorded: bool
     numbers: Mapping[str, Array]
@@ -92,7 +95,7 @@ def groups_of(
     All are on one clock, the steps from 0 to the last of the problem: between its own steps, and
     after them, a run stays where it was.
     """
-    for run, (color, marker) in zip(runs, styles(runs, look, distinct), strict=True):
+    for run, style, place in zip(runs, styles(runs, look, distinct), places(runs), strict=True):
         at = run.indices(problem.steps)
         below = _below(run, problem.surface)
         tracks = [
@@ -101,13 +104,13 @@ def groups_of(
                 points=path[at],
                 values=losses[at],
                 diverged=ending.step if ending.kind == "diverged" else None,
-                color=color,
-                marker=marker,
+                **style._asdict(),
                 below=None if below is None else below[at],
             )
             for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
         ]
-        yield _group(tracks, problem.surface, run, at)
+        swept = place.kind if place.size >= SWEEP else None
+        yield _group(tracks, problem, run, at, swept)
 
 
 def _below(run: Run, surface: Surface) -> Array | None:
@@ -121,34 +124,24 @@ def _below(run: Run, surface: Surface) -> Array | None:
     return heights if (apart > _SAME * sizes.max(initial=0.0)).any() else None
 
 
-def _group(tracks: Sequence[Track], surface: Surface, run: Run, at: Indices) -> Group:
+def _group(
+    tracks: Sequence[Track], problem: Problem, run: Run, at: Indices, swept: str | None
+) -> Group:
     values = np.array([track.values for track in tracks])
+    points = np.array([track.points for track in tracks])
     gone = [len(each.values) if each.diverged is None else each.diverged for each in tracks]
-    with np.errstate(invalid="ignore"):
-        arrived = surface.gap(values) < ARRIVED_BELOW
     diverged = np.array(gone)[:, None] <= np.arange(values.shape[1])
-    track = tracks[0] if len(tracks) == 1 else _median(tracks, values)
+    there = np.full(values.shape, -1)
+    if run.is_ensemble:
+        there = arrivals(problem, points, values, problem.tolerance)
+    numbers = np.arange(len(problem.surface.minima))
+    arrived = (there == numbers[:, None, None]).sum(axis=1)
+    shown = 0 if len(tracks) == 1 else typical(points, problem.surface.bounds)
     settings = ", ".join(f"{name}={brief(value)}" for name, value in run.settings.items())
     about = f"{run.kind}({settings})" if run.kind else run.label
     known = {"steps": run.steps.astype(float), **run.numbers}
-    numbers = {name: each[at] for name, each in known.items()}
     return Group(
-        track, tuple(tracks), arrived.sum(axis=0), diverged.sum(axis=0), about, run.is_ensemble,
-        not isinstance(run, Trajectory), numbers, run.samples,
+        tracks[shown], tuple(tracks), arrived, diverged.sum(axis=0), about, swept,
+        run.is_ensemble, not isinstance(run, Trajectory),
+        {name: each[at] for name, each in known.items()}, run.samples,
     )  # fmt: skip
-
-
-def _median(tracks: Sequence[Track], values: Array) -> Track:
-    """Return a track of the medians of each coordinate and of the loss at every step.
-
-    Points of tracks that have diverged are left out.
-    """
-    points = np.array([track.points for track in tracks])
-    middle = quantile(values)
-    lost = np.isnan(middle)
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a step at which all have diverged
-        path = np.nanmedian(points, axis=0)
-    path[lost] = np.nan
-    diverged = int(np.argmax(lost)) if lost.any() else None
-    return replace(tracks[0], points=path, values=middle, diverged=diverged)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -64,6 +65,31 @@ class Word:
 def inked(text: str, look: Theme, size: float = TYPE, weight: str = "normal") -> Word:
     """Return a word in the text colour and the fonts of a theme."""
     return Word(text, look.ink, size, weight=weight, fonts=look.fonts)
+
+
+def apart(texts: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the words with which all of several texts begin, and what is left of each.
+
+    Words with which all of them end are left out too. Nothing is taken where nothing would be left.
+
+    >>> apart(["Adam lr=0.1", "Adam lr=0.2"]), apart(["SGD lr=1", "Adam lr=1"])
+    (('Adam lr', ['0.1', '0.2']), ('', ['SGD', 'Adam']))
+    """
+    if len(texts) < 2:
+        return "", list(texts)
+    shared = _beginning(texts)
+    start = max(shared.rfind(" "), shared.rfind("=")) + 1
+    backwards = _beginning([text[start:][::-1] for text in texts])
+    end = backwards.rfind(" ") + 1
+    left = [text[start : len(text) - end] for text in texts]
+    return (shared[:start].rstrip(" ="), left) if all(left) else ("", list(texts))
+
+
+def _beginning(texts: Sequence[str]) -> str:
+    """Return the letters with which all texts begin."""
+    first, last = min(texts), max(texts)
+    same = (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
+    return first[: next(same, len(first))]
 
 
 def line_height(size: float, dpi: float) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from animopt.runs.labels import check_labels
 from animopt.runs.paper import Paper
 from animopt.runs.plans import Plans
 from animopt.runs.recording import Recording
-from animopt.runs.run import Run
+from animopt.runs.run import ARRIVED_BELOW, Run
 from animopt.surfaces.surface import Surface
 from animopt.typing import ABSENT, Function, Given, Pair, Points
 
@@ -42,6 +42,7 @@ class Problem(Suggesting):
             the last step of all, of simulated and recorded runs.
         noise: the standard deviation of the noise on each component of the gradient.
         seed: the seed of that noise, which is the same for every optimizer.
+        tolerance: how far above the lowest known minimum a loss counts as arrived.
     """
 
     surface: Given[Surface | Function | None, Surface] = ABSENT
@@ -51,6 +52,7 @@ class Problem(Suggesting):
     _: KW_ONLY
     noise: float = 0.0
     seed: int = 0
+    tolerance: float = ARRIVED_BELOW
 
     def __post_init__(self) -> None:
         self._check_complete()
@@ -66,6 +68,9 @@ class Problem(Suggesting):
         if not 0 <= as_number(self.noise) < math.inf:
             raise InvalidInput(f"Scene(noise={short(self.noise)}): noise must be a number >= 0")
         self._set("seed", check_whole("seed", self.seed, 0))
+        if not 0 < as_number(self.tolerance) < math.inf:
+            given = short(self.tolerance)
+            raise InvalidInput(f"Scene(tolerance={given}): tolerance must be a finite number > 0")
 
     @property
     def problem(self) -> Problem:

@@ -15,10 +15,11 @@ import numpy as np
 
 from animopt.checks import as_number
 from animopt.errors import InvalidInput
-from animopt.runs.run import ARRIVED_BELOW, Run
+from animopt.runs.arrivals import arrivals
+from animopt.runs.problem import Problem
+from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation
 from animopt.runs.statistics import quantile, settling_step
-from animopt.surfaces.surface import Surface
 from animopt.typing import Array
 
 _ABSENT = "–"
@@ -51,7 +52,7 @@ class Row:
         distance: from the last point to the nearest known minimum.
         first_below: the first step below the tolerance; None if there is none.
         stays_below: the first step from which all are below; None if the last one is not.
-        success_rate: the fraction of an ensemble's starts that end below the tolerance.
+        success_rate: the fraction of an ensemble's starts that have arrived at the end.
         evaluations: calls of the objective for each start, of all three kinds together.
         value_calls, gradient_calls, hessian_calls: calls of one kind; None where unknown.
         ending: how the run ended; for an ensemble, how many starts ended in which way.
@@ -95,9 +96,11 @@ class Column:
 
 
 def summarize(
-    simulation: Simulation[Any], tolerance: float = ARRIVED_BELOW, scene: str = ""
+    simulation: Simulation[Any], tolerance: float | None = None, scene: str = ""
 ) -> list[Row]:
     """Return a row for each trajectory; all but the times are the same on every run.
+
+    The tolerance is the problem's own unless another is given.
 
     >>> from animopt import Scene, optimizers, simulate, surfaces
     >>> scene = Scene(surfaces.bowl(), [optimizers.SGD(lr=0.25)], start=(4, 0), steps=10)
@@ -108,10 +111,10 @@ def summarize(
     Raises:
         InvalidInput: the tolerance is not a finite number above zero.
     """
+    tolerance = simulation.problem.tolerance if tolerance is None else tolerance
     if not 0 < as_number(tolerance) < math.inf:
         raise InvalidInput(f"tolerance={tolerance!r}: give a finite number > 0")
-    surface = simulation.problem.surface
-    return [_row(run, surface, tolerance, scene) for run in simulation]
+    return [_row(run, simulation.problem, tolerance, scene) for run in simulation]
 
 
 def columns(rows: Sequence[Row], timings: bool = True) -> list[Column]:
@@ -158,19 +161,22 @@ def as_json(rows: Sequence[Row], timings: bool = True) -> str:
     return json.dumps(records, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _row(run: Run, surface: Surface, tolerance: float, scene: str) -> Row:
-    values = _without_gaps(run.losses, run)
+def _row(run: Run, problem: Problem, tolerance: float, scene: str) -> Row:
+    values, surface = _without_gaps(run.losses, run), problem.surface
     distances = surface.distances(run.paths[:, -1])
     below = surface.gap(values) < tolerance
     first_below = np.where(below.any(axis=1), run.steps[below.argmax(axis=1)], np.nan)
     calls = run.evaluations or {}
     ensemble: dict[str, Any] = {}
     if run.is_ensemble:
+        arrived = below[:, -1]
+        if surface.minima:
+            arrived = arrivals(problem, run.paths, values, tolerance)[:, -1] >= 0
         ensemble = {
             "starts": len(values),
             "lower_quartile": float(quantile(values[:, -1], 0.25)),
             "upper_quartile": float(quantile(values[:, -1], 0.75)),
-            "success_rate": float(np.mean(below[:, -1])),
+            "success_rate": float(np.mean(arrived)),
         }
     return Row(
         scene=scene,

@@ -52,6 +52,7 @@ class Look(Suggesting):
             velocity, which is the last step.
         trail: the number of past steps that a path shows; all by default.
         fade: let paths fade with age.
+        dots: mark every step of a path with a dot.
         elev, azim: the camera angles in degrees; chosen for the scene by default.
         space: how the surface is shown in three dimensions, as in Space(camera=Orbit(1)).
         size: (width, height) in pixels; by default 640 x 480 for each view side by side.
@@ -81,6 +82,7 @@ class Look(Suggesting):
     forces: Given[str | Sequence[str], tuple[str, ...]] = EMPTY
     trail: int | None = None
     fade: bool = False
+    dots: bool = False
     elev: float | None = None
     azim: float | None = None
     space: Space = field(default_factory=Space)
@@ -106,7 +108,7 @@ class Look(Suggesting):
             if not isinstance(given := getattr(self, name), kinds):
                 raise InvalidInput(f"Scene({name}={short(given)}): give a name")
         chosen = [name for name in ("legend", "markers") if getattr(self, name) is not None]
-        flags = "labels", "counter", "colorbar", "saddles", "arrows", "fade"
+        flags = "labels", "counter", "colorbar", "saddles", "arrows", "fade", "dots"
         check_flags("Scene", self, *flags, *chosen)
         if self.trail is not None:
             _set(self, "trail", check_whole("trail", self.trail, 1))

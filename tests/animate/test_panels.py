@@ -6,7 +6,8 @@ from matplotlib.lines import Line2D
 
 from animopt import Scene, Surface, optimizers, surfaces
 from animopt.animate import ContourPanel, CurvePanel, LossPanel, animation
-from animopt.animate.artists import HeadArtist, MovingArtist
+from animopt.animate.artists import MovingArtist
+from animopt.animate.heads import HeadArtist
 from animopt.animate.table import TableArtist
 from animopt.errors import InvalidInput
 from animopt.scene.panels import PANELS

@@ -33,7 +33,7 @@ def by_matplotlib(simulation: Simulation, title: str, **options: Any) -> Frame:
     ax.plot_surface(*np.meshgrid(x, y), z, cmap="cividis")
     low, high = np.transpose([*bounds, scene.zlim])
     colors = styles(simulation.trajectories, theme(scene.theme))
-    for trajectory, (color, _) in zip(simulation, colors, strict=True):
+    for trajectory, (color, *_) in zip(simulation, colors, strict=True):
         points = np.column_stack([trajectory.points, trajectory.values])
         points = points[((points >= low) & (points <= high)).all(axis=1)]
         ax.plot(*points.T, color=color, linewidth=2, **options)

@@ -6,6 +6,7 @@ from matplotlib.colors import to_hex, to_rgba
 from recording import (
     assert_stamp,
     back_from,
+    check_counts,
     check_heads,
     check_labels,
     check_tails,
@@ -15,12 +16,13 @@ from recording import (
     drawn,
 )
 
-from animopt.animate.artists import SHAPES, HeadArtist, TrailArtist, closed
-from animopt.animate.crowds import CrowdArtist
+from animopt.animate.artists import SHAPES, TrailArtist, closed
+from animopt.animate.crowds import CrowdArtist, StepArtist
 from animopt.animate.curves import Cursor
 from animopt.animate.forces import ForceArtist
+from animopt.animate.heads import HeadArtist
 from animopt.animate.legend import LegendArtist
-from animopt.animate.lettering import CounterArtist, LabelArtist
+from animopt.animate.lettering import CountArtist, CounterArtist, LabelArtist
 from animopt.animate.tails import TailArtist
 from animopt.animate.text import row, stamp
 from animopt.picture import shapes
@@ -66,6 +68,10 @@ def check_plane(film, drawer, simulation, steps):
                     check_crowd(film, artist, plane, back, scale)
                 case ForceArtist():
                     check_forces(film, artist, plane)
+                case StepArtist():
+                    check_steps(film, artist, plane, back, scale)
+                case CountArtist():
+                    check_counts(film, artist, plane.counts)
                 case LabelArtist():
                     check_labels(film, artist, plane.labels, film.picture.shown)
                 case _:
@@ -116,6 +122,21 @@ def check_crowd(film, artist, plane, back, scale):
         close(faces[0][:3], to_rgba(path.track.color)[:3])
 
 
+def check_steps(film, artist, plane, back, scale):
+    """Assert that each step up to now that is in the plot has its dot, in colour."""
+    dots = drawn(film, artist).shapes
+    for path in plane.paths:
+        low, high = np.array(plane.ground.bounds).T
+        points = path.track.points[1 : artist.step + 1]
+        points = points[((points >= low) & (points <= high)).all(axis=1)]
+        found = [
+            places for _, _, places, faces, _ in dots
+            if np.allclose(faces[0][:3], to_rgba(path.track.color)[:3])
+        ]  # fmt: skip
+        if plane.tail.is_whole:
+            close(back(np.concatenate([*found, np.empty((0, 2))])), points, scale)
+
+
 def check_forces(film, artist, plane):
     """Assert that each arrow goes from the head as far as the picture says."""
     strokes = iter(drawn(film, artist).strokes)
@@ -157,7 +178,7 @@ def check_curves(film, drawer, simulation, panel, steps):
     (whole,) = (a for a in ax.artists if isinstance(a, TailArtist))
     pale = [vars(whole)["_colors"][i] for i in range(len(tracks))]
     faint = [type("Pale", (), {"color": color}) for color in pale]
-    check_tails(film, whole, trails, faint, [(0, curves.last, 1.0)], back, scale)
+    check_tails(film, whole, trails, faint, [(0, curves.last, 1.0)], back, scale, cased=False)
     clouds = [curve.cloud for curve in curves.curves if curve.cloud is not None]
     collections = [c for c in ax.collections if type(c).__name__ == "LineCollection"]
     for collection, cloud in zip(collections, clouds, strict=True):

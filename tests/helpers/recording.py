@@ -63,56 +63,111 @@ def segments_by_color(recorder):
 
 
 def check_trails(film, artist, trails, tracks, back, scale):
-    """Assert that what is drawn up to now is what is seen of the paths, in their colours."""
+    """Assert that what is drawn up to now is what is seen of the paths, in their colours.
+
+    Each piece has a casing in the paper's colour, below what the casing covers of its own path.
+    """
+    found = segments_by_color(drawn(film, artist))
+    cased = found.pop(to_rgba(film.picture.theme.paper), np.empty((0, 2, 2)))
+    assert found.keys() == {
+        to_rgba(track.color)
+        for trail, track in zip(trails, tracks, strict=True)
+        if (trail.steps <= artist.step).any()
+    }
     wanted = defaultdict(list)
     for trail, track in zip(trails, tracks, strict=True):
-        upto = trail.segments[trail.steps <= artist.step]
-        if len(upto):
-            wanted[to_rgba(track.color)].append(upto)
-    found = segments_by_color(drawn(film, artist))
-    assert found.keys() == wanted.keys()
-    for color, parts in wanted.items():
-        if len(parts) == 1:  # of two in one colour the pieces take turns
-            close(back(found[color].reshape(-1, 2)), parts[0].reshape(-1, 2), scale)
-        assert len(found[color]) == sum(map(len, parts))
+        wanted[to_rgba(track.color)].append(trail.segments[trail.steps <= artist.step])
+    for color, drawn_there in found.items():
+        drawn_there = back(drawn_there.reshape(-1, 2)).reshape(-1, 2, 2)
+        path = np.concatenate(wanted[color])
+        assert farthest(drawn_there.reshape(-1, 2), path) < 1e-6 * scale
+        if all(not track.dash for track in tracks if to_rgba(track.color) == color):
+            own = {tuple(np.round(each.ravel() / scale, 7)) for each in drawn_there}
+            assert {tuple(np.round(each.ravel() / scale, 7)) for each in path} <= own
+    dashed = any(track.dash for track in tracks)
+    assert dashed or len(cased) == sum(len(each) for parts in wanted.values() for each in parts)
 
 
-def check_tails(film, artist, trails, tracks, shades, back, scale):
-    """Assert that the shades of each path are drawn, oldest first, in its colour."""
+def farthest(points, segments):
+    """Return how far the farthest of some points (n, 2) is from all segments (m, 2, 2)."""
+    start, way = segments[:, 0], segments[:, 1] - segments[:, 0]
+    length = np.maximum((way**2).sum(axis=1), 1e-300)
+    worst = 0.0
+    for point in points[:: len(points) // 50 + 1]:
+        part = (((point - start) * way).sum(axis=1) / length).clip(0, 1)
+        worst = max(worst, np.linalg.norm(start + part[:, None] * way - point, axis=1).min())
+    return worst
+
+
+def check_tails(film, artist, trails, tracks, shades, back, scale, cased=True):
+    """Assert that the shades of each path are drawn, oldest first, in its colour, in a casing."""
     strokes = iter(drawn(film, artist).strokes)
     for after, upto, opacity in shades:
         for trail, track in zip(trails, tracks, strict=True):
             piece = trail.segments[(trail.steps > after) & (trail.steps <= upto)]
-            if len(piece):
-                path, placing, rgba, _ = next(strokes)
-                close(back(placing.transform(path.vertices)), piece.reshape(-1, 2), scale)
-                close(rgba, to_rgba(track.color, opacity))
+            for color in (film.picture.theme.paper, track.color)[0 if cased else 1 :]:
+                if len(piece):
+                    path, placing, rgba, _ = next(strokes)
+                    close(back(placing.transform(path.vertices)), piece.reshape(-1, 2), scale)
+                    close(rgba, to_rgba(color, opacity))
     assert next(strokes, None) is None
 
 
 def check_heads(film, artist, heads, tracks, back, scale):
     """Assert that markers stand at the heads, and arrows where paths have left, in colour."""
     step = artist.step
-    close(back(artist.places(step)), [each.places[step] for each in heads], scale)
+    places = artist.places(step)
+    close(back(places), [each.places[step] for each in heads], scale)
     if not heads:
         return
-    ((paths, placings, _, faces, _),) = drawn(film, artist).shapes
-    for i, (each, track) in enumerate(zip(heads, tracks, strict=True)):
-        x, y = placings[i][:2, 2]
-        close(faces[i], to_rgba(track.color))
-        if np.isnan(each.ways[step]).any():
-            assert paths[i] is SHAPES[track.marker]
-            close(back([(x, y)])[0], each.places[step], scale)
-        else:
-            np.testing.assert_array_equal(paths[i].vertices, shapes.EXIT)
-            # Where several leave, arrows stand side by side: within five of their widths.
-            aside = np.hypot(*((x, y) - artist.places(step)[i]))
-            assert aside <= 5 * 2 * film.picture.px(3.6)
-            # The arrow points as the path goes on the canvas, however its axes are stretched.
-            turned = placings[i][:2, 0] / np.hypot(*placings[i][:2, 0])
-            ends = back(np.array([(x, y), np.add((x, y), turned)]))
-            way = (ends[1] - ends[0]) / np.hypot(*(ends[1] - ends[0]))
-            np.testing.assert_allclose(way, each.ways[step], atol=1e-6)
+    ways = [each.ways[step] for each in heads]
+    recorded = drawn(film, artist)
+    check_marks(
+        recorded,
+        places,
+        [np.isnan(way).any() for way in ways],
+        tracks,
+        film.picture.px(artist.size),
+    )
+    _, placings, _, faces, _ = recorded.shapes[-1]
+    for track, place, way in zip(tracks, places, ways, strict=True):
+        if np.isnan(way).any():
+            continue
+        # The arrow points as the path goes on the canvas, however its axes are stretched.
+        arrows = [
+            placing for placing, face in zip(placings, faces, strict=True)
+            if np.allclose(face, to_rgba(track.color)) and np.allclose(placing[:2, 2], place)
+        ]  # fmt: skip
+        pointing = []
+        for placing in arrows:
+            turned = placing[:2, 0] / np.hypot(*placing[:2, 0])
+            ends = back(np.array([place, np.add(place, turned)]))
+            pointing.append((ends[1] - ends[0]) / np.hypot(*(ends[1] - ends[0])))
+        assert any(np.allclose(each, way, atol=1e-6) for each in pointing)
+
+
+def check_marks(recorded, places, inside, tracks, size):
+    """Assert that each head is seen where it is: by its marker, or its part of one for several."""
+    paths, placings, _, faces, _ = recorded.shapes[-1]
+    rest = [place for place, here in zip(places, inside, strict=True) if here]
+    for place, here, track in zip(places, inside, tracks, strict=True):
+        color = np.array(to_rgba(track.color))[:3]
+        mine = [i for i, face in enumerate(faces) if np.allclose(face[:3], color)]
+        at = {i: np.hypot(*(placings[i][:2, 2] - place)) for i in mine}
+        apart = sorted(np.hypot(*(place - other)) for other in rest)
+        if not here:
+            (*_, tip) = [i for i in mine if at[i] < 1e-6]
+            np.testing.assert_array_equal(paths[tip].vertices, shapes.EXIT)
+        elif len(apart) < 2 or apart[1] > 2 * size:
+            assert any(paths[i] is SHAPES[track.marker] and at[i] < 1e-6 for i in mine)
+        else:  # of more than eight there is a count
+            assert any(at[i] < size for i in mine) or recorded.images
+
+
+def check_counts(film, artist, counts):
+    """Assert that the numbers at the minima are those of the runs that rest there."""
+    wanted = counts.numbers[:, :, artist.step].T
+    assert len(drawn(film, artist).images) == np.count_nonzero(wanted)
 
 
 def check_labels(film, artist, labels, shown):

@@ -5,17 +5,17 @@ from functools import lru_cache
 import numpy as np
 from matplotlib.colors import to_rgba
 from recording import (
+    check_counts,
     check_labels,
+    check_marks,
     close,
     drawn,
 )
 
-from animopt.animate.artists import SHAPES
 from animopt.animate.space.box import TickLabels
-from animopt.animate.space.marks import SpaceLabels, SpaceMarks
+from animopt.animate.space.marks import SpaceCounts, SpaceLabels, SpaceMarks
 from animopt.animate.space.paths import SpaceCrowds, SpaceHeads, SpaceTrails
 from animopt.animate.text import stamp
-from animopt.picture import shapes
 from animopt.picture.reader import visible
 from animopt.picture.space.camera import beside_edges
 from animopt.picture.space.relief import numbers
@@ -49,6 +49,8 @@ def check_relief(film, drawer, simulation, steps):
                     check_space_trails(film, artist, relief, view, step)
                 case SpaceCrowds():
                     check_space_crowds(film, artist, relief, view, step)
+                case SpaceCounts():
+                    check_counts(film, artist, relief.counts)
                 case SpaceLabels():
                     check_labels(film, artist, relief.labels, picture.shown)
                 case TickLabels():
@@ -67,23 +69,23 @@ def check_space_heads(film, artist, relief, view, step):
     heads = [path for path in relief.paths if path.last(step) >= 0]
     if not heads:
         return
-    ((paths, placings, _, faces, _),) = drawn(film, artist).shapes
+    recorded = drawn(film, artist)
+    _, _, _, faces, _ = recorded.shapes[-1]
     hidden = ~visible(np.array([path.points[path.last(step)] for path in heads]), relief.field,
                       view.eye)  # fmt: skip
+    lasts = [path.last(step) for path in heads]
+    places = np.array([
+        view.pixels(path.points[last : last + 1])[0]
+        for path, last in zip(heads, lasts, strict=True)
+    ])  # fmt: skip
+    inside = [not 0 < last < path.at[step] for path, last in zip(heads, lasts, strict=True)]
+    tracks = [path.track for path in heads]
+    check_marks(recorded, places, inside, tracks, film.picture.px(3.8))
     agreed = 0
-    for i, path in enumerate(heads):
-        last = path.last(step)
-        gone = 0 < last < path.at[step]
-        if not gone:
-            assert paths[i] is SHAPES[path.track.marker]
-            np.testing.assert_allclose(
-                placings[i][:2, 2], view.pixels(path.points[last]), atol=1e-6
-            )
-        else:
-            np.testing.assert_array_equal(paths[i].vertices, shapes.EXIT)
-        close(faces[i][:3], to_rgba(path.track.color)[:3])
-        assert faces[i][3] in (1.0, GHOST)
-        agreed += (faces[i][3] == GHOST) == hidden[i]
+    for track, behind in zip(tracks, hidden, strict=True):
+        mine = [face[3] for face in faces if np.allclose(face[:3], to_rgba(track.color)[:3])]
+        assert set(mine) <= {1.0, GHOST}
+        agreed += (GHOST if behind else 1.0) in mine
     # Samples in the same third of a cell share one test.
     assert agreed >= len(heads) - 1
 
@@ -118,7 +120,11 @@ def check_space_trails(film, artist, relief, view, step):
                 continue
             # Samples in the same third of a cell share one test of visibility.
             assert (np.broadcast_to(solid, both.shape) == both)[known].mean() > 0.9
-            assert (solid + faint == 1).all() if relief.ghosts else np.all(faint == 0)
+            drawn_once = np.broadcast_to(solid + faint == 1, both.shape)
+            if 0 < path.last(step) < path.at[step]:  # below the arrow there is no line
+                away = np.hypot(*(pixels[part] - pixels[path.last(step)]).T)
+                drawn_once = drawn_once | ~(away[:-1] > film.picture.px(3.6 * 2.5))
+            assert drawn_once.all() if relief.ghosts else np.all(faint == 0)
 
 
 def check_space_crowds(film, artist, relief, view, step):
@@ -151,11 +157,13 @@ def check_tick_labels(film, artist, relief, picture):
 
 
 def check_space_marks(film, artist, relief, view):
-    """Assert that the visible marks stand where the picture has them."""
+    """Assert that the marks stand where the picture has them, faint where the sheet hides them."""
     (points,) = (p for p in relief.marks.values() if p is vars(artist)["_points"])
-    seen = points[visible(points, relief.field, view.eye)]
-    places = [placing.transform((0.0, 0.0)) for _, placing, _, _ in drawn(film, artist).strokes]
-    np.testing.assert_allclose(np.reshape(places, (-1, 2)), view.pixels(seen), atol=1e-6)
+    strokes = drawn(film, artist).strokes
+    places = [placing.transform((0.0, 0.0)) for _, placing, _, _ in strokes]
+    np.testing.assert_allclose(np.reshape(places, (-1, 2)), view.pixels(points), atol=1e-6)
+    faint = [rgba[3] != 1.0 for _, _, rgba, _ in strokes]
+    assert faint == (~visible(points, relief.field, view.eye)).tolist()
 
 
 # ---- the table, the legend and the counter

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from animopt.picture import reader
+from animopt.picture import beside, reader
 from animopt.picture.space.camera import Numbers, beside_edges, fit
 from animopt.picture.space.field import HeightField
 from animopt.picture.tails import Tail
@@ -204,43 +204,43 @@ def test_cells_are_in_the_same_order(ask):
         assert told == reader.farthest_first(ticks, eye, bool(i % 2)).tolist()
 
 
-def test_labels_stand_and_fall_together(ask):
+def test_names_stand_at_the_same_places(ask):
     random = np.random.default_rng(7)
-    shown = 0
+    shown = moved = 0
     for _ in range(ROUNDS):
-        count = int(random.integers(1, 12))
-        corners, sizes = random.uniform(0, 300, (count, 2)), random.uniform(5, 120, (count, 2))
-        order, low, high = random.permutation(count), np.array([20.0, 10]), np.array([330.0, 290])
-        moved = reader.within(corners, sizes, low, high)
-        told = ask(
-            """([corners, sizes, order, low, high]) => {
-              const moved = within(corners, sizes, low, high);
-              const shown = (places) => free(places, sizes, order, low, high);
-              return [moved, shown(moved), shown(corners)];
-            }""",
-            [corners.tolist(), sizes.tolist(), order.tolist(), low.tolist(), high.tolist()],
-        )
-        close(told[0], moved)
-        assert told[1] == reader.free(moved, sizes, order, low, high).tolist()
-        assert told[2] == reader.free(corners, sizes, order, low, high).tolist()
-        shown += sum(told[2])
-    assert shown > 100
+        count = int(random.integers(1, 9))
+        heads, sizes = random.uniform(20, 300, (count, 2)), random.uniform(5, 90, (count, 2))
+        wanted, order = random.uniform(-60, 10, (count, 2)), random.permutation(count)
+        plot = np.array([[20.0, 10.0], [330.0, 290.0]])
+        given = [each.tolist() for each in (heads, sizes, wanted, order, plot)]
+        told = ask("(given) => beside(...given)", [*given, 6.0])
+        corners, seen = beside.beside(heads, sizes, wanted, order, plot, 6.0)
+        assert told["shown"] == seen.tolist()
+        close(np.array(told["corners"])[seen], corners[seen])
+        shown += int(seen.sum())
+        moved += int((corners != heads + wanted)[seen].any(axis=1).sum())
+    assert shown > 200
+    assert moved > 100
 
 
-def test_numbers_and_arrows_stand_at_the_same_places(ask):
+def test_the_same_heads_are_one_mark(ask):
+    random = np.random.default_rng(10)
+    for _ in range(ROUNDS):
+        places = random.uniform(-40, 40, (int(random.integers(0, 40)), 2))
+        told = ask("(given) => together(...given)", [places.tolist(), 6.0])
+        assert told == beside.together(places, 6.0)
+    for count in range(1, 9):
+        told = ask("(count) => Array.from({ length: count }, (_, i) => nested(i, count))", count)
+        close(told, [beside.nested(rank, count) for rank in range(count)])
+
+
+def test_numbers_stand_at_the_same_places(ask):
     random = np.random.default_rng(8)
     for _ in range(ROUNDS):
         edge, middle = random.uniform(0, 500, (2, 2)), random.uniform(0, 500, 2)
         size, gap = random.uniform(4, 40, 2).tolist(), float(random.uniform(0, 9))
         told = ask("(given) => aside(...given)", [edge.tolist(), middle.tolist(), size, gap])
         close(told, reader.aside(edge, middle, (size[0], size[1]), gap))
-        others: list[np.ndarray] = []
-        for turn in random.uniform(-4, 4, 7).tolist():
-            place = random.normal(0, 4, 2)
-            free = reader.abreast(others, place, turn, 10.0)
-            rest = [other.tolist() for other in others]
-            close(ask("(given) => abreast(...given)", [rest, place.tolist(), turn, 10.0]), free)
-            others.append(free)
 
 
 def test_densities_and_shades_are_alike(ask):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from label_checks import faults, misplaced, named_panels, pictures, random_scene
 
 from animopt import simulate
 from animopt.picture import compose
@@ -20,57 +21,38 @@ SCENES = {
 }
 
 
-def overlapping(corners, sizes):
-    """Return whether any two of the boxes overlap."""
-    for a in range(len(corners)):
-        for b in range(a):
-            low = np.maximum(corners[a], corners[b])
-            high = np.minimum(corners[a] + sizes[a], corners[b] + sizes[b])
-            if (low < high).all():
-                return True
-    return False
-
-
 def distance(heads, corners, sizes):
     """Return the distance from each point to the nearest edge of its label."""
     return np.linalg.norm(heads - np.clip(heads, corners, corners + sizes), axis=-1)
 
 
-def check(heads, sizes, box, places):
+def check(heads, sizes, box, places, gap=6.0):
     """Assert what holds for all labels in all pictures; return the fraction that is shown."""
-    offsets = places.corners - heads
-    assert np.linalg.norm(np.diff(offsets, axis=0), axis=-1).max(initial=0) <= 4
-    assert distance(heads, places.corners, sizes).max() <= 60
-    for corners, free in zip(places.corners, places.free, strict=True):
-        assert not overlapping(corners[free], sizes[free])
-        assert (corners[free] >= box[:2]).all()
-        assert (corners[free] + sizes[free] <= box[2:]).all()
+    assert misplaced(heads, sizes, box, places, gap) == []
     return places.free.mean()
 
 
+@pytest.mark.parametrize("size", [(640, 480), (960, 720)])
 @pytest.mark.parametrize("name", SCENES)
-def test_labels_of_every_scene(name):
-    (plane,) = compose(simulate(SCENES[name])).panels
-    labels = plane.labels
-    sizes = np.array([word.ink_size(100) for word in labels.words])
-    # The rest are points that race past each other, where no place is steady and free at once.
-    assert check(labels.points, sizes, plane.frame, labels.places) > 0.8
+def test_every_name_of_every_scene_is_seen_nearly_always(name, size):
+    for picture in pictures(SCENES[name].replace(size=size)):
+        assert faults(picture) == []
+        for labels, _ in named_panels(picture):
+            assert labels.places.free.mean(axis=0).min() > 0.95
+            assert labels.places.free[[0, -1]].all()
+
+
+@pytest.mark.parametrize("seed", range(0, 200, 10))
+def test_names_in_random_scenes_keep_their_promises(seed):
+    scene = random_scene(seed)
+    picture = compose(simulate(scene), scene.look)
+    assert named_panels(picture)
+    assert faults(picture) == []
 
 
 def test_points_that_stand_together_have_all_their_labels():
     heads = np.full((5, 3, 2), (200.0, 150.0))
     assert check(heads, SIZES, BOX, place_labels(heads, SIZES, BOX, 6.0)) == 1
-
-
-# Momentum leaves at once to the left and below, past the labels of those that follow it.
-RACING = {"cubic.scene"}
-
-
-@pytest.mark.parametrize("name", SCENES)
-def test_the_first_picture_of_a_scene_names_all_its_runs(name):
-    (plane,) = compose(simulate(SCENES[name])).panels
-    free = plane.labels.places.free[0]
-    assert (~free).sum() == (name in RACING)
 
 
 @pytest.mark.parametrize("count", range(1, 9))
@@ -82,7 +64,7 @@ def test_where_points_start_together_all_labels_have_room(count):
             heads = np.full((60, count, 2), (x, y))
             heads[:, 0, 1] = np.linspace(y, 300 - y, 60)
             places = place_labels(heads, sizes, BOX, 8.3)
-            check(heads, sizes, BOX, places)
+            check(heads, sizes, BOX, places, 8.3)
             assert places.free[0].all()
 
 
@@ -109,12 +91,12 @@ def test_a_point_that_jumps_takes_its_label_along():
     assert distance(heads, places.corners, SIZES[:1]).max() < 15
 
 
-def test_where_many_start_together_half_of_the_labels_go_left():
+def test_where_many_start_together_labels_go_to_both_sides():
     heads, sizes = np.full((5, 8, 2), (200.0, 150.0)), np.tile(SIZES[:1], (8, 1))
     places = place_labels(heads, sizes, BOX, 6.0)
     assert check(heads, sizes, BOX, places) == 1
     middles = places.corners[0, :, 0] + sizes[:, 0] / 2
-    assert (middles < 200).sum() == (middles > 200).sum() == 4
+    assert min((middles < 200).sum(), (middles > 200).sum()) >= 3
 
 
 def test_labels_begin_in_the_order_in_which_their_points_will_part():
@@ -133,11 +115,9 @@ def test_a_label_makes_way_for_the_point_of_another():
         assert distance(heads[-1, other], corners[-1, i], SIZES[i]) > 0
 
 
-def test_of_two_labels_that_meet_the_quicker_one_is_left_out():
+def test_a_label_that_races_past_another_changes_its_side():
     still = np.full((12, 2), (200.0, 150.0))
     racing = np.column_stack([np.linspace(20, 380, 12), np.full(12, 150.0)])
     for order in (1, -1):
         heads = np.stack([still, racing][::order], axis=1)
-        free = place_labels(heads, SIZES[:2], BOX, 6.0).free[:, ::order]
-        assert free[:, 0].all()
-        assert not free[:, 1].all()
+        assert check(heads, SIZES[:2], BOX, place_labels(heads, SIZES[:2], BOX, 6.0)) == 1

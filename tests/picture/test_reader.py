@@ -5,6 +5,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from animopt.picture.beside import beside, gaps, nested, together
 from animopt.picture.reader import (
     Camera,
     density,
@@ -12,8 +13,6 @@ from animopt.picture.reader import (
     eye_of,
     far_corner,
     farthest_first,
-    free,
-    gaps,
     label_edge,
 )
 
@@ -154,18 +153,60 @@ def test_a_short_axis_has_few_ticks_and_a_long_one_many():
     ]  # fmt: skip
 
 
-def test_of_labels_that_overlap_the_first_in_order_is_shown():
-    corners = np.array([[10.0, 10], [20, 12], [60, 10], [95, 10]])
-    sizes = np.full((4, 2), (30.0, 10.0))
-    low, high = np.zeros(2), np.array([100.0, 50.0])
-    assert free(corners, sizes, np.array([0, 1, 2, 3]), low, high).tolist() == [
-        True, False, True, False,
-    ]  # fmt: skip
-    assert free(corners, sizes, np.array([1, 0, 2, 3]), low, high).tolist() == [
-        False, True, True, False,
-    ]  # fmt: skip
-    assert gaps(corners, sizes)[0, 1].tolist() == [-20, -8]
-    assert gaps(corners, sizes)[0, 2].tolist() == [20, -10]
+PLOT = np.array([[0.0, 0.0], [200.0, 100.0]])
+
+
+def test_a_name_that_is_in_the_way_stands_elsewhere_beside_its_head():
+    heads = np.array([[60.0, 50.0], [60.0, 50.0], [150.0, 50.0]])
+    sizes, wanted = np.tile([30.0, 12.0], (3, 1)), np.tile([6.0, -6.0], (3, 1))
+    corners, shown = beside(heads, sizes, wanted, np.array([1, 0, 2]), PLOT, 6.0)
+    assert shown.all()
+    np.testing.assert_array_equal(corners[1:], heads[1:] + wanted[1:])
+    assert gaps(corners[0], sizes[0], corners[1], sizes[1]) >= 0
+    assert np.abs(corners[0] - heads[0]).max() < 60
+
+
+def test_a_name_covers_no_head_and_leaves_no_plot():
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        heads, sizes = random.uniform(*PLOT, (6, 2)), random.uniform(8, 60, (6, 2))
+        wanted, order = random.uniform(-70, 10, (6, 2)), random.permutation(6)
+        corners, shown = beside(heads, sizes, wanted, order, PLOT, 6.0)
+        assert ((corners >= PLOT[0]) & (corners + sizes <= PLOT[1]))[shown].all()
+        for i in np.flatnonzero(shown):
+            assert gaps(corners[i], sizes[i], heads).min() >= 5
+            others = [j for j in np.flatnonzero(shown) if j != i]
+            assert (gaps(corners[i], sizes[i], corners[others], sizes[others]) >= 0).all()
+
+
+def test_a_gap_is_that_along_the_axis_where_it_is_wider():
+    assert gaps(np.array([0, 0]), np.array([20, 8]), np.array([30, 5]), np.array([4, 9])) == 10
+    assert gaps(np.array([0, 0]), np.array([20, 8]), np.array([15, 5]), np.array([4, 9])) == -3
+    assert gaps(np.array([0, 0]), np.array([20, 8]), np.array([10.0, 4.0])) == -4
+
+
+def test_places_near_each_other_are_together():
+    places = np.array([[0, 0], [9, 0], [2, 2], [9.5, 1], [4.9, 0], [-40, 3]], float)
+    assert together(places, 5.0) == [[0, 2, 4], [1, 3], [5]]
+    assert together(np.empty((0, 2)), 5.0) == []
+
+
+def test_groups_are_those_of_comparing_all_with_all():
+    random = np.random.default_rng(1)
+    for _ in range(20):
+        places, found = random.uniform(-30, 30, (60, 2)), []
+        for i, place in enumerate(places):
+            near = [group for group in found if np.hypot(*(place - places[group[0]])) < 6]
+            near[0].append(i) if near else found.append([i])
+        assert together(places, 6.0) == found
+
+
+def test_of_arrows_at_one_place_each_is_smaller_than_the_one_before():
+    for count in range(2, 9):
+        sizes = [nested(rank, count) for rank in range(count)]
+        assert sizes[0] == 1
+        assert sizes == sorted(sizes, reverse=True)
+        assert sizes[-1] > 0.25
 
 
 def test_cells_are_ordered_from_the_far_side():

@@ -21,13 +21,13 @@ def scene_of(optimizers, **settings):
 
 def test_unrelated_optimizers_keep_the_cycle():
     some = [SGD(lr=0.1), SGD(lr=0.2), Adam()]
-    assert run_looks(scene_of(some)) == [(c, "o") for c in THEMES["light"].cycle[:3]]
+    assert run_looks(scene_of(some)) == [(c, "o", ()) for c in THEMES["light"].cycle[:3]]
 
 
 def test_a_sweep_takes_one_place_of_the_cycle_and_its_shades():
     light = THEMES["light"]
     some = [Adam(), *sweep(SGD, lr=[0.3, 0.2, 0.1]), Momentum()]
-    colors = [color for color, _ in run_looks(scene_of(some))]
+    colors = [color for color, *_ in run_looks(scene_of(some))]
     assert colors == [light.cycle[0], *light.shades(1, 3), light.cycle[2]]
 
 
@@ -36,14 +36,14 @@ def test_a_sweep_is_known_by_its_settings_whatever_its_labels():
     shades = [*THEMES["light"].shades(0, 3)]
     for labels in (["lr 0.3", "lr 0.2", "lr 0.1"], ["0.3 a step", "0.2", "0.1"], ["a", "b", "c"]):
         some = dict(zip(labels, sweep(SGD, lr=rates), strict=True))
-        assert [color for color, _ in run_looks(scene_of(some))] == shades
+        assert [color for color, *_ in run_looks(scene_of(some))] == shades
 
 
 def test_optimizers_of_one_class_that_are_no_sweep_keep_the_cycle():
     conventions = [Adam(eps_where=where) for where in ("outside", "inside", "uncorrected")]
     mixed = [Adam(lr=0.1), Adam(lr=0.2, eps_where="inside"), Adam(lr=0.3)]
     for some in (conventions, mixed):
-        colors = [color for color, _ in run_looks(scene_of(some))]
+        colors = [color for color, *_ in run_looks(scene_of(some))]
         assert tuple(colors) == THEMES["light"].cycle[: len(some)]
 
 
@@ -63,25 +63,26 @@ def test_places_tell_who_belongs_to_a_sequence():
 def test_a_run_from_elsewhere_is_no_sweep():
     runs = [SimpleNamespace(kind=None, settings={}) for _ in range(4)]
     assert [tuple(place) for place in places(runs)] == [(None, 0, 1)] * 4
-    colors = [color for color, _ in styles(runs, THEMES["light"])]
+    colors = [color for color, *_ in styles(runs, THEMES["light"])]
     assert tuple(colors) == THEMES["light"].cycle[:4]
 
 
 def test_a_sweep_of_more_than_can_be_told_apart_has_markers_too():
     usual = run_looks(scene_of(sweep(SGD, lr=np.linspace(0.1, 0.6, SHADES).tolist())))
     many = run_looks(scene_of(sweep(SGD, lr=np.linspace(0.1, 0.7, SHADES + 1).tolist())))
-    assert {marker for _, marker in usual} == {"o"}
-    assert len({marker for _, marker in many}) == SHADES + 1
+    assert {marker for _, marker, _ in usual} == {"o"}
+    assert len({marker for _, marker, _ in many}) == SHADES + 1
 
 
 def test_beyond_the_cycle_and_on_request_the_markers_differ():
     many = {f"{i}": kind() for i, kind in enumerate(list(catalogue().values())[:12])}
     size = len(THEMES["light"].cycle)
     usual = run_looks(scene_of(many))
-    assert [marker for _, marker in usual] == ["o"] * size + ["s"] * (12 - size)
+    assert [marker for _, marker, _ in usual] == ["o"] * size + ["s"] * (12 - size)
     assert len(set(usual)) == 12
+    assert [bool(dash) for _, _, dash in usual] == [False] * size + [True] * (12 - size)
     asked = run_looks(scene_of(many, markers=True))
-    assert len({marker for _, marker in asked[:8]}) == 8
+    assert len({marker for _, marker, _ in asked[:8]}) == 8
     assert run_looks(scene_of(many, markers=False), "print")[1][1] == "o"
 
 
@@ -94,10 +95,10 @@ def test_every_panel_has_the_styles_of_the_runs():
         [path.track for path in relief.paths],
         [curve.track for curve in curves.curves],
         table.tracks,
-        picture.layout.legend.lines,
+        [line for line in picture.layout.legend.lines if line.marker],
     ]
     for tracks in found:
-        assert [(track.color, track.marker) for track in tracks] == run_looks(scene)
+        assert [(track.color, track.marker, track.dash) for track in tracks] == run_looks(scene)
 
 
 def test_a_run_alone_keeps_the_colour_it_has_among_the_others():
@@ -105,7 +106,7 @@ def test_a_run_alone_keeps_the_colour_it_has_among_the_others():
     simulation = simulate(scene)
     for run, style in zip(simulation, run_looks(scene), strict=True):
         (track,) = compose(simulation, only=run.label).paths
-        assert (track.label, track.color, track.marker) == (run.label, *style)
+        assert (track.label, track.color, track.marker, track.dash) == (run.label, *style)
 
 
 def test_the_colours_of_a_sweep_are_solved_for_once(monkeypatch):

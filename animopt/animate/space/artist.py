@@ -11,6 +11,8 @@ from animopt.picture.reader import View
 from animopt.picture.space.relief import Relief
 
 STRAIGHT = IdentityTransform()
+# The opacity of what the sheet hides.
+GHOST = 0.45
 
 
 class InSpace(MovingArtist):

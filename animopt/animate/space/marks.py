@@ -8,19 +8,20 @@ from matplotlib.colors import to_rgba
 from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import closed
-from animopt.animate.lettering import LabelArtist
-from animopt.animate.space.artist import InSpace, SpaceArtist
+from animopt.animate.lettering import CountArtist, LabelArtist
+from animopt.animate.space.artist import GHOST, InSpace, SpaceArtist
+from animopt.picture.counts import Counts
 from animopt.picture.labels import Labels
 from animopt.picture.reader import visible
 from animopt.picture.shapes import MARKS
 from animopt.picture.space.paths import Sight
 from animopt.picture.space.relief import Relief
 from animopt.picture.theme import Theme
-from animopt.typing import Mask
+from animopt.typing import Mask, Points
 
 
 class SpaceMarks(SpaceArtist):
-    """Marks of one kind at known points on the sheet, where these are visible."""
+    """Marks of one kind at known points on the sheet, faint where it hides them."""
 
     def __init__(self, relief: Relief, name: str, look: Theme, dpi: float) -> None:
         super().__init__(relief, dpi, zorder=2.2)
@@ -32,13 +33,26 @@ class SpaceMarks(SpaceArtist):
         view, mark = self.view(renderer), self._mark
         seen = visible(self._points, self.relief.field, view.eye)
         gc = renderer.new_gc()
-        gc.set_foreground(to_rgba(self._edge), isRGBA=True)
         gc.set_linewidth(mark.edge)
         size = renderer.points_to_pixels(mark.radius)
-        for place in view.pixels(self._points[seen]):
+        for place, there in zip(view.pixels(self._points), seen, strict=True):
+            alpha = 1.0 if there else GHOST
+            gc.set_foreground(to_rgba(self._edge, alpha), isRGBA=True)
             placing = Affine2D().scale(size).translate(*place)
-            renderer.draw_path(gc, closed(mark.outline), placing, to_rgba(self._face))
+            renderer.draw_path(gc, closed(mark.outline), placing, to_rgba(self._face, alpha))
         gc.restore()
+
+
+class SpaceCounts(InSpace, CountArtist):
+    """The numbers at the minima on the sheet."""
+
+    def __init__(self, relief: Relief, counts: Counts, look: Theme, dpi: float) -> None:
+        super().__init__(counts, relief.box, look, dpi)
+        self.relief = relief
+
+    def places(self, renderer: Any) -> Points:
+        """Return where the minima are at the present step in pixels, (m, 2)."""
+        return self.view(renderer).pixels(self.counts.places)
 
 
 class SpaceLabels(InSpace, LabelArtist):

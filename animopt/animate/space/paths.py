@@ -9,44 +9,68 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import SHAPES, draw_heads
-from animopt.animate.crowds import CrowdArtist
-from animopt.animate.space.artist import STRAIGHT, InSpace, SpaceArtist
+from animopt.animate.artists import SHAPES
+from animopt.animate.crowds import CrowdArtist, beads
+from animopt.animate.heads import draw_heads, draw_starts, starting
+from animopt.animate.space.artist import GHOST, STRAIGHT, InSpace, SpaceArtist
 from animopt.picture.reader import visible
-from animopt.picture.shapes import FOOT
-from animopt.picture.space.paths import Sight
+from animopt.picture.shapes import ARROW, CASING, FOOT, HEAD_SIZE
+from animopt.picture.space.paths import Sight, SpacePath
 from animopt.picture.space.relief import Relief
+from animopt.picture.tails import Shade
+from animopt.picture.theme import Theme
 from animopt.typing import Array, Mask, Points
-
-_GHOST = 0.45
 
 
 class SpaceTrails(SpaceArtist):
     """The paths so far: first the hidden parts, thin, dashed and faint, then the visible ones."""
 
-    def __init__(self, relief: Relief, sight: Sight, dpi: float) -> None:
+    def __init__(self, relief: Relief, sight: Sight, look: Theme, dpi: float) -> None:
         super().__init__(relief, dpi, zorder=10)
         self._sight = sight
+        self._look = look
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw each path, or its tail: a stroke for each shade and visibility."""
         looks = self._sight.upto(self.view(renderer), self.step)
-        pieces = self.relief.tail.shades(self.step)
+        arrow = renderer.points_to_pixels(0.6 * HEAD_SIZE * ARROW)
         for in_sight in (False, True) if self.relief.ghosts else (True,):
             for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
-                wanted = (seen[1:] & seen[:-1]) == in_sight
-                for after, upto, opacity in pieces:
-                    part = slice(path.at[after], path.at[upto] + 1)
-                    chosen = wanted[path.at[after] : path.at[upto]]
-                    if chosen.any():
-                        gc = self._stroke(renderer, path.track.color, in_sight, opacity)
-                        draw_parts(renderer, gc, pixels[part], chosen)
-                        gc.restore()
+                wanted = ((seen[1:] & seen[:-1]) == in_sight) & ~path.beneath(
+                    pixels, self.step, arrow
+                )
+                for shade in self.relief.tail.shades(self.step):
+                    self._draw_piece(renderer, path, pixels, wanted, (in_sight, shade))
+
+    def _draw_piece(
+        self, renderer: Any, path: SpacePath, pixels: Array, wanted: Mask, how: tuple[bool, Shade]
+    ) -> None:
+        """Draw the wanted segments of a shade of a path: in sight in a casing, and with dots."""
+        in_sight, (after, upto, opacity) = how
+        part, chosen = (
+            slice(path.at[after], path.at[upto] + 1),
+            wanted[path.at[after] : path.at[upto]],
+        )
+        if not chosen.any():
+            return
+        track = path.track
+        strokes = [(self._look.paper, 2.0 + 2 * CASING, ())] if in_sight else []
+        for color, width, dash in [*strokes, (track.color, 2.0 if in_sight else 1.0, track.dash)]:
+            gc = self._stroke(renderer, color, in_sight, opacity)
+            if in_sight:
+                gc.set_linewidth(width)
+                if dash:
+                    gc.set_dashes(0, [renderer.points_to_pixels(side) for side in dash])
+            draw_parts(renderer, gc, pixels[part], chosen)
+            gc.restore()
+        if in_sight and self.relief.dots:
+            at = path.at[after + 1 : upto + 1]
+            beads(renderer, pixels[at[wanted[at - 1]]], (track.color, self._look.paper), opacity)
 
     def _stroke(self, renderer: Any, color: str, in_sight: bool, opacity: float) -> Any:
         if in_sight:
             return self._gc(renderer, color, 2.0, opacity)
-        gc = self._gc(renderer, color, 1.0, _GHOST * opacity)
+        gc = self._gc(renderer, color, 1.0, GHOST * opacity)
         dash = renderer.points_to_pixels(2.5)
         gc.set_dashes(0, [dash, dash])
         gc.set_capstyle("butt")
@@ -77,15 +101,19 @@ class SpaceFeet(SpaceArtist):
 class SpaceHeads(SpaceArtist):
     """A marker on each point, faint behind the sheet; an arrow where the path has left the box."""
 
-    def __init__(self, relief: Relief, sight: Sight, outline: str, dpi: float) -> None:
+    def __init__(self, relief: Relief, sight: Sight, look: Theme, dpi: float) -> None:
         super().__init__(relief, dpi, zorder=20)
         self._sight = sight
-        self._outline = outline
+        self._look = look
+        firsts = [(path.points[0], path.track.color) for path in relief.paths]
+        known = [(point, color) for point, color in firsts if np.isfinite(point).all()]
+        self._starts = starting([p for p, _ in known], [c for _, c in known], look.ink)
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw every head."""
-        looks = self._sight.upto(self.view(renderer), self.step)
-        heads, faces, edges = [], [], []
+        """Draw every head, and the hollow marks where they started."""
+        view = self.view(renderer)
+        looks = self._sight.upto(view, self.step)
+        heads, faces = [], []
         for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
             last = path.last(self.step)
             if last < 0:
@@ -95,12 +123,17 @@ class SpaceHeads(SpaceArtist):
                 dx, dy = pixels[last] - pixels[last - 1]
                 turn = float(np.nan_to_num(np.arctan2(dy, dx)))  # the one before may be outside
             heads.append((path.track.marker, pixels[last], turn))
-            alpha = 1.0 if seen[last] else _GHOST
-            faces.append(to_rgba(path.track.color, alpha))
-            edges.append(to_rgba(self._outline, alpha))
-        gc = self._gc(renderer, self._outline, 1.4)
+            faces.append(to_rgba(path.track.color, 1.0 if seen[last] else GHOST))
+        gc = self._gc(renderer, self._look.paper, 1.4)
         size = renderer.points_to_pixels(3.8)
-        draw_heads(renderer, gc, heads, size, np.array(faces), np.array(edges))
+        places = np.array([point for point, _ in self._starts]).reshape(-1, 3)
+        there = visible(places, self.relief.field, view.eye)
+        starts = [
+            (place, color) for place, (_, color), seen in zip(
+                view.pixels(places), self._starts, there, strict=True) if seen
+        ]  # fmt: skip
+        draw_starts(renderer, gc, starts, size, self._look.paper)
+        draw_heads(renderer, gc, heads, size, np.array(faces).reshape(-1, 4), self._look)
         gc.restore()
 
 

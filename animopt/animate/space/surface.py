@@ -10,7 +10,7 @@ from matplotlib.artist import Artist
 from animopt.animate.artists import MovingArtist
 from animopt.animate.colorbar import BarArtist
 from animopt.animate.space.box import TickLabels, Walls
-from animopt.animate.space.marks import SpaceLabels, SpaceMarks
+from animopt.animate.space.marks import SpaceCounts, SpaceLabels, SpaceMarks
 from animopt.animate.space.mesh import Lines3D, SurfaceMesh
 from animopt.animate.space.paths import (
     SpaceCrowds,
@@ -99,10 +99,12 @@ class ReliefDrawer:
             movers.append(SpaceDrops(relief, dpi))
         if any(path.feet is not None for path in relief.paths):
             movers.append(SpaceFeet(relief, dpi))
-        movers.append(SpaceTrails(relief, sight, dpi))
+        movers.append(SpaceTrails(relief, sight, look, dpi))
         if any(starts is not None for starts in relief.crowds):
             movers.append(SpaceCrowds(relief, dpi))
-        movers.append(SpaceHeads(relief, sight, look.paper, dpi))
+        movers.append(SpaceHeads(relief, sight, look, dpi))
+        if relief.counts is not None:
+            movers.append(SpaceCounts(relief, relief.counts, look, dpi))
         if relief.labels is not None:
             movers.append(SpaceLabels(relief, relief.labels, sight, dpi))
         return movers

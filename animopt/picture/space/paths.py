@@ -87,6 +87,18 @@ class SpacePath:
         """Return the index of the last sample in the box up to a step, -1 if there is none."""
         return int(self._last[self.at[step]])
 
+    def beneath(self, pixels: Array, step: int, reach: float) -> Mask:
+        """Return which segments (m - 1,) of its samples in pixels (m, 2) lie below an arrow's tip.
+
+        There is one where the path has left the box; the line would show beside its tip.
+        """
+        below: Mask = np.zeros(len(pixels) - 1, bool)
+        last = self.last(step)
+        if 0 < last < len(pixels) - 1:
+            away = np.hypot(*(pixels[:last] - pixels[last]).T) < reach
+            below[last - int(np.argmin(away[::-1])) if not away.all() else 0 : last] = True
+        return below
+
     def upto(self, step: int) -> int:
         """Return how many samples there are up to a step."""
         return int(self.at[step]) + 1

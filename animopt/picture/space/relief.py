@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
 from animopt.picture.colorbar import Bar, bar_beside, bar_room
-from animopt.picture.labels import Labels, labels
+from animopt.picture.counts import Counts, counts
+from animopt.picture.labels import Labels
 from animopt.picture.layout import check_room
 from animopt.picture.levels import level_fractions, points_needed
 from animopt.picture.margins import Margins
@@ -21,6 +22,7 @@ from animopt.picture.reader import Camera, Limits, View, corners
 from animopt.picture.space.camera import Numbers, best_angles, fit
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.heights import INSET, Heights
+from animopt.picture.space.names import names_in
 from animopt.picture.space.paths import Sight, SpacePath
 from animopt.picture.stage import HEIGHT, Stage, axis_names, equal_scale, marks
 from animopt.picture.tails import Tail
@@ -85,8 +87,10 @@ class Relief:
         paths: one for each run.
         crowds: the points of every start of an ensemble, (n, steps + 1, 2), or None, by path.
         tail: how much of a path is seen.
+        dots: whether there is a dot at each step.
         ghosts: whether what the sheet hides of it is faintly drawn.
         shadow, drops: whether it has a shadow on the floor, and its head a line down to it.
+        counts: the numbers at the minima, or None.
         labels: the names at the heads, or None.
         caption: a line below, on what the plane is, or nothing.
     """
@@ -103,9 +107,11 @@ class Relief:
     paths: tuple[SpacePath, ...]
     crowds: tuple[Points | None, ...]
     tail: Tail
+    dots: bool
     ghosts: bool
     shadow: bool
     drops: bool
+    counts: Counts | None
     labels: Labels | None
     caption: str
 
@@ -123,6 +129,15 @@ class Relief:
         """Return what the camera sees at a step, on a canvas of so many times the pixels."""
         camera = self.camera if zoom == 1 else self.camera.scaled(zoom)
         return camera.view(*self.angles_at(step))
+
+    def named(self, stage: Stage) -> Relief:
+        """Return the relief with names at its heads, if the stage has them."""
+        if not stage.labelled:
+            return self
+        views = [self.view(step) for step in stage.shown]
+        written = self.camera.limits, numbers(self.axes, stage.theme, stage.dpi)
+        found = names_in(stage, self.box, views, self.paths, self.marks, written)
+        return replace(self, labels=found)
 
     def sight(self) -> Sight:
         """Return what is seen of the paths, found once for all that draws them."""
@@ -172,9 +187,6 @@ class SurfacePanel:
         )
         axes = *_floor(stage), heights.axis(HEIGHT)
         camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, axes)
-        names = None
-        if stage.labelled:
-            names = labels(stage, _heads(camera, angles, paths, stage.shown), box)
         return Relief(
             box=box,
             camera=camera,
@@ -188,12 +200,14 @@ class SurfacePanel:
             paths=paths,
             crowds=tuple(group.crowd for group in stage.groups),
             tail=Tail(look.trail, look.fade),
+            dots=look.dots,
             ghosts=space.hidden == "ghost",
             shadow=space.shadow,
             drops=space.drops,
-            labels=names,
+            counts=_laid(field, counts(stage)),
+            labels=None,
             caption=_caption(stage),
-        )
+        ).named(stage)
 
     def _camera(
         self, stage: Stage, box: Box, limits: Limits, field: HeightField,
@@ -248,15 +262,6 @@ def _half_as_high(box: Box) -> Box:
     return left, bottom + rim, right, top - rim
 
 
-def _heads(
-    camera: Camera, angles: Array, paths: tuple[SpacePath, ...], shown: tuple[int, ...]
-) -> Array:
-    """Return where the heads are in each frame, (frames, n, 2), in pixels."""
-    points = np.stack([path.heads()[list(shown)] for path in paths], axis=1)
-    views = [angles[min(step, len(angles) - 1)].tolist() for step in shown]
-    return np.array([camera.view(*view).pixels(at) for view, at in zip(views, points, strict=True)])
-
-
 def _sheet(
     stage: Stage, fine: HeightField, whole: HeightField, field: HeightField, heights: Heights
 ) -> Sheet:  # fmt: skip
@@ -300,6 +305,11 @@ def _on(field: HeightField, points: Points) -> Points:
     """Return the points (m, 2) that are on the sheet, laid on it, (m, 3)."""
     places = field.drape(points)
     return np.asarray(places[np.isfinite(places).all(axis=1)])
+
+
+def _laid(field: HeightField, flat: Counts | None) -> Counts | None:
+    """Return numbers at minima as they are laid on the sheet."""
+    return None if flat is None else replace(flat, places=field.drape(flat.places))
 
 
 def _floor(stage: Stage) -> tuple[Axis, Axis]:
