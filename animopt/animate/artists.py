@@ -37,11 +37,13 @@ class MovingArtist(Artist):
     """An artist that shows one step; what ``draw`` draws depends on the step alone.
 
     ``accumulates`` says that going forward only adds to the picture, so that ``draw_since`` can
-    extend it; ``moves``, that the picture is not the same at all steps.
+    extend it; ``moves``, that the picture is not the same at all steps; ``rests``, that it is part
+    of a still, which does not show what only says where the film is.
     """
 
     accumulates = False
     moves = True
+    rests = False
 
     def __init__(self, dpi: float, zorder: float) -> None:
         super().__init__()
@@ -135,7 +137,8 @@ class TrailArtist(MovingArtist):
 class HeadArtist(MovingArtist):
     """A marker on each run's point, outlined so that it stands out from any background.
 
-    Heads are in pixels. Once a path has left the plot, an arrow on its edge shows where.
+    Heads are in pixels. Once a path has left the plot, an arrow on its edge shows where. In a still
+    there are only the arrows, unless markers of several shapes tell the runs apart.
     """
 
     def __init__(
@@ -165,11 +168,19 @@ class HeadArtist(MovingArtist):
             (marker, zoom * heads.places[self.step], turn_of(heads.ways[self.step]))
             for marker, heads in zip(self._markers, self._heads, strict=True)
         ]
+        shown = shown_heads(marks, self.rests)
         gc = self._gc(renderer, self._outline, 1.4)
         # A head on the edge of the axes is drawn whole.
         gc.set_clip_rectangle(None)
-        draw_heads(renderer, gc, marks, size, self._colors, np.array([gc.get_rgb()]))
+        marks, faces = [marks[i] for i in shown], self._colors[shown]
+        draw_heads(renderer, gc, marks, size, faces, np.array([gc.get_rgb()]))
         gc.restore()
+
+
+def shown_heads(heads: Sequence[tuple[str, Array, float | None]], rests: bool) -> list[int]:
+    """Return which heads are drawn: all, but for arrows none in a still if they look the same."""
+    alike = len({marker for marker, _, _ in heads}) < 2
+    return [i for i, (_, _, turn) in enumerate(heads) if turn is not None or not (rests and alike)]
 
 
 def turn_of(way: Array) -> float | None:

@@ -86,8 +86,10 @@ class Cursor(MovingArtist):
         self._color = color
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw the line from the bottom to the top of the axes."""
+        """Draw the line from the bottom to the top of the axes; in a still there is none."""
         assert self.axes is not None
+        if self.rests:
+            return
         gc = self._gc(renderer, self._color, 1.1)
         gc.set_snap(True)
         x = float(self._places[self.step] * self._zoom(renderer))

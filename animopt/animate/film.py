@@ -61,7 +61,9 @@ class Film(FuncAnimation):
         self.pictures = list(picture.clock)
         # Copies, since one panel object may be shown in several animations at the same time.
         self.panels: tuple[Panel, ...] = tuple(copy(drawer(panel)) for panel in picture.panels)
-        self.figure = figure = ThemedFigure(picture.theme, picture.size, picture.dpi)
+        self.figure = figure = ThemedFigure(
+            picture.theme, picture.size, picture.dpi, picture.resolution
+        )
         self._drawing = figure.drawing
         with self._drawing:
             FigureCanvasAgg(figure)
@@ -149,6 +151,7 @@ class Film(FuncAnimation):
             "matte": self.matte,
             "samples": self.samples(engine),
             "rate": self.picture.fps,
+            "resolution": self.picture.resolution,
         }
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

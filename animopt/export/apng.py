@@ -56,7 +56,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
         settings = plan.settings
         self.level = settings.pick(1, 6, 9)
         self.bound = settings.pick(3.0, 1.0, 0.0)
-        size = settings.palette_size
+        size = settings.max_colors  # a small one would turn a shaded surface into bands
         self.palette: Palette | None = None
         if is_opaque(plan.colors) and (self.bound > 0 or len(plan.colors) < size):
             self.palette = Palette(plan.colors, plan.counts, size, settings.colors)
@@ -124,7 +124,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
     def _header(self) -> bytes:
         settings = self.plan.settings
         parts = [
-            header(self._shape, RGBA if self.palette is None else PALETTE),
+            header(self._shape, RGBA if self.palette is None else PALETTE, settings.resolution),
             make_chunk("acTL", struct.pack("!II", self.frames, settings.loop)),
         ]
         for key, value in sorted((settings.metadata or {}).items()):

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from animopt.errors import InvalidInput
+from animopt.picture.canvas import in_a_row, stacked
 from animopt.picture.clipping import Box
 from animopt.picture.labels import names
 from animopt.picture.legend import Legend, legend
@@ -20,10 +21,6 @@ Margins: TypeAlias = tuple[float, float, float, float]
 _MARGINS = (36.0, 20.0, 14.0, 16.0)
 # The smallest width and height of axes, in pixels.
 _LEAST = 16
-# The dpi at which the smallest type, of 8 points, is 9 pixels high.
-_READABLE = 81.0
-# How many times as wide as high a canvas is whose panels are all side by side.
-_WIDE = 2.5
 
 
 @dataclass(frozen=True)
@@ -48,35 +45,6 @@ def check_room(width: float, height: float) -> None:
             "Scene: title, numbers and legend leave no room for the picture; give a larger size, a "
             "lower dpi, shorter labels or legend=False"
         )
-
-
-def natural_size(count: int) -> tuple[int, int]:
-    """Return the default (width, height) in pixels for this number of panels."""
-    return {1: (640, 480), 2: (1280, 480)}.get(count, (1280, 720))
-
-
-def natural_dpi(size: tuple[int, int], count: int) -> float:
-    """Return the pixels per inch that scale type and lines with the size of the canvas.
-
-    At the default size it is 100; type stays readable as long as there is room for it.
-    """
-    width, height = natural_size(count)
-    if _stacked(size, count):
-        width, height = (640, 960) if count == 2 else (height, width)
-    elif _in_a_row(size, count):
-        width, height = 640 * count, 480
-    scale = 100 * min(size[0] / width, size[1] / height)
-    return max(scale, min(_READABLE, 2 * scale))
-
-
-def _stacked(size: tuple[int, int], count: int) -> bool:
-    """Return whether several panels are arranged from the top down: the canvas is upright."""
-    return count > 1 and size[1] > size[0]
-
-
-def _in_a_row(size: tuple[int, int], count: int) -> bool:
-    """Return whether all panels are side by side: two, or more on a canvas that is very wide."""
-    return count < 3 or size[0] > _WIDE * size[1]
 
 
 def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
@@ -134,11 +102,11 @@ def shows_counter(stage: Stage) -> bool:
 
 def _cells(count: int, size: tuple[int, int]) -> list[Box]:
     """Return each panel's part of a canvas, (x0, y0, x1, y1) in [0, 1]."""
-    if _stacked(size, count):
+    if stacked(size, count):
         first = 0.5 if count == 2 else 0.44
         below = (0.0, 0.0, 1.0, 1 - first)
         return [(0.0, 1 - first, 1.0, 1.0), *_grid(count - 1, 1 if count < 4 else 2, below)]
-    if _in_a_row(size, count):
+    if in_a_row(size, count):
         return _grid(count, count, (0.0, 0.0, 1.0, 1.0))
     columns = 1 if count < 5 else 2
     first = 0.56 if columns == 1 else 0.44

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.colors import to_hex
 
+from animopt.picture.canvas import canvas, type_dpi
 from animopt.picture.clipping import Box
 from animopt.picture.curves import MetricPanel
 from animopt.picture.drawing import drawing
-from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
+from animopt.picture.layout import Layout, lay_out, shows_counter
 from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
 from animopt.picture.theme import THEMES, Theme, theme
@@ -54,6 +55,7 @@ class Picture:
         surface: the name of the surface.
         size: (width, height) in pixels.
         dpi: pixels per inch of text and lines.
+        resolution: pixels per inch of the canvas, as a file says that can.
         theme: the colours.
         clock: (step, seconds) of each frame.
         speeds: (from step, steps per frame), as the counter's badge shows them.
@@ -71,6 +73,7 @@ class Picture:
     surface: str
     size: tuple[int, int]
     dpi: float
+    resolution: float
     theme: Theme
     clock: tuple[tuple[int, float], ...]
     speeds: tuple[tuple[int, float], ...]
@@ -111,6 +114,7 @@ def compose(
     panels: Sequence[Any] | None = None,
     only: str | None = None,
     spare: Sequence[str] = (),
+    least: float = 0.0,
 ) -> Picture:
     """Return the picture of a simulation.
 
@@ -120,14 +124,15 @@ def compose(
         panels: panels in place of those of the look.
         only: the label of the only run to show, in the colour it has among the others.
         spare: panels that a reader may choose besides; those that are shown anyway are left out.
+        least: the least height of type, in pixels of 1280 x 720, where the look names no dpi.
     """
     look = look_of(simulation, look)
     named = look.shown_panels if panels is None else panels
     chosen = [_panel(panel) if isinstance(panel, str) else panel for panel in named]
-    size = look.size or natural_size(len(chosen))
-    dpi = look.dpi or natural_dpi(size, len(chosen))
+    place = canvas(look, len(chosen))
     with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
-        stage = Stage.of(simulation, look, size, dpi, only)
+        stage = Stage.of(simulation, look, place.size, place.dpi, only)
+    stage = stage.replace(dpi=type_dpi(place, stage.dpi, 0.0 if look.dpi else least))
     with drawing(stage.theme):
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
@@ -137,8 +142,9 @@ def compose(
     return Picture(
         name=look.title or simulation.problem.surface.name,
         surface=simulation.problem.surface.name,
-        size=size,
+        size=place.size,
         dpi=stage.dpi,
+        resolution=place.resolution,
         theme=stage.theme,
         clock=stage.clock,
         speeds=look.timeline.speeds(stage.clock),

@@ -202,7 +202,7 @@ class Task:
         """Simulate a job's scene, and compose its picture."""
         simulation = job.simulate()
         with job.errors():
-            return cls(job, simulation, compose(simulation, spare=job.spare))
+            return cls(job, simulation, compose(simulation, spare=job.spare, least=job.least_type))
 
     def write(self, progress: Progress, drawer: Drawer | None = None) -> list[Path]:
         """Write all files of the job here, or with the help of workers."""
@@ -214,7 +214,7 @@ class Task:
             if limit is None:
                 production.write(job.paths, drawer)
             else:
-                recompose = partial(compose, self.simulation)
+                recompose = partial(compose, self.simulation, least=job.least_type)
                 for path in job.paths:
                     if is_fed_picture(path):
                         production.drawings([path])

@@ -14,12 +14,12 @@ from animopt.checks import (
     check_flags,
     check_guides,
     check_line,
-    check_size,
     check_whole,
     check_zlim,
 )
 from animopt.errors import InvalidInput, Suggesting, check_choice, short
 from animopt.scene.panels import ACROSS, MARKS, VIEWS, check_forces, check_panels
+from animopt.scene.sizes import Size, as_size
 from animopt.scene.space import Space
 from animopt.scene.timeline import Timeline
 from animopt.surfaces.surface import check_bounds
@@ -53,8 +53,10 @@ class Look(Suggesting):
         fade: let paths fade with age.
         elev, azim: the camera angles in degrees; chosen for the scene by default.
         space: how the surface is shown in three dimensions, as in Space(camera=Orbit(1)).
-        size: (width, height) in pixels; by default 640 x 480 for each view side by side.
-        dpi: pixels per inch, which scales text and lines; chosen from the size by default.
+        size: (width, height) in pixels, by default 640 x 480 for each view side by side; or text,
+            also for a size on paper, where type has its size in points: "3.3in", "8x6cm".
+        dpi: pixels per inch, which scales text and lines; chosen from the size by default, and 300
+            on paper.
         theme: the name of a theme.
         x: what the curves run over: "steps", "evaluations" (of value, gradient and Hessian
             together) or "seconds".
@@ -82,7 +84,7 @@ class Look(Suggesting):
     elev: float | None = None
     azim: float | None = None
     space: Space = field(default_factory=Space)
-    size: Given[Sequence[int] | None, tuple[int, int] | None] = ABSENT
+    size: Given[Sequence[int] | Size | str | None, Size | None] = ABSENT
     dpi: float | None = None
     theme: str = "light"
     style: str | Path | None = None
@@ -116,9 +118,9 @@ class Look(Suggesting):
         check_angles("Scene", elev=self.elev, azim=self.azim)
         if not isinstance(self.space, Space):
             raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")
-        _set(self, "size", None if self.size is None else check_size(self.size))
         if self.dpi is not None and not 20 <= as_number(self.dpi) <= 600:
             raise InvalidInput(f"Scene(dpi={short(self.dpi)}): give 20 to 600 pixels per inch")
+        _set(self, "size", None if self.size is None else as_size(self.size, self.dpi))
         _set(self, "guides", check_guides(self.guides))
 
     @property

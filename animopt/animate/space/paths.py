@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 
-from animopt.animate.artists import draw_heads
+from animopt.animate.artists import draw_heads, shown_heads
 from animopt.animate.crowds import CrowdArtist
 from animopt.animate.space.artist import STRAIGHT, InSpace, SpaceArtist
 from animopt.picture.reader import visible
@@ -77,7 +77,9 @@ class SpaceHeads(SpaceArtist):
             edges.append(to_rgba(self._outline, alpha))
         gc = self._gc(renderer, self._outline, 1.4)
         size = renderer.points_to_pixels(3.8)
-        draw_heads(renderer, gc, heads, size, np.array(faces), np.array(edges))
+        shown = shown_heads(heads, self.rests)
+        colors = (np.array([each[i] for i in shown]) for each in (faces, edges))
+        draw_heads(renderer, gc, [heads[i] for i in shown], size, *colors)
         gc.restore()
 
 
