@@ -14,6 +14,7 @@ from animopt.animate.crowds import CrowdArtist, SampleArtist
 from animopt.animate.forces import ForceArtist
 from animopt.animate.lettering import LabelArtist
 from animopt.animate.tails import TailArtist
+from animopt.animate.text import spell
 from animopt.picture.ground import Ground
 from animopt.picture.picture import Shown
 from animopt.picture.plane import Plane
@@ -40,7 +41,8 @@ class PlaneDrawer:
         set_ticks(ax.xaxis, plane.x.ticks[across])
         set_ticks(ax.yaxis, plane.y.ticks[upwards])
         ax.tick_params(length=3)
-        ax.set(xlabel=plane.x.label, ylabel=plane.y.label)
+        spell(ax.xaxis.label, plane.x.label, look.fonts)
+        spell(ax.yaxis.label, plane.y.label, look.fonts)
         _draw_ground(ax, plane.ground, look)
         paths = plane.paths
         colors = [path.track.color for path in paths]

@@ -14,6 +14,7 @@ from matplotlib.transforms import IdentityTransform
 from animopt.animate.artists import HeadArtist, MovingArtist, TrailArtist
 from animopt.animate.axes import heads_in, set_ticks, trail_in
 from animopt.animate.tails import TailArtist
+from animopt.animate.text import spell
 from animopt.picture.curves import Curve, Curves
 from animopt.picture.picture import Shown
 from animopt.picture.tails import Tail
@@ -32,6 +33,8 @@ class CurvesDrawer:
     def setup(self, ax: Any, shown: Shown) -> None:
         """Draw what does not move, and create what does."""
         self._draw_axes(ax)
+        title = ax.set_title("", loc="left", fontsize=9, pad=5)
+        spell(title, self.curves.title, shown.theme.fonts)
         curves, dpi, paper = self.curves.curves, shown.dpi, shown.theme.paper
         # Steps across, parts of the height upwards.
         places = ax.get_xaxis_transform()
@@ -68,7 +71,6 @@ class CurvesDrawer:
         ax.tick_params(length=3)
         ax.grid(visible=True, linewidth=0.6)
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_title(self.curves.title, loc="left", fontsize=9, pad=5)
 
     def update(self, k: int) -> Sequence[Artist]:
         """Turn to step k."""

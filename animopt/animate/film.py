@@ -25,6 +25,7 @@ from animopt.animate.figure import ThemedFigure
 from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import CounterArtist
 from animopt.animate.panels import Panel, drawer, moving
+from animopt.animate.text import spell
 from animopt.animate.writers import registered
 from animopt.errors import ExportError, InvalidInput, Suggesting
 from animopt.export import PictureFormat
@@ -102,7 +103,8 @@ class Film(FuncAnimation):
             panel.setup(_axes(figure, place, panel), picture)
             _bring_forward(moving(panel, 0))
         x, y = layout.title
-        figure.text(x / wide, y / tall, layout.heading, fontsize=11, weight="bold")
+        title = figure.text(x / wide, y / tall, "", fontsize=11, weight="bold")
+        spell(title, layout.heading, picture.theme.fonts)
         artists: list[MovingArtist] = []
         if layout.legend.lines:
             artists.append(LegendArtist(layout.legend, picture.theme.paper, picture.dpi))

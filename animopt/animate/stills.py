@@ -19,9 +19,11 @@ from animopt.animate.contour import PlaneDrawer
 from animopt.animate.figure import ThemedFigure
 from animopt.animate.film import Film
 from animopt.animate.space.mesh import SurfaceMesh
+from animopt.animate.text import spell
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names, write_whole
 from animopt.picture.canvas import Canvas, on_slide, paper, type_dpi
+from animopt.picture.letters import tell_missing
 from animopt.picture.outlines import simplified
 from animopt.picture.picture import compose
 from animopt.picture.plane import ContourPanel, Plane
@@ -86,10 +88,11 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     head = 0.32 * inch if look.title else 0.0
     figure = ThemedFigure(stage.theme, place.size, inch, place.resolution)
     with figure.drawing:
+        tell_missing(stage.texts, stage.theme.fonts)
         if look.title:
             corner = 0.125 * inch / width, 1 - 0.7 * head / height
             title = inked(look.title, stage.theme, 11.0, "bold").fitted(0.8 * width, inch)
-            figure.text(*corner, title.text, fontsize=11, weight="bold")
+            spell(figure.text(*corner, "", fontsize=11, weight="bold"), title.text, title.fonts)
         wide, tall = width / columns, (height - head) / rows
         for i, (run, group) in enumerate(zip(simulation, stage.groups, strict=True)):
             row, column = divmod(i, columns)
@@ -97,7 +100,8 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
             box = left, bottom, left + wide - 0.5 * inch, bottom + tall - 0.6 * inch
             plane = ContourPanel().compose(stage.replace(groups=(group,)), box)
             axes = _small_axes(figure, plane, stage)
-            axes.set_title(_heading(run, stage, wide - 0.5 * inch), loc="left", fontsize=9, pad=4)
+            heading = axes.set_title("", loc="left", fontsize=9, pad=4)
+            spell(heading, _heading(run, stage, wide - 0.5 * inch), stage.theme.fonts)
     yield Still("", figure)
 
 

@@ -48,9 +48,10 @@ def stamp(word: Word, dpi: float) -> Stamp:
 def _stamp(word: Word, dpi: float, settings: str) -> Stamp:
     """Return a stamp that was made with these settings in force."""
     figure = Figure(figsize=(1, 1), dpi=dpi)
+    text, math = word.spelled
     artist = figure.text(
-        0, 0, word.text, fontsize=word.size, color=word.color, weight=word.weight,
-        fontfamily=list(word.fonts), usetex=False,
+        0, 0, text, fontsize=word.size, color=word.color, weight=word.weight,
+        fontfamily=list(word.families), math_fontfamily=math, usetex=False,
     )  # fmt: skip
     if word.halo is not None:
         artist.set_path_effects([withStroke(linewidth=word.size / 4, foreground=word.halo)])
@@ -60,6 +61,13 @@ def _stamp(word: Word, dpi: float, settings: str) -> Stamp:
     artist.set_position((PAD, descent))
     artist.draw(canvas)
     return Stamp(np.array(canvas.buffer_rgba()), ((artist, PAD),))
+
+
+def spell(artist: Text, text: str, fonts: Sequence[str]) -> None:
+    """Give an artist a text, and the fonts of the letters in it that its own lack."""
+    word = Word(text, "black", fonts=tuple(fonts))
+    shown, math = word.spelled
+    artist.set(text=shown, fontfamily=list(word.families), math_fontfamily=math)
 
 
 def row(stamps: Sequence[Stamp]) -> Stamp:

@@ -12,8 +12,9 @@ from animopt.picture.canvas import in_a_row, stacked
 from animopt.picture.clipping import Box
 from animopt.picture.labels import names
 from animopt.picture.legend import Legend, legend
+from animopt.picture.letters import legible
 from animopt.picture.stage import Stage, equal_scale, fitted
-from animopt.picture.words import inked, legible
+from animopt.picture.words import inked
 
 Margins: TypeAlias = tuple[float, float, float, float]
 """Space around the axes for numbers and a title: left, bottom, right, top, in points."""

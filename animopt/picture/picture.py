@@ -17,6 +17,7 @@ from animopt.picture.clipping import Box
 from animopt.picture.curves import MetricPanel
 from animopt.picture.drawing import drawing
 from animopt.picture.layout import Layout, lay_out, shows_counter
+from animopt.picture.letters import tell_missing
 from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
 from animopt.picture.theme import THEMES, Theme, theme
@@ -134,6 +135,7 @@ def compose(
         stage = Stage.of(simulation, look, place.size, place.dpi, only)
     stage = stage.replace(dpi=type_dpi(place, stage.dpi, 0.0 if look.dpi else least))
     with drawing(stage.theme):
+        tell_missing([*stage.texts, *map(_title, chosen)], stage.theme.fonts)
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
         others = [_panel(name) for name in spare if name not in named]
@@ -190,6 +192,10 @@ def _panel(name: str) -> Any:
         return MetricPanel(name=name)
     module, kind, *settings = PANELS[name]
     return getattr(import_module(f"animopt.picture.{module}"), kind)(*settings)
+
+
+def _title(panel: Any) -> str:
+    return str(getattr(panel, "title", ""))
 
 
 def _seen(stage: Stage, panel: Any, box: Box) -> Any:

@@ -80,6 +80,12 @@ class Stage:
         """Whether names follow the points."""
         return self.look.labels and len(self.groups) <= _MOST_LABELS
 
+    @property
+    def texts(self) -> list[str]:
+        """What a user wrote of what is to be read: the title, the labels, and names of axes."""
+        names = getattr(self.problem.surface, "axes", None) or ()
+        return [self.look.title or "", *(track.label for track in self.paths), *names]
+
     def px(self, points: float) -> float:
         """Return a length in points (1/72 inch) in pixels."""
         return points * self.dpi / 72

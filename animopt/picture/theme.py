@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 
 from animopt.errors import InvalidInput, did_you_mean, short
+from animopt.picture.letters import slots
 from animopt.picture.sheets import colors_of, fonts_of, ramp_of, read_sheet
 
 TYPE = 9.0
@@ -97,6 +98,7 @@ class Theme:
             "font.size": TYPE,
             "xtick.labelsize": NUMBERS,
             "ytick.labelsize": NUMBERS,
+            **slots(self.fonts),
             **self.style,
             "font.family": list(self.fonts),
             "figure.facecolor": "none" if self.transparent else self.paper,
