@@ -25,7 +25,7 @@ from animopt.animate.figure import ThemedFigure
 from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import CounterArtist
 from animopt.animate.panels import Panel, drawer, moving
-from animopt.animate.text import spell
+from animopt.animate.text import set_halos, spell
 from animopt.animate.writers import registered
 from animopt.errors import ExportError, InvalidInput, Suggesting
 from animopt.export import PictureFormat
@@ -112,6 +112,7 @@ class Film(FuncAnimation):
             artists.append(CounterArtist(picture))
         for artist in artists:
             figure.add_artist(artist)
+        set_halos(figure, picture.theme, picture.dpi)
         return [artist for artist in artists if artist.moves]
 
     def turn(self, step: int) -> list[Artist]:

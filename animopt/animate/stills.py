@@ -19,7 +19,7 @@ from animopt.animate.contour import PlaneDrawer
 from animopt.animate.figure import ThemedFigure
 from animopt.animate.film import Film
 from animopt.animate.space.mesh import SurfaceMesh
-from animopt.animate.text import spell
+from animopt.animate.text import set_halos, spell
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names, write_whole
 from animopt.picture.canvas import Canvas, on_slide, paper, type_dpi
@@ -102,6 +102,7 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
             axes = _small_axes(figure, plane, stage)
             heading = axes.set_title("", loc="left", fontsize=9, pad=4)
             spell(heading, _heading(run, stage, wide - 0.5 * inch), stage.theme.fonts)
+        set_halos(figure, stage.theme, inch)
     yield Still("", figure)
 
 

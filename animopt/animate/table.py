@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from animopt.animate.artists import MovingArtist, draw_marker
-from animopt.animate.text import Stamp, draw_stamp, resolution, row, stamp
+from animopt.animate.text import draw_stamp, figures, resolution, stamp
 from animopt.picture.picture import Shown
 from animopt.picture.table import Table, loss_text
 from animopt.picture.theme import Theme
@@ -64,17 +64,12 @@ class TableArtist(MovingArtist):
         dpi, look, unit = resolution(renderer), self._look, renderer.points_to_pixels(1.0)
         left, right = self.axes.bbox.x0, self.axes.bbox.x1
         gc = self._gc(renderer, look.paper, 1.1)
-        loss = _figures(loss_text(track, self.step), look, dpi)
+        loss = figures(loss_text(track, self.step), look, _TYPE, dpi)
         base = y - loss.height / 2
-        draw_stamp(renderer, gc, _figures(str(rank), look, dpi), left, base)
+        draw_stamp(renderer, gc, figures(str(rank), look, _TYPE, dpi), left, base)
         draw_marker(renderer, gc, track.marker, (left + 24 * unit, y), 4 * unit, track.color)
         start, end = left + 33 * unit, right - loss.width - 4 * unit
         name = inked(track.label, look, _TYPE).fitted(end - start, dpi)
         draw_stamp(renderer, gc, stamp(name, dpi), start, base)
         draw_stamp(renderer, gc, loss, right - loss.width + PAD, base)
         gc.restore()
-
-
-def _figures(text: str, look: Theme, dpi: float) -> Stamp:
-    """Return a number set digit by digit, since stamps of digits are cached and numbers vary."""
-    return row([stamp(inked(letter, look, _TYPE), dpi) for letter in text])

@@ -85,7 +85,7 @@ class Settings:
 
     @property
     def palette_size(self) -> int:
-        """The size of a GIF's palette: a draft has 64 entries, unless exact colours take more."""
+        """The size of a palette: a draft has 64 entries, unless the exact colours take more."""
         small = self.quality == "draft" and len(tuple(self.colors)) < 64
         return min(self.max_colors, 64 if small else 256)
 

@@ -86,6 +86,11 @@ class Theme:
         return str(to_hex(self.paper)) if self.transparent else None
 
     @property
+    def halo(self) -> str | None:
+        """The colour around letters, where the page may be as dark as they are, else None."""
+        return self.paper if self.transparent else None
+
+    @property
     def rc(self) -> dict[str, Any]:
         """The theme as matplotlib settings."""
         axes = ("axes.labelcolor", "axes.titlecolor", "xtick.labelcolor", "ytick.labelcolor")
@@ -250,6 +255,6 @@ THEMES = {
         markers=True,
     ),
     "slides": replace(_LIGHT, scale=1.4),
-    # Text that is readable on a white page and on a dark one.
-    "transparent": replace(_LIGHT, ink="#6a7684", faint="#8b96a3", transparent=True),
+    # Letters have a halo, and lines are grey, so that they are seen on a white page and a dark one.
+    "transparent": replace(_LIGHT, faint="#8b96a3", line="#a9b2bc", transparent=True),
 }  # fmt: skip

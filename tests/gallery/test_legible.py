@@ -7,7 +7,7 @@ import pytest
 from matplotlib.text import Text
 
 from animopt import Scene, Timeline, optimizers, simulate, surfaces
-from animopt.animate import animation, legend, lettering, table
+from animopt.animate import animation, legend, lettering, table, text
 from animopt.animate.film import Film
 from animopt.animate.space import box
 from animopt.animate.text import stamp
@@ -27,12 +27,12 @@ def heights_of_type(scene, monkeypatch, least=0.0):
         sizes.append(word.size * dpi / 72)
         return stamp(word, dpi)
 
-    for module in (legend, lettering, table, box):
+    for module in (legend, lettering, table, box, text):
         monkeypatch.setattr(module, "stamp", recorded)
     movie = Film(compose(simulate(scene), least=least))
     movie.draw(3)
-    texts = [text for text in movie.figure.findobj(Text) if text.get_visible() and text.get_text()]
-    return np.array([*sizes, *(text.get_fontsize() * movie.figure.dpi / 72 for text in texts)])
+    texts = [each for each in movie.figure.findobj(Text) if each.get_visible() and each.get_text()]
+    return np.array([*sizes, *(each.get_fontsize() * movie.figure.dpi / 72 for each in texts)])
 
 
 def test_no_theme_has_smaller_type_than_the_light_one():
