@@ -8,13 +8,18 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from animopt.picture.stage import Stage
+from animopt.picture.theme import NUMBERS, TYPE
 from animopt.picture.tracks import Group
 from animopt.picture.words import PAD, Word, inked
+from animopt.scene.sizes import Inches
 
 # From line to line in points: in rows below the panels, and in columns beside them.
 _ROW, _COLUMN = 15.0, 17.0
 # The size of a marker, in points; it has three times this room before the words.
 MARKER = 4.0
+# The sizes of type in which a legend below the panels is tried; on paper small type is read, too.
+_SIZES = (TYPE, NUMBERS + 0.5, NUMBERS)
+_SIZES_ON_PAPER = (*_SIZES, NUMBERS - 0.5, NUMBERS - 1)
 # The largest part of the height that rows may take.
 _MOST_FOOT = 0.4
 
@@ -35,6 +40,11 @@ class Line:
     def changes(self) -> bool:
         """Whether its words are not the same at all steps."""
         return len(self.words) > 1
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ends in an ellipsis, or its label does."""
+        return "…" in self.words[0][1].text
 
     def length(self, stage: Stage) -> float:
         """Return the width in pixels of the marker and the longest word."""
@@ -79,7 +89,7 @@ def legend(stage: Stage, edge: float, spare: float, cut: bool = False) -> Legend
     names the optimizers too where their labels beside the points are ``cut`` short.
     """
     width, height = stage.size
-    lines = _lines(stage, width - 2 * edge, cut)
+    lines = _lines(stage, width - 2 * edge, cut, TYPE)
     if not lines:
         return Legend()
     pitch = stage.px(_COLUMN)
@@ -90,8 +100,20 @@ def legend(stage: Stage, edge: float, spare: float, cut: bool = False) -> Legend
         top = (min(len(lines), down) - 1) * pitch / 2
         places = [(i // down * column, top - i % down * pitch) for i in range(len(lines))]
         return Legend(lines, places, aside=needed)
-    lines, rows = _rows(stage, lines, width - 2 * edge, height)
-    pitch, base = stage.px(_ROW), stage.px(11)
+    return _below(stage, width - 2 * edge, cut)
+
+
+def _below(stage: Stage, width: float, cut: bool) -> Legend:
+    """Return the legend in rows: in the largest type in which it has room and no label is cut."""
+    sizes = _SIZES_ON_PAPER if isinstance(stage.look.size, Inches) else _SIZES
+    for size in sizes:
+        lines, pitch = _lines(stage, width, cut, size), stage.px(_ROW * size / TYPE)
+        rows, most = _flowing(stage, lines, width), max(1, int(_MOST_FOOT * stage.size[1] / pitch))
+        if len(rows) <= most and not any(line.is_cut for line in lines):
+            break
+    if len(rows) > most:
+        lines, rows = _in_columns(stage, lines, width, most)
+    base = stage.px(11)
     places = [(x, base + (len(rows) - 1 - r) * pitch) for r, row in enumerate(rows) for x in row]
     return Legend(lines, places, foot=len(rows) * pitch + stage.px(4))
 
@@ -105,26 +127,28 @@ def _names_optimizers(stage: Stage, cut: bool) -> bool:
     return not stage.labelled or ensemble or diverges or cut
 
 
-def _lines(stage: Stage, room: float, cut: bool) -> list[Line]:
-    """Return the lines of the legend: optimizers first, then forces."""
+def _lines(stage: Stage, room: float, cut: bool, size: float) -> list[Line]:
+    """Return the lines of the legend in type of a size: optimizers first, then forces."""
     look = stage.theme
     lines = []
     for group in stage.groups if _names_optimizers(stage, cut) else ():
-        words = tuple((step, inked(text, look)) for step, text in _texts(stage, group, room))
+        texts = _texts(stage, group, room, size)
+        words = tuple((step, inked(text, look, size)) for step, text in texts)
         lines.append(Line(group.track.color, group.track.marker, words))
     names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}
     for force in stage.look.forces:
         marker, name = names[force]
-        lines.append(Line(look.ink, marker, ((0, inked(name, look)),)))
+        lines.append(Line(look.ink, marker, ((0, inked(name, look, size)),)))
     return lines
 
 
-def _texts(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
+def _texts(stage: Stage, group: Group, room: float, size: float) -> list[tuple[int, str]]:
     """Return (first step, text) of an optimizer, its label cut short to leave room for the rest."""
     count, step = len(group.tracks), group.track.diverged
-    rest = " diverged at step 00000" if step is not None else ": 100% arrived, 100% diverged"
-    taken = inked(rest, stage.theme).ink_size(stage.dpi)[0] + stage.px(24)
-    name = inked(group.track.label, stage.theme)
+    rest = ": 100% arrived, 100% diverged" if count > 1 else ""
+    rest = " diverged at step 00000" if step is not None and count == 1 else rest
+    taken = inked(rest, stage.theme, size).ink_size(stage.dpi)[0] + stage.px(24)
+    name = inked(group.track.label, stage.theme, size)
     label = name.fitted(max(room - taken, stage.px(40)), stage.dpi).text
     if count == 1:
         return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])
@@ -137,17 +161,10 @@ def _texts(stage: Stage, group: Group, room: float) -> list[tuple[int, str]]:
     return [(k, texts[k]) for k in changes]
 
 
-def _rows(
-    stage: Stage, lines: list[Line], width: float, height: float
+def _in_columns(
+    stage: Stage, lines: list[Line], width: float, most: int
 ) -> tuple[list[Line], list[list[float]]]:
-    """Return the lines, and their left ends row by row, with each row filled and centred.
-
-    Where they would take too much of the height, lines are cut short and arranged in columns.
-    """
-    rows = _flowing(stage, lines, width)
-    most = max(1, int(_MOST_FOOT * height / stage.px(_ROW)))
-    if len(rows) <= most:
-        return lines, rows
+    """Return the lines cut short, and their left ends row by row, in columns of ``most`` rows."""
     columns = -(-len(lines) // most)
     pitch = width / columns
     lines = [line.fitted(stage, pitch - stage.px(6)) for line in lines]
@@ -156,6 +173,7 @@ def _rows(
 
 
 def _flowing(stage: Stage, lines: list[Line], width: float) -> list[list[float]]:
+    """Return the left ends of lines row by row, with each row filled and centred."""
     rows: list[list[float]] = []
     ends: list[float] = []
     for line in lines:

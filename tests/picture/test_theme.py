@@ -79,10 +79,19 @@ def test_a_sweep_goes_in_lightness_from_what_stands_out_most(name):
         assert np.abs(steps).min() > 0.5 * np.abs(steps).mean()
 
 
-def test_print_can_be_told_apart_in_greyscale():
-    colors = [to_rgb(color) for color in THEMES["print"].cycle]
-    light = np.sort(cspace_convert(colors, "sRGB1", "CAM02-UCS")[:, 0])
-    assert np.diff(light).min() > 6
+def grey_of(colors):
+    """The greys of the same luminance, as a photocopy shows them."""
+    linear = np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
+    light = np.repeat(linear @ [[0.2126], [0.7152], [0.0722]], 3, axis=1)
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+@pytest.mark.parametrize(("count", "least"), [(4, 20), (8, 9)])
+def test_print_is_told_apart_in_grey(count, least):
+    colors = np.array([to_rgb(color) for color in THEMES["print"].cycle[:count]])
+    for seen in (colors, grey_of(colors)):
+        light = np.sort(cspace_convert(seen, "sRGB1", "CAM02-UCS")[:, 0])
+        assert np.diff(light).min() >= least
     assert THEMES["print"].markers
 
 
