@@ -20,8 +20,8 @@ MARKER = 4.0
 # The sizes of type in which a legend below the panels is tried; on paper small type is read, too.
 _SIZES = (TYPE, NUMBERS + 0.5, NUMBERS)
 _SIZES_ON_PAPER = (*_SIZES, NUMBERS - 0.5, NUMBERS - 1)
-# The largest part of the height that rows may take.
-_MOST_FOOT = 0.4
+# The part of the height from which on smaller type is chosen, and the most that rows may take.
+_FOOT, _MOST_FOOT = 0.2, 0.4
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,10 @@ def _below(stage: Stage, width: float, cut: bool) -> Legend:
     sizes = _SIZES_ON_PAPER if isinstance(stage.look.size, Inches) else _SIZES
     for size in sizes:
         lines, pitch = _lines(stage, width, cut, size), stage.px(_ROW * size / TYPE)
-        rows, most = _flowing(stage, lines, width), max(1, int(_MOST_FOOT * stage.size[1] / pitch))
-        if len(rows) <= most and not any(line.is_cut for line in lines):
+        rows, high = _flowing(stage, lines, width), stage.size[1] / pitch
+        if len(rows) <= max(1, _FOOT * high) and not any(line.is_cut for line in lines):
             break
-    if len(rows) > most:
+    if len(rows) > (most := max(1, int(_MOST_FOOT * high))):
         lines, rows = _in_columns(stage, lines, width, most)
     base = stage.px(11)
     places = [(x, base + (len(rows) - 1 - r) * pitch) for r, row in enumerate(rows) for x in row]

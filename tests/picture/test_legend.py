@@ -44,7 +44,7 @@ def test_type_shrinks_before_a_label_is_cut():
     large, small, cut = (
         {word.size for line in legend.lines for _, word in line.words}.pop()
         for _, legend in (legend_of(1, long[:n] + "." * m, "3.3in") for n, m in
-                          ((20, 0), (42, 0), (55, 60)))
+                          ((20, 0), (48, 0), (55, 60)))
     )  # fmt: skip
     assert large == 9 > small > cut == 7
     _, legend = legend_of(1, long + "." * 60, "3.3in")
