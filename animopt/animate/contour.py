@@ -49,11 +49,14 @@ class PlaneDrawer:
         markers = [path.track.marker for path in paths]
         trails = [trail_in(ax, path.trail) for path in paths]
         heads = [heads_in(ax, path.heads) for path in paths]
+        width = look.width(2.5)
         if plane.tail.is_whole:
-            self.moving: list[MovingArtist] = [TrailArtist(trails, colors, shown.shown, dpi)]
+            trail = TrailArtist(trails, colors, shown.shown, dpi, width)
+            self.moving: list[MovingArtist] = [trail]
         else:
-            self.moving = [TailArtist(trails, colors, dpi, plane.tail)]
-        self.moving.append(HeadArtist(heads, colors, markers, look.paper, dpi))
+            self.moving = [TailArtist(trails, colors, dpi, plane.tail, width)]
+        size = look.radius(3.6)
+        self.moving.append(HeadArtist(heads, colors, markers, look.paper, dpi, size))
         crowds = [(path.starts, path.track.color) for path in paths if path.starts is not None]
         if crowds:
             self.moving.append(CrowdArtist(crowds, dpi))
@@ -106,7 +109,8 @@ def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
         mark = MARKS[name]
         # Whole and above the frame, also where one lies on the edge.
         ax.plot(
-            *points.T, linestyle="none", marker=closed(mark.outline), markersize=2 * mark.radius,
-            markeredgewidth=mark.edge, markerfacecolor=look.paper, markeredgecolor=look.ink,
+            *points.T, linestyle="none", marker=closed(mark.outline),
+            markersize=2 * mark.radius * look.strokes, markeredgewidth=mark.edge * look.strokes,
+            markerfacecolor=look.paper, markeredgecolor=look.ink,
             zorder=2.6, clip_on=False,
         )  # fmt: skip

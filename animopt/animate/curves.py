@@ -33,7 +33,7 @@ class CurvesDrawer:
     def setup(self, ax: Any, shown: Shown) -> None:
         """Draw what does not move, and create what does."""
         self._draw_axes(ax)
-        title = ax.set_title("", loc="left", fontsize=9, pad=5)
+        title = ax.set_title("", loc="left", fontsize=9 * shown.theme.letters, pad=5)
         spell(title, self.curves.title, shown.theme.fonts)
         curves, dpi, paper = self.curves.curves, shown.dpi, shown.theme.paper
         # Steps across, parts of the height upwards.
@@ -52,11 +52,13 @@ class CurvesDrawer:
             self.moving.append(Cursor(across, shown.theme.faint, dpi))
         if curves:  # no run may have the number
             pale = [blend(color, paper, 0.28) for color in colors]
-            whole = TailArtist(trails, pale, dpi, Tail(), width=1.4, zorder=5)
+            width = shown.theme.width(2.2)
+            whole = TailArtist(trails, pale, dpi, Tail(), width=1.4 / 2.2 * width, zorder=5)
             whole.show(steps)
             ax.add_artist(whole)
-            self.moving.insert(0, TrailArtist(trails, colors, shown.shown, dpi, width=2.2))
-            self.moving.append(HeadArtist(heads, colors, markers, paper, dpi, size=2.8))
+            self.moving.insert(0, TrailArtist(trails, colors, shown.shown, dpi, width))
+            size = shown.theme.radius(2.8)
+            self.moving.append(HeadArtist(heads, colors, markers, paper, dpi, size))
         for artist in self.moving:
             ax.add_artist(artist)
 

@@ -103,7 +103,9 @@ class Film(FuncAnimation):
             panel.setup(_axes(figure, place, panel), picture)
             _bring_forward(moving(panel, 0))
         x, y = layout.title
-        title = figure.text(x / wide, y / tall, "", fontsize=11, weight="bold")
+        title = figure.text(
+            x / wide, y / tall, "", fontsize=11 * picture.theme.letters, weight="bold"
+        )
         spell(title, layout.heading, picture.theme.fonts)
         artists: list[MovingArtist] = []
         if layout.legend.lines:

@@ -70,7 +70,7 @@ class CounterArtist(MovingArtist):
         text = str(self.step).ljust(len(str(self._last)), "\u2007")
         line = figures(("step ", *text), self._look, 10.0, dpi)
         x, y = self._place * self._zoom(renderer)
-        y -= line_height(10.0, dpi)[1]
+        y -= line_height(10.0 * self._look.letters, dpi)[1]
         draw_stamp(renderer, gc, line, x - line.width, y)
         badge = speed_badge(self._speeds, self.step)
         # On the last picture the clock has stopped.

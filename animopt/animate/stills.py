@@ -22,7 +22,7 @@ from animopt.animate.space.mesh import SurfaceMesh
 from animopt.animate.text import set_halos, spell
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names, write_whole
-from animopt.picture.canvas import Canvas, on_slide, paper, type_dpi
+from animopt.picture.canvas import Canvas, on_slide, paper, placed
 from animopt.picture.letters import tell_missing
 from animopt.picture.outlines import simplified
 from animopt.picture.picture import compose
@@ -83,16 +83,20 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     columns, rows, place = _grid(look, len(simulation))
     width, height = place.size
     stage = Stage.of(simulation, look, place.size, place.dpi)
-    inch = type_dpi(place, stage.dpi)
-    stage = stage.replace(dpi=inch, clock=((simulation.problem.steps, 1.0),))
-    head = 0.32 * inch if look.title else 0.0
+    stage = placed(stage, place).replace(clock=((simulation.problem.steps, 1.0),))
+    inch = stage.dpi
+    head = 0.32 * inch * stage.theme.letters if look.title else 0.0
     figure = ThemedFigure(stage.theme, place.size, inch, place.resolution)
     with figure.drawing:
         tell_missing(stage.texts, stage.theme.fonts)
         if look.title:
             corner = 0.125 * inch / width, 1 - 0.7 * head / height
             title = inked(look.title, stage.theme, 11.0, "bold").fitted(0.8 * width, inch)
-            spell(figure.text(*corner, "", fontsize=11, weight="bold"), title.text, title.fonts)
+            spell(
+                figure.text(*corner, "", fontsize=title.size, weight="bold"),
+                title.text,
+                title.fonts,
+            )
         wide, tall = width / columns, (height - head) / rows
         for i, (run, group) in enumerate(zip(simulation, stage.groups, strict=True)):
             row, column = divmod(i, columns)
@@ -100,7 +104,7 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
             box = left, bottom, left + wide - 0.5 * inch, bottom + tall - 0.6 * inch
             plane = ContourPanel().compose(stage.replace(groups=(group,)), box)
             axes = _small_axes(figure, plane, stage)
-            heading = axes.set_title("", loc="left", fontsize=9, pad=4)
+            heading = axes.set_title("", loc="left", fontsize=9 * stage.theme.letters, pad=4)
             spell(heading, _heading(run, stage, wide - 0.5 * inch), stage.theme.fonts)
         set_halos(figure, stage.theme, inch)
     yield Still("", figure)

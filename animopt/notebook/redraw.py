@@ -110,6 +110,7 @@ class Redrawer:
         (axes,) = figure.axes
         stage = Stage.of(simulation, look, (0, 0), figure.dpi)
         stage = stage.replace(dpi=figure.dpi, clock=((step, 1.0),))
+        theme = stage.theme
         paths = plane_paths(stage, fitted(self._box, stage.bounds))
         colors = [path.track.color for path in paths]
         markers = [path.track.marker for path in paths]
@@ -118,8 +119,8 @@ class Redrawer:
         self._canvas.restore_region(self._background)
         renderer = self._canvas.get_renderer()
         for artist in (
-            TrailArtist(trails, colors, stage.shown, stage.dpi),
-            HeadArtist(heads, colors, markers, stage.theme.paper, stage.dpi),
+            TrailArtist(trails, colors, stage.shown, stage.dpi, theme.width(2.5)),
+            HeadArtist(heads, colors, markers, theme.paper, stage.dpi, theme.radius(3.6)),
         ):
             artist.axes = axes  # clips to them
             artist.show(step)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from animopt.picture.theme import NUMBERS
 from animopt.scene.sizes import PRINT, Inches
 
 if TYPE_CHECKING:
+    from animopt.picture.stage import Stage
     from animopt.scene.look import Look
 
 # The dpi at which the smallest type, of 8 points, is 9 pixels high.
@@ -19,6 +21,8 @@ _SLIDE = (40 / 3, 7.5)
 _COARSEST = 96.0
 # A panel that is narrower on paper, in inches, is put below another one instead of beside it.
 _NARROW = 2.5
+# The strokes of pictures on paper, where type is large beside them.
+_FINE = 0.6
 
 
 class Canvas(NamedTuple):
@@ -59,6 +63,13 @@ def on_slide(size: tuple[int, int]) -> float:
     [144.0, 96.0, 96.0]
     """
     return max(_COARSEST, *(side / most for side, most in zip(size, _SLIDE, strict=True)))
+
+
+def placed(stage: Stage, place: Canvas, least: float = 0.0) -> Stage:
+    """Return a stage as it is on its canvas: with its type, and with fine lines on paper."""
+    if place.is_paper:
+        stage = stage.replace(theme=replace(stage.theme, strokes=_FINE))
+    return stage.replace(dpi=type_dpi(place, stage.dpi, least))
 
 
 def type_dpi(place: Canvas, scaled: float, least: float = 0.0) -> float:

@@ -108,7 +108,7 @@ class CurvePanel:
         across = [_across(stage, group) for group in stage.groups]
         last = max(float(np.nanmax(each)) for each in across) or 1.0  # of single points
         x = linear_axis(-0.025 * last, 1.025 * last, 5, integer=stage.look.x != "seconds")
-        y = scale.axis(max(3, min(7, int((box[3] - box[1]) / stage.px(24)))))
+        y = scale.axis(max(3, min(7, int((box[3] - box[1]) / stage.text(24)))))
         room = x.low, 0.0, x.high, 1.0
         pixel = np.array([(x.high - x.low) / (box[2] - box[0]), 1 / (box[3] - box[1])])
         found = []

@@ -65,7 +65,8 @@ def labels(stage: Stage, points: Array, box: Box) -> Labels:
 def names(stage: Stage, box: Box) -> tuple[Word, ...]:
     """Return the names as they are written in a box of pixels, long ones cut short."""
     room, paper, fonts = _WIDEST * (box[2] - box[0]), stage.theme.paper, stage.theme.fonts
-    words = [Word(track.label, track.color, TYPE, paper, "bold", fonts) for track in stage.paths]
+    size = TYPE * stage.theme.letters
+    words = [Word(track.label, track.color, size, paper, "bold", fonts) for track in stage.paths]
     return tuple(word.fitted(room, stage.dpi) for word in words)
 
 

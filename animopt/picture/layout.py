@@ -74,18 +74,18 @@ def _cuts_names(stage: Stage, panel: Any, box: Box) -> bool:
 def _laid_out(stage: Stage, panels: Sequence[Any], cut: bool) -> Layout:
     width, height = stage.size
     edge = stage.px(9)
-    head = stage.px(24) if stage.look.title or shows_counter(stage) else stage.px(8)
+    head = stage.text(24) if stage.look.title or shows_counter(stage) else stage.px(8)
     key = legend(_without_unseen(stage, panels), edge, _spare(stage, panels), cut)
     right = width - (key.aside + edge if key.aside else 0.0)
     tall = height - head - key.foot
     boxes = []
     for panel, (x0, y0, x1, y1) in zip(panels, _cells(len(panels), stage.size), strict=True):
-        left, bottom, after, top = map(stage.px, _margins(stage, panel))
+        left, bottom, after, top = map(stage.text, _margins(stage, panel))
         low, high = key.foot + y0 * tall + bottom, key.foot + y1 * tall - top
         boxes.append((x0 * right + left, low, x1 * right - after, high))
     if key.aside:
         key = key.at(right, (boxes[0][1] + boxes[0][3]) / 2)
-    heading, baseline = _heading(stage, width - 2 * edge), height - stage.px(16)
+    heading, baseline = _heading(stage, width - 2 * edge), height - stage.text(16)
     return Layout(heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
 
 
@@ -161,5 +161,5 @@ def _spare(stage: Stage, panels: Sequence[Any]) -> float:
         return 0.0
     (x0, x1), (y0, y1) = stage.bounds
     width, height = stage.size
-    tall = height - stage.px(46)
-    return width - stage.px(48) - tall * (x1 - x0) / (y1 - y0)
+    tall = height - stage.text(46)
+    return width - stage.text(48) - tall * (x1 - x0) / (y1 - y0)

@@ -92,8 +92,8 @@ def legend(stage: Stage, edge: float, spare: float, cut: bool = False) -> Legend
     lines = _lines(stage, width - 2 * edge, cut, TYPE)
     if not lines:
         return Legend()
-    pitch = stage.px(_COLUMN)
-    down = max(1, int((height - stage.px(46)) / pitch))
+    pitch = stage.text(_COLUMN)
+    down = max(1, int((height - stage.text(46)) / pitch))
     column = max(line.length(stage) for line in lines) + stage.px(10)
     needed = column * -(-len(lines) // down)
     if spare >= 0.75 * needed:
@@ -107,15 +107,15 @@ def _below(stage: Stage, width: float, cut: bool) -> Legend:
     """Return the legend in rows: in the largest type in which it has room and no label is cut."""
     sizes = _SIZES_ON_PAPER if isinstance(stage.look.size, Inches) else _SIZES
     for size in sizes:
-        lines, pitch = _lines(stage, width, cut, size), stage.px(_ROW * size / TYPE)
+        lines, pitch = _lines(stage, width, cut, size), stage.text(_ROW * size / TYPE)
         rows, high = _flowing(stage, lines, width), stage.size[1] / pitch
         if len(rows) <= max(1, _FOOT * high) and not any(line.is_cut for line in lines):
             break
     if len(rows) > (most := max(1, int(_MOST_FOOT * high))):
         lines, rows = _in_columns(stage, lines, width, most)
-    base = stage.px(11)
+    base = stage.text(11)
     places = [(x, base + (len(rows) - 1 - r) * pitch) for r, row in enumerate(rows) for x in row]
-    return Legend(lines, places, foot=len(rows) * pitch + stage.px(4))
+    return Legend(lines, places, foot=len(rows) * pitch + stage.text(4))
 
 
 def _names_optimizers(stage: Stage, cut: bool) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.colors import to_hex
 
-from animopt.picture.canvas import canvas, type_dpi
+from animopt.picture.canvas import canvas, placed
 from animopt.picture.clipping import Box
 from animopt.picture.curves import MetricPanel
 from animopt.picture.drawing import drawing
@@ -133,7 +133,7 @@ def compose(
     place = canvas(look, len(chosen))
     with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
         stage = Stage.of(simulation, look, place.size, place.dpi, only)
-    stage = stage.replace(dpi=type_dpi(place, stage.dpi, 0.0 if look.dpi else least))
+    stage = placed(stage, place, 0.0 if look.dpi else least)
     with drawing(stage.theme):
         tell_missing([*stage.texts, *map(_title, chosen)], stage.theme.fonts)
         layout = lay_out(stage, chosen)
@@ -163,7 +163,7 @@ def compose(
 
 def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[str, ...]:
     """Return the colours in the dark theme of the runs that are shown."""
-    found = styles(simulation.trajectories, theme("dark"), look.markers)
+    found = styles(simulation.trajectories, theme("dark"), look.markers, look.colors)
     runs = zip(simulation, found, strict=True)
     return tuple(color for run, (color, _) in runs if only in (None, run.label))
 

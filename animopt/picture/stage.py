@@ -9,6 +9,7 @@ import numpy as np
 
 from animopt.picture.clipping import Box
 from animopt.picture.clock import clock
+from animopt.picture.styles import styles
 from animopt.picture.theme import Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
 from animopt.runs.problem import Problem
@@ -55,7 +56,8 @@ class Stage:
         """Return the stage of a simulation, of all runs or of the only one with a label."""
         problem = simulation.problem
         chosen = theme(look.theme, look.style)
-        groups = groups_of(simulation.trajectories, problem, chosen, look.markers)
+        found = styles(simulation.trajectories, chosen, look.markers, look.colors)
+        groups = groups_of(simulation.trajectories, problem, found)
         shown = tuple(each for each in groups if only in (None, each.track.label))
         moments = clock(simulation, look)
         return cls(problem, look, shown, moments, chosen, size, dpi * chosen.scale)
@@ -89,6 +91,10 @@ class Stage:
     def px(self, points: float) -> float:
         """Return a length in points (1/72 inch) in pixels."""
         return points * self.dpi / 72
+
+    def text(self, points: float) -> float:
+        """Return a length in points in pixels that grows with the size of text."""
+        return self.px(points * self.theme.letters)
 
     def replace(self, **changes: Any) -> Stage:
         """Return the stage with another look, clock or choice of groups."""

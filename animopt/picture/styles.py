@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
+from matplotlib.colors import to_hex
+
+from animopt.errors import InvalidInput, did_you_mean, short
 from animopt.picture.shapes import MARKERS
 from animopt.picture.theme import Theme
 from animopt.runs.run import Run
@@ -29,13 +32,53 @@ class Place(NamedTuple):
 
 
 def styles(
-    runs: Sequence[Run], theme: Theme, distinct: bool | None = None
+    runs: Sequence[Run],
+    theme: Theme,
+    markers: bool | Mapping[str, str] | None = None,
+    colors: Mapping[str, str] | None = None,
 ) -> list[tuple[str, str]]:
     """Return the colour and the marker of each run.
 
     A sweep has a ramp of its own, and any other run the next colour of the cycle. Markers differ
-    too if there are more than colours can tell apart, or if ``distinct`` or the theme says so.
+    too if there are more than colours can tell apart, or if ``markers`` or the theme says so.
+    Those that are given by label are as given.
+
+    Raises:
+        InvalidInput: a label is no run's, or there is no such colour or marker.
     """
+    own = markers if isinstance(markers, Mapping) else {}
+    colors = {label: _color(label, color) for label, color in (colors or {}).items()}
+    labels = [run.label for run in runs]
+    for name, given in (("colors", colors), ("markers", own)):
+        for label in given:
+            if label not in labels:
+                hint = did_you_mean(label, labels)
+                raise InvalidInput(f"Scene({name}=...): no run is labelled {label!r}{hint}")
+    for label, marker in own.items():
+        if marker not in MARKERS:
+            known = ", ".join(MARKERS)
+            raise InvalidInput(
+                f"Scene(markers=...): {label!r} has {short(marker)}; choose from {known}"
+            )
+    found = _chosen(runs, theme, None if own else markers)  # type: ignore[arg-type]
+    return [
+        (colors.get(label, color), own.get(label, marker))
+        for label, (color, marker) in zip(labels, found, strict=True)
+    ]
+
+
+def _color(label: str, given: str) -> str:
+    try:
+        return to_hex(given)
+    except ValueError:
+        raise InvalidInput(
+            f"Scene(colors=...): {label!r} has {short(given)}; give a colour such as '#c00' or "
+            "'crimson'"
+        ) from None
+
+
+def _chosen(runs: Sequence[Run], theme: Theme, distinct: bool | None) -> list[tuple[str, str]]:
+    """Return the colour and the marker of each run, as they are if none is given by label."""
     found: list[tuple[str, str]] = []
     hues: dict[str | int | None, int] = {}
     ramps: dict[int, tuple[str, ...]] = {}  # each is made once, since its colours are solved for

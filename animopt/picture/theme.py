@@ -42,6 +42,10 @@ class Theme:
         transparent: whether the background is transparent.
         markers: whether every optimizer has a marker of its own shape.
         fonts: font families in order of preference.
+        letters: a factor on the size of text alone.
+        strokes: a factor on the usual width of paths, and on the usual size of heads and marks.
+        linewidth: the width of paths and curves in points, None for the usual ones.
+        markersize: the diameter of heads in points, None for the usual ones.
         style: matplotlib settings from a style sheet, which override the theme's.
     """
 
@@ -58,6 +62,10 @@ class Theme:
     transparent: bool = False
     markers: bool = False
     fonts: tuple[str, ...] = FONTS
+    letters: float = 1.0
+    strokes: float = 1.0
+    linewidth: float | None = None
+    markersize: float | None = None
     style: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -73,7 +81,7 @@ class Theme:
     @property
     def is_dark(self) -> bool:
         """Whether the paper is dark."""
-        return sum(to_rgb(self.paper)) < 1.5
+        return _is_dark(self.paper)
 
     @property
     def sheets(self) -> Colormap:
@@ -100,9 +108,9 @@ class Theme:
             "grid.color": self.line,
             "axes.facecolor": self.paper,
             "axes.axisbelow": True,
-            "font.size": TYPE,
-            "xtick.labelsize": NUMBERS,
-            "ytick.labelsize": NUMBERS,
+            "font.size": TYPE * self.letters,
+            "xtick.labelsize": NUMBERS * self.letters,
+            "ytick.labelsize": NUMBERS * self.letters,
             **slots(self.fonts),
             **self.style,
             "font.family": list(self.fonts),
@@ -128,10 +136,25 @@ class Theme:
         """Return the theme with a style sheet of matplotlib applied: a file, or a known name.
 
         ``figure.facecolor``, ``text.color``, ``axes.edgecolor``, ``grid.color``, the colours of
-        ``axes.prop_cycle``, ``image.cmap`` and ``font.family`` replace the theme's; ``font.size``
-        scales text and lines; all other settings are passed to matplotlib.
+        ``axes.prop_cycle``, ``image.cmap`` and ``font.family`` replace the theme's. Text is larger
+        by ``font.size``, paths are as wide as ``lines.linewidth`` says, heads as large as
+        ``lines.markersize``. What the sheet says nothing of is as in the dark theme, where it turns
+        a light theme dark, or as in the light one. All other settings are passed to matplotlib.
         """
         rc = read_sheet(style)
+        face = rc.get("axes.facecolor", rc.get("figure.facecolor", self.paper))
+        if face not in ("none", "auto") and _is_dark(face) != self.is_dark:
+            return self._turned(_is_dark(face))._with(rc)
+        return self._with(rc)
+
+    def _turned(self, dark: bool) -> Theme:
+        """Return the theme with the colours of the dark theme, or of the light one."""
+        other = THEMES["dark" if dark else "light"]
+        names = ("paper", "ink", "faint", "line", "cycle", "heights", "sheet", "ramp", "turns")
+        return replace(self, **{name: getattr(other, name) for name in names})
+
+    def _with(self, rc: dict[str, Any]) -> Theme:
+        """Return the theme with the settings of a style sheet."""
         names = {
             "paper": "figure.facecolor",
             "ink": "text.color",
@@ -149,11 +172,22 @@ class Theme:
             changes["heights"] = changes["sheet"] = ramp
         if fonts := fonts_of(rc, FONTS):
             changes["fonts"] = fonts
-        scale = float(rc.pop("font.size", TYPE)) / TYPE
-        for key in rc.keys() & {"xtick.labelsize", "ytick.labelsize", "axes.labelsize"}:
-            if isinstance(rc[key], float):
-                rc[key] /= scale
-        return replace(self, **changes, scale=self.scale * scale, style=rc)
+        changes["letters"] = float(rc.pop("font.size", TYPE)) / TYPE
+        for name in ("linewidth", "markersize"):
+            changes[name] = rc.pop(f"lines.{name}", None)
+        return replace(self, **changes, style=rc)
+
+    def width(self, usual: float) -> float:
+        """Return the width of a path in points."""
+        return self.strokes * usual if self.linewidth is None else float(self.linewidth)
+
+    def radius(self, usual: float) -> float:
+        """Return the radius of a head in points."""
+        return self.strokes * usual if self.markersize is None else float(self.markersize) / 2
+
+
+def _is_dark(color: str) -> bool:
+    return sum(to_rgb(color)) < 1.5
 
 
 def blend(color: str, paper: str, part: float) -> str:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from animopt.optimizers.base import brief
-from animopt.picture.styles import styles
-from animopt.picture.theme import Theme
 from animopt.runs.problem import Problem
 from animopt.runs.run import ARRIVED_BELOW, Run
 from animopt.runs.statistics import quantile
@@ -63,14 +61,14 @@ class Group:
 
 
 def groups_of(
-    runs: Sequence[Run], problem: Problem, look: Theme, distinct: bool | None
+    runs: Sequence[Run], problem: Problem, found: Sequence[tuple[str, str]]
 ) -> Iterable[Group]:
-    """Yield the group of each run, in order; ``distinct`` gives each a marker of its own.
+    """Yield the group of each run, in order, with the colour and the marker that were found for it.
 
     All are on one clock, the steps from 0 to the last of the problem: between its own steps, and
     after them, a run stays where it was.
     """
-    for run, (color, marker) in zip(runs, styles(runs, look, distinct), strict=True):
+    for run, (color, marker) in zip(runs, found, strict=True):
         at = run.indices(problem.steps)
         tracks = [
             Track(

@@ -76,8 +76,8 @@ class Word:
 
 
 def inked(text: str, look: Theme, size: float = TYPE, weight: str = "normal") -> Word:
-    """Return a word in the text colour and the fonts of a theme, with its halo if there is one."""
-    return Word(text, look.ink, size, look.halo, weight, look.fonts)
+    """Return a word in a theme's text colour, fonts and halo, larger or smaller as it says."""
+    return Word(text, look.ink, size * look.letters, look.halo, weight, look.fonts)
 
 
 def line_height(size: float, dpi: float) -> tuple[int, int]:

@@ -47,7 +47,8 @@ class Options:
         loop: how often it plays in all; 0, the default, is for ever.
         theme: the name of a theme.
         style: a matplotlib style sheet applied over the theme: a file, or a style's name.
-        markers: a different marker for every optimizer.
+        markers: a different marker for every optimizer, or markers by label.
+        colors: the colours of runs by label, such as {"Adam": "#c00"}.
         destination: where it will be shown, a name in
             ``animopt.pipeline.destinations.DESTINATIONS``; sets the format, size, fps and loop
             unless they are given, and the slides theme where neither they nor the scene name one.
@@ -85,7 +86,8 @@ class Options:
     loop: int | None = None
     theme: str | None = None
     style: str | Path | None = None
-    markers: bool | None = None
+    markers: bool | Mapping[str, str] | None = None
+    colors: Mapping[str, str] | None = None
     destination: str | None = None
     elev: float | None = None
     azim: float | None = None

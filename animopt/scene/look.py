@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Self
 from animopt.checks import (
     as_number,
     check_angles,
+    check_by_label,
     check_flags,
     check_guides,
     check_line,
@@ -61,7 +62,9 @@ class Look(Suggesting):
         x: what the curves run over: "steps", "evaluations" (of value, gradient and Hessian
             together) or "seconds".
         style: a matplotlib style sheet on top of the theme: a file, or the name of a known one.
-        markers: give each run its own marker shape; by default the theme decides.
+        markers: give each run its own marker shape, by default the theme decides; or the markers
+            of runs by label, {"Adam": "s"}, from o, s, ^, D, v, p, * and P.
+        colors: the colours of runs by label, {"Adam": "#c00"}; the others have the theme's.
     """
 
     title: str | None = None
@@ -89,7 +92,8 @@ class Look(Suggesting):
     theme: str = "light"
     style: str | Path | None = None
     x: str = "steps"
-    markers: bool | None = None
+    markers: bool | Mapping[str, str] | None = None
+    colors: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         if self.bounds is not None:
@@ -105,7 +109,12 @@ class Look(Suggesting):
         for name, kinds in {"theme": (str,), "style": (str, PathLike, type(None))}.items():
             if not isinstance(given := getattr(self, name), kinds):
                 raise InvalidInput(f"Scene({name}={short(given)}): give a name")
-        chosen = [name for name in ("legend", "markers") if getattr(self, name) is not None]
+        if self.colors is not None:
+            check_by_label("colors", self.colors)
+        if isinstance(self.markers, Mapping):
+            check_by_label("markers", self.markers)
+        flags = {"legend": self.legend, "markers": self.markers}
+        chosen = [n for n, v in flags.items() if v is not None and not isinstance(v, Mapping)]
         check_flags("Scene", self, "labels", "counter", "saddles", "arrows", "fade", *chosen)
         if self.trail is not None:
             _set(self, "trail", check_whole("trail", self.trail, 1))

@@ -119,8 +119,11 @@ def test_a_style_sheet_goes_over_the_theme(sheet):
     )  # fmt: skip
     assert mine.cycle == ("#ff0000", "#00ff00")
     assert mine.fills(0.0) == pytest.approx(mpl.colormaps["cividis"](0.0), abs=0.01)
-    # Type of twice the usual size is the whole lettering at twice the scale.
-    assert (mine.scale, mine.rc["font.size"], mine.rc["xtick.labelsize"]) == (2, 9, 6)
+    # Text alone is twice as large.
+    assert (mine.scale, mine.letters) == (1, 2)
+    assert (mine.rc["font.size"], mine.rc["xtick.labelsize"], mine.rc["ytick.labelsize"]) == (
+        18, 12, 16,
+    )  # fmt: skip
     assert mine.rc["axes.linewidth"] == 2
 
 

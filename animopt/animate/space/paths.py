@@ -14,6 +14,7 @@ from animopt.animate.space.artist import STRAIGHT, InSpace, SpaceArtist
 from animopt.picture.reader import visible
 from animopt.picture.space.paths import Sight
 from animopt.picture.space.relief import Relief
+from animopt.picture.theme import Theme
 from animopt.typing import Array, Mask, Points
 
 _GHOST = 0.45
@@ -22,9 +23,10 @@ _GHOST = 0.45
 class SpaceTrails(SpaceArtist):
     """The paths so far: first the hidden parts, thin, dashed and faint, then the visible ones."""
 
-    def __init__(self, relief: Relief, sight: Sight, dpi: float) -> None:
+    def __init__(self, relief: Relief, sight: Sight, look: Theme, dpi: float) -> None:
         super().__init__(relief, dpi, zorder=10)
         self._sight = sight
+        self._width = look.width(2.0)
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw each path, or its tail: a stroke for each shade and visibility."""
@@ -43,8 +45,8 @@ class SpaceTrails(SpaceArtist):
 
     def _stroke(self, renderer: Any, color: str, in_sight: bool, opacity: float) -> Any:
         if in_sight:
-            return self._gc(renderer, color, 2.0, opacity)
-        gc = self._gc(renderer, color, 1.0, _GHOST * opacity)
+            return self._gc(renderer, color, self._width, opacity)
+        gc = self._gc(renderer, color, self._width / 2, _GHOST * opacity)
         dash = renderer.points_to_pixels(2.5)
         gc.set_dashes(0, [dash, dash])
         gc.set_capstyle("butt")
@@ -54,10 +56,11 @@ class SpaceTrails(SpaceArtist):
 class SpaceHeads(SpaceArtist):
     """A marker on each point, faint behind the sheet; an arrow where the path has left the box."""
 
-    def __init__(self, relief: Relief, sight: Sight, outline: str, dpi: float) -> None:
+    def __init__(self, relief: Relief, sight: Sight, look: Theme, dpi: float) -> None:
         super().__init__(relief, dpi, zorder=20)
         self._sight = sight
-        self._outline = outline
+        self._outline = look.paper
+        self._size = look.radius(3.8)
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head."""
@@ -76,7 +79,7 @@ class SpaceHeads(SpaceArtist):
             faces.append(to_rgba(path.track.color, alpha))
             edges.append(to_rgba(self._outline, alpha))
         gc = self._gc(renderer, self._outline, 1.4)
-        size = renderer.points_to_pixels(3.8)
+        size = renderer.points_to_pixels(self._size)
         shown = shown_heads(heads, self.rests)
         colors = (np.array([each[i] for i in shown]) for each in (faces, edges))
         draw_heads(renderer, gc, [heads[i] for i in shown], size, *colors)

@@ -91,10 +91,10 @@ class ReliefDrawer:
             movers.append(SpaceShadow(relief, look.ink, dpi))
         if relief.drops:
             movers.append(SpaceDrops(relief, dpi))
-        movers.append(SpaceTrails(relief, sight, dpi))
+        movers.append(SpaceTrails(relief, sight, look, dpi))
         if any(starts is not None for starts in relief.crowds):
             movers.append(SpaceCrowds(relief, dpi))
-        movers.append(SpaceHeads(relief, sight, look.paper, dpi))
+        movers.append(SpaceHeads(relief, sight, look, dpi))
         if relief.labels is not None:
             movers.append(SpaceLabels(relief, relief.labels, sight, dpi))
         return movers

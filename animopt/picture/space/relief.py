@@ -203,7 +203,7 @@ def numbers(ticks: Sequence[Densities], look: Theme, dpi: float) -> Numbers:
         values=tuple(each[1].values for each in ticks),
         widths=tuple(tuple(word.ink_size(dpi)[0] for word in axis) for axis in words),
         # Digits are not as high as the line, which leaves room for letters that hang below it.
-        height=line_height(NUMBERS, dpi)[0] - 2.0 * (PAD + 1),
+        height=line_height(NUMBERS * look.letters, dpi)[0] - 2.0 * (PAD + 1),
         gap=3 * dpi / 72,
         shortest=_SHORTEST * dpi / 72,
     )
