@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: bench demo gallery test trust lint types release-check clean
+.PHONY: bench demo gallery pictures test trust lint types release-check clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## render the picture at the top of the README to output/saddle.gif
@@ -20,6 +20,9 @@ bench: .venv/tested  ## measure rendering, encoding and simulation against other
 
 gallery: .venv/installed  ## render output/gallery/ and output/README.md anew
 	$(BIN)/python tests/gallery/gallery.py
+
+pictures: .venv/tested  ## look at every surface, size, view and theme for cut ink and hidden texts: an hour
+	for script in tests/pictures/*.py; do $(BIN)/python $$script || exit 1; done
 
 test: lint types  ## the whole check: lint, format, types, tests
 	$(BIN)/python -m pytest -n $(WORKERS)

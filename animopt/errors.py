@@ -196,11 +196,13 @@ def _argument(name: str, value: Any) -> str:
 
 
 @lru_cache
-def _parameters(init: Callable[..., None]) -> tuple[Parameter, ...]:
-    """Return the parameters of an ``__init__``; none if it takes any (``*args``, ``**kwargs``)."""
+def _parameters(init: Callable[..., None]) -> tuple[tuple[Parameter, ...], bool]:
+    """Return the parameters of an ``__init__``, none with ``*args``; does it take any keyword?"""
     _self, *parameters = signature(init).parameters.values()
-    takes_any = {Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD} & {p.kind for p in parameters}
-    return () if takes_any else tuple(parameters)
+    kinds = {p.kind for p in parameters}
+    named = tuple(p for p in parameters if p.kind is not Parameter.VAR_KEYWORD)
+    takes_any = not kinds.isdisjoint((Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD))
+    return (() if Parameter.VAR_POSITIONAL in kinds else named), takes_any
 
 
 def answering(**examples: str) -> Callable[[Public], Public]:
@@ -254,13 +256,14 @@ class Suggesting:
         if kwargs == _COPY:
             pass
         elif init:  # written, or made by @dataclass
-            parameters = _parameters(init)
-            unknown = kwargs.keys() - {p.name for p in parameters} if parameters else set()
+            parameters, takes_any = _parameters(init)
+            unknown = set() if takes_any else kwargs.keys() - {p.name for p in parameters}
             if unknown and (instead := cls._instead(args, kwargs)):
                 word = next(word for word in kwargs if word in unknown)
                 raise WrongCall(f"{cls.__name__}() has no setting {word!r}; write {instead}")
-            if parameters:
+            if unknown:
                 check_keywords(cls.__name__, kwargs, [p.name for p in parameters], cls._elsewhere)
+            if parameters:
                 check_arguments(cls.__name__, parameters, args, kwargs, cls._examples)
         elif is_dataclass(cls) and (settings := kwargs.keys() & get_annotations(cls)):
             raise InvalidInput(

@@ -34,23 +34,27 @@ __all__ = [
 
 
 class ContourAnimation(SceneAnimation):
-    """The paths on filled contours."""
+    """The paths on filled contours; any field of a look may be given, as in theme="dark"."""
 
-    def __init__(self, source: Scene | Simulation[Any]) -> None:
-        super().__init__(source, [ContourPanel()])
+    def __init__(self, source: Scene | Simulation[Any], **look: Any) -> None:
+        super().__init__(source, [ContourPanel()], **look)
 
 
 class SurfaceAnimation(SceneAnimation):
-    """The paths on the surface in space.
+    """The paths on the surface in space; any field of a look may be given, as in theme="dark".
 
     ``elev`` and ``azim`` are the camera's angles in degrees. None takes the scene's, or if it has
     none, those from which most of the paths is visible.
     """
 
     def __init__(
-        self, source: Scene | Simulation[Any], elev: float | None = None, azim: float | None = None
+        self,
+        source: Scene | Simulation[Any],
+        elev: float | None = None,
+        azim: float | None = None,
+        **look: Any,
     ) -> None:
-        super().__init__(source, [SurfacePanel(elev=elev, azim=azim)])
+        super().__init__(source, [SurfacePanel(elev=elev, azim=azim)], **look)
 
 
 def animation(source: Scene | Simulation[Any], look: Look | None = None) -> SceneAnimation:

@@ -22,8 +22,19 @@ from animopt.typing import Array
 
 
 def closed(outline: Array | None) -> Path:
-    """Return an outline as a path; None is the unit circle."""
-    return Path.unit_circle() if outline is None else Path(outline, closed=True)
+    """Return an outline as a path; None is the unit circle.
+
+    Where it comes back to its first corner before its end, what follows is a part of its own.
+    """
+    if outline is None:
+        return Path.unit_circle()
+    codes, start = np.full(len(outline), Path.LINETO, np.uint8), 0
+    for i, corner in enumerate(outline):
+        if i == start:
+            codes[i] = Path.MOVETO
+        elif np.abs(corner - outline[start]).max() < 1e-9:
+            codes[i], start = Path.CLOSEPOLY, i + 1
+    return Path(outline, codes)
 
 
 SHAPES = {name: closed(outline) for name, outline in shapes.SHAPES.items()}
@@ -168,7 +179,8 @@ class HeadArtist(MovingArtist):
             (marker, zoom * heads.places[self.step], turn_of(heads.ways[self.step]))
             for marker, heads in zip(self._markers, self._heads, strict=True)
         ]
-        shown = shown_heads(marks, self.rests)
+        there = [bool(np.isfinite(place).all()) for _, place, _ in marks]
+        shown = [i for i in shown_heads(marks, self.rests) if there[i]]
         gc = self._gc(renderer, self._outline, 1.4)
         # A head on the edge of the axes is drawn whole.
         gc.set_clip_rectangle(None)

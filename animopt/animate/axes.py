@@ -12,10 +12,8 @@ from animopt.picture.ticks import Ticks
 
 def set_ticks(axis: Any, ticks: Ticks) -> None:
     """Give an axis the ticks of the picture and no others."""
-    formatter = FixedFormatter(list(ticks.texts))
-    formatter.set_offset_string(ticks.offset)
     axis.set_major_locator(FixedLocator(list(ticks.values)))
-    axis.set_major_formatter(formatter)
+    axis.set_major_formatter(FixedFormatter(list(ticks.texts)))
     axis.set_minor_locator(NullLocator())
 
 

@@ -6,20 +6,25 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.colors import BoundaryNorm
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from animopt.animate.artists import HeadArtist, MovingArtist, TrailArtist, closed
+from animopt.animate.auras import AuraArtist
 from animopt.animate.axes import heads_in, set_ticks, trail_in
+from animopt.animate.colorbar import BarArtist
 from animopt.animate.crowds import CrowdArtist, SampleArtist
 from animopt.animate.forces import ForceArtist
 from animopt.animate.lettering import LabelArtist
 from animopt.animate.tails import TailArtist
 from animopt.animate.text import spell
-from animopt.picture.ground import Ground
+from animopt.picture.ground import VEIL, Ground
 from animopt.picture.picture import Shown
 from animopt.picture.plane import Plane
 from animopt.picture.shapes import MARKS
 from animopt.picture.theme import Theme
+from animopt.picture.words import inked
+from animopt.typing import Bounds
 
 
 class PlaneDrawer:
@@ -41,8 +46,7 @@ class PlaneDrawer:
         set_ticks(ax.xaxis, plane.x.ticks[across])
         set_ticks(ax.yaxis, plane.y.ticks[upwards])
         ax.tick_params(length=3)
-        spell(ax.xaxis.label, plane.x.label, look.fonts)
-        spell(ax.yaxis.label, plane.y.label, look.fonts)
+        _name_axes(ax, plane, shown)
         _draw_ground(ax, plane.ground, look)
         paths = plane.paths
         colors = [path.track.color for path in paths]
@@ -57,6 +61,9 @@ class PlaneDrawer:
             self.moving = [TailArtist(trails, colors, dpi, plane.tail, width)]
         size = look.radius(3.6)
         self.moving.append(HeadArtist(heads, colors, markers, look.paper, dpi, size))
+        if any(path.aura is not None or path.collar is not None for path in paths):
+            fills = look.fills_of(len(plane.ground.levels) - 1)
+            self.moving.append(AuraArtist(paths, heads, fills, look.faint, dpi))
         crowds = [(path.starts, path.track.color) for path in paths if path.starts is not None]
         if crowds:
             self.moving.append(CrowdArtist(crowds, dpi))
@@ -69,6 +76,8 @@ class PlaneDrawer:
             self.moving.append(ForceArtist(places, arrows, colors, look, dpi))
         if plane.labels is not None:
             self.moving.append(LabelArtist(plane.labels, dpi))
+        if plane.bar is not None:
+            ax.add_artist(BarArtist(plane.bar, look.fills_of(plane.bar.count), look, dpi))
         for artist in self.moving:
             ax.add_artist(artist)
 
@@ -79,15 +88,35 @@ class PlaneDrawer:
         return self.moving
 
 
+def _name_axes(ax: Any, plane: Plane, shown: Shown) -> None:
+    """Write the names of the axes, cut short where they are wider than canvas or panel."""
+    middle = np.reshape(plane.frame, (2, 2)).mean(axis=0)
+    rooms = 2 * np.minimum(middle, ax.figure.bbox.size - middle)
+    rooms = np.minimum(rooms, 1.25 * np.subtract(plane.box[2:], plane.box[:2]))
+    across, upwards = (
+        inked(axis.label, shown.theme).fitted(room, shown.dpi).text
+        for axis, room in zip((plane.x, plane.y), rooms.tolist(), strict=True)
+    )
+    spell(ax.xaxis.label, across, shown.theme.fonts)
+    spell(ax.yaxis.label, upwards, shown.theme.fonts)
+
+
+def _ring(bounds: Bounds) -> list[tuple[float, float]]:
+    """Return the corners around bounds, the first one twice."""
+    (x0, x1), (y0, y1) = bounds
+    return [(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)]
+
+
 def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
     """Draw everything that does not move, back to front."""
     levels = ground.levels
     if len(levels) > 2:
         z = np.ma.masked_invalid(ground.z)
-        norm = BoundaryNorm(levels, look.fills.N)
-        ax.contourf(ground.x, ground.y, z, levels, cmap=look.fills, norm=norm, zorder=0)
+        fills = look.fills_of(len(levels) - 1)
+        colors = [fills[0], *fills, fills[-1]]
+        ax.contourf(ground.x, ground.y, z, levels, colors=colors, extend="both", zorder=0)
         ax.contour(
-            ground.x, ground.y, z, levels,
+            ground.x, ground.y, z, levels[1:-1],
             colors=look.faint, linewidths=0.5, linestyles="solid", zorder=1,
         )  # fmt: skip
     if ground.tints is not None:
@@ -96,6 +125,12 @@ def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
             ground.tints, extent=(x0, x1, y0, y1), origin="lower",
             aspect=ax.get_aspect(), interpolation="nearest", zorder=0.5,
         )  # fmt: skip
+        ax.set(xlim=ground.window[0], ylim=ground.window[1])
+    if ground.window != ground.bounds:
+        rings = [_ring(ground.window), _ring(ground.bounds)[::-1]]
+        veil = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+        color, part = look.paper, VEIL
+        ax.add_patch(PathPatch(veil, facecolor=color, alpha=part, linewidth=0, zorder=1.2))
     if ground.field is not None:
         grid, arrows, longest = ground.field
         ax.quiver(

@@ -35,12 +35,21 @@ class CurvesDrawer:
         self._draw_axes(ax)
         title = ax.set_title("", loc="left", fontsize=9 * shown.theme.letters, pad=5)
         spell(title, self.curves.title, shown.theme.fonts)
+        spell(ax.xaxis.label, self.curves.x.label, shown.theme.fonts)
         curves, dpi, paper = self.curves.curves, shown.dpi, shown.theme.paper
         # Steps across, parts of the height upwards.
         places = ax.get_xaxis_transform()
         for curve in curves:
             if curve.cloud is not None:
                 ax.add_collection(_faint_lines(curve, places), autolim=False)
+            if curve.below is not None:
+                line = np.column_stack([curve.across, curve.below])
+                color = blend(curve.track.color, paper, 0.6)
+                dashed = LineCollection(
+                    [line], colors=color, linewidths=1.1, linestyles=[(0, (3, 2))], zorder=4.5,
+                    transform=places,
+                )  # fmt: skip
+                ax.add_collection(dashed, autolim=False)
         colors = [curve.track.color for curve in curves]
         markers = [curve.track.marker for curve in curves]
         trails = [trail_in(ax, curve.trail, places) for curve in curves]
@@ -106,8 +115,8 @@ def _faint_lines(curve: Curve, places: Any) -> LineCollection:
     cloud = curve.cloud
     assert cloud is not None
     lines = list(np.stack([np.broadcast_to(curve.across, cloud.shape), cloud], axis=-1))
-    alpha = max(0.03, min(0.25, 6 / len(cloud)))
+    alpha = max(0.03, min(0.5, 6 / len(cloud)))
     color = curve.track.color
     return LineCollection(
-        lines, colors=color, linewidths=0.5, alpha=alpha, zorder=4, transform=places
+        lines, colors=color, linewidths=0.8, alpha=alpha, zorder=4, transform=places
     )

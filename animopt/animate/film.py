@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
-from dataclasses import replace
+from dataclasses import fields, replace
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -27,7 +27,7 @@ from animopt.animate.lettering import CounterArtist
 from animopt.animate.panels import Panel, drawer, moving
 from animopt.animate.text import set_halos, spell
 from animopt.animate.writers import registered
-from animopt.errors import ExportError, InvalidInput, Suggesting
+from animopt.errors import ExportError, InvalidInput, Suggesting, check_keywords
 from animopt.export import PictureFormat
 from animopt.files import write_whole
 from animopt.picture.clock import clock
@@ -229,7 +229,10 @@ class Film(FuncAnimation):
 
 
 class SceneAnimation(Film, Suggesting):
-    """The film of a scene or a simulation, with its own panels or with others."""
+    """The film of a scene or a simulation, with its own panels or with others.
+
+    Any field of a look may be given besides: ``SceneAnimation(scene, theme="dark", trail=20)``.
+    """
 
     _examples: ClassVar[Mapping[str, str]] = {"source": "Scene(...)"}
 
@@ -238,9 +241,13 @@ class SceneAnimation(Film, Suggesting):
         source: Scene | Simulation[Any],
         panels: Sequence[Any] | None = None,
         look: Look | None = None,
+        **changes: Any,
     ) -> None:
         self.simulation = source if isinstance(source, Simulation) else simulate(source)
         self.look = look_of(self.simulation, look)
+        if changes:
+            check_keywords(type(self).__name__, changes, [f.name for f in fields(self.look)])
+            self.look = self.look.replace(**changes)
         self._chosen = panels
         super().__init__(compose(self.simulation, self.look, panels))
 

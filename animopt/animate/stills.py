@@ -24,6 +24,7 @@ from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names, write_whole
 from animopt.picture.canvas import Canvas, on_slide, paper, placed
 from animopt.picture.letters import tell_missing
+from animopt.picture.needs import check_needs
 from animopt.picture.outlines import simplified
 from animopt.picture.picture import compose
 from animopt.picture.plane import ContourPanel, Plane
@@ -70,10 +71,12 @@ def losses(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
 
 
 def pages(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
-    """Yield a figure for each run: its path beside its loss."""
+    """Yield a figure for each run: its path, if it has one, beside its loss."""
+    placed = any(run.has_points for run in simulation)
+    panels = ("contour", "loss") if placed else ("loss",)
     for run in simulation:
         title = ": ".join(filter(None, (look.title, run.label + _outcome(run))))
-        own = look.replace(panels=("contour", "loss"), title=title, legend=False)
+        own = look.replace(panels=panels, title=title, legend=False)
         yield Still(run.label, _last_picture(simulation, own, only=run.label))
 
 
@@ -84,7 +87,8 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     width, height = place.size
     stage = Stage.of(simulation, look, place.size, place.dpi)
     stage = placed(stage, place).replace(clock=((simulation.problem.steps, 1.0),))
-    inch = stage.dpi
+    panel, inch = ContourPanel(), stage.dpi
+    check_needs(stage, "multiples", panel.needs)
     head = 0.32 * inch * stage.theme.letters if look.title else 0.0
     figure = ThemedFigure(stage.theme, place.size, inch, place.resolution)
     with figure.drawing:
@@ -92,20 +96,20 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
         if look.title:
             corner = 0.125 * inch / width, 1 - 0.7 * head / height
             title = inked(look.title, stage.theme, 11.0, "bold").fitted(0.8 * width, inch)
-            spell(
-                figure.text(*corner, "", fontsize=title.size, weight="bold"),
-                title.text,
-                title.fonts,
-            )
-        wide, tall = width / columns, (height - head) / rows
+            text = figure.text(*corner, "", fontsize=title.size, weight="bold")
+            spell(text, title.text, title.fonts)
+        # They share their axes: only those at the left and at the bottom have numbers.
+        rim = list(map(stage.px, panel.room(stage)))
+        wide, tall = (width - rim[0]) / columns, (height - head - rim[1]) / rows
         for i, (run, group) in enumerate(zip(simulation, stage.groups, strict=True)):
             row, column = divmod(i, columns)
-            left, bottom = column * wide + 0.4 * inch, height - head - (row + 1) * tall + 0.3 * inch
-            box = left, bottom, left + wide - 0.5 * inch, bottom + tall - 0.6 * inch
-            plane = ContourPanel().compose(stage.replace(groups=(group,)), box)
-            axes = _small_axes(figure, plane, stage)
+            left, bottom = rim[0] + column * wide, height - head - (row + 1) * tall
+            box = left, bottom, left + wide - stage.px(9), bottom + tall - stage.text(22)
+            plane = panel.compose(stage.replace(groups=(group,)), box)
+            is_lowest = i + columns >= len(simulation)
+            axes = _small_axes(figure, plane, stage, column == 0, is_lowest)
             heading = axes.set_title("", loc="left", fontsize=9 * stage.theme.letters, pad=4)
-            spell(heading, _heading(run, stage, wide - 0.5 * inch), stage.theme.fonts)
+            spell(heading, _heading(run, stage, wide - stage.px(9)), stage.theme.fonts)
         set_halos(figure, stage.theme, inch)
     yield Still("", figure)
 
@@ -117,14 +121,23 @@ def _heading(run: Run, stage: Stage, room: float) -> str:
     return inked(run.label, stage.theme).fitted(left, stage.dpi).text + outcome.text
 
 
-def _small_axes(figure: Figure, plane: Plane, stage: Stage) -> Axes:
-    """Return axes with the last picture of a plane, and few ticks across."""
+def _small_axes(
+    figure: Figure, plane: Plane, stage: Stage, is_first: bool, is_lowest: bool
+) -> Axes:
+    """Return axes with the last picture of a plane, and few ticks across.
+
+    They have numbers and a name at their left if they are the first of a row, and below them if
+    they are the lowest of a column.
+    """
     wide, tall = figure.bbox.size
     x0, y0, x1, y1 = plane.box
     axes = figure.add_axes((x0 / wide, y0 / tall, (x1 - x0) / wide, (y1 - y0) / tall))
     drawer = PlaneDrawer(plane, densities=(0, 1))
     drawer.setup(axes, stage)
     drawer.update(stage.shown[-1])
+    axes.tick_params(labelleft=is_first, labelbottom=is_lowest)
+    axes.xaxis.label.set_visible(is_lowest)
+    axes.yaxis.label.set_visible(is_first)
     return axes
 
 

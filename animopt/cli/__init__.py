@@ -19,20 +19,16 @@ import typer
 from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.parsing import Commands, Once, sentence
-from animopt.cli.streams import Patient
+from animopt.cli.streams import Patient, print_exactly
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
 from animopt.signals import Interrupted, interruptible, quiet
 
 if TYPE_CHECKING:
-    from animopt.export import Info
     from animopt.pipeline.options import Options
 
 # Modules that need NumPy, matplotlib or rich are imported inside the commands that use them, so
 # that --help stays fast.
-
-# How many texts of a file are printed.
-_MOST_KEYS = 100
 
 app = typer.Typer(
     cls=Commands,
@@ -116,6 +112,7 @@ def render(
     names: flags.SceneNames = None,
     title: flags.Title = None,
     labels: flags.Labels = None,
+    colorbar: flags.Colorbar = None,
     start: flags.Start = None,
     steps: flags.Steps = None,
     bounds: flags.PlotBounds = None,
@@ -129,6 +126,8 @@ def render(
     hold: flags.Hold = None,
     duration: flags.Duration = None,
     warp: flags.Warp = None,
+    first: flags.First = None,
+    last: flags.Last = None,
     size: flags.Size = None,
     dpi: flags.Dpi = None,
     quality: flags.Quality = "medium",
@@ -138,6 +137,7 @@ def render(
     markers: flags.Markers = None,
     destination: flags.For = None,
     poster: flags.Poster = False,
+    embed: flags.Embed = False,
     elev: flags.Elev = None,
     azim: flags.Azim = None,
     orbit: flags.Turns = None,
@@ -162,6 +162,7 @@ def _render(
     options: Options,
     workers: int,
 ) -> list[Path]:
+    from animopt.cli.facts import described
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
     from animopt.progress.terminal import progress_bar
@@ -176,7 +177,7 @@ def _render(
         check_targets(jobs)
         for path in run(jobs, progress, workers):
             progress.close()
-            print(f"{visible(str(path))}: {_describe(path)}", file=sys.stderr)
+            print(f"{visible(str(path))}: {described(path)}", file=sys.stderr)
             print(path, file=stdout, flush=True)
             written.append(path)
             for excess in options.place.excesses(path) if options.place else ():
@@ -194,6 +195,7 @@ def plot(
     kind: flags.StillKind = "paths",
     title: flags.Title = None,
     labels: flags.Labels = None,
+    colorbar: flags.Colorbar = None,
     start: flags.Start = None,
     steps: flags.Steps = None,
     bounds: flags.PlotBounds = None,
@@ -332,17 +334,26 @@ def preview(
 
 
 @app.command(cls=Once)
-def info(files: flags.RenderedFiles) -> None:
-    """Print the facts stored in rendered files."""
-    from animopt.pipeline.formats import info as facts
+def info(
+    files: flags.RenderedFiles, source: flags.Source = False, source_of: flags.SourceOf = None
+) -> None:
+    """Print the facts stored in rendered files, or the scene that is embedded in one."""
+    from animopt.cli import facts
+    from animopt.pipeline import embedding
+    from animopt.pipeline.formats import info as read
 
+    if (source or source_of) and len(files) != 1:
+        raise InvalidInput(f"info --source: give one file, not {len(files)}")
     for file in files:
         if not file.is_file():
             raise InvalidInput(f"info: there is no file {file}; give a file that animopt rendered")
-        about = facts(file)
-        print(f"{visible(str(file))}: {_describe(file, about)}")
-        for key, text in [*about.metadata.items()][:_MOST_KEYS]:
-            print(f"  {visible(key, 100)}: {visible(text)}")
+        about = read(file)
+        if source or source_of:
+            print_exactly(embedding.source_of(about.metadata, source_of))
+            for other in embedding.others(about.metadata) if source else ():
+                _note(f"the scene imports {other}; print it with --source-of {shlex.quote(other)}")
+            continue
+        print(*facts.lines(file, about), sep="\n")
 
 
 @app.command(cls=Once)
@@ -374,19 +385,3 @@ def _options(given: Mapping[str, Any]) -> Options:
 
     chosen = {f.name: given[f.name] for f in fields(Options) if f.name in given}
     return Options(**chosen | {"settings": parse_settings(given.get("settings") or ()) or None})
-
-
-def _describe(path: Path, about: Info | None = None) -> str:
-    from animopt.pipeline.budget import format_bytes
-    from animopt.pipeline.formats import info as facts
-
-    size = format_bytes(path.stat().st_size)
-    about = about or facts(path)
-    parts = (
-        f"{about.width}x{about.height} pixels" if about.width else "a page",
-        f"{about.frames} frame{'s' if about.frames != 1 else ''}",
-        f"{about.duration:.2f} s",
-        {0: "plays for ever", 1: "plays once"}.get(about.loops, f"plays {about.loops} times"),
-        size,
-    )
-    return ", ".join(parts)

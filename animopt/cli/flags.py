@@ -18,6 +18,13 @@ SceneFiles = Annotated[
         'x and y, such as "x**2 + y**2" together with --optimizer and --start, which are not.',
     ),
 ]
+Source = Annotated[
+    bool, Option("--source", help="Print the scene that the file was rendered from with --embed.")
+]
+SourceOf = Annotated[
+    str | None,
+    Option(metavar="NAME", help="Print a file that this scene imports, such as helper.py."),
+]
 RenderedFiles = Annotated[list[Path], Argument(metavar="FILE...", help="Rendered files.")]
 NewFile = Annotated[Path, Argument(metavar="FILE", help="The file to write, ending in .py.")]
 SceneFile = Annotated[str, Argument(metavar="FILE", help="A scene file, or an expression.")]
@@ -60,6 +67,9 @@ Title = Annotated[str | None, Option(metavar="TEXT", help="The line above the pi
 Labels = Annotated[
     bool | None, Option("--labels/--no-labels", help="Names beside the moving points.")
 ]
+Colorbar = Annotated[
+    bool | None, Option("--colorbar/--no-colorbar", help="Which colour is which height.")
+]
 Steps = Annotated[int | None, Option(help="The number of updates.")]
 Start = Annotated[str | None, Option(metavar="X,Y", help="Where all optimizers start.")]
 PlotBounds = Annotated[
@@ -95,6 +105,8 @@ Warp = Annotated[
         help="Within the duration, pass plateaus quickly, or keep the scene's speeds.",
     ),
 ]
+First = Annotated[int | None, Option("--first", help="The step with which the animation begins.")]
+Last = Annotated[int | None, Option("--last", help="The step with which the animation ends.")]
 Size = Annotated[
     str | None,
     Option(metavar="WxH", help="Size in pixels, 640x480, or on paper: 3.3in, 3.3x2.5in, 8cm."),
@@ -130,6 +142,14 @@ For = Annotated[
 ]
 Poster = Annotated[
     bool, Option("--poster", help="Also write the first and the last picture, as PNG.")
+]
+Embed = Annotated[
+    bool,
+    Option(
+        "--embed",
+        help="Store the scene's text, and what it imports from its folder, in each file; see "
+        "animopt info --source.",
+    ),
 ]
 Settings = Annotated[
     list[str] | None,

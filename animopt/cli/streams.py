@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import io
+import sys
 from contextlib import suppress
 from typing import Any, TextIO
+
+from animopt.errors import visible
+
+
+def print_exactly(text: str) -> None:
+    """Print a stranger's text byte by byte; on a screen nothing in it moves a cursor."""
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None or sys.stdout.isatty():
+        print(*(visible(line, len(line)) for line in text.splitlines()), sep="\n")
+        return
+    sys.stdout.flush()
+    binary.write(text.encode())
+    binary.flush()
 
 
 class Patient(io.TextIOBase):

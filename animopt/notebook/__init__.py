@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from animopt.errors import ExportError, answering, check_keywords
+from animopt.errors import ExportError, answering
 from animopt.notebook.inline import bundle, show
 from animopt.pipeline.options import Options, apply
 from animopt.scene import Scene, check_scene
@@ -28,11 +27,11 @@ def explore(scene: Scene, **options: Any) -> Explorer:
         ExportError: ipywidgets or anywidget is not installed.
     """
     check_scene("explore", scene)
-    check_keywords("explore", options, [f.name for f in fields(Options)])
+    chosen = Options.of("explore", options)
     try:
         from animopt.notebook.sliders import Explorer
     except ImportError as error:
         if error.name not in ("ipywidgets", "anywidget"):
             raise
         raise ExportError(f"explore() needs {error.name}: pip install 'animopt[jupyter]'") from None
-    return Explorer(apply(Options(**options), scene))
+    return Explorer(apply(chosen, scene))

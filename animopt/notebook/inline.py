@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from animopt import export
 from animopt.animate import Film, animation
-from animopt.errors import ExportError, check_keywords
+from animopt.errors import ExportError
 from animopt.leftovers import temporary_folder
 from animopt.pipeline.options import Options, apply
 from animopt.runs.simulation import Simulation
@@ -34,14 +33,14 @@ def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> di
 
 
 def show(scene: Scene, **options: Any) -> None:
-    """Show a scene below the cell; options are the fields of ``Options``: view, quality, size, ...
+    """Show a scene below the cell; options as in ``render``: view, quality, size, ...
 
     Raises:
         InvalidInput: an option is wrong, or it is not a Scene.
         ExportError: IPython is not installed.
     """
     check_scene("show", scene)
-    check_keywords("show", options, [f.name for f in fields(Options)])
+    chosen = Options.of("show", {"quality": "draft", **options})
     try:
         from IPython.display import display
     except ImportError:
@@ -49,7 +48,6 @@ def show(scene: Scene, **options: Any) -> None:
             "show() is for notebooks, and IPython is not installed; write a file with "
             "render(scene, 'x.gif')"
         ) from None
-    chosen = Options(**{"quality": "draft", **options})
     shown = bundle(animation(apply(chosen, scene)), chosen.quality)
     display(shown, raw=True)  # type: ignore[no-untyped-call]
 

@@ -11,7 +11,7 @@ from animopt.animate.axes import heads_in, trail_in
 from animopt.animate.film import Film, SceneAnimation
 from animopt.export.png import still
 from animopt.picture.plane import Plane, plane_paths
-from animopt.picture.stage import Stage, fitted
+from animopt.picture.stage import Stage
 from animopt.runs.problem import Problem
 from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation, simulate
@@ -61,7 +61,7 @@ class Redrawer:
         self._canvas: Any = None
         self._background: Any = None
         self._plane: Any = None
-        self._box: Any = None
+        self._seen: Any = None
 
     def png(self, simulation: Simulation[Any], look: Look, step: int) -> bytes:
         """Return the picture of a step."""
@@ -99,7 +99,7 @@ class Redrawer:
     def _draw_background(self, simulation: Simulation[Any], look: Look) -> None:
         film = SceneAnimation(simulation, look=look)
         self._canvas, self._plane = film.figure.canvas, _plane(film)
-        self._box = film.picture.panels[0].box
+        self._seen = film.picture.panels[0]
         for artist in film.turn(0):
             artist.set_visible(False)
         self._canvas.draw()
@@ -110,8 +110,8 @@ class Redrawer:
         (axes,) = figure.axes
         stage = Stage.of(simulation, look, (0, 0), figure.dpi)
         stage = stage.replace(dpi=figure.dpi, clock=((step, 1.0),))
-        theme = stage.theme
-        paths = plane_paths(stage, fitted(self._box, stage.bounds))
+        theme, seen = stage.theme, self._seen
+        paths = plane_paths(stage, seen.frame, seen.ground.window, seen.ground.levels)
         colors = [path.track.color for path in paths]
         markers = [path.track.marker for path in paths]
         trails = [trail_in(axes, path.trail) for path in paths]
@@ -136,5 +136,8 @@ def _plane(film: Film) -> Any:
 
 def _only_paths_move(look: Look, problem: Problem) -> bool:
     """Return whether only paths on a contour plot move."""
-    more = (look.panels, look.trail, look.basins, look.forces or None, look.fade or None)
+    more = (
+        look.panels, look.trail, look.basins, look.forces or None, look.fade or None,
+        problem.recorded or None,  # around whose heads there may be halos
+    )  # fmt: skip
     return look.view == "contour" and not problem.is_ensemble and more == (None,) * len(more)

@@ -32,7 +32,7 @@ class Explorer:
     Attributes:
         scene: the scene with the current values, or with the last valid ones.
         controls: each control by the name of what it sets, with the labels of the original scene:
-            "adam.lr", "start.x", "elev", ...
+            "adam.lr", "start.x", "steps", "elev", ...
         step: the slider of the step that is shown.
         image: the picture; a click on the contours moves the start there.
         sentence: the error message for invalid values.
@@ -52,6 +52,7 @@ class Explorer:
                 for name, control in _hyperparameters(optimizer).items()
             },
             **_start(scene),
+            **_steps(scene),
             **_angles(scene),
         }
         self.image = Clickable()
@@ -84,7 +85,17 @@ class Explorer:
             return
         self.scene = scene
         self.sentence.value = ""
+        self._reach(scene.problem.steps)
         self._draw()
+
+    def _reach(self, last: int) -> None:
+        """Let the step go as far as the scene does; where it was the last one, it still is."""
+        if last == self.step.max:
+            return
+        value = last if self.step.value == self.step.max else min(self.step.value, last)
+        for control in (self._play, self.step):
+            with control.hold_trait_notifications():
+                control.max, control.value = last, value
 
     def _current_scene(self) -> Scene:
         values = {name: control.value for name, control in self.controls.items()}
@@ -96,7 +107,9 @@ class Explorer:
             names = {name: f"{owner}.{name}" for name in optimizer.hyperparameters}
             own = {name: values[control] for name, control in names.items() if control in values}
             changed.append(optimizer.replace(**own))
-        more: dict[str, Any] = {name: values[name] for name in ("elev", "azim") if name in values}
+        more: dict[str, Any] = {
+            name: values[name] for name in ("steps", "elev", "azim") if name in values
+        }
         if "start.x" in values:
             more["start"] = (values["start.x"], values["start.y"])
         return self.scene.replace(optimizers=changed, **more)
@@ -126,18 +139,19 @@ class Explorer:
     def _picture(self) -> Any:
         steps = self.scene.problem.steps
         pictures = len(clock(self._simulation, self.scene.look))
-        play = widgets.Play(
+        self._play = widgets.Play(
             min=0, max=steps, step=max(1, round(steps / pictures)), interval=80, description="play"
         )
-        play.value = steps
-        widgets.jslink((play, "value"), (self.step, "value"))
-        return widgets.VBox([self.image, widgets.HBox([play, self.step]), self.sentence])
+        self._play.value = steps
+        widgets.jslink((self._play, "value"), (self.step, "value"))
+        return widgets.VBox([self.image, widgets.HBox([self._play, self.step]), self.sentence])
 
     def _groups(self) -> dict[str, list[Any]]:
-        """Return the controls in groups: one for each optimizer, the start, the view."""
+        """Return the controls in groups: one for each optimizer, the start, the steps, the view."""
         groups: dict[str, list[Any]] = {}
         for name, control in self.controls.items():
-            groups.setdefault(name.rpartition(".")[0] or "view", []).append(control)
+            alone = "steps" if name == "steps" else "view"
+            groups.setdefault(name.rpartition(".")[0] or alone, []).append(control)
         return groups
 
     def _panel(self) -> Any:
@@ -215,6 +229,16 @@ def _start(scene: Scene) -> dict[str, Any]:
         )
         for name, value, (low, high) in coordinates
     }
+
+
+def _steps(scene: Scene) -> dict[str, Any]:
+    steps = scene.plans.given["steps"]
+    if not isinstance(steps, int):  # each has its own, or nothing runs
+        return {}
+    slider = widgets.IntSlider(
+        steps, 1, max(4 * steps, 10), description="steps", continuous_update=False, layout=_LAYOUT
+    )
+    return {"steps": slider}
 
 
 def _angles(scene: Scene) -> dict[str, Any]:

@@ -4,6 +4,8 @@
 const POINT = 96 / 72;
 // The size of the numbers on axes, and of names, in pixels.
 const NUMBERS = 11, NAMES = 12;
+// The room that the name of an axis takes, in pixels.
+const NAMED = 14;
 const FONTS = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 // How faint is what the sheet hides.
 const GHOST = 0.45;
@@ -98,8 +100,25 @@ function exitAt(exits, k) {
   return row?.length > 1 ? row : undefined;
 }
 
-// The ticks that suit an axis of this many pixels.
-const ticksOf = (axis, length) => axis.ticks[density(length / NUMBERS, axis.usual)];
+// The ticks that suit an axis of this many pixels; those below a plot must not touch each other, either.
+function ticksOf(axis, length, below = null) {
+  let fine = density(length / NUMBERS, axis.usual);
+  const wide = ({ texts }) => texts.length * (Math.max(...texts.map((text) => below.measureText(text).width)) + NUMBERS);
+  while (below && fine && wide(axis.ticks[fine]) > length) fine -= 1;
+  return axis.ticks[fine];
+}
+
+// The names of the axes around a frame: that of x in the middle below, that of y along its left.
+function nameAxes(ctx, [left, top, width, height], x, y, below, aside) {
+  Object.assign(ctx, { textAlign: "center", textBaseline: "middle" });
+  // Names that are longer than the axis and what is around it are squeezed.
+  ctx.fillText(x.label, left + width / 2, top + height + below, 1.25 * width);
+  ctx.save();
+  ctx.translate(left - aside, top + height / 2);
+  ctx.rotate(-Math.PI / 2);
+  ctx.fillText(y.label, 0, 0, 1.25 * height);
+  ctx.restore();
+}
 
 // The room that the numbers of an axis take beside it.
 const widest = (ctx, axis) => Math.max(...axis.ticks.flatMap((ticks) => ticks.texts.map((text) => ctx.measureText(text).width)));

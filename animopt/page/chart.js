@@ -15,7 +15,7 @@ class Chart {
     ({ clientWidth: this.width, clientHeight: this.height } = this.element);
     if (!this.width || !this.height) return;
     const ctx = fresh(this.still, this.width, this.height), { told } = this;
-    const left = Math.max(30, widest(ctx, told.y) + 14), [top, right, bottom] = [28, this.width - 14, this.height - 26];
+    const left = Math.max(30, widest(ctx, told.y) + 14), [top, right, bottom] = [28, this.width - 14, this.height - 26 - NAMED];
     this.frame = [left, top, right, bottom];
     this.toX = (step) => left + (step - told.from) / (told.upto - told.from) * (right - left);
     this.toY = (part) => bottom - part * (bottom - top);
@@ -27,7 +27,7 @@ class Chart {
 
   ground(ctx, chosen) {
     const [left, top, right, bottom] = this.frame, { told, theme } = this;
-    const across = ticksOf(told.x, right - left), up = ticksOf(told.y, bottom - top);
+    const across = ticksOf(told.x, right - left, ctx), up = ticksOf(told.y, bottom - top);
     ctx.fillStyle = theme.ink;
     ctx.font = `600 ${NUMBERS}px ${FONTS}`;
     ctx.fillText(told.title, 10, 16);
@@ -43,12 +43,13 @@ class Chart {
       ctx.stroke();
       ctx.fillText(up.texts[i], left - 6, this.toY(part));
     });
-    ctx.fillText(up.offset, right, 12);
     ctx.textAlign = "center";
     ctx.textBaseline = "top";
     across.texts.forEach((text, i) => ctx.fillText(text, left + across.parts[i] * (right - left), bottom + 8));
+    nameAxes(ctx, [left, top, right - left, bottom - top], told.x, told.y, 29, left - 8);
     for (const run of this.runs(chosen)) {
       this.cloud(ctx, run, chosen);
+      this.below(ctx, run, chosen);
       this.curve(ctx, run, data.steps, 0.28 * chosen.strength(run), 1.4);
     }
   }
@@ -57,24 +58,44 @@ class Chart {
 
   // The curves of every start of an ensemble.
   cloud(ctx, run, chosen) {
-    const { across, cloud } = this.curves.get(run), [left, top, right, bottom] = this.frame;
+    const { across, cloud } = this.curves.get(run);
     if (!cloud) return;
     ctx.save();
+    this.clip(ctx);
+    Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 1, globalAlpha: clamp(6 / cloud.length, 0.03, 0.5) * chosen.strength(run) });
+    for (const parts of cloud) this.line(ctx, across, parts);
+    ctx.restore();
+  }
+
+  // The height of the surface below a run that has losses of its own.
+  below(ctx, run, chosen) {
+    const { across, below } = this.curves.get(run);
+    if (!below) return;
+    ctx.save();
+    this.clip(ctx);
+    Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 1.3, globalAlpha: 0.6 * chosen.strength(run) });
+    ctx.setLineDash([5, 3]);
+    this.line(ctx, across, below);
+    ctx.restore();
+  }
+
+  clip(ctx) {
+    const [left, top, right, bottom] = this.frame;
     ctx.beginPath();
     ctx.rect(left, top, right - left, bottom - top);
     ctx.clip();
-    Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 0.7, globalAlpha: clamp(6 / cloud.length, 0.03, 0.25) * chosen.strength(run) });
-    for (const parts of cloud) {
-      ctx.beginPath();
-      let down = false;
-      parts.forEach((part, k) => {
-        const x = this.toX(across[k]), y = this.toY(part);
-        if (down && !Number.isNaN(part)) ctx.lineTo(x, y); else ctx.moveTo(x, y);
-        down = !Number.isNaN(part);
-      });
-      ctx.stroke();
-    }
-    ctx.restore();
+  }
+
+  // A whole curve in one stroke; NaN is a gap.
+  line(ctx, across, parts) {
+    ctx.beginPath();
+    let down = false;
+    parts.forEach((part, k) => {
+      const x = this.toX(across[k]), y = this.toY(part);
+      if (down && !Number.isNaN(part)) ctx.lineTo(x, y); else ctx.moveTo(x, y);
+      down = !Number.isNaN(part);
+    });
+    ctx.stroke();
   }
 
   curve(ctx, run, k, alpha, width) {

@@ -1,8 +1,5 @@
 // The plane from above: filled contours and what lies on them, in a frame whose x and y are to scale if the film's are.
 
-// The room that the name of an axis takes, in pixels.
-const NAMED = 14;
-
 class ContourPanel extends Panel {
   constructor(element, told) {
     super(element, told);
@@ -10,9 +7,9 @@ class ContourPanel extends Panel {
   }
 
   layOut(ctx) {
-    const { bounds: [[x0, x1], [y0, y1]], equal, x: across, y: up } = this.told, offset = (axis) => axis.ticks.some((ticks) => ticks.offset);
-    let left = Math.max(34, widest(ctx, up) + 16) + (up.label ? NAMED : 0), top = offset(up) ? 26 : 12;
-    let right = this.width - 16, bottom = this.height - (offset(across) ? 42 : 28) - (across.label ? NAMED : 0);
+    const { bounds: [[x0, x1], [y0, y1]], equal, x: across, y: up } = this.told;
+    let left = Math.max(20, widest(ctx, up) + 16) + (up.label ? NAMED : 0), top = 12;
+    let right = this.width - 16 - this.barRoom(ctx), bottom = this.height - 28 - (across.label ? NAMED : 0);
     if (equal) {
       const scale = Math.min((right - left) / (x1 - x0), (bottom - top) / (y1 - y0));
       const spareX = right - left - scale * (x1 - x0), spareY = bottom - top - scale * (y1 - y0);
@@ -55,6 +52,33 @@ class ContourPanel extends Panel {
       });
     }
     ctx.globalAlpha = 1;
+  }
+
+  // How far a run is from the plane, to scale, and a disc in the colour that its own loss has on this ground.
+  auras(ctx, k, chosen) {
+    const { aura: halo, collar: disc } = data.shapes, [left, top, width, height] = this.frame, [ux, uy] = this.unit;
+    const heads = chosen.runs.map((run) => ({ run, ...this.told.paths[run], at: this.head(run, k) })).filter(({ at }) => at.turn === null);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, top, width, height);
+    ctx.clip();
+    for (const { run, aura, at } of heads) {
+      const radius = aura?.radii[k];
+      if (!(radius >= 0)) continue;
+      ctx.beginPath();
+      for (const [x, y] of aura.outline) ctx.lineTo(at.x + radius * x * ux, at.y - radius * y * uy);
+      ctx.closePath();
+      Object.assign(ctx, { fillStyle: this.theme.runs[run], globalAlpha: halo.face * chosen.strength(run) });
+      ctx.fill();
+      Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: halo.edge * POINT, globalAlpha: halo.line * chosen.strength(run) });
+      ctx.stroke();
+    }
+    for (const { run, collar, at } of heads) {
+      if (!(collar?.[k] >= 0)) continue;
+      ctx.globalAlpha = chosen.strength(run);
+      marker(ctx, { shape: null, x: at.x, y: at.y, size: disc.radius * POINT, face: this.theme.fills[collar[k]], edge: this.theme.faint, width: disc.edge * POINT });
+    }
+    ctx.restore();
   }
 
   crowd(run) { return this.told.paths[run].crowd; }
@@ -132,7 +156,8 @@ class ContourPanel extends Panel {
     if (told.basins) this.tint(ctx, told.basins);
     ctx.strokeStyle = theme.faint;
     ctx.lineWidth = 0.7;
-    for (const path of paths) ctx.stroke(path);
+    for (const path of paths.slice(1)) ctx.stroke(path);
+    this.veil(ctx);
     if (told.field) this.arrows(ctx, told.field);
     ctx.strokeStyle = theme.ink;
     ctx.lineWidth = 1;
@@ -145,10 +170,28 @@ class ContourPanel extends Panel {
     ctx.setLineDash([]);
     ctx.restore();
     this.axes(ctx);
+    this.bar(ctx, this.frame, (i) => theme.fills[i]);
     // Whole, also where one lies on the edge.
     for (const [kind, points] of Object.entries(told.marks)) {
       for (const [x, y] of points) this.mark(ctx, kind, toX(x), toY(y));
     }
+  }
+
+  // The part of the panel within the bounds: left, top, width, height.
+  inner() {
+    const [[x0, x1], [y0, y1]] = this.told.inner;
+    return [this.toX(x0), this.toY(y1), this.toX(x1) - this.toX(x0), this.toY(y0) - this.toY(y1)];
+  }
+
+  // What is shown beyond the bounds is paler.
+  veil(ctx) {
+    if (String(this.told.inner) === String(this.told.bounds)) return;
+    ctx.beginPath();
+    ctx.rect(...this.frame);
+    ctx.rect(...this.inner());
+    Object.assign(ctx, { fillStyle: this.theme.paper, globalAlpha: this.told.veil });
+    ctx.fill("evenodd");
+    ctx.globalAlpha = 1;
   }
 
   // Each cell in its basin's colour, the first row at the bottom.
@@ -158,7 +201,7 @@ class ContourPanel extends Panel {
     cells.forEach((tint, i) => picture.data.set(tints[tint], 4 * ((rows - 1 - Math.floor(i / columns)) * columns + i % columns)));
     small.getContext("2d").putImageData(picture, 0, 0);
     ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(small, ...this.frame);
+    ctx.drawImage(small, ...this.inner());
   }
 
   outline({ lengths, points: [xs, ys] }) {
@@ -192,7 +235,7 @@ class ContourPanel extends Panel {
   }
 
   axes(ctx) {
-    const [left, top, width, height] = this.frame, across = ticksOf(this.told.x, width), up = ticksOf(this.told.y, height);
+    const [left, top, width, height] = this.frame, across = ticksOf(this.told.x, width, ctx), up = ticksOf(this.told.y, height);
     ctx.strokeStyle = this.theme.faint;
     ctx.fillStyle = this.theme.ink;
     ctx.lineWidth = 1;
@@ -201,17 +244,8 @@ class ContourPanel extends Panel {
     ctx.textBaseline = "top";
     across.texts.forEach((text, i) => ctx.fillText(text, left + across.parts[i] * width, top + height + 7));
     ctx.textAlign = "right";
-    ctx.fillText(across.offset, left + width, top + height + 22);
     ctx.textBaseline = "middle";
     up.texts.forEach((text, i) => ctx.fillText(text, left - 7, top + (1 - up.parts[i]) * height));
-    ctx.textAlign = "left";
-    ctx.fillText(up.offset, left, top - 10);
-    ctx.textAlign = "center";
-    ctx.fillText(this.told.x.label, left + width / 2, this.height - NAMED);
-    ctx.save();
-    ctx.translate(left - widest(ctx, this.told.y) - NAMED - 4, top + height / 2);
-    ctx.rotate(-Math.PI / 2);
-    ctx.fillText(this.told.y.label, 0, 0);
-    ctx.restore();
+    nameAxes(ctx, this.frame, this.told.x, this.told.y, 28, widest(ctx, this.told.y) + NAMED + 4);
   }
 }

@@ -13,7 +13,16 @@ from animopt.page.relief import relieved
 from animopt.picture.curves import Curves
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
-from animopt.picture.shapes import EXIT, HEAD, KEYS, MARKS, SHAPES
+from animopt.picture.shapes import (
+    AURA,
+    COLLAR,
+    EXIT,
+    FOOT,
+    HEAD,
+    KEYS,
+    MARKS,
+    SHAPES,
+)
 from animopt.picture.space.relief import Relief
 from animopt.picture.table import Table
 from animopt.picture.theme import Theme, theme
@@ -68,16 +77,30 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
 
 def alternative_text(picture: Picture) -> str:
     """Return a sentence on what the page shows, and one on how it ends."""
-    (first, *_), count = picture.groups, len(picture.groups)
-    starts = f"{len(first.tracks)} starts"
-    if not first.is_ensemble:
-        starts = "({:g}, {:g})".format(*first.track.points[0])
     heading = "" if picture.name == picture.surface else f"{picture.name}: "
     ends = "; ".join(f"{group.track.label} {_end(group)}" for group in picture.groups)
-    return (
-        f"{heading}{count} optimizers descend the surface {picture.surface} from {starts} in "
-        f"{picture.steps} steps. At the end: {ends}."
-    )
+    return f"{heading}{_what(picture)} in {picture.steps} steps. At the end: {ends}."
+
+
+def _what(picture: Picture) -> str:
+    """Return who does what, and from where if that is the same for all."""
+    groups, count = picture.groups, len(picture.groups)
+    many = "" if count == 1 else "s"
+    placed = any(np.isfinite(group.track.points).any() for group in groups)
+    on = f" on {picture.surface}" if placed else ""
+    if any(group.is_recorded for group in groups):
+        kind = "recorded run" if all(group.is_recorded for group in groups) else "run"
+        return f"{count} {kind}{many}{on}"
+    starts = {_start(group) for group in groups}
+    origin = f" from {starts.pop()}" if len(starts) == 1 else ""
+    verb = "descends" if count == 1 else "descend"
+    return f"{count} optimizer{many} {verb} the surface {picture.surface}{origin}"
+
+
+def _start(group: Group) -> str:
+    if group.is_ensemble:
+        return f"{len(group.tracks)} starts"
+    return "({:g}, {:g})".format(*group.track.points[0])
 
 
 def unseen(picture: Picture) -> list[str]:
@@ -117,7 +140,8 @@ def _view(panels: Iterable[Any]) -> str:
 def _end(group: Group) -> str:
     gone = int(group.diverged[-1])
     if not gone:
-        return f"has loss {group.track.values[-1]:.3g}"
+        known = group.track.values[np.isfinite(group.track.values)]
+        return f"has loss {known[-1]:.3g}" if known.size else "has no known loss"
     if len(group.tracks) == 1:
         return f"diverged at step {group.track.diverged}"
     return f"diverged from {gone} of {len(group.tracks)} starts"
@@ -156,6 +180,9 @@ def _shapes(picture: Picture, shown: Sequence[Any]) -> dict[str, Any]:
             name: {**MARKS[name]._asdict(), "outline": outline_of(MARKS[name].outline)}
             for name in sorted(marked)
         },
+        "aura": AURA._asdict(),
+        "collar": COLLAR._asdict(),
+        "foot": FOOT._asdict(),
         "exit": outline_of(EXIT),
         "head": outline_of(HEAD),
     }

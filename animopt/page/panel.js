@@ -29,6 +29,7 @@ class Panel {
     this.beneath?.(ctx, k, chosen);
     this.trails(ctx, k, chosen);
     ctx.globalAlpha = 1;
+    this.auras?.(ctx, k, chosen);
     for (const run of chosen.runs) this.dots(ctx, run, k, chosen);
     this.forces?.(ctx, k, chosen);
     if (this.told.labels) this.names(ctx, k, chosen);
@@ -82,6 +83,27 @@ class Panel {
       ctx.fillText(texts[run], after ? x : x + w, -y - h / 2);
     });
     ctx.globalAlpha = 1;
+  }
+
+  // The room that the colour bar takes beside a frame.
+  barRoom(ctx) {
+    const { bar } = this.told;
+    return bar ? 11 + Math.max(15 + widest(ctx, bar.axis), ctx.measureText(bar.axis.label).width) : 0;
+  }
+
+  // The colours of heights from the bottom up, to the right of a frame.
+  bar(ctx, [left, top, width, height], colorOf) {
+    const { bar } = this.told;
+    if (!bar) return;
+    const x = left + width + 11, low = top + height, tall = height - 18, { parts, texts } = ticksOf(bar.axis, tall), edge = (i) => Math.round(low - i / bar.count * tall);
+    for (let i = 0; i < bar.count; i++) {
+      ctx.fillStyle = colorOf(i);
+      ctx.fillRect(x, edge(i + 1), 9, edge(i) - edge(i + 1));
+    }
+    Object.assign(ctx, { strokeStyle: this.theme.faint, lineWidth: 1, fillStyle: this.theme.ink, textAlign: "left", textBaseline: "middle" });
+    ctx.strokeRect(x, edge(bar.count), 9, edge(0) - edge(bar.count));
+    texts.forEach((text, i) => ctx.fillText(text, x + 15, low - parts[i] * tall));
+    ctx.fillText(bar.axis.label, x, top + 6);
   }
 
   // The mark of a known minimum or saddle.

@@ -9,13 +9,14 @@ import numpy as np
 
 from animopt.page.packing import Packed, Packer
 from animopt.picture.clipping import Heads, Trail
+from animopt.picture.colorbar import Bar
 from animopt.picture.curves import Curve, Curves
-from animopt.picture.ground import Field, Ground
+from animopt.picture.ground import VEIL, Field, Ground
 from animopt.picture.labels import Labels, priorities
 from animopt.picture.plane import Plane, PlanePath
 from animopt.picture.table import Table
 from animopt.picture.tails import Tail
-from animopt.picture.ticks import Densities
+from animopt.picture.ticks import Axis
 from animopt.typing import Array, Indices, Mask
 
 # Coordinates of contours are whole numbers from 0 to this, along each side: fine for any screen.
@@ -30,15 +31,19 @@ _AROUND = 0.01
 def planed(packer: Packer, plane: Plane, dpi: float) -> dict[str, Any]:
     """Return the data of a contour panel."""
     x0, y0, x1, y1 = plane.frame
-    (low_x, high_x), (low_y, high_y) = bounds = plane.ground.bounds
+    (low_x, high_x), (low_y, high_y) = window = plane.ground.window
+    bounds = plane.ground.bounds
     unit = np.array([(x1 - x0) / (high_x - low_x), (y1 - y0) / (high_y - low_y)])
     return {
-        "bounds": bounds,
+        "bounds": window,
+        "inner": bounds,
+        "veil": VEIL,
         "equal": plane.to_scale,
-        "x": axis(plane.x.ticks, linear(*bounds[0]), ems(x1 - x0, dpi), plane.x.label),
-        "y": axis(plane.y.ticks, linear(*bounds[1]), ems(y1 - y0, dpi), plane.y.label),
+        "x": axis(plane.x, linear(*window[0]), ems(x1 - x0, dpi)),
+        "y": axis(plane.y, linear(*window[1]), ems(y1 - y0, dpi)),
+        "bar": barred(plane.bar, dpi),
         **_ground(packer, plane.ground),
-        "paths": [_path(packer, path, bounds, unit, dpi) for path in plane.paths],
+        "paths": [_path(packer, path, window, unit, dpi) for path in plane.paths],
         "tail": tail(plane.tail),
         "labels": labels(packer, plane.labels, dpi),
     }
@@ -52,9 +57,9 @@ def charted(packer: Packer, curves: Curves, order: Mapping[int, int], dpi: float
         "over": curves.over,
         "from": curves.x.low,
         "upto": curves.x.high,
-        "x": axis(curves.x.ticks, linear(*curves.x.limits), ems(x1 - x0, dpi)),
+        "x": axis(curves.x, linear(*curves.x.limits), ems(x1 - x0, dpi)),
         # Where a number is along the axis depends on the scale, which the page need not know.
-        "y": axis(curves.y.ticks, curves.scale.parts, ems(y1 - y0, dpi)),
+        "y": axis(curves.y, curves.scale.parts, ems(y1 - y0, dpi)),
         "curves": [_curve(packer, curve, order) for curve in curves.curves],
     }
 
@@ -70,22 +75,27 @@ def outline_of(outline: Array | None) -> list[Any] | None:
     return None if outline is None else np.round(outline, 6).tolist()
 
 
-def axis(
-    ticks: Densities, parts: Callable[[Array], Array], usual: float, label: str = ""
-) -> dict[str, Any]:
+def axis(axis: Axis, parts: Callable[[Array], Array], usual: float) -> dict[str, Any]:
     """Return an axis: its name, its usual length, and ticks in three densities, as parts of it."""
     return {
-        "label": label,
+        "label": axis.label,
         "usual": usual,
         "ticks": [
             {
                 "parts": parts(np.array(each.values)).tolist(),
                 "texts": each.texts,
-                "offset": each.offset,
             }
-            for each in ticks
+            for each in axis.ticks
         ],
     }
+
+
+def barred(bar: Bar | None, dpi: float) -> dict[str, Any] | None:
+    """Return the axis of a colour bar, and the number of its colours."""
+    if bar is None:
+        return None
+    usual = ems(bar.box[3] - bar.box[1], dpi)
+    return {"count": bar.count, "axis": axis(bar.axis, bar.parts, usual)}
 
 
 def linear(low: float, high: float) -> Callable[[Array], Array]:
@@ -158,6 +168,13 @@ def _path(packer: Packer, path: PlanePath, bounds: Any, unit: Array, dpi: float)
         "exits": exits(path.heads),
         "crowd": None if path.starts is None else crowd(packer, path.starts, bounds),
         "samples": [packer.floats(each) for each in path.samples],
+        "aura": None
+        if path.aura is None
+        else {
+            "outline": np.round(path.aura.outline, 6).tolist(),
+            "radii": packer.floats(path.aura.radii),
+        },
+        "collar": None if path.collar is None else packer.whole(path.collar),
         "forces": {
             kind: {
                 # In units of x and y, since the page has its own scale; in the film's, points.
@@ -184,6 +201,7 @@ def _curve(packer: Packer, curve: Curve, order: Mapping[int, int]) -> dict[str, 
         "run": order[id(curve.track)],
         "across": packer.floats(curve.across),
         "parts": packer.parts(carried_on(curve.parts)),
+        "below": None if curve.below is None else packer.parts(curve.below),
         "cloud": None if curve.cloud is None else packer.parts(curve.cloud.T),
         "trail": trail(packer, curve.trail, points),
         "exits": exits(curve.heads),

@@ -24,6 +24,8 @@ const charts = data.charts.map((told) => {
   element.innerHTML = "<canvas></canvas><canvas></canvas>";
   return new Chart(element, told);
 });
+// Without a plane the curves have all the room.
+if (!Object.keys(makers).length) find("stage").append(find("chart"));
 root.querySelector(".views").hidden = Object.keys(makers).length < 2;
 const drawn = () => Object.keys(makers).filter((name) => view === name || view === "both");
 

@@ -86,25 +86,47 @@ const edgeLine = (limits, far, ends) => [0, 1].map((end) => limits.map((limit, a
 
 const edges = (limits, far, view) => [0, 1, 2].flatMap((axis) => [edgeLine(limits, far, { [axis]: limits[axis] }), labelEdge(axis, limits, far, view)]);
 
-function aside([[x0, y0], [x1, y1]], middle, [wide, tall], gap) {
-  const length = Math.hypot(x1 - x0, y1 - y0);
-  let across = (y0 - y1) / length, up = (x1 - x0) / length;
+function aside([[x0, y0], [x1, y1]], middle, size, gap) {
+  let [across, up] = normal([[x0, y0], [x1, y1]]);
   if (across * ((x0 + x1) / 2 - middle[0]) + up * ((y0 + y1) / 2 - middle[1]) < 0) [across, up] = [-across, -up];
-  const away = gap + Math.abs(across) * wide / 2 + Math.abs(up) * tall / 2;
+  const away = gap + span([[x0, y0], [x1, y1]], size) / 2;
   return [across * away, up * away];
 }
 
-// Where numbers stand: by axis their ticks and their middles; edges that look shorter than the least length have none.
-function besideEdges(view, limits, { values, widths, height, gap }, least) {
+function span(edge, [wide, tall]) {
+  const [across, up] = normal(edge);
+  return Math.abs(across) * wide + Math.abs(up) * tall;
+}
+
+function normal([[x0, y0], [x1, y1]]) {
+  const length = Math.hypot(x1 - x0, y1 - y0);
+  return [(y0 - y1) / length, (x1 - x0) / length];
+}
+
+// The least k for which no two of every k-th box that follow each other overlap.
+function stride(middles, sizes) {
+  const apart = (i, j) => [0, 1].some((n) => Math.abs(middles[i][n] - middles[j][n]) >= (sizes[i][n] + sizes[j][n]) / 2);
+  for (let k = 1; k < middles.length; k++) {
+    let free = true;
+    for (let i = k; i < middles.length && free; i += k) free = apart(i, i - k);
+    if (free) return k;
+  }
+  return Math.max(middles.length, 1);
+}
+
+// What stands beside the edge of each axis: the numbers for which there is room, their ticks and middles, and the name's middle.
+function besideEdges(view, limits, { values, widths, names, height, gap }, least) {
   const far = farCorner(view, limits), middle = view.pixel(...limits.map(([low, high]) => (low + high) / 2)), found = new Map();
   values.forEach((some, axis) => {
     const edge = labelEdge(axis, limits, far, view), ends = edge.map((end) => view.pixel(...end));
     if (!some.length || Math.hypot(ends[1][0] - ends[0][0], ends[1][1] - ends[0][1]) < least) return;
-    found.set(axis, some.map((value, i) => {
-      const tick = view.pixel(...edge[0].map((v, n) => (n === axis ? value : v)));
-      const shift = aside(ends, middle, [widths[axis][i], height], gap);
-      return { tick, middle: tick.map((v, n) => v + shift[n]) };
-    }));
+    const ticks = some.map((value) => view.pixel(...edge[0].map((v, n) => (n === axis ? value : v))));
+    const beside = (place, wide, away) => { const shift = aside(ends, middle, [wide, height], away); return place.map((v, n) => v + shift[n]); };
+    const middles = ticks.map((tick, i) => beside(tick, widths[axis][i], gap)), sizes = widths[axis].map((wide) => [wide + gap, height]);
+    const k = stride(middles, sizes), shown = [...some.keys()].filter((i) => i % k === 0);
+    const beyond = 2 * gap + span(ends, [Math.max(...widths[axis]), height]);
+    const half = view.pixel(...edge[0].map((v, n) => (v + edge[1][n]) / 2));
+    found.set(axis, { ticks, middles, shown, name: beside(half, names[axis], beyond) });
   });
   return found;
 }
@@ -135,11 +157,10 @@ function fit(camera, box, canvas, margin, angles, numbers) {
 // What must be seen in a view: a place, and how far what is there reaches.
 function reach(view, limits, numbers) {
   const ends = corners(limits).map((end) => view.pixel(...end)), found = ends.map((end) => [end, end, end]);
-  for (const [axis, places] of besideEdges(view, limits, numbers, numbers.shortest / 2)) {
-    places.forEach(({ tick, middle }, i) => {
-      const half = [numbers.widths[axis][i] / 2, numbers.height / 2];
-      found.push([tick, middle.map((v, n) => v - half[n]), middle.map((v, n) => v + half[n])]);
-    });
+  for (const [axis, { ticks, middles, name }] of besideEdges(view, limits, numbers, numbers.shortest / 2)) {
+    const put = (tick, middle, wide) => found.push([tick, middle.map((v, n) => v - [wide, numbers.height][n] / 2), middle.map((v, n) => v + [wide, numbers.height][n] / 2)]);
+    ticks.forEach((tick, i) => put(tick, middles[i], numbers.widths[axis][i]));
+    put(name, name, numbers.names[axis]);
   }
   return found;
 }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from animopt.page.packing import Packed, Packer
-from animopt.page.panels import axis, crowd, ems, labels, linear, tail
+from animopt.page.panels import axis, barred, crowd, ems, labels, linear, tail
 from animopt.picture.reader import far_corner, label_edge
 from animopt.picture.space.mesh import between, triangles
 from animopt.picture.space.paths import SpacePath
@@ -29,6 +29,7 @@ def relieved(packer: Packer, relief: Relief, dpi: float) -> dict[str, Any]:
         "z": packer.parts(field.z.ravel(), turns=2),
         **_sheet(packer, relief.sheet),
         "axes": _axes(relief, dpi),
+        "bar": barred(relief.bar, dpi),
         "guides": _lines(packer, relief.guides),
         "marks": {name: points.tolist() for name, points in relief.marks.items()},
         "paths": [_path(packer, path) for path in relief.paths],
@@ -41,6 +42,7 @@ def relieved(packer: Packer, relief: Relief, dpi: float) -> dict[str, Any]:
         "shadow": relief.shadow,
         "drops": relief.drops,
         "labels": labels(packer, relief.labels, dpi),
+        "caption": relief.caption,
     }
 
 
@@ -71,15 +73,19 @@ def _axes(relief: Relief, dpi: float) -> list[dict[str, Any]]:
     limits, view = relief.camera.limits, relief.view(0)
     far = far_corner(view, limits)
     found = []
-    for number, (ticks, ends) in enumerate(zip(relief.ticks, limits, strict=True)):
+    for number, (each, ends) in enumerate(zip(relief.axes, limits, strict=True)):
         start, end = view.pixels(label_edge(number, limits, far, view))
-        found.append(axis(ticks, linear(*ends), ems(float(np.hypot(*(end - start))), dpi)))
+        found.append(axis(each, linear(*ends), ems(float(np.hypot(*(end - start))), dpi)))
     return found
 
 
 def _path(packer: Packer, path: SpacePath) -> dict[str, Any]:
     """Return the samples of a path; between two steps they lie on a line, or along the sheet."""
-    return {"samples": packer.parts(path.points, turns=2), "at": packer.whole(path.at, turns=2)}
+    return {
+        "samples": packer.parts(path.points, turns=2),
+        "at": packer.whole(path.at, turns=2),
+        "feet": None if path.feet is None else packer.floats(path.feet),
+    }
 
 
 def _lines(packer: Packer, curves: tuple[Array, ...]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 // Shorter edges, in points, point at the eye and have no room for numbers.
 const SHORTEST = 40;
+// The height of the line below, in pixels.
+const CAPTION = 20;
 
 class SurfacePanel extends Panel {
   // Free space around what is shown, in pixels.
@@ -28,10 +30,11 @@ class SurfacePanel extends Panel {
 
   layOut(ctx, k) {
     const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
-    const box = [0, 0, this.width, this.height];
+    const box = [0, this.told.caption ? CAPTION : 0, this.width - this.barRoom(ctx), this.height];
     if (this.own || !this.moves) angles.push(now);
     this.view = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx)).view(...now);
-    this.frame = box;
+    this.frame = [0, 0, this.width, this.height];
+    this.beside = [0, this.height / 4, box[2] - 5, this.height / 2];
     this.angles = now;
     this.far = farCorner(this.view, this.told.limits);
     this.seen = { path: [], shadow: [] };
@@ -81,8 +84,27 @@ class SurfacePanel extends Panel {
     }
   }
 
+  // A line from the head of a run with a loss of its own to the sheet, and a dot there.
+  feet(ctx, k, chosen) {
+    const { radius, edge } = data.shapes.foot;
+    for (const run of chosen.runs) {
+      const { samples, at, feet } = this.told.paths[run], [x, y, z] = samples.map((axis) => axis[at[k]]);
+      if (!feet || Number.isNaN(x) || Number.isNaN(z)) continue;
+      const [px, py] = this.pixel(x, y, feet[k]);
+      Object.assign(ctx, { strokeStyle: this.theme.runs[run], fillStyle: this.theme.runs[run], lineWidth: edge * POINT, globalAlpha: chosen.strength(run) });
+      ctx.beginPath();
+      ctx.moveTo(...this.pixel(x, y, z));
+      ctx.lineTo(px, py);
+      ctx.stroke();
+      trace(ctx, null, px, py, radius * POINT);
+      ctx.fill();
+    }
+    ctx.globalAlpha = 1;
+  }
+
   // Shadows on the floor, and lines from the heads down to it.
   beneath(ctx, k, chosen) {
+    this.feet(ctx, k, chosen);
     for (const run of this.told.shadow ? chosen.runs : []) {
       const last = this.told.paths[run].at[k];
       Object.assign(ctx, { strokeStyle: this.theme.ink, lineWidth: 1.7, globalAlpha: 0.25 * chosen.strength(run) });
@@ -165,6 +187,8 @@ class SurfacePanel extends Panel {
       points.forEach((point, i) => { if (seen[i]) this.mark(ctx, kind, ...this.pixel(...point)); });
     }
     this.numbers(ctx);
+    const shade = (i) => theme.sheet[Math.floor((i + 0.5) / told.bar.count * theme.sheet.length)];
+    this.bar(ctx, this.beside, (i) => `rgb(${shade(i)})`);
   }
 
   // Curves in one stroke; only what the sheet does not hide, unless they lie on the floor.
@@ -215,6 +239,7 @@ class SurfacePanel extends Panel {
     return {
       values: ticks.map((each, number) => this.valuesOf(each, number)),
       widths: ticks.map(({ texts }) => texts.map((text) => ctx.measureText(text).width)),
+      names: this.told.axes.map(({ label }) => ctx.measureText(label).width),
       height: NUMBERS, gap: 3 * POINT, shortest: SHORTEST * POINT,
     };
   }
@@ -222,9 +247,11 @@ class SurfacePanel extends Panel {
   numbers(ctx) {
     const ticks = this.told.axes.map((axis, number) => this.ticksOn(axis, number)), written = this.numbersOf(ctx, ticks);
     Object.assign(ctx, { fillStyle: this.theme.ink, textAlign: "center", textBaseline: "middle" });
-    for (const [number, places] of besideEdges(this.view, this.told.limits, written, written.shortest)) {
-      places.forEach(({ middle: [x, y] }, i) => ctx.fillText(ticks[number].texts[i], x, this.height - y));
+    for (const [number, { shown, middles, name: [u, v] }] of besideEdges(this.view, this.told.limits, written, written.shortest)) {
+      for (const i of shown) ctx.fillText(ticks[number].texts[i], middles[i][0], this.height - middles[i][1]);
+      ctx.fillText(this.told.axes[number].label, u, this.height - v);
     }
+    ctx.fillText(this.told.caption, this.width / 2, this.height - CAPTION / 2, this.width);
   }
 
   // Let the pointer turn the camera; a double click gives it back to the film.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from animopt.checks import drawable
 from animopt.errors import InvalidInput, call, short
 from animopt.picture.clipping import Box, Heads, Trail, heads, trail
+from animopt.picture.margins import Margins, below, room
+from animopt.picture.needs import HEIGHTS, POINTS
 from animopt.picture.scales import Scale
 from animopt.picture.stage import Stage
 from animopt.picture.ticks import Axis, linear_axis
@@ -17,6 +20,9 @@ from animopt.picture.tracks import Group, Track
 from animopt.runs.problem import Problem
 from animopt.runs.statistics import quantile
 from animopt.typing import Array
+
+# The height of the title above the axes in points, and the most numbers below them and beside them.
+_TITLE, _TICKS, _MOST = 16.0, 5, 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +34,7 @@ class Curve:
         across: where each step is on the axis below, (steps + 1,).
         parts: where it is at each step, (steps + 1,).
         cloud: where those of all starts are, (n, steps + 1), if there are several.
+        below: where the height of the surface below the run is, if that is another, (steps + 1,).
         trail, heads: what is seen of it, in the units of the axis below and parts.
     """
 
@@ -35,6 +42,7 @@ class Curve:
     across: Array
     parts: Array
     cloud: Array | None
+    below: Array | None
     trail: Trail
     heads: Heads
 
@@ -68,6 +76,8 @@ class CurvePanel:
     title: str = field(default="", init=False)
     projection: ClassVar[str | None] = None
     span: ClassVar[float] = 100.0
+    needs: ClassVar[tuple[str, ...]] = ()
+    _kept: tuple[Stage, _Drawn] | None = field(default=None, init=False, repr=False, compare=False)
 
     def curve(self, run: Track, problem: Problem) -> Array:
         """Return the number at each step, (steps + 1,); NaN where there is none."""
@@ -79,6 +89,10 @@ class CurvePanel:
             np.array([self._checked(track, stage.problem) for track in group.tracks])
             for group in stage.groups
         ]
+
+    def lower(self, stage: Stage) -> list[Array | None]:
+        """Return what is to be compared with the curve of each run, (steps + 1,), or None."""
+        return [None for _ in stage.groups]
 
     def _checked(self, run: Track, problem: Problem) -> Array:
         """Return the curve of a run, or raise InvalidInput where it is not a number for each step.
@@ -99,44 +113,95 @@ class CurvePanel:
             )
         return numbers
 
+    def room(self, stage: Stage) -> Margins:
+        """Return the space around the axes, for their numbers, the name below and the title."""
+        x, y = self._drawn(stage).axes(stage)
+        return room(stage, x, y, top=_TITLE * stage.theme.letters)
+
     def compose(self, stage: Stage, box: Box) -> Curves:
         """Return the curves as they are seen in a box of pixels."""
-        with np.errstate(all="ignore"):
-            clouds = list(map(drawable, self.curves(stage)))
-            medians = [quantile(cloud) for cloud in clouds]
-        scale = Scale.fitting(medians, self.span)
-        across = [_across(stage, group) for group in stage.groups]
-        last = max(float(np.nanmax(each)) for each in across) or 1.0  # of single points
-        x = linear_axis(-0.025 * last, 1.025 * last, 5, integer=stage.look.x != "seconds")
-        y = scale.axis(max(3, min(7, int((box[3] - box[1]) / stage.text(24)))))
-        room = x.low, 0.0, x.high, 1.0
+        drawn = self._drawn(stage)
+        scale, medians, across = drawn.scale, drawn.medians, drawn.across
+        x, y = drawn.axes(stage, box)
+        limits = x.low, 0.0, x.high, 1.0
         pixel = np.array([(x.high - x.low) / (box[2] - box[0]), 1 / (box[3] - box[1])])
         found = []
-        for group, cloud, median, along in zip(stage.groups, clouds, medians, across, strict=True):
+        runs = zip(stage.groups, drawn.clouds, medians, drawn.lower, across, strict=True)
+        for group, cloud, median, low, along in runs:
             if not np.isfinite(median).any():
                 continue
             parts = scale.parts(scale.clamped(_diverging(median, group.track.diverged)))
             path = np.column_stack([along, parts])
             many = scale.parts(scale.clamped(cloud)) if len(cloud) > 1 else None
-            seen = trail(path, room, pixel), heads(path, room, pixel)
-            found.append(Curve(group.track, along, parts, many, *seen))
+            under = None if low is None else scale.parts(scale.clamped(low))
+            seen = trail(path, limits, pixel), _known_heads(path, limits, pixel)
+            found.append(Curve(group.track, along, parts, many, under, *seen))
         over = "" if stage.look.x == "steps" else stage.look.x
-        title = f"{self.title} over {over}" if over else self.title
-        return Curves(box, title, scale, x, y, stage.problem.steps, tuple(found), over)
+        title, steps = y.label, stage.problem.steps
+        return Curves(box, title, scale, x, replace(y, label=""), steps, tuple(found), over)
+
+    def _drawn(self, stage: Stage) -> _Drawn:
+        """Return the numbers of a stage, which are found once."""
+        if self._kept is None or self._kept[0] is not stage:
+            with np.errstate(all="ignore"):
+                clouds = list(map(drawable, self.curves(stage)))
+                medians = [quantile(cloud) for cloud in clouds]
+                lower = self.lower(stage)
+            across = [_across(stage, group) for group in stage.groups]
+            others = [each for each in lower if each is not None]
+            scale = Scale.fitting([*medians, *others], self.span)
+            self._kept = stage, _Drawn(self.title, clouds, medians, lower, across, scale)
+        return self._kept[1]
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """The numbers of each run: of all starts, their medians, what lies below; and their scale."""
+
+    title: str
+    clouds: list[Array]
+    medians: list[Array]
+    lower: list[Array | None]
+    across: list[Array]
+    scale: Scale
+
+    def axes(self, stage: Stage, box: Box | None = None) -> tuple[Axis, Axis]:
+        """Return the axes in a box of pixels, by default in a large one."""
+        wide, tall = (math.inf, math.inf) if box is None else (box[2] - box[0], box[3] - box[1])
+        last = max(float(np.nanmax(each)) for each in self.across) or 1.0  # of single points
+        name = "step" if stage.look.x == "steps" else stage.look.x
+        low, high, whole = -0.025 * last, 1.025 * last, stage.look.x != "seconds"
+        x = below(stage, lambda n: linear_axis(low, high, n, whole, name), _TICKS, wide)
+        count = max(3, min(_MOST, int(min(tall / stage.text(24), _MOST))))
+        return x, self.scale.axis(count, self.title)
 
 
 @dataclass
 class LossPanel(CurvePanel):
-    """The loss, less that of the lowest known minimum unless a run gets below it."""
+    """The loss, less that of the lowest known minimum unless a run gets below it.
+
+    Beside it is the height of the surface below a run, where that is another.
+    """
+
+    _less: float = field(default=0.0, init=False)
 
     def curves(self, stage: Stage) -> list[Array]:
         """Return the losses, less the lowest known minimum where that applies."""
         losses = [np.array([track.values for track in group.tracks]) for group in stage.groups]
         lowest = stage.problem.surface.lowest or 0.0
-        least = min(float(np.nanmin(loss)) for loss in losses)
+        known = [loss[np.isfinite(loss)] for loss in losses]
+        least = min((float(loss.min()) for loss in known if loss.size), default=lowest)
         above = least >= lowest - 1e-9 * max(1.0, abs(lowest))
         self.title = "Loss above the minimum" if above and lowest else "Loss"
+        if any(group.track.below is not None for group in stage.groups):
+            self.title += " (dashed: of the surface below)"
+        self._less = lowest if above else 0.0
         return [np.maximum(loss - lowest, 0.0) if above else loss for loss in losses]
+
+    def lower(self, stage: Stage) -> list[Array | None]:
+        """Return the heights below the runs, less as much as the losses."""
+        heights = [group.track.below for group in stage.groups]
+        return [None if each is None else drawable(each - self._less) for each in heights]
 
 
 @dataclass
@@ -148,6 +213,7 @@ class RatePanel(CurvePanel):
     """
 
     title: str = field(default="Step size |Δx| / |∇f|", init=False)
+    needs: ClassVar = (POINTS, HEIGHTS)
 
     def curve(self, run: Track, problem: Problem) -> Array:
         """Return the effective step size at each step."""
@@ -167,6 +233,7 @@ class DistancePanel(CurvePanel):
 
     coordinate: str | None = None
     span: ClassVar[float] = 4.0
+    needs: ClassVar = (POINTS,)
 
     def curves(self, stage: Stage) -> list[Array]:
         """Return the distances; without known minima the panel is refused."""
@@ -194,6 +261,7 @@ class GradientPanel(CurvePanel):
     """The norm of the gradient, without noise."""
 
     title: str = field(default="Gradient norm", init=False)
+    needs: ClassVar = (POINTS, HEIGHTS)
 
     def curve(self, run: Track, problem: Problem) -> Array:
         """Return the norm at each step."""
@@ -208,9 +276,31 @@ class MetricPanel(CurvePanel):
 
     def curves(self, stage: Stage) -> list[Array]:
         """Return the metric of each run; of one that has none, nothing is drawn."""
-        self.title = self.name.replace("_", " ")
+        self.title = _TITLES.get(self.name) or _titled(self.name)
         nothing = np.full(stage.problem.steps + 1, np.nan)
         return [group.numbers.get(self.name, nothing)[None] for group in stage.groups]
+
+
+# Of names that say little in a title.
+_TITLES = {"off_plane": "Distance off the plane"}
+
+
+def _titled(name: str) -> str:
+    """Return the title of a metric: words, the first with a capital letter; what has one is kept.
+
+    >>> _titled("train_loss"), _titled("val_accuracy"), _titled("test_mse"), _titled("mAP")
+    ('Train loss', 'Val accuracy', 'Test mse', 'mAP')
+    """
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:] if words == words.lower() else words
+
+
+def _known_heads(path: Array, room: Box, pixel: Array) -> Heads:
+    """Return the heads of a curve; before its first number there is none, at NaN."""
+    found = heads(path, room, pixel)
+    first = int(np.isfinite(path).all(axis=1).argmax())
+    found.places[:first] = found.ways[:first] = np.nan
+    return found
 
 
 def _across(stage: Stage, group: Group) -> Array:

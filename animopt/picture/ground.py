@@ -11,7 +11,8 @@ from matplotlib.colors import hsv_to_rgb
 
 from animopt.checks import drawable
 from animopt.picture.basins import basins
-from animopt.picture.levels import contour_levels
+from animopt.picture.levels import level_fractions, points_needed
+from animopt.picture.needs import HEIGHTS, check_needs
 from animopt.picture.outlines import outlines
 from animopt.picture.stage import Stage, marks
 from animopt.runs.problem import Problem
@@ -20,8 +21,14 @@ from animopt.typing import Array, Bounds, Points
 
 # The number of starts along each side of the grid on which basins are computed.
 _STARTS = 150
+# How far a contour line may be off, in steps from level to level, and the part of the plot where
+# it may be more.
+_LINE_ERROR, _BENT = 0.015, 0.005
 # The number of arrows along each side of the gradient field.
 _ARROWS = 15
+
+VEIL = 0.45
+"""How much of the paper's colour lies over what is shown beyond the bounds."""
 
 
 class Field(NamedTuple):
@@ -40,15 +47,18 @@ class Ground:
     """What does not move, in plane coordinates.
 
     Attributes:
-        bounds: the part of the plane.
+        window: the part of the plane that is shown.
+        bounds: what of it the paths, the basins and the arrows are in.
         x, y, z: the heights z (ny, nx) over x (nx,) and y (ny,); NaN where there is none.
-        levels: increasing heights of the contour lines; fewer than three where it is flat.
+        levels: the lowest height, those of the contour lines, and the highest; only two where it is
+            flat.
         tints: translucent colours of the basins (ny, nx, 4), the lowest y first, or None.
         field: arrows downhill, or None.
         guides: curves, each (m, 2).
         marks: known points (m, 2) by the name of their mark.
     """
 
+    window: Bounds
     bounds: Bounds
     x: Array
     y: Array
@@ -60,27 +70,41 @@ class Ground:
     marks: Mapping[str, Points]
 
     def outlines(self, parts: int) -> list[list[Array]]:
-        """Return for each level but the last the closed curves around the region above it.
+        """Return the closed curves around all of the ground, and around what is above each line.
 
         Filled one over the other, from the lowest to the highest, these are the filled contours.
-        Coordinates run from 0 to ``parts`` along each side of the bounds.
+        Coordinates run from 0 to ``parts`` along each side of the window.
         """
-        (x0, x1), (y0, y1) = self.bounds
+        (x0, x1), (y0, y1) = self.window
         x, y = (self.x - x0) / (x1 - x0) * parts, (self.y - y0) / (y1 - y0) * parts
-        return [outlines(x, y, self.z, level) for level in self.levels[:-1].tolist()]
+        lowest = float(np.nanmin(self.z, initial=self.levels[0]))
+        return [outlines(x, y, self.z, level) for level in (lowest, *self.levels[1:-1].tolist())]
 
 
-def ground(stage: Stage, resolution: int) -> Ground:
-    """Return the ground of a stage, its heights on a grid of so many points each way."""
+def ground(stage: Stage, resolution: int, window: Bounds) -> Ground:
+    """Return the ground that is seen in a window.
+
+    Its heights are on a grid of so many points each way across the bounds, or of up to twice as
+    many where these are too few for a narrow valley.
+    """
     problem, look = stage.problem, stage.look
-    x, y, z = problem.surface.grid(resolution, resolution, stage.bounds)
-    z = drawable(z)
+    if look.arrows:
+        check_needs(stage, "Scene(arrows=True)", (HEIGHTS,))
+    _, _, z = stage.heights
+    bends = level_fractions(z, stage.levels) * (len(stage.levels) - 1)
+    count = points_needed(bends, _LINE_ERROR, _BENT, resolution, 2 * resolution)
+    parts = [
+        (upto - start) / (high - low)
+        for (start, upto), (low, high) in zip(window, stage.bounds, strict=True)
+    ]
+    across, upwards = (round(count * part) for part in parts)
+    x, y, z = problem.surface.grid(across, upwards, window)
     return Ground(
-        stage.bounds, x, y, z, contour_levels(z),
+        window, stage.bounds, x, y, drawable(z), stage.levels,
         tints=None if look.basins is None else tinted(problem, look.basins, stage.bounds),
         field=downhill(problem.surface, stage.bounds) if look.arrows else None,
         guides=look.guides,
-        marks=marks(stage),
+        marks=marks(stage, window),
     )  # fmt: skip
 
 
@@ -91,7 +115,7 @@ def tinted(problem: Problem, label: str, bounds: Bounds) -> Array:
     """
     from animopt.scene.panels import check_basins  # what is only drawn needs no scene
 
-    check_basins(label, problem.labelled, problem.surface)
+    label = check_basins(label, problem.optimizers, problem.surface)
     (x0, x1), (y0, y1) = bounds
     edges = np.linspace(0, 1, 2 * _STARTS + 1)[1::2]
     reached = basins(problem, label, bounds, x0 + edges * (x1 - x0), y0 + edges * (y1 - y0))

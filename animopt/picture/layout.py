@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from animopt.errors import InvalidInput
 from animopt.picture.canvas import in_a_row, stacked
@@ -13,13 +13,12 @@ from animopt.picture.clipping import Box
 from animopt.picture.labels import names
 from animopt.picture.legend import Legend, legend
 from animopt.picture.letters import legible
-from animopt.picture.stage import Stage, equal_scale, fitted
+from animopt.picture.margins import Margins
+from animopt.picture.stage import Stage, equal_scale, fitted, widened
 from animopt.picture.words import inked
 
-Margins: TypeAlias = tuple[float, float, float, float]
-"""Space around the axes for numbers and a title: left, bottom, right, top, in points."""
-
-_MARGINS = (36.0, 20.0, 14.0, 16.0)
+# Of a panel that draws itself and says nothing of the room for its numbers, names and title.
+_MARGINS = (46.0, 32.0, 14.0, 16.0)
 # The smallest width and height of axes, in pixels.
 _LEAST = 16
 
@@ -51,9 +50,10 @@ def check_room(width: float, height: float) -> None:
 def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
     """Return the layout: title and counter at the top, then the panels, the legend at the bottom.
 
-    Two panels are side by side; with more, the first is large and the others are stacked beside
-    it. On an upright canvas they are below each other. The legend is to the right of a single
-    contour panel that leaves enough room there.
+    Two panels are side by side; with more, the only picture of the surface or else the first is
+    large and the others are stacked beside it, and several pictures are above the others. On an
+    upright canvas they are below each other. The legend is to the right of a single contour panel
+    that leaves enough room there.
     """
     layout = _laid_out(stage, panels, cut=False)
     if stage.labelled and any(map(partial(_cuts_names, stage), panels, layout.panels)):
@@ -64,7 +64,7 @@ def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:
 def _cuts_names(stage: Stage, panel: Any, box: Box) -> bool:
     """Return whether a panel in a box of pixels has names at its heads that are cut short."""
     if getattr(panel, "to_scale", False):
-        box = fitted(box, stage.bounds)
+        box = fitted(box, widened(stage, box))
     elif panel.projection != "3d":
         return False
     pairs = zip(names(stage, box), stage.paths, strict=True)
@@ -79,21 +79,25 @@ def _laid_out(stage: Stage, panels: Sequence[Any], cut: bool) -> Layout:
     right = width - (key.aside + edge if key.aside else 0.0)
     tall = height - head - key.foot
     boxes = []
-    for panel, (x0, y0, x1, y1) in zip(panels, _cells(len(panels), stage.size), strict=True):
-        left, bottom, after, top = map(stage.text, _margins(stage, panel))
+    cells = _cells(list(map(_is_picture, panels)), stage.size)
+    for panel, (x0, y0, x1, y1) in zip(panels, cells, strict=True):
+        left, bottom, after, top = map(stage.px, _margins(stage, panel))
         low, high = key.foot + y0 * tall + bottom, key.foot + y1 * tall - top
         boxes.append((x0 * right + left, low, x1 * right - after, high))
     if key.aside:
-        key = key.at(right, (boxes[0][1] + boxes[0][3]) / 2)
+        # Next to the plot, which is in the middle of its box.
+        box = boxes[0]
+        frame = fitted(box, widened(stage, box))
+        key = key.at(right - (box[2] - frame[2]), (box[1] + box[3]) / 2)
     heading, baseline = _heading(stage, width - 2 * edge), height - stage.text(16)
     return Layout(heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
 
 
 def _without_unseen(stage: Stage, panels: Sequence[Any]) -> Stage:
-    """Return the stage without forces where no panel is a plane, which alone shows them."""
+    """Return the stage without what only a plane shows, forces and halos, where there is none."""
     if any(getattr(panel, "to_scale", False) for panel in panels):
         return stage
-    return stage.replace(look=stage.look.replace(forces=()))
+    return stage.replace(look=stage.look.replace(forces=()), flat=False)
 
 
 def shows_counter(stage: Stage) -> bool:
@@ -101,17 +105,55 @@ def shows_counter(stage: Stage) -> bool:
     return stage.look.counter or stage.look.timeline.warp
 
 
-def _cells(count: int, size: tuple[int, int]) -> list[Box]:
-    """Return each panel's part of a canvas, (x0, y0, x1, y1) in [0, 1]."""
-    if stacked(size, count):
-        first = 0.5 if count == 2 else 0.44
-        below = (0.0, 0.0, 1.0, 1 - first)
-        return [(0.0, 1 - first, 1.0, 1.0), *_grid(count - 1, 1 if count < 4 else 2, below)]
-    if in_a_row(size, count):
+def _is_picture(panel: Any) -> bool:
+    """Return whether a panel shows the surface, and so needs more room than a curve."""
+    return panel.projection == "3d" or bool(getattr(panel, "to_scale", False))
+
+
+def _cells(pictures: Sequence[bool], size: tuple[int, int]) -> list[Box]:
+    """Return each panel's part of a canvas, (x0, y0, x1, y1) in [0, 1], in the order of panels.
+
+    The first panel is large, or else those that are pictures, beside panels that are none.
+    """
+    count = len(pictures)
+    if in_a_row(size, count) and not stacked(size, count):
         return _grid(count, count, (0.0, 0.0, 1.0, 1.0))
-    columns = 1 if count < 5 else 2
-    first = 0.56 if columns == 1 else 0.44
-    return [(0.0, 0.0, first, 1.0), *_grid(count - 1, columns, (first, 0.0, 1.0, 1.0))]
+    large = [i for i, picture in enumerate(pictures) if picture]
+    if len(large) in (0, count):
+        large = [0]
+    small = [i for i in range(count) if i not in large]
+    arranged = _upright if stacked(size, count) else _flat
+    cells = dict(zip((*large, *small), arranged(len(large), len(small)), strict=True))
+    return [cells[i] for i in range(count)]
+
+
+def _upright(large: int, small: int) -> list[Box]:
+    """Return the cells of large panels below each other, and then of small ones."""
+    columns = 1 if small < 3 else 2
+    return _above((large, 1), (small, columns), 0.5 if small == 1 else 0.44)
+
+
+def _flat(large: int, small: int) -> list[Box]:
+    """Return the cells of one large panel and small ones beside it, or of several above them."""
+    if large > 1:
+        return _above((large, min(large, 3)), (small, min(small, 4)), 0.6 if small < 5 else 0.5)
+    columns = 1 if small < 4 else 2
+    part = 0.56 if columns == 1 else 0.44
+    return [(0.0, 0.0, part, 1.0), *_grid(small, columns, (part, 0.0, 1.0, 1.0))]
+
+
+def _above(large: tuple[int, int], small: tuple[int, int], part: float) -> list[Box]:
+    """Return the cells of large panels above small ones, each given as (count, columns).
+
+    The large ones take a part of the height, or more, so that none of them is the smaller one.
+    """
+
+    def areas(panels: tuple[int, int]) -> list[float]:
+        return [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in _grid(*panels, (0.0, 0.0, 1.0, 1.0))]
+
+    least, most = min(areas(large)), max(areas(small))
+    part = max(part, most / (least + most))
+    return [*_grid(*large, (0.0, 1 - part, 1.0, 1.0)), *_grid(*small, (0.0, 0.0, 1.0, 1 - part))]
 
 
 def _grid(count: int, columns: int, room: Box) -> list[Box]:

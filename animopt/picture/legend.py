@@ -139,7 +139,19 @@ def _lines(stage: Stage, room: float, cut: bool, size: float) -> list[Line]:
     for force in stage.look.forces:
         marker, name = names[force]
         lines.append(Line(look.ink, marker, ((0, inked(name, look, size)),)))
-    return lines
+    halos = _halos(stage)
+    return lines + [Line(look.ink, key, ((0, inked(text, look, size)),)) for key, text in halos]
+
+
+def _halos(stage: Stage) -> list[tuple[str, str]]:
+    """Return the marker and the meaning of what is drawn around heads."""
+    seen = stage.groups if stage.flat else ()
+    found = []
+    if any(group.off_plane is not None for group in seen):
+        found.append(("○", "distance off the plane"))
+    if any(group.track.below is not None for group in seen):
+        found.append(("◎", "own loss, in the ground's colours"))
+    return found
 
 
 def _texts(stage: Stage, group: Group, room: float, size: float) -> list[tuple[int, str]]:

@@ -14,10 +14,11 @@ from matplotlib.colors import to_hex
 
 from animopt.picture.canvas import canvas, placed
 from animopt.picture.clipping import Box
-from animopt.picture.curves import MetricPanel
+from animopt.picture.curves import Curves, MetricPanel
 from animopt.picture.drawing import drawing
 from animopt.picture.layout import Layout, lay_out, shows_counter
 from animopt.picture.letters import tell_missing
+from animopt.picture.needs import check_needs, lacking
 from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
 from animopt.picture.theme import THEMES, Theme, theme
@@ -124,23 +125,22 @@ def compose(
         look: how; by default as the scene says that was simulated.
         panels: panels in place of those of the look.
         only: the label of the only run to show, in the colour it has among the others.
-        spare: panels that a reader may choose besides; those that are shown anyway are left out.
+        spare: panels that a reader may choose besides; those that are shown anyway are left out, as
+            are those for which a surface or points are missing.
         least: the least height of type, in pixels of 1280 x 720, where the look names no dpi.
     """
     look = look_of(simulation, look)
     named = look.shown_panels if panels is None else panels
-    chosen = [_panel(panel) if isinstance(panel, str) else panel for panel in named]
+    chosen = list(map(_panel, named))
     place = canvas(look, len(chosen))
     with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
         stage = Stage.of(simulation, look, place.size, place.dpi, only)
     stage = placed(stage, place, 0.0 if look.dpi else least)
     with drawing(stage.theme):
-        tell_missing([*stage.texts, *map(_title, chosen)], stage.theme.fonts)
+        _check(stage, named, chosen)
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
-        others = [_panel(name) for name in spare if name not in named]
-        # As if alone on the canvas, which has room for it at this dpi.
-        spared = [_seen(stage, each, lay_out(stage, [each]).panels[0]) for each in others]
+        spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)
     return Picture(
         name=look.title or simulation.problem.surface.name,
         surface=simulation.problem.surface.name,
@@ -184,7 +184,10 @@ def pickled(picture: Picture) -> bytes | None:
     return pickle.dumps(picture)
 
 
-def _panel(name: str) -> Any:
+def _panel(name: Any) -> Any:
+    """Return the panel of a name, or a copy of one that may keep what it finds, such as a title."""
+    if not isinstance(name, str):
+        return copy(name) if hasattr(name, "compose") else name
     # Imported here, since a picture that is only drawn needs no scene.
     from animopt.scene.panels import PANELS
 
@@ -194,11 +197,35 @@ def _panel(name: str) -> Any:
     return getattr(import_module(f"animopt.picture.{module}"), kind)(*settings)
 
 
-def _title(panel: Any) -> str:
-    return str(getattr(panel, "title", ""))
+def _check(stage: Stage, named: Sequence[Any], panels: Sequence[Any]) -> None:
+    """Raise InvalidInput where a surface or points are missing for a panel.
+
+    Say which letters are missing in all fonts.
+    """
+    titles = [str(getattr(panel, "title", "")) for panel in panels]
+    tell_missing([*stage.texts, *titles], stage.theme.fonts)
+    for name, panel in zip(named, panels, strict=True):
+        who = name if isinstance(name, str) else type(name).__name__
+        check_needs(stage, f"panel {who!r}", _needs(panel))
+
+
+def _spared(stage: Stage, panels: Sequence[Any], seen: Sequence[Any]) -> list[Any]:
+    """Return what is to be seen of those panels for which nothing is missing.
+
+    Curves alone are those that were asked for.
+    """
+    if not stage.placed and any(isinstance(each, Curves) for each in seen):
+        return []
+    able = [panel for panel in panels if lacking(stage, _needs(panel)) is None]
+    # As if alone on the canvas, which has room for it at this dpi.
+    return [_seen(stage, panel, lay_out(stage, [panel]).panels[0]) for panel in able]
+
+
+def _needs(panel: Any) -> tuple[str, ...]:
+    needs: tuple[str, ...] = getattr(panel, "needs", ())
+    return needs
 
 
 def _seen(stage: Stage, panel: Any, box: Box) -> Any:
     """Return what is to be seen of a panel; one that draws itself is left as it is."""
-    # Of a copy, since a panel may keep what it found, such as a title, and may be shown again.
-    return copy(panel).compose(stage, box) if hasattr(panel, "compose") else panel
+    return panel.compose(stage, box) if hasattr(panel, "compose") else panel

@@ -209,12 +209,36 @@ def aside(edge: Array, middle: Array, size: tuple[float, float], gap: float) -> 
     height below a flat one.
     """
     (x0, y0), (x1, y1) = edge.tolist()
-    length = math.hypot(x1 - x0, y1 - y0)
-    across, up = (y0 - y1) / length, (x1 - x0) / length
+    across, up = _normal(edge)
     if across * ((x0 + x1) / 2 - middle[0]) + up * ((y0 + y1) / 2 - middle[1]) < 0:
         across, up = -across, -up
-    away = gap + abs(across) * size[0] / 2 + abs(up) * size[1] / 2
+    away = gap + span(edge, size) / 2
     return across * away, up * away
+
+
+def span(edge: Array, size: tuple[float, float]) -> float:
+    """Return how much room a box of a width and a height needs across an edge (2, 2)."""
+    across, up = _normal(edge)
+    return abs(across) * size[0] + abs(up) * size[1]
+
+
+def _normal(edge: Array) -> tuple[float, float]:
+    (x0, y0), (x1, y1) = edge.tolist()
+    length = math.hypot(x1 - x0, y1 - y0)
+    return (y0 - y1) / length, (x1 - x0) / length
+
+
+def stride(middles: Array, sizes: Array) -> int:
+    """Return the least k for which no two of every k-th box (n, 2) that follow each other overlap.
+
+    The boxes stand in a row; ``sizes`` are their widths and heights, (n, 2).
+    """
+    for k in range(1, len(middles)):
+        apart = np.abs(middles[k::k] - middles[:-k:k][: len(middles[k::k])])
+        room = (sizes[k::k] + sizes[:-k:k][: len(sizes[k::k])]) / 2
+        if (apart >= room).any(axis=1).all():
+            return k
+    return max(len(middles), 1)
 
 
 def farthest_first(ticks: Array, eye: float, parallel: bool) -> Indices:

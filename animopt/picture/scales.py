@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from matplotlib.ticker import Locator, LogLocator, SymmetricalLogLocator
+from matplotlib.ticker import Locator, SymmetricalLogLocator
 
-from animopt.picture.ticks import Axis, Ticks, densities, linear_axis, number
+from animopt.picture.ticks import Axis, Ticks, decade_ticks, decades, densities, linear_axis
 from animopt.typing import Array
 
 # The ratio of the largest to the smallest value from which a scale is logarithmic.
@@ -76,22 +76,23 @@ class Scale:
         low, high = self._forward(np.array([self.low, self.high])).tolist()
         return np.asarray((self._forward(values) - low) / (high - low))
 
-    def axis(self, count: int) -> Axis:
+    def axis(self, count: int, name: str = "") -> Axis:
         """Return the axis with about ``count`` ticks in the film."""
         if self.kind == "linear":
-            return linear_axis(self.low, self.high, count)
-        few, usual, many = (self._ticks(n) for n in densities(count))
-        return Axis(self.low, self.high, (few, usual, many))
+            return linear_axis(self.low, self.high, count, name=name)
+        values = [self._values(n) for n in densities(count)]
+        texts = decade_ticks(values)
+        few, usual, many = (Ticks(tuple(v.tolist()), t) for v, t in zip(values, texts, strict=True))
+        return Axis(self.low, self.high, (few, usual, many), name)
 
-    def _ticks(self, count: int) -> Ticks:
-        locator: Any = LogLocator(10, subs=(1, 2, 5) if self.high < 1e3 * self.low else (1,))
-        if self.kind == "symlog":
-            locator = SymmetricalLogLocator(base=10, linthresh=self.linear)
+    def _values(self, count: int) -> Array:
+        if self.kind == "log":
+            return decades(self.low, self.high, count)
+        locator: Any = SymmetricalLogLocator(base=10, linthresh=self.linear)
         locator.set_params(numticks=count)
         values = np.asarray(locator.tick_values(self.low, self.high))
         places = self.parts(values)  # on which a little beyond the ends means the same everywhere
-        kept = values[(places >= -1e-9) & (places <= 1 + 1e-9)].tolist()
-        return Ticks(tuple(kept), tuple(map(number, kept)))
+        return values[(places >= -1e-9) & (places <= 1 + 1e-9)]
 
     def _forward(self, values: Array) -> Array:
         if self.kind == "linear":

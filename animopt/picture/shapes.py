@@ -45,8 +45,18 @@ def _force(half: float, head: float) -> Array:
     return _polygon(*upper, *((x, -y) for x, y in upper[-2::-1]))
 
 
-KEYS = {"→": _force(0.24, 0.7), "➔": _force(0.5, 1.2)}
-"""What the legend shows forces by; no run has them as its marker."""
+def _ring(outer: float, inner: float) -> Array:
+    """Return the outline of what lies between two circles, one after the other."""
+    circle = _around(32, 1.0)
+    circle[-1] = circle[0]
+    return np.concatenate([outer * circle, inner * circle[::-1]])
+
+
+KEYS = {
+    "→": _force(0.24, 0.7), "➔": _force(0.5, 1.2),
+    "○": _ring(1.5, 0.85), "◎": np.concatenate([_ring(1.6, 1.05), 0.6 * _around(32, 1.0)]),
+}  # fmt: skip
+"""What the legend shows forces and halos by; no run has them as its marker."""
 
 SHAPES = MARKERS | KEYS
 
@@ -55,6 +65,17 @@ EXIT = _polygon((0.0, 0.0), (-1.6, 0.75), (-1.15, 0.0), (-1.6, -0.75))
 
 HEAD = _polygon((0.0, 0.0), (-1.0, 0.42), (-1.0, -0.42))
 """The head of a force's arrow, its tip at the origin."""
+
+
+class Halo(NamedTuple):
+    """How the distance from a plane is drawn: its edge in points, and the opacities of both."""
+
+    edge: float
+    line: float
+    face: float
+
+
+AURA = Halo(1.0, 0.7, 0.13)
 
 
 class Mark(NamedTuple):
@@ -76,3 +97,9 @@ MARKS = {
     "cross": Mark(_polygon(*_X, parts=2), 4.0, 1.2),
 }
 """The marks of known minima and saddle points."""
+
+COLLAR = Mark(None, 7.5, 0.9)
+"""The disc behind a head, in the colour that the ground would have at the loss of the run."""
+
+FOOT = Mark(None, 1.9, 1.2)
+"""The dot on the sheet below a head with a loss of its own, and the line to it."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from animopt.checks import drawable
 from animopt.picture.clipping import Box
 from animopt.picture.clock import clock
+from animopt.picture.levels import contour_levels
 from animopt.picture.styles import styles
 from animopt.picture.theme import Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
@@ -19,6 +22,15 @@ from animopt.typing import Array, Bounds, Points
 if TYPE_CHECKING:
     from animopt.scene.look import Look
 
+HEIGHT = "f"
+"""The name of the axis of heights."""
+
+# The number of points along each side of the grid of heights.
+_GRID = 140
+# A plot is widened where its box is this many times as wide or high, and by so much at most.
+_EMPTY, _WIDEST = 1.5, 2.2
+# The number of points along each side of a grid that tells whether heights are finite.
+_PROBES = 41
 # With more names than this a legend is easier to read than labels beside the points.
 _MOST_LABELS = 8
 
@@ -34,6 +46,8 @@ class Stage:
         theme: the colours.
         size: (width, height) of the canvas in pixels.
         dpi: pixels per inch, multiplied by the theme's scale.
+        flat: whether a panel is a plane.
+        placed: whether any run of the simulation, shown or not, has points.
     """
 
     problem: Problem
@@ -43,6 +57,8 @@ class Stage:
     theme: Theme
     size: tuple[int, int]
     dpi: float
+    placed: bool = True
+    flat: bool = True
 
     @classmethod
     def of(
@@ -60,12 +76,29 @@ class Stage:
         groups = groups_of(simulation.trajectories, problem, found)
         shown = tuple(each for each in groups if only in (None, each.track.label))
         moments = clock(simulation, look)
-        return cls(problem, look, shown, moments, chosen, size, dpi * chosen.scale)
+        placed = any(run.has_points for run in simulation)
+        return cls(problem, look, shown, moments, chosen, size, dpi * chosen.scale, placed)
 
     @property
     def bounds(self) -> Bounds:
         """The part of the plane that is shown."""
         return self.look.bounds
+
+    @cached_property
+    def heights(self) -> tuple[Array, Array, Array]:
+        """A grid of the heights in the bounds: x (n,), y (n,) and z (n, n)."""
+        x, y, z = self.problem.surface.grid(_GRID, _GRID, self.bounds)
+        return x, y, drawable(z)
+
+    @cached_property
+    def levels(self) -> Array:
+        """The heights of contour lines and colours, the same from above and in space."""
+        _, _, z = self.heights
+        if self.look.zlim is None:
+            return contour_levels(z)
+        low, high = self.look.zlim
+        inside = contour_levels(z[(z >= low) & (z <= high)])
+        return np.unique(np.concatenate([[low], inside[1:-1], [high]]))
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -111,15 +144,21 @@ def look_of(simulation: Simulation[Any], look: Look | None = None) -> Look:
     return look
 
 
-def marks(stage: Stage) -> dict[str, Points]:
-    """Return the known points in the bounds that are marked, (m, 2), by the mark, in order."""
+def axis_names(stage: Stage) -> tuple[str, str]:
+    """Return the names of the axes of the plane: the surface's own, or x and y."""
+    first, second = getattr(stage.problem.surface, "axes", None) or ("x", "y")
+    return first, second
+
+
+def marks(stage: Stage, bounds: Bounds) -> dict[str, Points]:
+    """Return the known points in some bounds that are marked, (m, 2), by the mark, in order."""
     surface, look = stage.problem.surface, stage.look
     found = {}
     if look.saddles and surface.saddles:
         found["cross"] = np.array(surface.saddles)
     if look.minima and surface.minima:
         found["disc" if look.minima is True else look.minima] = np.array(surface.minima)
-    low, high = np.array(stage.bounds).T
+    low, high = np.array(bounds).T
     slack = 1e-9 * (high - low)
     inside = {
         name: points[((points >= low - slack) & (points <= high + slack)).all(axis=1)]
@@ -143,6 +182,30 @@ def fitted(box: Box, bounds: Bounds) -> Box:
     scale = min((x1 - x0) / wide, (y1 - y0) / tall)
     x, y = (x0 + x1 - scale * wide) / 2, (y0 + y1 - scale * tall) / 2
     return x, y, x + scale * wide, y + scale * tall
+
+
+def widened(stage: Stage, box: Box) -> Bounds:
+    """Return the part of the plane that fills a box of pixels, where x and y are to scale.
+
+    It is the bounds, with more to both sides of them where they would leave much of the box empty,
+    as long as the surface has finite heights there.
+    """
+    bounds = stage.bounds
+    frame = fitted(box, bounds)
+    wider, taller = ((box[i + 2] - box[i]) / (frame[i + 2] - frame[i]) for i in (0, 1))
+    if max(wider, taller) < _EMPTY or not equal_scale(bounds):
+        return bounds
+    # To scale, a box is too long in one direction only.
+    axis, part = (0, wider) if wider > taller else (1, taller)
+    low, high = bounds[axis]
+    aside = (high - low) * (min(part, _WIDEST) - 1) / 2
+    longer = (low - aside, high + aside)
+    more = (longer, bounds[1]) if axis == 0 else (bounds[0], longer)
+    try:
+        _, _, z = stage.problem.surface.grid(_PROBES, _PROBES, more)
+    except Exception:  # a user's function may raise whatever it likes outside of its bounds
+        return bounds
+    return more if np.isfinite(drawable(z)).all() else bounds
 
 
 def pixels_of(points: Array, limits: Bounds, box: Box) -> Array:

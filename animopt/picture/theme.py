@@ -18,6 +18,8 @@ TYPE = 9.0
 """The default font size in points, before the theme's scale."""
 NUMBERS = TYPE - 1
 """That of the numbers on axes."""
+NAME_GAP = 2.0
+"""The space between the numbers of an axis and its name, in points."""
 FONTS = ("DejaVu Sans",)
 """The default font families in order of preference; this one comes with matplotlib."""
 
@@ -88,6 +90,10 @@ class Theme:
         """The colours of a surface in space, low to high."""
         return LinearSegmentedColormap.from_list("sheets", self.sheet)
 
+    def sheets_of(self, count: int) -> list[str]:
+        """Return the colours in the middle of so many even parts of a surface's, low to high."""
+        return [to_hex(color) for color in self.sheets((np.arange(count) + 0.5) / count)]
+
     @property
     def matte(self) -> str | None:
         """The colour that edges blend into if the background is transparent, else None."""
@@ -108,9 +114,10 @@ class Theme:
             "grid.color": self.line,
             "axes.facecolor": self.paper,
             "axes.axisbelow": True,
+            **dict.fromkeys(("xtick.labelsize", "ytick.labelsize"), NUMBERS * self.letters),
             "font.size": TYPE * self.letters,
-            "xtick.labelsize": NUMBERS * self.letters,
-            "ytick.labelsize": NUMBERS * self.letters,
+            "axes.labelsize": NUMBERS * self.letters,
+            "axes.labelpad": NAME_GAP,
             **slots(self.fonts),
             **self.style,
             "font.family": list(self.fonts),
@@ -253,7 +260,7 @@ _LIGHT = Theme(
         "#1d4ef6", "#ef8100", "#00946a", "#cb112b",
         "#883f96", "#27b7da", "#750e1c", "#333a45",
     ),
-    heights=("#b9cbe0", "#dbe4ee", "#f3f5f7", "#fbf6ec"),
+    heights=("#aec1d7", "#cedcea", "#eff3f6", "#f9f4ea", "#f2e7d1"),
     sheet=("#5d83b0", "#9dbad6", "#dfe7ee", "#f4ead6", "#e6cfa4"),
 )  # fmt: skip
 
@@ -268,7 +275,7 @@ THEMES = {
             "#4b7bf5", "#ff9e1f", "#4cbc99", "#fe6363",
             "#bf9bfc", "#87e0f6", "#f8e379", "#f1f7f5",
         ),
-        heights=("#173250", "#1f2f40", "#272e37", "#2f3035"),
+        heights=("#1f3654", "#293f59", "#343f4f", "#3d444d", "#44434a"),
         sheet=("#2c5a91", "#457aab", "#6c8fac", "#8b97a1", "#9c917c"),
         ramp=(0.98, 0.4),
         turns=(75, 30, -75, 40, 45, 150, -60, -105),
@@ -284,7 +291,7 @@ THEMES = {
             "#000000", "#72574a", "#3c290f", "#9381f1",
             "#041532", "#4c8287", "#5e1f9b", "#d0a527",
         ),
-        heights=("#dcdcdc", "#ebebeb", "#f6f6f6", "#ffffff"),
+        heights=("#d3d3d3", "#e1e1e1", "#eeeeee", "#f7f7f7", "#ffffff"),
         sheet=("#a8a8a8", "#c4c4c4", "#dedede", "#f0f0f0", "#ffffff"),
         turns=(165, -180, 150, -120, 0, 75, -180, 135),
         markers=True,

@@ -10,15 +10,24 @@ import numpy as np
 
 from animopt.optimizers.base import brief
 from animopt.runs.problem import Problem
-from animopt.runs.run import ARRIVED_BELOW, Run
+from animopt.runs.run import ARRIVED_BELOW, Run, Trajectory, where_finite
 from animopt.runs.statistics import quantile
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Indices, Points
 
+# Losses that differ by less than this part of the largest are the same, but for rounding.
+_SAME = 1e-5
+# A path that is off the plane by less than this part of its extent lies in it, but for rounding.
+_IN_PLANE = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """One path to draw: points (steps + 1, 2), their values (steps + 1,), colour and marker."""
+    """One path to draw: points (steps + 1, 2), their values (steps + 1,), colour and marker.
+
+    ``below`` is the height of the surface at each point, (steps + 1,), where that is not the value:
+    a run that was projected to a plane is not on it, and has its own loss. Else it is None.
+    """
 
     label: str
     points: Points
@@ -26,6 +35,7 @@ class Track:
     diverged: int | None
     color: str
     marker: str
+    below: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +48,7 @@ class Group:
         arrived, diverged: how many have done so by each step, (steps + 1,).
         settings: what the run is called with its hyperparameters, "Adam(lr=0.1, ...)".
         is_ensemble: whether there are many starts rather than one.
+        is_recorded: whether it comes from elsewhere, rather than from an optimizer that ran here.
         numbers: what else is known at each step by name, (steps + 1,): the steps of the run itself,
             metrics, seconds, ...
         samples: the points that were evaluated in each step, (m, 2) each, where they are kept.
@@ -49,8 +60,19 @@ class Group:
     diverged: Indices
     settings: str
     is_ensemble: bool
+    is_recorded: bool
     numbers: Mapping[str, Array]
     samples: tuple[Points, ...]
+
+    @property
+    def off_plane(self) -> Array | None:
+        """How far it is from the plane at each step, (steps + 1,); None where it lies in it."""
+        away = self.numbers.get("off_plane")
+        if away is None or not np.isfinite(away).any():
+            return None
+        known = self.track.points[np.isfinite(self.track.points).all(axis=1)]
+        extent = float(np.ptp(known, axis=0).max()) if len(known) else 0.0
+        return away if float(np.nanmax(away)) > _IN_PLANE * extent else None
 
     @property
     def crowd(self) -> Points | None:
@@ -70,6 +92,7 @@ def groups_of(
     """
     for run, (color, marker) in zip(runs, found, strict=True):
         at = run.indices(problem.steps)
+        below = _below(run, problem.surface)
         tracks = [
             Track(
                 label=run.label,
@@ -78,10 +101,22 @@ def groups_of(
                 diverged=ending.step if ending.kind == "diverged" else None,
                 color=color,
                 marker=marker,
+                below=None if below is None else below[at],
             )
             for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
         ]
         yield _group(tracks, problem.surface, run, at)
+
+
+def _below(run: Run, surface: Surface) -> Array | None:
+    """Return the heights below a run that was recorded elsewhere, where they are not its losses."""
+    if isinstance(run, Trajectory) or run.is_ensemble or not surface.has_ground:
+        return None
+    with np.errstate(all="ignore"):
+        heights = where_finite(surface.value, run.points)
+        apart = np.abs(heights - run.values)
+        sizes = np.abs(run.values[np.isfinite(apart)])
+    return heights if (apart > _SAME * sizes.max(initial=0.0)).any() else None
 
 
 def _group(tracks: Sequence[Track], surface: Surface, run: Run, at: Indices) -> Group:
@@ -97,7 +132,7 @@ def _group(tracks: Sequence[Track], surface: Surface, run: Run, at: Indices) -> 
     numbers = {name: each[at] for name, each in known.items()}
     return Group(
         track, tuple(tracks), arrived.sum(axis=0), diverged.sum(axis=0), about, run.is_ensemble,
-        numbers, run.samples,
+        not isinstance(run, Trajectory), numbers, run.samples,
     )  # fmt: skip
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from numbers import Integral, Real
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from animopt.errors import InvalidInput, closest, short
+from animopt.errors import InvalidInput, check_keywords, closest, short
 from animopt.optimizers.base import Optimizer
 from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
 from animopt.runs.problem import Member
-from animopt.scene import Look, Scene
+from animopt.scene import Look, Scene, Timeline
 from animopt.scene.sizes import Size, read_size
 from animopt.scene.space import Orbit
 
@@ -27,6 +27,7 @@ class Options:
     Args:
         title: the line above the picture.
         labels: show the labels beside the moving points, or do not.
+        colorbar: show which colour is which height, or do not.
         start: (x, y), or "-7,2".
         steps: the number of updates.
         bounds: ((x0, x1), (y0, y1)), or "x0,x1,y0,y1".
@@ -41,6 +42,7 @@ class Options:
         duration: the total in seconds, or "8s", holds included. Time is then warped by how much
             the picture changes: plateaus pass quickly, the fast early steps slowly.
         warp: False keeps the scene's speeds instead, scaled to fit the duration.
+        first, last: the steps with which the animation begins and ends.
         size: (width, height) in pixels, or "640x480"; on paper "3.3in", "3.3x2.5in" or "8cm".
         dpi: pixels per inch; text and lines scale with it.
         quality: "draft", "medium" or "high".
@@ -58,15 +60,19 @@ class Options:
         max_size: the limit of a file's bytes, such as "2MB": frames a second, size and colours are
             reduced to meet it, in this order.
         poster: also write the first and the last picture, as PNG beside each file.
+        embed: store the text of the scene's file, and of what it imports from its folder, in each
+            written file; ``animopt info --source`` prints it.
         settings: hyperparameters by name, such as {"lr": 0.1, "adam.beta1": 0.8}: a field of every
             optimizer that has it, or of the one with that label (or of that class).
         optimizers: those that descend an expression, each as "NAME:field=value,...".
         limits: limits of an expression that are raised, each as "NAME=NUMBER".
         surface: the name of the surface below the runs of files, in place of paper.
+        look: any other field of a look by name, such as {"trail": 20}.
     """
 
     title: str | None = None
     labels: bool | None = None
+    colorbar: bool | None = None
     start: str | Sequence[float] | None = None
     steps: int | None = None
     bounds: str | Sequence[Sequence[float]] | None = None
@@ -80,6 +86,8 @@ class Options:
     hold: float | None = None
     duration: str | float | None = None
     warp: bool | None = None
+    first: int | None = None
+    last: int | None = None
     size: str | Size | None = None
     dpi: float | None = None
     quality: str = "medium"
@@ -94,10 +102,25 @@ class Options:
     orbit: float | None = None
     max_size: str | int | None = None
     poster: bool = False
+    embed: bool = False
     settings: Mapping[str, Any] | None = None
     optimizers: Sequence[str] | None = None
     limits: Sequence[str] | None = None
     surface: str | None = None
+    look: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, call: str, given: Mapping[str, Any]) -> Options:
+        """Return the options of a call, among which may be any field of a look.
+
+        Raises:
+            InvalidInput: one is unknown, or has a wrong value.
+        """
+        own = {f.name for f in fields(cls)} - {"look"}
+        known = [*own, *(f.name for f in fields(Look) if f.name not in own)]
+        check_keywords(call, given, known)
+        more = {name: value for name, value in given.items() if name not in own}
+        return cls(**{name: given[name] for name in given if name in own}, look=more)
 
     def __post_init__(self) -> None:
         for name, parse in _PARSERS.items():
@@ -142,10 +165,8 @@ def apply(options: Options, scene: Scene) -> Scene:
         InvalidInput: a value is out of range, a setting matches no optimizer of the scene, or a
             camera is asked for where nothing is shown in space.
     """
-    scene = scene.replace(**_own(options, scene))
-    clock = _given(
-        fps=options.fps, hold_last=options.hold, duration=options.duration, warp=options.warp
-    )
+    scene = scene.replace(**{**options.look, **_own(options, scene)})
+    clock = _shared(options, Timeline) | _given(hold_last=options.hold)
     last = scene.problem.steps
     if options.after is not None and options.after >= last:
         raise InvalidInput(f"after={options.after} is past the scene's last step, {last}")
@@ -159,7 +180,7 @@ def apply(options: Options, scene: Scene) -> Scene:
     if options.orbit is not None:
         space = replace(space, camera=Orbit(options.orbit))
     changed = scene.replace(
-        optimizers=_configure(scene.problem.optimizers, options.settings or {}),
+        optimizers=configured(scene.problem.optimizers, options.settings or {}),
         timeline=replace(scene.timeline, **clock),
         space=space,
     )
@@ -177,12 +198,18 @@ def _own(options: Options, scene: Scene) -> dict[str, Any]:
 
     Slides are in the theme for them, where neither the options nor the scene name another one.
     """
-    names = {f.name for f in fields(Options)} & {f.name for f in fields(Scene)} - _MADE_OF
-    given = _given(**{name: getattr(options, name) for name in names})
-    if options.place is not None and options.place.slides and scene.theme == Look.theme:
+    given = {n: value for n, value in _shared(options, Scene).items() if n not in _MADE_OF}
+    on_slides = options.place is not None and options.place.slides
+    if on_slides and "theme" not in options.look and scene.theme == Look.theme:
         given.setdefault("theme", "slides")
     # A view given as an option replaces the scene's panels.
     return {"panels": None, **given} if options.view is not None else given
+
+
+def _shared(options: Options, kind: type[Any]) -> dict[str, Any]:
+    """Return the given options that are fields of a dataclass, too."""
+    names = {f.name for f in fields(Options)} & {f.name for f in fields(kind)}
+    return _given(**{name: getattr(options, name) for name in names})
 
 
 def _is_in_space(scene: Scene) -> bool:
@@ -214,7 +241,12 @@ def parse_settings(texts: Iterable[str]) -> dict[str, str]:
     return settings
 
 
-def _configure(optimizers: Iterable[Member], settings: Mapping[str, Any]) -> tuple[Member, ...]:
+def configured(optimizers: Iterable[Member], settings: Mapping[str, Any]) -> tuple[Member, ...]:
+    """Return the optimizers with hyperparameters changed; those that keep theirs are the same.
+
+    Raises:
+        InvalidInput: a setting matches none of them, or its value is not allowed.
+    """
     changed: list[Member] = []
     known: set[str] = set()
     names: set[str] = set()
@@ -335,7 +367,7 @@ def _settings(name: str, value: Any) -> Mapping[str, Any]:
 
 _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(("fps", "speedup", "hold", "dpi", "elev", "azim", "orbit", "noise"), _number),
-    **dict.fromkeys(("after", "loop", "steps", "seed"), whole),
+    **dict.fromkeys(("after", "first", "last", "loop", "steps", "seed"), whole),
     **dict.fromkeys(("view", "theme", "destination", "quality", "title"), _text),
     "start": lambda name, value: _numbers(name, value, 2, "X,Y"),
     "bounds": lambda name, value: _bounds(name, value),

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from animopt import surfaces
-from animopt.errors import choose
+from animopt.errors import InvalidInput, choose
+from animopt.notes import note
 from animopt.pipeline.options import Options
 from animopt.runs import Run, planes
 from animopt.scene import Scene
@@ -26,8 +27,14 @@ def scene_of_runs(paths: Sequence[Path], options: Options) -> Scene:
     Runs of many parameters are shown on the plane of their largest movements.
 
     Raises:
-        InvalidInput: a file is no run, or the surface is unknown.
+        InvalidInput: a file is no run, the surface is unknown, or an option is for what runs here.
     """
+    for flag, value in {"optimizer": options.optimizers, "noise": options.noise}.items():
+        if value:
+            raise InvalidInput(
+                f"--{flag} is for what is simulated, and {paths[0]} is a recorded run; write a "
+                f"scene file with Run.load({str(paths[0])!r}) beside optimizers"
+            )
     known = Counter(path.stem for path in paths)
     runs = [
         # Files of several folders may have the same name.
@@ -39,5 +46,6 @@ def scene_of_runs(paths: Sequence[Path], options: Options) -> Scene:
         surface = choose("surface", options.surface, surfaces.catalogue())()
     elif any(run.points.shape[-1] != 2 for run in runs):
         surface = planes.pca(runs)
+        note(f"{surface.name}: {surface.caption}")
     placed = any(run.has_points for run in runs)
     return Scene(surface, runs, panels=("contour", "loss") if placed else ("loss",))

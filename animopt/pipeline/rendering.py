@@ -7,17 +7,18 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, redirect_stdout, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
-from animopt.errors import AnimoptError, InvalidInput, answering, check_keywords, choose, short
+from animopt.errors import AnimoptError, InvalidInput, answering, choose, short
 from animopt.files import write_errors
 from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.notes import notes_to
 from animopt.picture.picture import Picture, compose, pickled
+from animopt.pipeline.embedding import embedded
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
 from animopt.pipeline.production import Drawer, Production, is_fed_picture, provenance
@@ -62,7 +63,7 @@ def render(
         workers: how many processes draw the frames, for a scene from a file.
         format: the name of the format, for a file object.
         **options: the fields of ``animopt.pipeline.options.Options``, such as fps, size, theme,
-            max_size and settings.
+            max_size and settings, and of ``animopt.scene.Look``, such as trail.
 
     Raises:
         InvalidInput: the scene, an option or a path is wrong.
@@ -74,8 +75,7 @@ def render(
             check_receiver(path)
         data = _rendered(scene, kind, name=name, workers=workers, **options)
         return send(path, data) if hasattr(path, "write") else data
-    check_keywords("render", options, [f.name for f in fields(Options)])
-    paths = _write_files(scene, _outputs(path), name, workers, Options(**options))
+    paths = _write_files(scene, _outputs(path), name, workers, Options.of("render", options))
     return paths[0] if path is None or isinstance(path, (str, PathLike)) else paths
 
 
@@ -247,6 +247,8 @@ class Task:
         """Return the production, but for its picture and who hears of its progress."""
         options = self.job.options
         about = provenance(self.simulation, self.job.stem, self.job.file)
+        if options.embed:
+            about |= embedded(self.job.file)
         loop = options.loop or 0
         return partial(Production, metadata=about, loop=loop, quality=options.quality)
 

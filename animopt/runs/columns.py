@@ -25,9 +25,12 @@ def checked_points(who: str, points: Any, values: Any) -> tuple[Points, Array | 
     """Return points (m, k) or (n, m, 2), and their losses (m,), (n, m) or None, read-only."""
     losses = None if values is None else _numbers(who, "values", values)
     if points is None:
-        if losses is None or losses.ndim != 1:
-            raise InvalidInput(f"{who}: a run without points needs its losses, (m,), as values=")
-        points = np.full((len(losses), 2), np.nan)
+        if losses is None or losses.ndim not in (1, 2):
+            raise InvalidInput(
+                f"{who}: a run without points needs its losses as values=, (m,), or (n, m) for an "
+                "ensemble"
+            )
+        points = np.full((*losses.shape, 2), np.nan)
     places = _numbers(who, "points", points)
     shape = places.shape
     if places.ndim not in (2, 3) or (places.ndim == 3 and shape[-1] != 2):

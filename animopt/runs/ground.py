@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from animopt.errors import InvalidInput, call, short
-from animopt.notes import note
 from animopt.runs.parameters import one_number
-from animopt.surfaces.grids import resampled
-from animopt.typing import Array, Bounds
+from animopt.surfaces.kept import KeptGrid
+from animopt.typing import Array
 
-LINES = 60
-"""The number of lines of the grid, each way."""
-
-# A wait longer than this, in seconds, is announced; how far it is, is told so often.
-_PATIENCE, _OFTEN = 2.0, 10.0
 # So many losses are remembered, since panels and replays ask for a path again.
 _REMEMBERED = 100_000
 
-T = TypeVar("T")
-
 
 class Ground:
-    """The loss at points center + x d1 + y d2; it is asked for one at a time, and each once."""
+    """The loss at points center + x d1 + y d2; it is asked for one at a time, and each once.
+
+    Attributes:
+        grid: the loss on regular grids.
+    """
 
     def __init__(self, loss: Callable[[Array], Any], center: Array, directions: Array) -> None:
         self._loss, self._center, self._directions = loss, center, directions
         self._kind: type[np.floating[Any]] = np.float64  # of the losses
         self._known: dict[tuple[float, float], float] = {}
-        self._grids: dict[Bounds, Array] = {}
+        self.grid = KeptGrid(self._height, "the ground of a plane")
 
     def __call__(self, x: Any, y: Any) -> Any:
         """Return the loss at points of the plane, of any one shape."""
@@ -58,55 +53,16 @@ class Ground:
             self._kind = np.float32
         return number
 
-    def grid(self, bounds: Bounds, nx: int, ny: int) -> Array:
-        """Return the loss (ny, nx) on a regular grid, a spline through LINES x LINES of it."""
-        if bounds not in self._grids:
-            x, y = (np.linspace(low, high, LINES) for low, high in bounds)
-            points = [(a, b) for b in y.tolist() for a in x.tolist()]
-            told = announced("the ground of a plane", points)
-            losses = [self.of(self._theta(*point)) for point in told]
-            self._grids[bounds] = np.reshape(losses, (LINES, LINES))
-        z = self._grids[bounds]
-        return resampled(z, nx, ny) if np.isfinite(z).all() else _between(z, nx, ny)
+    def _height(self, x: float, y: float) -> float:
+        return self.of(self._theta(x, y))
 
     def _at(self, x: float, y: float) -> float:
         if (x, y) not in self._known:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
-            self._known[x, y] = self.of(self._theta(x, y))
+            self._known[x, y] = self._height(x, y)
         return self._known[x, y]
 
     def _theta(self, x: float, y: float) -> Array:
         first, second = self._directions
         return np.asarray(self._center + x * first + y * second)
-
-
-def announced(what: str, items: Sequence[T]) -> Iterator[T]:
-    """Yield the items; if that takes long, notes say how long, and how far it is."""
-    began = told = perf_counter()
-    for done, item in enumerate(items):
-        yield item
-        now = perf_counter()
-        if told == began and now - began > _PATIENCE / 10:
-            told = now
-            seconds = (now - began) / (done + 1) * len(items)
-            if seconds > _PATIENCE:
-                note(f"{what}: {len(items)} losses, about {seconds:.0f} s")
-        elif now - told > _OFTEN:
-            told = now
-            note(f"{what}: {done + 1} of {len(items)} losses")
-
-
-def _between(z: Array, nx: int, ny: int) -> Array:
-    """Return a grid with other lines, straight between those there are; NaN beside a NaN."""
-    rows, columns = len(z), len(z[0])
-    (i, v), (j, u) = (_places(count, wanted) for count, wanted in ((rows, ny), (columns, nx)))
-    upper = z[i][:, j] * (1 - u) + z[i][:, j + 1] * u
-    lower = z[i + 1][:, j] * (1 - u) + z[i + 1][:, j + 1] * u
-    return np.asarray(upper * (1 - v[:, None]) + lower * v[:, None])
-
-
-def _places(count: int, wanted: int) -> tuple[Any, Array]:
-    at = np.linspace(0, count - 1, wanted)
-    left = np.minimum(at.astype(int), count - 2)
-    return left, at - left

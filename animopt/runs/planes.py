@@ -10,10 +10,11 @@ import numpy as np
 from animopt.checks import as_floats
 from animopt.errors import InvalidInput, check_choice, short
 from animopt.notes import note
-from animopt.runs.ground import Ground, announced
+from animopt.runs.ground import Ground
 from animopt.runs.paper import bounds_of, paths_of
 from animopt.runs.principal import Snapshots, blocks_of, principal, snapshots_of
 from animopt.runs.run import Run
+from animopt.surfaces.kept import announced
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Bounds, Points
 
@@ -124,6 +125,8 @@ class Plane(Surface):
         center, directions: (k,) and (2, k).
         shares: what part of the movement of its runs is along each direction, (2,), if known.
         walk_shares: what a random walk with as many steps would give, (2,), if known.
+        unit: (2, 2), takes the unit circle, in rows, to the points of the plane, in its own units,
+            that are at distance 1 from the origin in the space of all parameters.
         note: a sentence of warning where a run cannot be told from a random walk, else None.
     """
 
@@ -151,6 +154,8 @@ class Plane(Surface):
         self.note: str | None = None
         self.fits_runs = False
         self._inverse = np.linalg.inv(directions @ directions.T)
+        # Takes the unit circle to what is at distance 1 in the space of all parameters.
+        self.unit = np.linalg.cholesky(self._inverse).T
         # A projection takes seconds, and a scene is copied with every option that changes it.
         self._projected: dict[int, tuple[Any, Run]] = {}
 
@@ -160,17 +165,32 @@ class Plane(Surface):
         return self._ground is not None
 
     @property
+    def expensive(self) -> bool:
+        """Yes: every point is a pass over all parameters."""
+        return True
+
+    @property
     def axes(self) -> tuple[str, str]:
         """What stands at x and y: the direction, its share, and that of a random walk."""
         names = ("1st direction", "2nd direction")
         if self.shares is None or self.walk_shares is None:
             return names
         shares = zip(names, self.shares, self.walk_shares, strict=True)
+        whose = "a random walk's figure" if self.note else "a random walk"
         first, second = (
-            f"{name}: {_percent(share)} of the movement (a random walk: {_percent(walk)})"
+            f"{name}: {_percent(share)} of the movement ({whose}: {_percent(walk)})"
             for name, share, walk in shares
         )
         return first, second
+
+    @property
+    def caption(self) -> str:
+        """What stands below the plane where its axes have no names: all shares in one line."""
+        if self.shares is None or self.walk_shares is None:
+            return ""
+        found, walk = (" + ".join(map(_percent, each)) for each in (self.shares, self.walk_shares))
+        whose = "a random walk's figure" if self.note else "a random walk"
+        return f"{found} of the movement ({whose}: {walk})"
 
     def around(self, runs: Iterable[Any]) -> Plane:
         """Return the plane with bounds that hold runs, projected to it."""
@@ -222,7 +242,7 @@ class Plane(Surface):
         """Return x (nx,), y (ny,) and z (ny, nx): a spline through a grid that is kept."""
         (x0, x1), (y0, y1) = bounds = bounds or self.bounds
         nothing = np.full((ny, nx), np.nan)
-        z = nothing if self._ground is None else self._ground.grid(bounds, nx, ny)
+        z = nothing if self._ground is None else self._ground.grid(nx, ny, bounds, self.bounds)
         return np.linspace(x0, x1, nx), np.linspace(y0, y1, ny), z
 
     def _project(self, run: Any) -> Run:

@@ -40,6 +40,12 @@ class Plans:
         """Return the plans of optimizers, beside runs that are recorded."""
         ends = [int(run.steps[-1]) for run in recorded]
         if not simulated:
+            for name, value in {"start": start, "steps": steps}.items():
+                if value is not ABSENT:
+                    raise InvalidInput(
+                        f"Scene({name}=...): every run is recorded and brings its own {name}; "
+                        f"leave {name} out, or add an optimizer, such as Adam(lr=0.1)"
+                    )
             first = np.zeros(2)
             if (path := getattr(recorded[0], "paths", None)) is not None and path.shape[-1] == 2:
                 first = np.array(path[0, 0])
@@ -84,6 +90,8 @@ class Plans:
 
         One with the same label keeps its own; else the one in its place, if there are as many.
         """
+        if not any(isinstance(member, Optimizer) for member in new):
+            return {"start": ABSENT, "steps": ABSENT}
         before = {}
         for i, member in enumerate(new):
             if member.label in self.starts:

@@ -83,8 +83,9 @@ def principal(runs: Sequence[Snapshots], center: str) -> Principal:
     weights = _weights([len(each) for each in times], center)
     middle, variances, found, blocks = (_by_coordinates if few else _by_points)(runs, rows, weights)
     walks = zip(runs, blocks, strict=True)
+    middle += runs[0].row(int(np.argmax(rows[0])))  # in place: a network has millions of parameters
     return Principal(
-        center=runs[0].row(int(np.argmax(rows[0]))) + middle,
+        center=middle,
         directions=_orthonormal(found),
         shares=np.append(variances, 0.0)[:2] / variances.sum(),
         walk_shares=_walk_shares(times, center),
@@ -104,13 +105,13 @@ def _by_points(runs: Sequence[Snapshots], rows: Sequence[Mask], weights: Array) 
     scaled = vectors[:, :shown] / np.sqrt(variances[:shown])
     # Of points measured from the first one: less the center, then combined.
     parts = np.vstack([weights, (scaled - np.outer(weights, scaled.sum(axis=0))).T])
-    middle, *found = _combined(runs, rows, parts)
+    combined = _combined(runs, rows, parts)
     blocks, at = [], 0
     for run, each in zip(runs, rows, strict=True):
         some = _spread(int(each.sum()), _WALKED)
         blocks.append((products[np.ix_(at + some, at + some)], run.steps[each][some]))
         at += int(each.sum())
-    return middle, variances, np.array(found), blocks
+    return combined[0], variances, combined[1:], blocks
 
 
 def _by_coordinates(runs: Sequence[Snapshots], rows: Sequence[Mask], weights: Array) -> Found:
@@ -125,7 +126,8 @@ def _by_coordinates(runs: Sequence[Snapshots], rows: Sequence[Mask], weights: Ar
         some = _spread(len(path), _WALKED)
         hops = path[some] - path[0]
         blocks.append((hops @ hops.T, run.steps[each][some]))
-    return middle, variances, vectors[:, : _shown(variances)].T, blocks
+    found = np.ascontiguousarray(vectors[:, : _shown(variances)].T)
+    return middle, variances, found, blocks
 
 
 def _shown(variances: Array) -> int:
@@ -223,20 +225,24 @@ def _eigen(products: Array) -> tuple[Array, Array]:
 
 
 def _orthonormal(found: Array) -> Array:
-    """Return two orthonormal directions; the second is any one where all movement is on a line."""
-    first = found[0] / np.linalg.norm(found[0])
-    if len(found) > 1:
-        second = found[1]
-    else:
-        second = np.zeros_like(first)
+    """Return two orthonormal directions; the second is any one where all movement is on a line.
+
+    Two that are given are changed in place.
+    """
+    directions = found if len(found) == 2 else np.concatenate([found, np.zeros_like(found)])
+    first, second = directions
+    first /= np.linalg.norm(first)
+    if len(found) == 1:
         second[np.argmin(np.abs(first))] = 1.0
     for _ in range(2):
-        second = second - (second @ first) * first
-        second = second / np.linalg.norm(second)
-    directions = np.stack([first, second])
-    # A direction and its opposite are as good: the one whose largest part is positive is taken.
-    largest = np.abs(directions).argmax(axis=1)
-    return np.asarray(directions * np.sign(directions[[0, 1], largest])[:, None])
+        second -= (second @ first) * first
+        second /= np.linalg.norm(second)
+    for each in directions:
+        # A direction and its opposite are as good: the one whose largest part is positive is taken.
+        low, high = each.argmin(), each.argmax()
+        if (-each[low], high) > (each[high], low):
+            each *= -1
+    return directions
 
 
 def _walk_shares(times: Sequence[Indices], center: str) -> Array:

@@ -84,8 +84,13 @@ class Problem(Suggesting):
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The names of the metrics that recorded runs have, in order."""
-        return tuple(dict.fromkeys(name for run in self.recorded for name in run.metrics))
+        """The names of the metrics that recorded runs have, in order; on a plane, "off_plane"."""
+        found = dict.fromkeys(name for run in self.recorded for name in run.metrics)
+        if hasattr(self.surface, "project") or any(
+            getattr(run, "off_plane", None) is not None for run in self.recorded
+        ):
+            found["off_plane"] = None
+        return tuple(found)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from animopt.runs.scratch import Row, Scratch
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Indices, Mask
 
-KEEP = 400
+KEEP = 250
 """At most so many snapshots are kept by default: more turn a plane by less than two degrees."""
 SCRATCH = 2 * 10**9
 """They take at most so many bytes of scratch by default."""
@@ -48,7 +48,7 @@ def record(
         model: a torch module; by default the parameters are those of the optimizer.
         optimizer: an optimizer of torch.
         label: the name of the run; by default the optimizer's class and learning rate.
-        keep: how many snapshots are kept, at least 8; by default 400, or what 2 GB hold.
+        keep: how many snapshots are kept, at least 8; by default 250, or what 2 GB hold.
 
     Raises:
         InvalidInput: the optimizer has no hook, or there are too many parameters to keep eight

@@ -215,6 +215,11 @@ class Run(Readers):
                 f"surface {surface.name!r} has two; show it on a plane, such as planes.pca([run])"
             )
         if self.values is not None:
+            if not np.isfinite(self.values).any():
+                raise InvalidInput(
+                    f"Run({self.label!r}): none of its losses is a finite number; leave values out "
+                    "for those of the surface"
+                )
             return self
         if not surface.has_ground:
             raise InvalidInput(

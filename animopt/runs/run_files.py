@@ -89,10 +89,20 @@ def _arguments(who: str, columns: dict[str, Any]) -> dict[str, Any]:
                 f"{who}: x has shape {np.shape(x)} and y {np.shape(y)}; give them equal lengths"
             )
         given["points"] = np.stack([x, y], axis=-1)
+    if "loss" in columns and not _has_number(columns["loss"]):
+        raise InvalidInput(
+            f"{who}: the column 'loss' has no finite number; leave it out if the losses are unknown"
+        )
     for name in (*_NAMES, *_HELD, "label"):
         if name in columns:
             given[_NAMES.get(name, name)] = columns.pop(name)
     return given | {"metrics": columns}
+
+
+def _has_number(losses: Any) -> bool:
+    """Return whether a loss is finite; of what is no array of numbers, the run says more."""
+    numbers = np.asarray(losses)
+    return numbers.dtype.kind != "f" or not numbers.size or bool(np.isfinite(numbers).any())
 
 
 def _read_csv(who: str, path: Path) -> dict[str, Array]:

@@ -42,12 +42,13 @@ class Look(Suggesting):
         labels: show the runs' labels beside the moving points.
         legend: show a legend; by default only if the labels are not shown.
         counter: show the step counter.
+        colorbar: show which colour is which height, beside each picture of the surface.
         guides: curves in the plane to draw as an aid, each an (m, 2) array.
         minima: mark the surface's known minima with a "disc" (or True) or a "star"; False: do not.
         saddles: mark the surface's known saddle points with crosses.
         arrows: show the field of negative gradients behind the paths.
-        basins: the label of an optimizer; each point of the ground is tinted by the known minimum
-            that this optimizer reaches from there without noise.
+        basins: an optimizer, by its label or its kind; each point of the ground is tinted by the
+            known minimum that it reaches from there without noise.
         forces: arrows at each point: "gradient", the negative gradient, and "momentum", the
             velocity, which is the last step.
         trail: the number of past steps that a path shows; all by default.
@@ -76,6 +77,7 @@ class Look(Suggesting):
     labels: bool = False
     legend: bool | None = None
     counter: bool = True
+    colorbar: bool = False
     guides: Given[Iterable[Any], tuple[Array, ...]] = EMPTY
     minima: bool | str = True
     saddles: bool = False
@@ -113,9 +115,10 @@ class Look(Suggesting):
             check_by_label("colors", self.colors)
         if isinstance(self.markers, Mapping):
             check_by_label("markers", self.markers)
-        flags = {"legend": self.legend, "markers": self.markers}
-        chosen = [n for n, v in flags.items() if v is not None and not isinstance(v, Mapping)]
-        check_flags("Scene", self, "labels", "counter", "saddles", "arrows", "fade", *chosen)
+        asked = {"legend": self.legend, "markers": self.markers}
+        chosen = [n for n, v in asked.items() if v is not None and not isinstance(v, Mapping)]
+        flags = "labels", "counter", "colorbar", "saddles", "arrows", "fade"
+        check_flags("Scene", self, *flags, *chosen)
         if self.trail is not None:
             _set(self, "trail", check_whole("trail", self.trail, 1))
         if not isinstance(self.timeline, Timeline):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from animopt.errors import InvalidInput, check_choice, short
+from animopt.runs.labels import named
 
 if TYPE_CHECKING:
-    from animopt.optimizers import Optimizer
     from animopt.surfaces.surface import Surface
 
 # The panels that each view stands for.
@@ -76,19 +76,35 @@ def _is_panel(given: Any) -> bool:
     return hasattr(given, "projection") and (draws or hasattr(given, "compose"))
 
 
-def check_basins(given: Any, optimizers: Mapping[str, Optimizer], surface: Surface) -> None:
-    """Raise InvalidInput unless it is a label of a fast optimizer, and there are known minima."""
-    check_choice("Scene", "basins", given, optimizers)
-    if optimizers[given].expensive:
+def check_basins(given: Any, members: Sequence[Any], surface: Surface) -> str:
+    """Return the label of the optimizer that is meant, by its label or its kind.
+
+    Raises:
+        InvalidInput: it is none, or the basins would take minutes, or no minima are known.
+    """
+    who = f"Scene(basins={given!r})"
+    meant = named("Scene(basins=...):", given, members)
+    if not hasattr(meant, "expensive"):
         raise InvalidInput(
-            f"Scene(basins={given!r}): its steps from thousands of starts would take minutes; "
-            "name an optimizer of animopt's own"
+            f"{who}: {meant.label!r} is recorded and cannot start anywhere else; name an optimizer"
+        )
+    if meant.expensive:
+        raise InvalidInput(
+            f"{who}: its steps from thousands of starts would take minutes; name an optimizer of "
+            "animopt's own"
+        )
+    if surface.expensive:
+        raise InvalidInput(
+            f"{who}: {surface.name!r} is a loss of many parameters, which would take minutes from "
+            "thousands of starts; leave basins out"
         )
     if not surface.minima:
         raise InvalidInput(
-            f"Scene(basins={given!r}): surface {surface.name!r} has no known minima; "
-            "name them with Surface(..., minima=[(x, y)])"
+            f"{who}: surface {surface.name!r} has no known minima; name them with "
+            "Surface(..., minima=[(x, y)])"
         )
+    label: str = meant.label
+    return label
 
 
 def _as_tuple(given: Any) -> tuple[Any, ...]:

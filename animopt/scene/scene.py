@@ -40,9 +40,10 @@ class Scene(Look, Problem):
         if self.bounds is None:
             self._set("bounds", surface.bounds)
         Look.__post_init__(self)
+        self.timeline.part(self.problem.steps)
         check_panel_names(self.shown_panels, self.problem.metrics)
         if self.basins is not None:
-            check_basins(self.basins, self.labelled, surface)
+            check_basins(self.basins, self.problem.optimizers, surface)
 
     @property
     def look(self) -> Look:

@@ -36,6 +36,9 @@ class Timeline(Suggesting):
         duration: the total in seconds, holds included; the speeds are scaled to match it.
         warp: ignore the speeds, and let each frame of the duration show about the same movement,
             so that plateaus pass quickly and the fast beginning is slowed down.
+        first, last: the steps between which the animation is shown; by default the whole run.
+            What came before the first is there from the start, and speeds are still those of the
+            steps that they name.
 
     >>> Timeline(fps=10, speed={0: 0.5, 2: 1, 4: 3}, hold_last=1).pictures(8)
     [(0, 0.2), (1, 0.2), (2, 0.1), (3, 0.1), (4, 0.1), (7, 0.1), (8, 1.1)]
@@ -47,6 +50,8 @@ class Timeline(Suggesting):
     hold_last: float = 1.0
     duration: float | None = None
     warp: bool = False
+    first: int = 0
+    last: int | None = None
 
     def __post_init__(self) -> None:
         self._require("fps", lambda fps: 0 < fps <= 1000, "a number in (0, 1000]")
@@ -60,6 +65,13 @@ class Timeline(Suggesting):
             allowed = f"at least {least:g} seconds, the holds and two frames, and at most 3600"
             self._require("duration", lambda seconds: least <= seconds <= MOST_SECONDS, allowed)
         check_flags("Timeline", self, "warp")
+        for name in ("first", "last")[: 2 if self.last is not None else 1]:
+            self._require(name, lambda step: step == int(step) >= 0, "a step, a whole number >= 0")
+        if self.last is not None and self.last <= self.first:
+            raise InvalidInput(
+                f"Timeline(first={self.first}, last={self.last}): the last step must be after the "
+                "first; swap them, or leave one out"
+            )
         if self.warp and self.duration is None:
             raise InvalidInput("Timeline(warp=True): give the duration as well")
 
@@ -87,47 +99,67 @@ class Timeline(Suggesting):
         With a duration, the seconds add up to exactly that, holds included.
 
         Args:
-            steps: the last step.
+            steps: the last step of the run.
             movement: how much the picture moves in each step, (steps,), which a warped clock
                 follows; by default the same in every step.
 
         Raises:
-            InvalidInput: the animation is longer than an hour, or has more than 100 000 pictures.
+            InvalidInput: the animation is longer than an hour, has more than 100 000 pictures, or
+                is to show steps that the run does not have.
 
+        >>> Timeline(fps=10, first=5, last=8, hold_last=0).pictures(100)
+        [(5, 0.1), (6, 0.1), (7, 0.1), (8, 0.1)]
         >>> clock = Timeline(fps=2, duration=3, warp=True, hold_last=0)
         >>> clock.pictures(8, [4, 4, 4, 0, 0, 0, 0, 0])
         [(0, 1.0), (1, 0.5), (2, 1.0), (8, 0.5)]
         """
+        part = self.part(steps)
         if self.duration is None:
-            length = self._length(steps)
+            length = self._length(part)
             if length > MOST_SECONDS:
                 raise InvalidInput(
-                    f"Timeline: {steps} steps take {length:.4g} seconds, at most {MOST_SECONDS:g} "
-                    "are allowed; raise the speed, or give a duration"
+                    f"Timeline: {part[1] - part[0]} steps take {length:.4g} seconds, at most "
+                    f"{MOST_SECONDS:g} are allowed; raise the speed, or give a duration"
                 )
-            shown = self._shown(steps, 1.0)
+            shown = self._shown(part, 1.0)
         else:
             moving = self.duration - self.hold_first - self.hold_last
             if self.warp:
-                shown = self._warped([1.0] * steps if movement is None else movement, moving)
+                moves = [1.0] * steps if movement is None else movement
+                shown = self._warped(moves[slice(*part)], moving)
             else:
-                shown = self._fitted(steps, moving)
+                shown = self._fitted(part, moving)
         for index, hold in ((0, self.hold_first), (-1, self.hold_last)):
             step, seconds = shown[index]
             shown[index] = (step, seconds + hold)
         return shown
 
-    def _fitted(self, steps: int, moving: float) -> list[tuple[int, float]]:
+    def part(self, steps: int) -> tuple[int, int]:
+        """Return the first and the last step that are shown of a run of this many steps.
+
+        Raises:
+            InvalidInput: the run does not have them.
+        """
+        last = steps if self.last is None else self.last
+        if last > steps or not (self.first < last or self.first == last == 0):
+            name = "first" if last <= steps else "last"
+            raise InvalidInput(
+                f"Timeline({name}={getattr(self, name)}): the run has {steps} steps; give a step "
+                f"{'below' if name == 'first' else 'up to'} {last if name == 'first' else steps}"
+            )
+        return self.first, last
+
+    def _fitted(self, part: tuple[int, int], moving: float) -> list[tuple[int, float]]:
         """Return the pictures at speeds scaled to ``moving`` seconds, none shorter than a frame."""
-        starts = [start for start, _ in self.segments if start < steps]
+        starts = [start for start, _, _ in self._speeds_in(part)]
         frames = max(2, int(moving * self.fps + 1e-9))
         if frames <= len(starts) + 1:  # not even a picture for each speed
-            stops = [*starts, steps]
+            stops = [*starts, part[1]]
             chosen = [stops[i * len(starts) // (frames - 1)] for i in range(frames)]
             return [(step, moving / frames) for step in chosen]
-        factor = self._length(steps) / moving
+        factor = self._length(part) / moving
         while True:
-            shown = self._shown(steps, factor)
+            shown = self._shown(part, factor)
             scale = moving / math.fsum(seconds for _, seconds in shown)
             if scale >= 1 - 1e-12:
                 return [(step, seconds * scale) for step, seconds in shown]
@@ -167,7 +199,9 @@ class Timeline(Suggesting):
         passed = [0.0, *accumulate(bounded)]
         per_frame = passed[-1] / (frames - 1)
         shown = [bisect_right(passed, (i + 1e-6) * per_frame) - 1 for i in range(frames)]
-        return [(step, len(list(same)) * moving / frames) for step, same in groupby(shown)]
+        return [
+            (self.first + step, len(list(same)) * moving / frames) for step, same in groupby(shown)
+        ]
 
     def _require(self, name: str, test: Callable[[Any], bool], allowed: str) -> None:
         value = getattr(self, name)
@@ -185,30 +219,38 @@ class Timeline(Suggesting):
                 "allowed; raise the speed, lower the fps, or give a shorter duration"
             )
 
-    def _length(self, steps: int) -> float:
+    def _length(self, part: tuple[int, int]) -> float:
         """Return the seconds that the steps take at the given speeds, without the holds."""
-        seconds = [pictures * each for _, _, pictures, each in self._stretches(steps, 1.0)]
+        seconds = [pictures * each for _, _, pictures, each in self._stretches(part, 1.0)]
         return math.fsum([*seconds, 1 / self.fps])
 
-    def _shown(self, steps: int, factor: float) -> list[tuple[int, float]]:
-        stretches = list(self._stretches(steps, factor))
+    def _shown(self, part: tuple[int, int], factor: float) -> list[tuple[int, float]]:
+        stretches = list(self._stretches(part, factor))
         self._check_pictures(sum(pictures for _, _, pictures, _ in stretches))
         shown = [
             (start + int(i * stride + 1e-9), seconds)
             for start, stride, pictures, seconds in stretches
             for i in range(pictures)
         ]
-        return [*shown, (steps, 1 / self.fps)]
+        return [*shown, (part[1], 1 / self.fps)]
 
-    def _stretches(self, steps: int, factor: float) -> Iterator[tuple[int, float, int, float]]:
+    def _stretches(
+        self, part: tuple[int, int], factor: float
+    ) -> Iterator[tuple[int, float, int, float]]:
         """Yield (from step, steps per picture, pictures, seconds per picture) of each speed."""
-        segments = [(start, speed) for start, speed in self.segments if start < steps]
-        ends = [start for start, _ in segments[1:]] + [steps]
-        for (start, speed), end in zip(segments, ends, strict=True):
+        for start, end, speed in self._speeds_in(part):
             speed *= factor
             stride = max(speed, 1.0)
             pictures = max(1, math.ceil((end - start) / stride - 1e-9))
             yield start, stride, pictures, 1 / (self.fps * min(speed, 1.0))
+
+    def _speeds_in(self, part: tuple[int, int]) -> list[tuple[int, int, float]]:
+        """Return (from step, up to step, steps per frame) of each speed between two steps."""
+        first, last = part
+        starts = [start for start, _ in self.segments]
+        spans = zip(starts, [*starts[1:], last], (speed for _, speed in self.segments), strict=True)
+        cut = [(max(start, first), min(end, last), speed) for start, end, speed in spans]
+        return [(start, end, speed) for start, end, speed in cut if start < end]
 
 
 def _rounded(speed: float) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -13,24 +12,18 @@ from animopt.checks import check_whole
 from animopt.errors import InvalidInput, check_keywords, short
 from animopt.notes import note
 from animopt.surfaces.cuts import Cut, cut_of
-from animopt.surfaces.grids import between
+from animopt.surfaces.kept import LINES, KeptGrid, Progress
 from animopt.surfaces.surface import Surface
 from animopt.surfaces.whole import Whole, whole_of
 from animopt.typing import Array, Bounds, Function, Points
 
 # What may be said of the surface besides.
 _SETTINGS = ("name", "bounds", "minima", "saddles", "start", "formula", "source")
-# A grid that takes longer than this, in seconds, is announced; how far it is, is told so often.
-_PATIENCE, _OFTEN = 2.0, 10.0
-# The kept grid serves bounds that are at least this part of its own each way.
-_ZOOM = 0.4
 # So many values and slopes are remembered, since panels and replays ask for a path again.
 _REMEMBERED = 100_000
 # Where second differences of a wide and of a narrow step, in parts of the bounds, are farther apart
 # than this part of them, the loss is not smooth.
 _WIDE, _NARROW, _SMOOTH = 1e-2, 1e-4, 0.1
-
-Progress = Callable[[int, int], object]
 
 
 def slice_of(
@@ -40,7 +33,7 @@ def slice_of(
     *,
     gradient: Function | None = None,
     seed: int = 0,
-    lines: int = 60,
+    lines: int = LINES,
     progress: Progress | None = None,
     **settings: Any,
 ) -> Surface:
@@ -90,6 +83,8 @@ class Slice(Surface):
     Attributes:
         cut: the plane.
         axes: what x and y are.
+        aside: what is said beside the name of x.
+        caption: what stands below a picture whose axes have no names.
     """
 
     def __init__(
@@ -106,13 +101,19 @@ class Slice(Surface):
         gradient = self._gradient if whole.exact else None
         # A gradient that was written by hand is checked; autograd's need not be.
         super().__init__(self._loss, gradient=gradient, check=whole.by_hand, **settings)
-        self.cut, self.axes = cut, cut.names
-        self._whole, self._lines, self._progress = whole, lines, progress
+        self.cut, self.axes, self.aside = cut, cut.names, "descent in the slice"
+        self.caption = f"descent in the slice of {cut.names[0]} and {cut.names[1]}"
+        self._whole = whole
+        self._kept = KeptGrid(self._height, f"the ground of {self.name!r}", lines, progress)
         self._memo: dict[Any, Any] = {}
-        self._knots: dict[Bounds, Array] = {}
         self._asked_for_bends = False
         # Whether the complex step is exact takes some 50 000 evaluations to find out.
         self._derivatives.differences = True
+
+    @property
+    def expensive(self) -> bool:
+        """Yes: every point is a pass over all parameters."""
+        return True
 
     def parameters(self, point: Sequence[float]) -> Array:
         """Return all parameters at a point of the plane, flat and laid out like the center."""
@@ -122,15 +123,8 @@ class Slice(Surface):
     def grid(self, nx: int, ny: int, bounds: Bounds | None = None) -> tuple[Array, Array, Array]:
         """Return x (nx,), y (ny,) and z (ny, nx), from a spline through a grid that is kept."""
         bounds = bounds or self.bounds
-        known = next(
-            (each for each in (self.bounds, *self._knots) if _serves(each, bounds)), bounds
-        )
-        if known not in self._knots:
-            self._knots[known] = self._evaluated(known)
         x, y = (np.linspace(*side, n) for side, n in zip(bounds, (nx, ny), strict=True))
-        scale = [(self._lines - 1) / (high - low) for low, high in known]
-        z = _splined(self._knots[known], (x - known[0][0]) * scale[0], (y - known[1][0]) * scale[1])
-        return x, y, z
+        return x, y, self._kept(nx, ny, bounds, self.bounds)
 
     def hessian(self, points: Any) -> Array:
         """Return differences of the gradient at each point; of a loss with kinks, with a note."""
@@ -169,6 +163,10 @@ class Slice(Surface):
 
         return np.moveaxis(self._each(along, x, y, (2,)), -1, 0)
 
+    def _height(self, x: float, y: float) -> float:
+        loss: float = self._whole.value(self.cut.at(x, y))
+        return loss
+
     def _each(self, ask: Callable[[Array], Any], x: Any, y: Any, parts: tuple[int, ...]) -> Any:
         """Return what a function of the parameters says at each point, NaN far beyond."""
         if len(self._memo) > _REMEMBERED:
@@ -182,27 +180,6 @@ class Slice(Surface):
             found.append(self._memo[key])
         return np.array(found).reshape(*np.shape(x), *parts)
 
-    def _evaluated(self, bounds: Bounds) -> Array:
-        """Return the losses on a grid (lines, lines); a long wait is announced."""
-        x, y = (np.linspace(low, high, self._lines) for low, high in bounds)
-        rows, began = [], perf_counter()
-        told, total = began, self._lines**2
-        for i, each in enumerate(y):
-            rows.append([self._whole.value(self.cut.at(float(at), float(each))) for at in x])
-            done, now = (i + 1) * self._lines, perf_counter()
-            if self._progress is not None:
-                self._progress(done, total)
-            elif i == 0 and (now - began) * self._lines > _PATIENCE:
-                seconds = (now - began) * self._lines
-                note(
-                    f"surface {self.name!r} evaluates its grid of {self._lines} x {self._lines} "
-                    f"points once, in about {seconds:.0f} s"
-                )
-            elif now - told > _OFTEN:
-                told = now
-                note(f"surface {self.name!r}: {done} of {total} points of its grid")
-        return np.array(rows, dtype=np.float64)
-
 
 def _check_progress(given: Any) -> None:
     if given is not None and not callable(given):
@@ -210,24 +187,3 @@ def _check_progress(given: Any) -> None:
             f"slice_of(progress={short(given)}): give a function of how many points are done, and "
             "of how many"
         )
-
-
-def _serves(known: Bounds, wanted: Bounds) -> bool:
-    """Return whether a grid over some bounds is fine enough for others within them."""
-    return all(
-        a <= low and high <= b and high - low >= _ZOOM * (b - a)
-        for (a, b), (low, high) in zip(known, wanted, strict=True)
-    )
-
-
-def _splined(knots: Array, x: Array, y: Array) -> Array:
-    """Return the spline through a grid at other places, NaN next to losses that are not finite."""
-    finite = np.isfinite(knots)
-    if finite.all():
-        return between(knots, x, y)
-    if not finite.any():
-        return np.full((y.size, x.size), np.nan)
-    # One loss without a number would else leave the whole spline without any.
-    fine = between(np.where(finite, knots, knots[finite].max()), x, y)
-    near = np.ix_(np.rint(y).astype(int), np.rint(x).astype(int))
-    return np.where(finite[near], fine, np.nan)

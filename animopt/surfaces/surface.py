@@ -131,6 +131,11 @@ class Surface(FromFrameworks, Suggesting):
         """Whether there is something to draw; paths on paper, which has none, stand alone."""
         return True
 
+    @property
+    def expensive(self) -> bool:
+        """Whether it is a loss of many parameters, too slow for many thousand points."""
+        return False
+
     @cached_property
     def lowest(self) -> float | None:
         """The value at the lowest known minimum; None if no minimum is known."""

@@ -38,6 +38,7 @@ parting = Scene(
     surface,
     linear_runs(start=(-0.6, 1.2)),
     title="The same from (-0.6, 1.2): the paths part",
+    bounds=((-1.0, 1.4), (-0.6, 1.8)),
     timeline=scene.timeline,
 )
 

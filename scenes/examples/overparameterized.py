@@ -16,11 +16,7 @@ labels = "10 units", "20 + 20 units", "100 + 100 units"
 
 scene = Scene(
     None,
-    [
-        # Starts without a place in any plane.
-        Run(np.full((*each.shape, 2), np.nan), each, label=label)
-        for each, label in zip(losses, labels, strict=True)
-    ],
+    [Run(None, each, label=label) for each, label in zip(losses, labels, strict=True)],
     title="Seven starts each, and their median",
     panels=["loss"],
     timeline=Timeline(fps=25, speed={0: 0.5, 20: 1}, hold_last=1.5),

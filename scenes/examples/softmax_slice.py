@@ -26,15 +26,24 @@ def cut(seed: int = 0, **settings: Any) -> Surface:
     """Return the slice of the weight of a pixel and the bias, both of the same digit."""
     rng = np.random.default_rng(seed)
     x, y = digits(500, order=rng)
+
+    def slopes(parts: dict[str, Array]) -> dict[str, Array]:
+        return _parts(softmax_slopes(np.column_stack([*parts.values()]), x, y))
+
     return surfaces.slice_of(
-        lambda theta: softmax_loss(theta, x, y),
-        rng.normal(0, 0.01, (10, 65)),
-        ((DIGIT, PIXEL), (DIGIT, 64)),
-        gradient=lambda theta: softmax_slopes(theta, x, y),
+        lambda parts: softmax_loss(np.column_stack([*parts.values()]), x, y),
+        _parts(rng.normal(0, 0.01, (10, 65))),
+        (f"weight[{DIGIT}, {PIXEL}]", f"bias[{DIGIT}]"),
+        gradient=slopes,
         name="softmax regression",
         bounds=((-1.5, 4.5), (-4.0, 4.5)),
         **settings,
     )
+
+
+def _parts(theta: Array) -> dict[str, Array]:
+    """Return weights and biases by name."""
+    return {"weight": theta[:, :64], "bias": theta[:, 64]}
 
 
 def lowest(surface: Surface) -> Array:

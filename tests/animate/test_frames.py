@@ -15,11 +15,15 @@ from PIL import Image
 
 from animopt import (
     ContourAnimation,
+    Orbit,
+    Run,
     Scene,
+    Space,
     SurfaceAnimation,
     Timeline,
     export,
     optimizers,
+    planes,
     simulate,
     surfaces,
 )
@@ -43,6 +47,26 @@ def short(view="contour", **changes):
         size=(320, 240),
         **changes,
     )
+
+
+def projected(**changes):
+    """A run of five parameters that leaves its plane, which has a ground."""
+    fall = np.exp(-np.linspace(0, 3, 13))[:, None]
+    walk = 0.2 * np.random.default_rng(0).normal(size=(13, 5))
+    run = Run(fall * [4, 3, 2, 0, 1] + walk, label="run")
+    plane = planes.pca(run, loss=lambda theta: float(theta @ theta + abs(theta[2])))
+    return Scene(plane, [run], size=(480, 240), **changes)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("camera", [None, Orbit(1)])
+def test_a_run_beside_its_plane_is_drawn_as_matplotlib_does(theme, camera):
+    look = {"panels": ["contour", "surface", "loss", "off_plane"], "space": Space(camera=camera)}
+    scene = projected(theme=theme, labels=True, **look)
+    frames = [frame for frame, _ in animation(scene).frames()]
+    movie, fresh = animation(scene), animation(scene)
+    for i in (0, 5, 12):
+        np.testing.assert_array_equal(frames[i], full_draw(fresh, movie.pictures[i][0]))
 
 
 def full_draw(fresh, step):

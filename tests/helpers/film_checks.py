@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_rgba
+from matplotlib.colors import to_hex, to_rgba
 from recording import (
     assert_stamp,
     back_from,
@@ -75,8 +75,13 @@ def check_plane(film, drawer, simulation, steps):
 def check_ground(ax, ground, look):
     """Assert that levels, tints, arrows, guides and marks are those of the picture."""
     fills, lines = (c for c in ax.collections if type(c).__name__ == "QuadContourSet")
-    for contours in (fills, lines):
-        np.testing.assert_array_equal(contours.levels, ground.levels)
+    np.testing.assert_array_equal(fills.levels, ground.levels)
+    np.testing.assert_array_equal(lines.levels, ground.levels[1:-1])
+    # What lies beyond the lowest and the highest level, outside of the bounds, has their colours.
+    colors = look.fills_of(len(ground.levels) - 1)
+    drawn = [to_hex(color) for color in fills.get_facecolor()]
+    assert drawn == [colors[0], *colors, colors[-1]]
+    assert len(ax.patches) == (ground.window != ground.bounds)
     if ground.tints is not None:
         (image,) = ax.images
         np.testing.assert_array_equal(image.get_array(), ground.tints)
@@ -101,7 +106,7 @@ def check_ground(ax, ground, look):
 
 def check_crowd(film, artist, plane, back, scale):
     """Assert that each start that has not diverged is a dot where it is, or on the nearest edge."""
-    (x0, x1), (y0, y1) = plane.ground.bounds
+    (x0, x1), (y0, y1) = plane.ground.window
     crowds = [path for path in plane.paths if path.starts is not None]
     recorded = drawn(film, artist).shapes
     for (_, _, places, faces, _), path in zip(recorded, crowds, strict=True):

@@ -17,6 +17,8 @@ from animopt.animate.space.paths import SpaceCrowds, SpaceHeads, SpaceTrails
 from animopt.animate.text import stamp
 from animopt.picture import shapes
 from animopt.picture.reader import visible
+from animopt.picture.space.camera import beside_edges
+from animopt.picture.space.relief import numbers
 from animopt.picture.words import inked
 
 # The opacity of what the sheet hides.
@@ -130,12 +132,17 @@ def check_space_crowds(film, artist, relief, view, step):
 
 
 def check_tick_labels(film, artist, relief, picture):
-    """Assert that the numbers of each axis that is long enough are all written, and no others."""
+    """Assert that the numbers and the name of each axis with room are written, and no others."""
     images = [image for _, _, image, _ in drawn(film, artist).images]
-    for ticks in relief.ticks:
+    written = numbers(relief.axes, picture.theme, picture.dpi)
+    view = relief.view(artist.step)
+    found = beside_edges(view, relief.camera.limits, written, written.shortest)
+    for number, beside in found.items():
+        axis = relief.axes[number]
+        texts = [axis.ticks[1].texts[i] for i in beside.shown]
         wanted = [
             stamp(inked(text, picture.theme, 8.0), picture.dpi).pixels[::-1]
-            for text in ticks[1].texts
+            for text in (*texts, axis.label)
         ]
         head = images[: len(wanted)]
         if len(head) == len(wanted) and all(map(np.array_equal, head, wanted)):

@@ -59,7 +59,7 @@ def fresh(scene: Scene, step: int) -> np.ndarray:
 
 def test_every_hyperparameter_and_the_start_have_a_control(explorer):
     expected = {f"{o.label}.{name}" for o in SCENE.optimizers for name in o.hyperparameters}
-    assert set(explorer.controls) == expected | {"start.x", "start.y"}
+    assert set(explorer.controls) == expected | {"start.x", "start.y", "steps"}
     assert explorer.controls["adam.beta1"].value == 0.9
     assert type(explorer.controls["adam.lr"]).__name__ == "FloatLogSlider"
     assert explorer.controls["adam.eps_where"].options == ("outside", "inside", "uncorrected")
@@ -74,7 +74,7 @@ def test_a_label_that_names_a_setting_follows_it_and_one_that_was_given_stays():
     assert [o.lr for o in explorer.scene.optimizers] == [0.03, 0.1]
     assert list(explorer.scene.labelled) == ["SGD lr=0.03", "adam"]
     accordion = explorer.widget.children[1].children[1]
-    assert accordion.titles == ("SGD lr=0.03", "adam", "start")
+    assert accordion.titles == ("SGD lr=0.03", "adam", "start", "steps")
     assert "SGD lr=0.03" in explorer.widget.children[1].children[0].value
 
 
@@ -121,6 +121,23 @@ def descendants(widget):
 def test_the_step_can_be_scrubbed(explorer):
     explorer.step.value = 7
     assert np.array_equal(picture(explorer), fresh(explorer.scene, 7))
+
+
+def test_the_number_of_steps_is_a_slider_that_the_step_follows(explorer):
+    last = SCENE.steps
+    explorer.controls["steps"].value = last + 7
+    assert (explorer.scene.steps, explorer.step.max, explorer.step.value) == (last + 7,) * 3
+    explorer.step.value = last + 2
+    explorer.controls["steps"].value = last + 5
+    assert (explorer.step.max, explorer.step.value) == (last + 5, last + 2)
+    explorer.controls["steps"].value = 3
+    assert (explorer.scene.steps, explorer.step.value) == (3, 3)
+    assert explorer.sentence.value == ""
+
+
+def test_steps_by_label_and_recorded_runs_have_no_slider():
+    by_label = {o.label: 5 for o in SCENE.optimizers}
+    assert "steps" not in explore(SCENE.replace(steps=by_label)).controls
 
 
 def test_only_what_changed_runs_again(explorer, monkeypatch):

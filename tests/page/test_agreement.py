@@ -99,7 +99,8 @@ def test_paths_on_the_plane(both):
     picture, data = both
     plane, (low, high) = panel(picture, Plane), np.array(data["contour"]["bounds"]).T
     size = np.abs([low, high]).max()
-    assert data["contour"]["bounds"] == [list(pair) for pair in plane.ground.bounds]
+    assert data["contour"]["bounds"] == [list(pair) for pair in plane.ground.window]
+    assert data["contour"]["inner"] == [list(pair) for pair in plane.ground.bounds]
     for path, run, told in zip(plane.paths, data["runs"], data["contour"]["paths"], strict=True):
         single(run["points"], path.track.points)
         single(run["values"], path.track.values)
@@ -117,8 +118,8 @@ def test_forces_are_as_long_and_point_the_same_way(both):
     plane = panel(picture, Plane)
     x0, y0, x1, y1 = plane.frame
     unit = [
-        (x1 - x0) / np.diff(plane.ground.bounds[0]),
-        (y1 - y0) / np.diff(plane.ground.bounds[1]),
+        (x1 - x0) / np.diff(plane.ground.window[0]),
+        (y1 - y0) / np.diff(plane.ground.window[1]),
     ]
     for path, told in zip(plane.paths, data["contour"]["paths"], strict=True):
         assert list(told["forces"]) == list(path.arrows)
@@ -177,19 +178,20 @@ def test_curves(both):
 def test_axes(both):
     picture, data = both
     plane, relief = panel(picture, Plane), panel(picture, Relief)
-    axes = [(data["contour"]["x"], plane.x.ticks, plane.x.limits)]
-    axes.append((data["contour"]["y"], plane.y.ticks, plane.y.limits))
-    axes += zip(data["surface"]["axes"], relief.ticks, relief.camera.limits, strict=True)
-    for told, densities, (low, high) in axes:
+    axes = [(data["contour"]["x"], plane.x), (data["contour"]["y"], plane.y)]
+    axes += zip(data["surface"]["axes"], relief.axes, strict=True)
+    for told, axis in axes:
+        (low, high), densities = axis.limits, axis.ticks
         assert told["usual"] > 0
+        assert told["label"] == axis.label != ""
         for ticks, exact in zip(told["ticks"], densities, strict=True):
-            assert (tuple(ticks["texts"]), ticks["offset"]) == (exact.texts, exact.offset)
+            assert tuple(ticks["texts"]) == exact.texts
             values = low + np.array(ticks["parts"]) * (high - low)
             np.testing.assert_allclose(values, exact.values, atol=1e-12 * max(abs(low), abs(high)))
     panels = [each for each in (*picture.panels, *picture.spare) if isinstance(each, Curves)]
     for curves, chart in zip(panels, data["charts"], strict=True):
         for ticks, exact in zip(chart["y"]["ticks"], curves.y.ticks, strict=True):
-            assert (tuple(ticks["texts"]), ticks["offset"]) == (exact.texts, exact.offset)
+            assert tuple(ticks["texts"]) == exact.texts
             assert ticks["parts"] == curves.scale.parts(np.array(exact.values)).tolist()
             assert all(-1e-9 <= part <= 1 + 1e-9 for part in ticks["parts"])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from animopt import Keyframes, Scene, Space, optimizers, simulate, surfaces
+from animopt import Keyframes, Run, Scene, Space, optimizers, planes, simulate, surfaces
 from animopt.picture.theme import THEMES
 
 SHEET = """document.querySelector('[data-panel="surface"] canvas').toDataURL()"""
@@ -69,6 +69,30 @@ def test_a_path_fades_with_age(show, panel, painted):
     assert 0 < painted(fading, ADAM, panel) < 0.7 * painted(whole, ADAM, panel)
     old, young = (fading.evaluate(OPACITY, [panel, step]) for step in (12, 40))
     assert 0 < old < 0.6 * young
+
+
+AROUND = """([k, far]) => {
+  const panel = animopt.panels.contour, { x, y } = panel.head(0, k), { aura } = panel.told.paths[0];
+  const fine = Math.min(window.devicePixelRatio || 1, 3), [across, up] = panel.unit;
+  const r = far * aura.radii[k];
+  return aura.outline.map(([u, v]) => [x + r * u * across, y - r * v * up]).map((at) =>
+    panel.ctx.getImageData(...at.map((each) => Math.round(fine * each)), 1, 1).data[3]);
+}"""
+
+
+def test_a_halo_is_as_wide_as_the_run_is_far_from_the_plane(visit):
+    fall = np.exp(-np.linspace(0, 4, 30))[:, None]
+    walk = 0.5 * np.random.default_rng(0).normal(size=(30, 5))
+    run = Run(fall * [4, 3, 2, 0, 1] + walk, np.ones(30), label="run")
+    plane = planes.pca(run)
+    page = visit(scene=Scene(plane, [run]))
+    page.evaluate("animopt.go(12)")
+    inside, rim, outside = (
+        # The path itself crosses them somewhere.
+        np.median(page.evaluate(AROUND, [12, far]))
+        for far in (0.7, 1.0, 1.3)
+    )
+    assert rim > inside > outside == 0
 
 
 def test_only_what_is_drawn_of_a_tail_can_be_pointed_at(show):

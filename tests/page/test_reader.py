@@ -97,7 +97,8 @@ def numbers(random: np.random.Generator, camera: reader.Camera) -> Numbers:
         for limits, count in zip(camera.limits, counts.tolist(), strict=True)
     ]
     widths = [tuple(random.uniform(2, 40, len(each)).tolist()) for each in values]
-    return Numbers(tuple(values), tuple(widths), height=11.0, gap=4.0, shortest=50.0)
+    names = tuple(random.choice([0.0, 8.0, 90.0], 3).tolist())
+    return Numbers(tuple(values), tuple(widths), names, height=11.0, gap=4.0, shortest=50.0)
 
 
 @pytest.mark.parametrize("count", [1, 7, 150])
@@ -123,8 +124,8 @@ def test_cameras_fit_boxes_and_their_numbers_alike(ask, count):
         places = beside_edges(fitted.view(*angles[-1]), camera.limits, written, written.shortest)
         assert [axis for axis, _ in told["places"]] == list(places)
         for axis, found in told["places"]:
-            close([each["tick"] for each in found], places[axis][0])
-            close([each["middle"] for each in found], places[axis][1])
+            for name, exact in vars(places[axis]).items():
+                close(found[name], exact)
 
 
 def field(random: np.random.Generator, holes: bool) -> HeightField:

@@ -20,12 +20,12 @@ def picture(scene):
 
 def test_two_panels_share_the_width_and_of_more_the_first_is_large():
     for count in range(1, 9):
-        cells = layout._cells(count, canvas.natural_size(count))
+        cells = layout._cells([False] * count, canvas.natural_size(count))
         assert len(cells) == count
         areas = [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in cells]
         assert sum(areas) == pytest.approx(1)
         assert areas[0] == max(areas)
-    left, right = layout._cells(2, (1280, 480))
+    left, right = layout._cells([True, False], (1280, 480))
     assert left == (0, 0, 0.5, 1)
     assert right == (0.5, 0, 1, 1)
 
@@ -33,15 +33,28 @@ def test_two_panels_share_the_width_and_of_more_the_first_is_large():
 @pytest.mark.parametrize("count", range(2, 9))
 def test_panels_are_stacked_on_an_upright_canvas_and_in_a_row_on_a_wide_one(count):
     for size in ((400, 800), (360, 640), (720, 1280)):
-        first, *rest = layout._cells(count, size)
+        first, *rest = layout._cells([True] + [False] * (count - 1), size)
         assert (first[0], first[2], first[3]) == (0, 1, 1)
         assert all(y1 <= first[1] + 1e-9 for *_, y1 in rest)
         assert all(x1 - x0 >= (1 if count < 4 else 0.5) for x0, _, x1, _ in rest)
         assert sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in rest) == pytest.approx(first[1])
     for size in ((1600, 500), (800, 200)):
-        row = layout._cells(count, size)
+        row = layout._cells([True] * count, size)
         assert [x0 for x0, *_ in row] == pytest.approx([i / count for i in range(count)])
         assert all((y0, y1) == (0, 1) for _, y0, _, y1 in row)
+
+
+def test_no_picture_is_smaller_than_a_curve():
+    random = np.random.default_rng(3)
+    for _ in range(300):
+        pictures = (random.random(random.integers(1, 10)) < 0.4).tolist()
+        size = tuple(random.integers(200, 2000, 2).tolist())
+        cells = layout._cells(pictures, size)
+        areas = np.array([(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in cells])
+        assert areas.sum() == pytest.approx(1)
+        if len({*pictures}) == 2:
+            shown = np.array(pictures)
+            assert areas[shown].min() >= areas[~shown].max() - 1e-9
 
 
 @pytest.mark.parametrize("size", [(400, 800), (360, 640), (640, 360), (1080, 400), (1920, 600)])

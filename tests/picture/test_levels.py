@@ -1,6 +1,7 @@
 """Contour levels suit the range of the heights."""
 
 import numpy as np
+import pytest
 
 from animopt import surfaces
 from animopt.picture.levels import contour_levels
@@ -10,16 +11,32 @@ def heights(surface):
     return surface.grid(101, 101)[2]
 
 
-def test_heights_of_one_order_are_cut_evenly():
-    levels = contour_levels(heights(surfaces.saddle()))
-    np.testing.assert_allclose(np.diff(levels), np.diff(levels)[0])
+@pytest.mark.parametrize("name", surfaces.catalogue())
+def test_no_two_levels_are_far_apart_in_area_or_in_height(name):
+    z = heights(surfaces.catalogue()[name]())
+    levels = contour_levels(z)
+    parts = np.histogram(z, levels)[0] / z.size
+    assert len(levels) == 18
+    assert parts.max() <= 2 / 17 + 0.01
+    above = levels - levels[0]
+    even = np.diff(above).max() / above[-1]
+    decades = np.diff(np.log(above[1:])).max() / np.log(above[-1] / above[1])
+    assert min(even, decades) < 0.25
 
 
-def test_heights_that_span_decades_are_cut_evenly_in_their_logarithm():
+@pytest.mark.parametrize("name", surfaces.catalogue())
+def test_no_line_is_drawn_at_the_lowest_height_of_the_grid(name):
+    z = heights(surfaces.catalogue()[name]())
+    lines = contour_levels(z)[1:-1]
+    assert z.min() < lines[0]
+    assert lines[-1] < z.max()
+
+
+def test_heights_that_span_decades_are_cut_in_their_logarithm():
     z = heights(surfaces.rosenbrock())
     above = contour_levels(z)[1:] - z.min()
-    np.testing.assert_allclose(np.diff(np.log(above)), np.diff(np.log(above))[0])
-    assert above[-1] / above[0] > 100
+    assert above[0] < 2
+    assert above[-1] / above[0] > 1000
 
 
 def test_levels_increase_and_span_the_finite_heights():

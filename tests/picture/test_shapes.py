@@ -72,7 +72,7 @@ def test_the_marks_have_their_sizes():
 
 
 def test_arrows_point_right_from_tip_to_end():
-    for outline in (*shapes.KEYS.values(), shapes.EXIT, shapes.HEAD):
+    for outline in (shapes.KEYS["→"], shapes.KEYS["➔"], shapes.EXIT, shapes.HEAD):
         tip = outline[outline[:, 0].argmax()]
         assert tip[1] == 0
         assert set(map(tuple, outline)) == set(map(tuple, outline * (1, -1)))
@@ -84,5 +84,22 @@ def test_all_shapes_are_closed_paths_that_the_film_knows():
     assert SHAPES.keys() == shapes.SHAPES.keys() == {*shapes.MARKERS, *shapes.KEYS}
     for name, outline in shapes.SHAPES.items():
         if outline is not None:
-            np.testing.assert_allclose(outline[0], outline[-1], atol=1e-15)
-            np.testing.assert_array_equal(SHAPES[name].vertices, outline)
+            path = SHAPES[name]
+            np.testing.assert_array_equal(path.vertices, outline)
+            starts, ends = (np.flatnonzero(path.codes == c) for c in (Path.MOVETO, Path.CLOSEPOLY))
+            np.testing.assert_allclose(outline[starts], outline[ends], atol=1e-15)
+            assert [*starts, len(outline)] == [0, *(ends + 1)]
+
+
+def area(outline):
+    """The area that an outline winds around, each part for itself."""
+    x, y = outline.T
+    return np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) / 2
+
+
+def test_rings_are_hollow_and_one_has_a_dot_within():
+    disc = 32 / 2 * np.sin(2 * np.pi / 32)
+    outer, inner = np.split(shapes.KEYS["○"], 2)
+    assert (area(outer), area(inner)) == pytest.approx((disc * 1.5**2, -disc * 0.85**2))
+    *_, dot = np.split(shapes.KEYS["◎"], 3)
+    assert area(dot) == pytest.approx(disc * 0.6**2)

@@ -8,7 +8,8 @@ import pytest
 from animopt import InvalidInput, Run, Scene, planes, simulate, surfaces
 from animopt.notes import notes_to
 from animopt.optimizers import SGD
-from animopt.runs import ground, principal
+from animopt.runs import principal
+from animopt.surfaces import kept
 
 RNG = np.random.default_rng
 
@@ -207,9 +208,9 @@ def test_the_ground_is_evaluated_once_and_drawn_by_a_spline():
     plane = planes.pca(a_run(spiral()), loss=loss)
     asked.clear()
     x, y, z = plane.grid(300, 200)
-    assert len(asked) == ground.LINES**2
+    assert len(asked) == kept.LINES**2
     assert plane.grid(31, 17)[2].shape == (17, 31)
-    assert len(asked) == ground.LINES**2
+    assert len(asked) == kept.LINES**2
     exact = plane.value(np.stack(np.meshgrid(x[::37], y[::37]), axis=-1))
     np.testing.assert_allclose(z[::37, ::37], exact, atol=1e-5 * np.ptp(z))
 
@@ -224,16 +225,6 @@ def test_a_loss_without_a_number_somewhere_leaves_a_hole_and_no_more():
     x, _, z = plane.grid(101, 50)
     assert np.isnan(z[:, x < 0]).all()
     assert np.isfinite(z[:, x > 0.05]).all()
-
-
-def test_a_long_wait_is_announced(monkeypatch):
-    ticks = iter(np.arange(0.0, 1e6, 0.1))
-    monkeypatch.setattr(ground, "perf_counter", lambda: next(ticks))
-    heard = []
-    with notes_to(heard.append):
-        assert list(ground.announced("the ground", range(300))) == list(range(300))
-    assert heard[0] == "the ground: 300 losses, about 30 s"
-    assert heard[1].endswith("of 300 losses")
 
 
 def test_a_loss_in_float32_is_differentiated_by_wider_steps(need):

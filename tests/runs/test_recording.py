@@ -295,53 +295,6 @@ def test_a_network_of_keras_is_recorded_by_a_callback(need):
     assert planes.pca(recording).shares.sum() > 0.9
 
 
-def test_the_recipe_for_lightning_records_a_trainer_of_its_shape(torch):
-    model = torch.nn.Linear(2, 1)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-
-    with record(label="lightning") as recording:
-
-        class Recorder:  # (lightning.Callback)
-            def on_train_batch_end(self, trainer, module, outputs, batch, batch_idx):
-                recording.append(module, loss=outputs["loss"])
-
-        for index in range(6):
-            loss = model(torch.ones(4, 2)).square().mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            Recorder().on_train_batch_end(None, model, {"loss": loss}, None, index)
-    assert recording.run(planes.pca(recording)).values[-1] < recording.values[0]
-
-
-def test_the_recipe_for_transformers_records_a_trainer_of_its_shape(torch):
-    model = torch.nn.Linear(2, 1)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-
-    with record(label="transformers") as recording:
-
-        class Recorder:  # (transformers.TrainerCallback)
-            def on_step_end(self, args, state, control, model=None, **more):
-                recording.append(model, step=state.global_step)
-
-            def on_log(self, args, state, control, logs=None, **more):
-                recording.log(logs)
-
-        for step in range(1, 7):
-            loss = model(torch.ones(4, 2)).square().mean()
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            state = SimpleNamespace(global_step=step)
-            Recorder().on_step_end(None, state, None, model=model, optimizer=optimizer)
-            if step % 3 == 0:
-                logs = {"loss": loss.item(), "learning_rate": 0.1, "epoch": step / 6}
-                Recorder().on_log(None, state, None, logs=logs)
-    assert recording.steps.tolist() == [1, 2, 3, 4, 5, 6]
-    assert np.flatnonzero(np.isfinite(recording.values)).tolist() == [2, 5]
-    assert list(recording.metrics) == ["learning_rate", "epoch"]
-
-
 @pytest.mark.parametrize(
     "scene",
     [

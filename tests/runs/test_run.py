@@ -76,6 +76,11 @@ def test_a_run_without_losses_is_refused_where_there_is_no_ground():
         Run(PATH, label="a").on(Paper())
 
 
+def test_a_run_of_losses_that_are_no_numbers_is_refused_where_it_is_shown():
+    with pytest.raises(InvalidInput, match="none of its losses is a finite number; leave values"):
+        Run(PATH, [np.nan, np.inf, np.nan, np.nan], label="a").on(surfaces.bowl())
+
+
 def test_a_run_of_many_coordinates_needs_a_plane():
     with pytest.raises(InvalidInput, match=r"5 coordinates, and surface 'bowl'.*planes\.pca"):
         Run(np.ones((3, 5)), [1, 2, 3], label="a").on(surfaces.bowl())

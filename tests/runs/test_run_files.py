@@ -92,6 +92,7 @@ TABLES = {
     "semicolons": ("x;y;loss\n1;2;3\n", "separated by semicolons; separate them by commas"),
     "tabs": ("x\ty\n1\t2\n", "separated by tabs; separate them by commas"),
     "broken quotes": ('x,y\n1,"2\n', "it is no CSV"),
+    "no loss is known": ("x,y,loss\n1,2,nan\n1,2,\n", "'loss' has no finite number; leave it out"),
     "steps fall": ("step,x,y\n3,1,2\n2,1,2\n", r"Run.load.*steps must increase.*steps\[1\] = 2"),
     "a step is a gap": ("step,x,y\n0,1,2\n,1,2\n", r"steps\[1\] is nan; give whole numbers"),
     "seconds fall": ("x,y,seconds\n1,2,3\n1,2,2\n", "seconds run backwards"),

@@ -4,12 +4,14 @@ import math
 from bisect import bisect
 from itertools import accumulate, pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from animopt import Timeline
+from animopt import Scene, Timeline, surfaces
 from animopt.errors import InvalidInput
+from animopt.optimizers import SGD
 
 RING = Timeline(speed={0: 0.5, 10: 1, 150: 3}, hold_first=2 / 25)
 
@@ -290,3 +292,42 @@ def test_an_absurd_film_is_refused_before_it_is_laid_out(clock, steps, sentence)
 
 def test_many_steps_make_a_short_film_where_the_duration_says_so():
     assert total(Timeline(duration=8).pictures(10**9)) == pytest.approx(8)
+
+
+def test_a_part_shows_its_own_steps_at_their_own_speeds():
+    clock = Timeline(fps=10, speed={0: 1, 6: 2}, first=4, last=11, hold_first=1, hold_last=2)
+    assert clock.pictures(100) == [(4, 1.1), (5, 0.1), (6, 0.1), (8, 0.1), (10, 0.1), (11, 2.1)]
+
+
+@pytest.mark.parametrize("warp", [False, True])
+@pytest.mark.parametrize("part", [(0, 40), (7, 60), (59, 60), (3, None)])
+def test_a_part_fills_its_duration(part, warp):
+    first, last = part
+    clock = Timeline(duration=4, warp=warp, first=first, last=last, speed={0: 1, 20: 3})
+    shown = clock.pictures(60, np.linspace(1, 2, 60).tolist())
+    steps = [step for step, _ in shown]
+    assert (steps[0], steps[-1]) == (first, last or 60)
+    assert steps == sorted(set(steps))
+    assert sum(seconds for _, seconds in shown) == pytest.approx(4)
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ({"first": -1}, "first must be a step"),
+        ({"first": 1.5}, "first must be a step"),
+        ({"last": "10"}, "last must be a step"),
+        ({"first": 9, "last": 9}, "the last step must be after the first"),
+    ],
+)
+def test_a_part_that_is_none_is_refused(part, sentence):
+    with pytest.raises(InvalidInput, match=sentence):
+        Timeline(**part)
+
+
+@pytest.mark.parametrize(
+    ("part", "allowed"), [({"last": 11}, "up to 10"), ({"first": 10}, "below 10")]
+)
+def test_a_scene_refuses_a_part_that_its_run_does_not_have(part, allowed):
+    with pytest.raises(InvalidInput, match=f"the run has 10 steps; give a step {allowed}"):
+        Scene(surfaces.bowl(), SGD(lr=0.1), (1, 2), 10, timeline=Timeline(**part))

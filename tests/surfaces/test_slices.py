@@ -10,7 +10,7 @@ import pytest
 from animopt import ContourAnimation, Scene, explore, simulate, surfaces
 from animopt.errors import InvalidInput
 from animopt.optimizers import SGD, Momentum, Newton
-from animopt.surfaces import slice_of
+from animopt.surfaces import kept, slice_of
 
 DATA = np.random.default_rng(3).normal(size=(40, 3))
 CLASSES = np.random.default_rng(4).integers(0, 4, 40)
@@ -310,13 +310,11 @@ def test_progress_is_called_or_noted(notes, monkeypatch):
     surface.grid(9, 9)
     assert heard == [(5, 25), (10, 25), (15, 25), (20, 25), (25, 25)]
     assert notes == []
-    monkeypatch.setattr("animopt.surfaces.slices._PATIENCE", 0.0)
-    monkeypatch.setattr("animopt.surfaces.slices._OFTEN", 0.0)
+    ticks = iter(np.arange(0.0, 1e6, 5.0))
+    monkeypatch.setattr(kept, "perf_counter", lambda: next(ticks))
     slice_of(flat, np.ones(4), lines=4).grid(9, 9)
-    assert "its grid of 4 x 4 points once" in notes[0]
-    assert [note.partition(": ")[2] for note in notes[1:]] == [
-        f"{done} of 16 points of its grid" for done in (8, 12, 16)
-    ]
+    assert notes[0] == "the ground of 'flat, descent in the slice': 16 losses, about 80 s"
+    assert notes[1].endswith(": 4 of 16 losses")
 
 
 def test_explore_has_sliders_for_descent_in_a_slice():
@@ -330,6 +328,8 @@ def test_explore_has_sliders_for_descent_in_a_slice():
     explorer.controls["m.lr"].value = 0.3
     explorer.update()
     assert explorer.image.png != shown
+    explorer.controls["steps"].value = 30
+    assert explorer.scene.steps == explorer.step.max == 30
     explorer.step.value = 3
     assert explorer.sentence.value == ""
 

@@ -59,12 +59,13 @@ class TickLabels(SpaceArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the labels of each axis that looks long enough."""
         view, dpi = self.view(renderer), resolution(renderer)
-        written = numbers(self.relief.ticks, self._look, dpi)
+        axes, limits = self.relief.axes, self.relief.camera.limits
+        written = numbers(axes, self._look, dpi)
         gc = renderer.new_gc()
-        for axis, (_, middles) in beside_edges(
-            view, self.relief.camera.limits, written, written.shortest
-        ).items():
-            for (x, y), text in zip(middles, self.relief.ticks[axis][1].texts, strict=True):
+        for axis, beside in beside_edges(view, limits, written, written.shortest).items():
+            texts = [axes[axis].ticks[1].texts[i] for i in beside.shown.tolist()]
+            places = [*beside.middles[beside.shown], beside.name]
+            for (x, y), text in zip(places, [*texts, axes[axis].label], strict=True):
                 picture = stamp(inked(text, self._look, NUMBERS), dpi)
                 draw_stamp(renderer, gc, picture, x - picture.width / 2, y - picture.height / 2)
         gc.restore()
@@ -74,9 +75,9 @@ def _grid(relief: Relief, far: Corner) -> Array:
     """Return the lines (n, 2, 3) across the far walls at each tick."""
     limits = relief.camera.limits
     lines = [
-        edge_line(limits, far, {axis: tick, along: limits[along]})
-        for axis, ticks in enumerate(relief.ticks)
-        for along in {0, 1, 2} - {axis}
-        for tick in ticks[1].values
+        edge_line(limits, far, {number: tick, along: limits[along]})
+        for number, axis in enumerate(relief.axes)
+        for along in {0, 1, 2} - {number}
+        for tick in axis.ticks[1].values
     ]
     return np.array(lines).reshape(-1, 2, 3)

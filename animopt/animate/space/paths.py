@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import draw_heads, shown_heads
+from animopt.animate.artists import SHAPES, draw_heads, shown_heads
 from animopt.animate.crowds import CrowdArtist
 from animopt.animate.space.artist import STRAIGHT, InSpace, SpaceArtist
 from animopt.picture.reader import visible
+from animopt.picture.shapes import FOOT
 from animopt.picture.space.paths import Sight
 from animopt.picture.space.relief import Relief
 from animopt.picture.theme import Theme
@@ -51,6 +53,27 @@ class SpaceTrails(SpaceArtist):
         gc.set_dashes(0, [dash, dash])
         gc.set_capstyle("butt")
         return gc
+
+
+class SpaceFeet(SpaceArtist):
+    """A line from each head with a loss of its own to the sheet, and a dot where it meets that."""
+
+    def __init__(self, relief: Relief, dpi: float) -> None:
+        super().__init__(relief, dpi, zorder=9.5)
+
+    def draw_since(self, renderer: Any, since: int) -> None:
+        """Draw a line and a dot for every head that is in the box."""
+        view, size = self.view(renderer), renderer.points_to_pixels(FOOT.radius)
+        for path in self.relief.paths:
+            head = path.points[path.at[self.step]]
+            if path.feet is None or not np.isfinite(head).all():
+                continue
+            ends = view.pixels(np.array([head, [*head[:2], path.feet[self.step]]]))
+            gc = self._gc(renderer, path.track.color, FOOT.edge)
+            renderer.draw_path(gc, Path(ends), STRAIGHT)
+            placing = Affine2D().scale(size).translate(*ends[1])
+            renderer.draw_path(gc, SHAPES["o"], placing, to_rgba(path.track.color))
+            gc.restore()
 
 
 class SpaceHeads(SpaceArtist):

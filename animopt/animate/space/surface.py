@@ -8,18 +8,22 @@ from typing import Any, ClassVar
 from matplotlib.artist import Artist
 
 from animopt.animate.artists import MovingArtist
+from animopt.animate.colorbar import BarArtist
 from animopt.animate.space.box import TickLabels, Walls
 from animopt.animate.space.marks import SpaceLabels, SpaceMarks
 from animopt.animate.space.mesh import Lines3D, SurfaceMesh
 from animopt.animate.space.paths import (
     SpaceCrowds,
     SpaceDrops,
+    SpaceFeet,
     SpaceHeads,
     SpaceShadow,
     SpaceTrails,
 )
+from animopt.animate.text import spell
 from animopt.picture.picture import Shown
-from animopt.picture.space.relief import Relief
+from animopt.picture.space.relief import CAPTION, Relief
+from animopt.picture.words import inked
 
 
 class ReliefDrawer:
@@ -47,6 +51,7 @@ class ReliefDrawer:
         ax.set_position([x0 / wide, y0 / tall, (x1 - x0) / wide, (y1 - y0) / tall])
         ax.apply_aspect()
         ax.view_init(*relief.angles_at(0))
+        _write_below(ax.figure, relief, shown)
         self._moving = self._movers(shown)
         for artist in (*self._still(shown), *self._moving):
             ax.add_artist(artist)
@@ -72,7 +77,9 @@ class ReliefDrawer:
             on_sheet = zorder > 1
             return Lines3D(relief, curves, color, width, zorder=zorder, on_sheet=on_sheet, dpi=dpi)
 
+        bar = relief.bar
         return [
+            *([] if bar is None else [BarArtist(bar, look.sheets_of(bar.count), look, dpi)]),
             Walls(relief, look.faint, look.line, dpi),
             TickLabels(relief, look, dpi),
             SurfaceMesh(relief, look.sheets, dpi),
@@ -91,6 +98,8 @@ class ReliefDrawer:
             movers.append(SpaceShadow(relief, look.ink, dpi))
         if relief.drops:
             movers.append(SpaceDrops(relief, dpi))
+        if any(path.feet is not None for path in relief.paths):
+            movers.append(SpaceFeet(relief, dpi))
         movers.append(SpaceTrails(relief, sight, look, dpi))
         if any(starts is not None for starts in relief.crowds):
             movers.append(SpaceCrowds(relief, dpi))
@@ -98,3 +107,12 @@ class ReliefDrawer:
         if relief.labels is not None:
             movers.append(SpaceLabels(relief, relief.labels, sight, dpi))
         return movers
+
+
+def _write_below(figure: Any, relief: Relief, shown: Shown) -> None:
+    """Write the caption below the box, cut short where that is not wide enough."""
+    if relief.caption:
+        (x0, y0, x1, _), (wide, tall) = relief.box, figure.bbox.size
+        word = inked(relief.caption, shown.theme).fitted(x1 - x0, shown.dpi)
+        place = (x0 + x1) / 2 / wide, (y0 - shown.dpi / 72 * CAPTION / 2) / tall
+        spell(figure.text(*place, "", ha="center", va="center"), word.text, word.fonts)

@@ -17,11 +17,13 @@ from animopt.picture.reader import (
     corners,
     far_corner,
     label_edge,
+    span,
+    stride,
     visible,
 )
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.paths import SpacePath
-from animopt.typing import Array
+from animopt.typing import Array, Indices
 
 _ELEVATIONS = (32.0, 45.0, 60.0)
 # Oblique to both axes, since a box seen face on looks flat; the first wins a tie.
@@ -59,11 +61,12 @@ def best_angles(
 
 @dataclass(frozen=True)
 class Numbers:
-    """The numbers on the axes of a box, as they are written.
+    """The numbers on the axes of a box, and their names, as they are written.
 
     Attributes:
         values: of each axis.
         widths: of each number, in pixels.
+        names: the width of each axis' name, 0 where it has none.
         height: of all of them.
         gap: the free space between an edge and its numbers.
         shortest: the length of an edge from which it has numbers; a shorter one points at the eye.
@@ -71,17 +74,34 @@ class Numbers:
 
     values: tuple[tuple[float, ...], ...]
     widths: tuple[tuple[float, ...], ...]
+    names: tuple[float, ...]
     height: float
     gap: float
     shortest: float
 
 
-def beside_edges(
-    view: View, limits: Limits, numbers: Numbers, least: float
-) -> dict[int, tuple[Array, Array]]:
-    """Return where numbers stand: by axis their ticks and their middles, (n, 2) each, in pixels.
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """What stands beside the edge of an axis, in pixels.
 
-    Edges that look shorter than the least length have none.
+    Attributes:
+        ticks: the places of its numbers on the edge, (n, 2).
+        middles: the middles of the numbers, (n, 2).
+        shown: which of them there is room for, (m,).
+        name: the middle of the axis' name, (2,).
+    """
+
+    ticks: Array
+    middles: Array
+    shown: Indices
+    name: Array
+
+
+def beside_edges(view: View, limits: Limits, numbers: Numbers, least: float) -> dict[int, Beside]:
+    """Return what stands beside the edge of each axis, outside of the box.
+
+    Edges that look shorter than the least length have nothing. Where numbers would touch each
+    other, every second, third and so on is left out.
     """
     far, middle = far_corner(view, limits), view.pixels(np.mean(limits, axis=1))
     found = {}
@@ -94,7 +114,13 @@ def beside_edges(
         points[:, axis] = values
         ticks = view.pixels(points)
         shifts = [aside(ends, middle, (wide, numbers.height), numbers.gap) for wide in widths]
-        found[axis] = ticks, ticks + shifts
+        middles = ticks + shifts
+        sizes = np.array([(wide + numbers.gap, numbers.height) for wide in widths])
+        shown = np.arange(0, len(values), stride(middles, sizes))
+        name = (numbers.names[axis], numbers.height)
+        beyond = 2 * numbers.gap + span(ends, (max(widths), numbers.height))
+        place = view.pixels(edge.mean(axis=0)) + aside(ends, middle, name, beyond)
+        found[axis] = Beside(ticks, middles, shown, place)
     return found
 
 
@@ -136,9 +162,11 @@ def _reach(view: View, limits: Limits, numbers: Numbers) -> tuple[Array, Array, 
     ends = view.pixels(corners(limits))
     spots, lows, highs = [ends], [ends], [ends]
     # Edges that are a little too short may become long enough when the camera is zoomed.
-    for axis, (ticks, middles) in beside_edges(view, limits, numbers, numbers.shortest / 2).items():
-        half = np.array([(wide / 2, numbers.height / 2) for wide in numbers.widths[axis]])
-        spots.append(ticks)
+    for axis, beside in beside_edges(view, limits, numbers, numbers.shortest / 2).items():
+        widths = [*numbers.widths[axis], numbers.names[axis]]
+        half = np.array([(wide / 2, numbers.height / 2) for wide in widths])
+        middles = np.vstack([beside.middles, beside.name])
+        spots.append(np.vstack([beside.ticks, beside.name]))
         lows.append(middles - half)
         highs.append(middles + half)
     return np.concatenate(spots), np.concatenate(lows), np.concatenate(highs)

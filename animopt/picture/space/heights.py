@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.ticker import Locator
 
-from animopt.picture.ticks import Densities, Ticks, densities, round_values, tick_label
+from animopt.picture.ticks import Axis, Ticks, decade_ticks, densities, linear_axis
 from animopt.typing import Array
 
+INSET = 0.04
+"""The part of an axis without numbers at each corner of the box, where two axes meet."""
 # The logarithmic scale has this fraction of the range as its unit, and is about linear below it.
 _LINEAR = 1e-3
 
@@ -42,25 +44,27 @@ class Heights:
         widened: tuple[float, float] = Locator().nonsingular(low, high)
         return widened
 
-    def ticks(self) -> Densities:
-        """Return ticks at some round values between the limits; their places are drawn heights."""
-        few, usual, many = (self._ticks(count) for count in densities(5))
-        return few, usual, many
+    def axis(self, name: str, count: int = 5) -> Axis:
+        """Return the axis with some round values; the places of its ticks are drawn heights."""
+        if not self.log:
+            return linear_axis(*self.limits, count, name=name, inset=INSET)
+        values = [self._values(n) for n in densities(count)]
+        few, usual, many = (
+            Ticks(tuple(self.forward(heights).tolist()), texts)
+            for heights, texts in zip(values, decade_ticks(values), strict=True)
+        )
+        return Axis(*self.limits, (few, usual, many), name)
 
-    def _ticks(self, count: int) -> Ticks:
-        if self.log:
-            size = np.ceil(np.log10(max(abs(self.low), abs(self.high))))
-            powers = 10.0 ** np.arange(size - 6, size + 1)
-            values = np.concatenate([-powers[::-1], [0.0], powers])
-        else:
-            values = round_values(self.low, self.high, count)
+    def _values(self, count: int) -> Array:
+        """Return round heights that are legible on a logarithmic scale, powers of ten first."""
+        power = np.ceil(np.log10(max(abs(self.low), abs(self.high))))
+        sizes = np.multiply.outer([1.0, 2.0, 5.0], 10.0 ** np.arange(power - 6, power + 1))
         low, high = self.limits
-        edge, apart = 0.04 * (high - low), 0.6 / count * (high - low)
-        chosen: list[tuple[float, str]] = []
-        for value in values[(values >= self.low) & (values <= self.high)]:
+        apart = 0.6 / count * (high - low)
+        chosen: dict[float, float] = {}
+        for value in np.concatenate([[0.0], *np.stack([sizes, -sizes], axis=1)[:, :, ::-1]], None):
             place = float(self.forward(np.array(value)))
-            # Far enough from the tick below to be legible, and away from the corners of the box.
-            after = chosen[-1][0] + apart if chosen else low + edge
-            if after <= place <= high - edge:
-                chosen.append((place, tick_label(value)))
-        return Ticks(tuple(place for place, _ in chosen), tuple(text for _, text in chosen))
+            inside = low + INSET * (high - low) <= place <= high - INSET * (high - low)
+            if inside and all(abs(place - other) >= apart for other in chosen):
+                chosen[place] = float(value)
+        return np.array([chosen[place] for place in sorted(chosen)])

@@ -25,17 +25,24 @@ class SpacePath:
 
     Sample ``at[k]`` is the point of step k. Between two steps the samples are half a cell apart,
     so that a long step follows the sheet; or, for a ``chord``, they lie on the straight line.
+    A run with losses of its own is as high as these are; ``feet``, (steps + 1,), are the heights of
+    the sheet below it, or None.
     """
 
     track: Track
     points: Array
     at: Indices
+    feet: Array | None = None
 
     @classmethod
     def on(
-        cls, field: HeightField, limits: tuple[float, float], track: Track, chord: bool = False
-    ) -> SpacePath:
-        """Lay a track on a sheet, of which only the part between two heights is in the box."""
+        cls, field: HeightField, limits: tuple[float, float], track: Track, chord: bool = False,
+        own: Array | None = None,
+    ) -> SpacePath:  # fmt: skip
+        """Lay a track on a sheet, of which only the part between two heights is in the box.
+
+        ``own`` are the drawn heights of its losses at each step, where these are its own.
+        """
         cell = np.array([field.x[1] - field.x[0], field.y[1] - field.y[0]])
         path = np.where(np.isfinite(track.points), track.points, np.nan)
         low = np.array([field.x[0], field.y[0]])
@@ -52,14 +59,19 @@ class SpacePath:
         part = (np.arange(at[-1]) - np.repeat(at[:-1], counts) + 1) / np.repeat(counts, counts)
         flat = np.concatenate([path[:1], starts[step - 1] + part[:, None] * ways[step - 1]])
         height = field.at(flat[:, 0], flat[:, 1])
+        sheet, feet = height[at], None
+        if own is not None:
+            lift, feet = own - sheet, np.clip(sheet, *limits)
+            above = lift[step - 1] + part * (lift[step] - lift[step - 1])
+            height = height + np.concatenate([lift[:1], above])
         if chord:
-            own = height[at]
+            own = sheet if own is None else own
             straight = own[step - 1] + part * (own[step] - own[step - 1])
             height = np.concatenate([own[:1], straight])
         points = np.column_stack([flat, height])
         with np.errstate(invalid="ignore"):
             points[~((height >= limits[0]) & (height <= limits[1]))] = np.nan
-        return cls(track, points, at)
+        return cls(track, points, at, feet)
 
     def heads(self) -> Array:
         """Return the point of each step (steps + 1, 3), or where it was last in the box."""

@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from animopt.checks import check_angles, drawable
 from animopt.picture.clipping import Box
+from animopt.picture.colorbar import Bar, bar_beside, bar_room
 from animopt.picture.labels import Labels, labels
 from animopt.picture.layout import check_room
-from animopt.picture.levels import contour_levels
+from animopt.picture.levels import level_fractions, points_needed
+from animopt.picture.margins import Margins
+from animopt.picture.needs import HEIGHTS, POINTS
 from animopt.picture.outlines import level_lines
 from animopt.picture.reader import Camera, Limits, View, corners
 from animopt.picture.space.camera import Numbers, best_angles, fit
 from animopt.picture.space.field import HeightField
-from animopt.picture.space.heights import Heights
+from animopt.picture.space.heights import INSET, Heights
 from animopt.picture.space.paths import Sight, SpacePath
-from animopt.picture.stage import Stage, equal_scale, marks
+from animopt.picture.stage import HEIGHT, Stage, axis_names, equal_scale, marks
 from animopt.picture.tails import Tail
 from animopt.picture.theme import NUMBERS, Theme
-from animopt.picture.ticks import Densities, Ticks, densities, round_values, tick_label
+from animopt.picture.ticks import Axis, linear_axis
+from animopt.picture.tracks import Track
 from animopt.picture.words import PAD, inked, line_height
 from animopt.typing import Array, Bounds, Points
 
-# Grid lines each way. Under a moving camera the sheet is redrawn in every frame, at a microsecond
-# a triangle, so it has only as many lines as its curvature requires, within bounds. Colours are
+# Grid lines each way under a moving camera. The sheet is redrawn in every frame, at a microsecond a
+# triangle, so it has only as many lines as its curvature requires, within bounds. Colours are
 # interpolated over the triangles, so even cells of sixteen pixels look smooth where it is smooth.
-_STILL, _MOVING = 140, (20, 54)
+_MOVING = 20, 54
 # How far triangles may be off: half a pixel of height, two levels in 255 of the colour.
 _HEIGHT_ERROR, _SHADE_ERROR = 0.002, 0.01
+# The part of the sheet that may bend more than this allows.
+_BENT = 0.02
 # Free space around what is shown, and the length of an edge with room for numbers, in points.
 _EDGE, _SHORTEST = 6.0, 40.0
+CAPTION = 15.0
+"""The height of the line below a relief, in points."""
 _LIGHT = np.array([-0.45, -0.55, 0.7]) / np.linalg.norm([-0.45, -0.55, 0.7])
 
 
@@ -70,7 +78,8 @@ class Relief:
         angles: the camera's (elevation, azimuth) in degrees at each step, or (1, 2) if it rests.
         field: the sheet within the limits, which hides what is behind it.
         sheet: what is drawn of it.
-        ticks: of each axis.
+        axes: the three, with their ticks and names.
+        bar: the colours of the sheet, or None.
         guides: curves on the sheet, each (m, 3).
         marks: known points on it, (m, 3), by the name of their mark.
         paths: one for each run.
@@ -79,6 +88,7 @@ class Relief:
         ghosts: whether what the sheet hides of it is faintly drawn.
         shadow, drops: whether it has a shadow on the floor, and its head a line down to it.
         labels: the names at the heads, or None.
+        caption: a line below, on what the plane is, or nothing.
     """
 
     box: Box
@@ -86,7 +96,8 @@ class Relief:
     angles: Array
     field: HeightField
     sheet: Sheet
-    ticks: tuple[Densities, Densities, Densities]
+    axes: tuple[Axis, Axis, Axis]
+    bar: Bar | None
     guides: tuple[Array, ...]
     marks: Mapping[str, Points]
     paths: tuple[SpacePath, ...]
@@ -96,6 +107,7 @@ class Relief:
     shadow: bool
     drops: bool
     labels: Labels | None
+    caption: str
 
     @property
     def is_still(self) -> bool:
@@ -124,33 +136,42 @@ class SurfacePanel:
     elev: float | None = None
     azim: float | None = None
     projection: str | None = "3d"
+    needs: ClassVar = (POINTS, HEIGHTS)
 
     def __post_init__(self) -> None:
         check_angles(type(self).__name__, elev=self.elev, azim=self.azim)
 
+    def room(self, stage: Stage) -> Margins:
+        """Return the space around the box of pixels that the camera fills, and for a caption."""
+        bar = bar_room(stage) + (_EDGE if stage.look.colorbar else 0.0)
+        return 0.0, CAPTION if _caption(stage) else 0.0, bar, 0.0
+
     def compose(self, stage: Stage, box: Box) -> Relief:
         """Return the relief as it is seen in a box of pixels."""
         look, space, bounds = stage.look, stage.look.space, stage.bounds
-        x, y, z = stage.problem.surface.grid(_STILL, _STILL, bounds)
-        z = drawable(z)
-        heights = Heights(*height_limits(look.zlim, z), log=space.log)
+        (x, y, z), tracks = stage.heights, stage.paths
+        heights = Heights(*height_limits(look.zlim, z, tracks), log=space.log)
         fine = HeightField(x, y, heights.forward(z))
         if space.camera is not None:
-            count = lines_needed(within(fine.z, *heights.limits), *_MOVING)
+            drawn = heights.forward(stage.levels)
+            count = lines_needed(within(fine.z, *heights.limits), drawn, *_MOVING)
             x, y, coarse = stage.problem.surface.grid(count, count, bounds)
             coarse = drawable(coarse)
             # It may have a point nearer to a minimum, which must not be below the floor.
             both = np.concatenate([np.ravel(z), np.ravel(coarse)])
-            heights = Heights(*height_limits(look.zlim, both), log=space.log)
+            heights = Heights(*height_limits(look.zlim, both, tracks), log=space.log)
             fine = HeightField(fine.x, fine.y, heights.forward(z))
             z = coarse
         low, high = heights.limits
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
-        tracks = stage.paths
-        paths = tuple(SpacePath.on(whole, (low, high), each, space.chord) for each in tracks)
-        ticks = _floor_ticks(*bounds[0]), _floor_ticks(*bounds[1]), heights.ticks()
-        camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, ticks)
+        owns = (None if t.below is None else heights.forward(t.values) for t in tracks)
+        paths = tuple(
+            SpacePath.on(whole, (low, high), each, space.chord, own)
+            for each, own in zip(tracks, owns, strict=True)
+        )
+        axes = *_floor(stage), heights.axis(HEIGHT)
+        camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, axes)
         names = None
         if stage.labelled:
             names = labels(stage, _heads(camera, angles, paths, stage.shown), box)
@@ -159,10 +180,11 @@ class SurfacePanel:
             camera=camera,
             angles=angles,
             field=field,
-            sheet=_sheet(stage, fine, whole, field, (low, high)),
-            ticks=ticks,
+            sheet=_sheet(stage, fine, whole, field, heights),
+            axes=axes,
+            bar=bar_beside(stage, _half_as_high(box)),
             guides=tuple(field.drape(guide) for guide in look.guides),
-            marks={name: _on(field, points) for name, points in marks(stage).items()},
+            marks={name: _on(field, points) for name, points in marks(stage, bounds).items()},
             paths=paths,
             crowds=tuple(group.crowd for group in stage.groups),
             tail=Tail(look.trail, look.fade),
@@ -170,11 +192,12 @@ class SurfacePanel:
             shadow=space.shadow,
             drops=space.drops,
             labels=names,
+            caption=_caption(stage),
         )
 
     def _camera(
         self, stage: Stage, box: Box, limits: Limits, field: HeightField,
-        paths: tuple[SpacePath, ...], ticks: tuple[Densities, Densities, Densities],
+        paths: tuple[SpacePath, ...], axes: tuple[Axis, Axis, Axis],
     ) -> tuple[Camera, Array]:  # fmt: skip
         """Return the camera, and its angles at each step."""
         look, moves = stage.look, stage.look.space.camera
@@ -190,23 +213,39 @@ class SurfacePanel:
             progress = np.interp(np.arange(stage.problem.steps + 1), stage.shown, moments)
             angles = np.array([moves.at(moment, *rest) for moment in progress.tolist()], float)
             shown = list(map(tuple, angles[list(stage.shown)].tolist()))
-        written = numbers(ticks, stage.theme, stage.dpi)
+        written = numbers(axes, stage.theme, stage.dpi)
         camera = fit(camera, box, stage.size, stage.px(_EDGE), shown, written)
         check_room(*np.ptp(camera.view(*shown[0]).pixels(corners(limits)), axis=0).tolist())
         return camera, angles
 
 
-def numbers(ticks: Sequence[Densities], look: Theme, dpi: float) -> Numbers:
-    """Return the numbers of the film's axes as they are written at a resolution."""
-    words = [[inked(text, look, NUMBERS) for text in each[1].texts] for each in ticks]
+def _caption(stage: Stage) -> str:
+    caption: str = getattr(stage.problem.surface, "caption", "")
+    return caption
+
+
+def numbers(axes: Sequence[Axis], look: Theme, dpi: float) -> Numbers:
+    """Return the numbers and names of the film's axes as they are written at a resolution."""
+
+    def widths(texts: Iterable[str]) -> tuple[float, ...]:
+        return tuple(inked(text, look, NUMBERS).ink_size(dpi)[0] for text in texts)
+
     return Numbers(
-        values=tuple(each[1].values for each in ticks),
-        widths=tuple(tuple(word.ink_size(dpi)[0] for word in axis) for axis in words),
+        values=tuple(axis.ticks[1].values for axis in axes),
+        widths=tuple(widths(axis.ticks[1].texts) for axis in axes),
+        names=widths(axis.label for axis in axes),
         # Digits are not as high as the line, which leaves room for letters that hang below it.
         height=line_height(NUMBERS * look.letters, dpi)[0] - 2.0 * (PAD + 1),
         gap=3 * dpi / 72,
         shortest=_SHORTEST * dpi / 72,
     )
+
+
+def _half_as_high(box: Box) -> Box:
+    """Return the middle of a box, which a bar beside it is as high as."""
+    left, bottom, right, top = box
+    rim = (top - bottom) / 4
+    return left, bottom + rim, right, top - rim
 
 
 def _heads(
@@ -219,12 +258,11 @@ def _heads(
 
 
 def _sheet(
-    stage: Stage, fine: HeightField, whole: HeightField, field: HeightField,
-    limits: tuple[float, float],
+    stage: Stage, fine: HeightField, whole: HeightField, field: HeightField, heights: Heights
 ) -> Sheet:  # fmt: skip
     """Return the sheet; its lines are those of the fine grid, however coarse it is itself."""
-    space, (low, high) = stage.look.space, limits
-    levels = contour_levels(within(fine.z, low, high))
+    space, limits, levels = stage.look.space, heights.limits, heights.forward(stage.levels)
+    low, high = limits
     every = 1 if space.camera is None else 3
     lines = [
         line[np.unique(np.r_[: len(line) : every, len(line) - 1])]
@@ -264,17 +302,13 @@ def _on(field: HeightField, points: Points) -> Points:
     return np.asarray(places[np.isfinite(places).all(axis=1)])
 
 
-def _floor_ticks(low: float, high: float) -> Densities:
-    """Return ticks away from the corners of the box, where labels of two axes would collide."""
-    few, usual, many = (_inner_ticks(low, high, count) for count in densities(5))
-    return few, usual, many
-
-
-def _inner_ticks(low: float, high: float, count: int) -> Ticks:
-    margin = 0.04 * (high - low)
-    values = round_values(low, high, count)
-    kept = [float(value) for value in values if low + margin < value < high - margin]
-    return Ticks(tuple(kept), tuple(map(tick_label, kept)))
+def _floor(stage: Stage) -> tuple[Axis, Axis]:
+    """Return the axes of x and y; what is to be said of a long name is in the caption."""
+    x, y = (
+        linear_axis(*limits, 5, name=name.partition(":")[0], inset=INSET)
+        for limits, name in zip(stage.bounds, axis_names(stage), strict=True)
+    )
+    return x, y
 
 
 def within(z: Array, low: float, high: float) -> Array:
@@ -283,37 +317,10 @@ def within(z: Array, low: float, high: float) -> Array:
         return np.where((z >= low) & (z <= high), z, np.nan)
 
 
-def level_fractions(z: Array, levels: Array) -> Array:
-    """Return heights on a scale from 0 to 1 on which the levels are evenly spaced."""
-    return np.interp(z, levels, np.linspace(0, 1, len(levels)))
-
-
-def lines_needed(z: Array, least: int, most: int) -> int:
-    """Return how many grid lines each way a sheet needs to look smooth, ``least`` to ``most``.
-
-    z is given on a fine grid. Between points h apart a chord misses the curve by h² |f''| / 8, and
-    a second difference is h² f'', so the error on any other grid follows. The 2 % that bend most do
-    not count: a fold looks the same on a fine grid.
-    """
-    needed = float(least)
-    levels = contour_levels(z)
-    for values, error in (
-        (z / (levels[-1] - levels[0]), _HEIGHT_ERROR),
-        (level_fractions(z, levels), _SHADE_ERROR),
-    ):
-        middle = values[1:-1, 1:-1]
-        bends = np.abs(
-            [
-                values[:-2, 1:-1] - 2 * middle + values[2:, 1:-1],
-                values[1:-1, :-2] - 2 * middle + values[1:-1, 2:],
-                values[:-2, :-2] - 2 * middle + values[2:, 2:],
-            ]
-        )
-        known = bends[np.isfinite(bends)]
-        if len(known):
-            miss = float(np.quantile(known, 0.98)) / 8
-            needed = max(needed, math.ceil((len(z) - 1) * math.sqrt(miss / error)))
-    return int(min(needed, most))
+def lines_needed(z: Array, levels: Array, least: int, most: int) -> int:
+    """Return how many grid lines each way a sheet needs to look smooth; z is on a fine grid."""
+    heights = points_needed(z / (levels[-1] - levels[0]), _HEIGHT_ERROR, _BENT, least, most)
+    return points_needed(level_fractions(z, levels), _SHADE_ERROR, _BENT, heights, most)
 
 
 def _wires(field: HeightField) -> list[Array]:
@@ -323,14 +330,22 @@ def _wires(field: HeightField) -> list[Array]:
     return [*grid[::every], *grid[:, ::every].swapaxes(0, 1)]
 
 
-def height_limits(zlim: tuple[float, float] | None, z: Array) -> tuple[float, float]:
-    """Return the lowest and highest height to show: those asked for, or those of the grid."""
+def height_limits(
+    zlim: tuple[float, float] | None, z: Array, tracks: Sequence[Track] = ()
+) -> tuple[float, float]:
+    """Return the lowest and highest height to show: those asked for, or those of the grid.
+
+    Losses of runs that have their own are shown too, up to as far from the grid as that is high.
+    """
     if zlim is not None:
         return zlim
     finite = z[np.isfinite(z)]
     if finite.size == 0:
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
+    own = [track.values[np.isfinite(track.values)] for track in tracks if track.below is not None]
+    reach = np.clip(np.concatenate([[low, high], *own]), 2 * low - high, 2 * high - low)
+    low, high = float(reach.min()), float(reach.max())
     return (low, high) if low < high else (low - 0.5, low + 0.5)
 
 

@@ -5,13 +5,13 @@ import pytest
 
 from animopt import Scene, Surface, optimizers, simulate, surfaces
 from animopt.picture import compose
-from animopt.picture.levels import contour_levels
+from animopt.picture.levels import contour_levels, level_fractions
 from animopt.picture.reader import corners
 from animopt.picture.space.camera import beside_edges
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.heights import Heights
 from animopt.picture.space.paths import SpacePath
-from animopt.picture.space.relief import SurfacePanel, level_fractions, lines_needed, numbers
+from animopt.picture.space.relief import SurfacePanel, lines_needed, numbers
 from animopt.picture.tracks import Track
 from animopt.scene.space import Orbit, Space
 
@@ -59,8 +59,8 @@ def test_a_moving_sheet_has_as_many_lines_as_its_bends_need(name):
     third of them."""
     surface = getattr(surfaces, name)()
     x, y, z = surface.grid(140, 140)
-    count = lines_needed(z, 3, 200)
     levels = contour_levels(z)
+    count = lines_needed(z, levels, 3, 200)
 
     def off(lines):
         coarse = HeightField(*surface.grid(lines, lines))
@@ -90,9 +90,9 @@ def test_flat_torn_and_empty_sheets_take_the_fewest_lines():
     z = np.zeros((140, 140))
     holes = np.where(np.indices(z.shape).sum(axis=0) % 2, np.nan, 1.0)
     for sheet in (z, holes, np.full_like(z, np.nan)):
-        assert lines_needed(sheet, 28, 54) == 28
+        assert lines_needed(sheet, contour_levels(sheet), 28, 54) == 28
     rough = np.sin(40 * np.linspace(0, 1, 140)) * np.ones((140, 1))
-    assert lines_needed(rough, 28, 54) == 54
+    assert lines_needed(rough, contour_levels(rough), 28, 54) == 54
 
 
 def test_logarithmic_heights_span_three_decades_and_keep_their_order():
@@ -100,7 +100,7 @@ def test_logarithmic_heights_span_three_decades_and_keep_their_order():
     z = np.geomspace(1e-3, 2500, 50)
     assert (np.diff(heights.forward(z)) > 0).all()
     np.testing.assert_allclose(heights.limits, (0, np.log10(1001)))
-    texts = list(heights.ticks()[1].texts)
+    texts = list(heights.axis("f").ticks[1].texts)
     assert "100" in texts
     assert texts == sorted(texts, key=float)
 
@@ -176,10 +176,10 @@ def test_heights_that_floats_cannot_resolve_are_in_the_middle():
 
 def test_ticks_on_the_floor_keep_clear_of_the_corners():
     relief = relief_of(scene())
-    for (low, high), axis in zip(relief.camera.limits, relief.ticks, strict=True):
-        counts = [len(ticks.values) for ticks in axis]
-        assert 0 < counts[0] <= counts[1] <= counts[2]
-        for ticks in axis:
+    for (low, high), axis in zip(relief.camera.limits, relief.axes, strict=True):
+        counts = [len(ticks.values) for ticks in axis.ticks]
+        assert 1 < counts[0] <= counts[1] <= counts[2]
+        for ticks in axis.ticks:
             assert len(ticks.texts) == len(ticks.values)
             edge = 0.039 * (high - low)
             assert all(low + edge < value < high - edge for value in ticks.values)
@@ -201,15 +201,15 @@ def test_no_number_is_cut_from_any_angle(name, camera, theme):
     look = shown.look.replace(size=SIZES[theme], theme=theme)
     picture = compose(simulate(shown), look)
     relief = picture.panels[1]
-    written = numbers(relief.ticks, picture.theme, picture.dpi)
+    written = numbers(relief.axes, picture.theme, picture.dpi)
     low, high = np.reshape(relief.box, (2, 2))
     for step in range(len(relief.angles)):
         view, limits = relief.view(step), relief.camera.limits
         places = beside_edges(view, limits, written, written.shortest)
         assert len(places) >= 2
-        for axis, (_, middles) in places.items():
-            half = np.column_stack(
-                [np.array(written.widths[axis]) / 2, np.full(len(middles), written.height / 2)]
-            )
+        for axis, beside in places.items():
+            wide = np.array([*written.widths[axis], written.names[axis]])
+            half = np.column_stack([wide, np.full(len(wide), written.height)]) / 2
+            middles = np.vstack([beside.middles, beside.name])
             assert (middles - half >= low).all()
             assert (middles + half <= high).all()

@@ -35,7 +35,7 @@ CAMERAS = [
 
 
 # Axes without numbers.
-BARE = Numbers(values=(), widths=(), height=0.0, gap=0.0, shortest=0.0)
+BARE = Numbers(values=(), widths=(), names=(), height=0.0, gap=0.0, shortest=0.0)
 
 
 def view_of(field, projection="persp", elev=30.0, azim=-60.0):

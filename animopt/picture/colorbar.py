@@ -1,0 +1,101 @@
+"""The colour bar: which colour is which height, beside a picture of the surface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from animopt.picture.clipping import Box
+from animopt.picture.levels import level_fractions
+from animopt.picture.margins import widest
+from animopt.picture.stage import HEIGHT, Stage
+from animopt.picture.theme import NUMBERS
+from animopt.picture.ticks import Axis, Ticks, decade_ticks, densities, linear_axis
+from animopt.typing import Array
+
+# In points: the space before the bar, its width, and the space before its numbers.
+_GAP, _WIDE, _APART = 8.0, 7.0, 4.0
+# The most numbers in the film, each in ems of the room that it needs.
+_COUNT, _PITCH = 7, 2.0
+# Heights that differ by less than this part of their size are told apart by even numbers only.
+_NEAR = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Bar:
+    """A bar of colours, each as high as the others, with numbers to its right and a name above.
+
+    Attributes:
+        box: the pixels of the colours, the lowest height at the bottom.
+        levels: the heights at which they change, from the lowest to the highest.
+        axis: the heights, whose places along the bar are those of ``parts``.
+        gap: the space between the colours and the numbers, in pixels.
+    """
+
+    box: Box
+    levels: Array
+    axis: Axis
+    gap: float
+
+    @property
+    def count(self) -> int:
+        """The number of colours."""
+        return len(self.levels) - 1
+
+    def parts(self, heights: Array) -> Array:
+        """Return where heights are on the bar, from 0 at the bottom to 1 on top."""
+        return level_fractions(heights, self.levels)
+
+
+def bar_room(stage: Stage) -> float:
+    """Return the width that a bar takes with its numbers, in points: 0 if none is shown."""
+    if not _has_bar(stage):
+        return 0.0
+    axis = bar_axis(stage.levels, _COUNT)
+    beside = _WIDE + _APART + widest(stage, axis.texts)
+    return _GAP + max(beside, widest(stage, [axis.label]))
+
+
+def bar_beside(stage: Stage, frame: Box) -> Bar | None:
+    """Return the bar to the right of a frame of pixels, if one is shown."""
+    if not _has_bar(stage):
+        return None
+    _, bottom, right, top = frame
+    left, type_height = right + stage.px(_GAP), stage.text(NUMBERS)
+    box = (left, bottom, left + stage.px(_WIDE), top - 1.6 * type_height)
+    room = int((box[3] - box[1]) / (_PITCH * type_height))
+    axis = bar_axis(stage.levels, max(2, min(_COUNT, room)))
+    return Bar(box, stage.levels, axis, stage.px(_APART))
+
+
+def _has_bar(stage: Stage) -> bool:
+    """Return whether a bar is shown: on flat ground it would say nothing."""
+    return stage.look.colorbar and len(stage.levels) > 2
+
+
+def bar_axis(levels: Array, count: int) -> Axis:
+    """Return the axis of heights with at most about so many round numbers, apart on the bar."""
+    low, high = float(levels[0]), float(levels[-1])
+    if high - low < _NEAR * max(abs(low), abs(high)):
+        return linear_axis(low, high, count, name=HEIGHT)
+    values = [_spread(levels, 1 / most) for most in densities(count)]
+    few, usual, many = (
+        Ticks(tuple(each.tolist()), texts)
+        for each, texts in zip(values, decade_ticks(values), strict=True)
+    )
+    return Axis(low, high, (few, usual, many), HEIGHT)
+
+
+def _spread(levels: Array, apart: float) -> Array:
+    """Return round heights that are at least so far apart on the bar, powers of ten first."""
+    size = np.ceil(np.log10(np.abs(levels[[0, -1]]).max()))
+    powers = 10.0 ** np.arange(size, size - 7, -1)
+    digits = np.array([1.0, -1.0, 5.0, -5.0, 2.0, -2.0, 3.0, -3.0, 7.0, -7.0])
+    candidates = np.append(0.0, np.multiply.outer(digits, powers))
+    chosen: dict[float, float] = {}
+    for value in candidates[(candidates >= levels[0]) & (candidates <= levels[-1])].tolist():
+        part = float(level_fractions(np.array(value), levels))
+        if all(abs(part - other) >= apart for other in chosen):
+            chosen[part] = value
+    return np.array([chosen[part] for part in sorted(chosen)])
