@@ -6,8 +6,8 @@ WORKERS ?= auto
 .PHONY: bench demo gallery pictures test test-lowest test-newest trust lint types release-check clean
 .DELETE_ON_ERROR:
 
-demo: .venv/installed  ## render scenes/saddle.py to output/saddle.gif
-	$(BIN)/animopt render scenes/saddle.py
+demo: .venv/installed  ## render the picture at the top of the README to output/saddle.gif
+	$(BIN)/animopt render scenes/saddle.py --size 960x400 -q high
 
 bench: .venv/tested  ## measure rendering, encoding and simulation against others, and what features cost
 	$(BIN)/python tests/benchmarks/bench_render.py --long

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any
 
@@ -98,6 +99,15 @@ def check_flags(who: str, owner: object, *names: str) -> None:
         value = getattr(owner, name)
         if not isinstance(value, (bool, np.bool_)):
             raise InvalidInput(f"{who}({name}={short(value)}): give True or False")
+
+
+def check_by_label(name: str, given: Any) -> None:
+    """Raise InvalidInput for anything but text by label, such as {"Adam": "red"}."""
+    texts = (*given, *given.values()) if isinstance(given, Mapping) else (None,)
+    if not all(isinstance(text, str) for text in texts):
+        raise InvalidInput(
+            f"Scene({name}={short(given)}): give them by label, such as {{'Adam': ...}}, as text"
+        )
 
 
 def check_line(who: str, given: Any) -> str:

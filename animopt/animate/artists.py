@@ -48,11 +48,13 @@ class MovingArtist(Artist):
     """An artist that shows one step; what ``draw`` draws depends on the step alone.
 
     ``accumulates`` says that going forward only adds to the picture, so that ``draw_since`` can
-    extend it; ``moves``, that the picture is not the same at all steps.
+    extend it; ``moves``, that the picture is not the same at all steps; ``rests``, that it is part
+    of a still, which does not show what only says where the film is.
     """
 
     accumulates = False
     moves = True
+    rests = False
 
     def __init__(self, dpi: float, zorder: float) -> None:
         super().__init__()

@@ -18,10 +18,11 @@ from animopt.animate.forces import ForceArtist
 from animopt.animate.heads import HeadArtist
 from animopt.animate.lettering import CountArtist, LabelArtist
 from animopt.animate.tails import TailArtist
+from animopt.animate.text import spell
 from animopt.picture.ground import VEIL, Ground
 from animopt.picture.picture import Shown
 from animopt.picture.plane import Plane, PlanePath
-from animopt.picture.shapes import MARKS
+from animopt.picture.shapes import HEAD_SIZE, MARKS
 from animopt.picture.tails import Tail
 from animopt.picture.theme import Theme
 from animopt.picture.words import inked
@@ -95,12 +96,14 @@ def path_artists(
     ]
     heads = [heads_in(ax, path.heads) for path in paths]
     colors = [track.color for track in tracks]
+    width = look.width(2.5)
     first: MovingArtist
     if tail.is_whole:
-        first = TrailArtist(trails, colors, shown.shown, dpi, look.paper)
+        first = TrailArtist(trails, colors, shown.shown, dpi, look.paper, width)
     else:
-        first = TailArtist(trails, colors, dpi, tail, paper=look.paper)
-    found: list[MovingArtist] = [first, HeadArtist(heads, tracks, look, dpi)]
+        first = TailArtist(trails, colors, dpi, tail, width, paper=look.paper)
+    size = look.radius(HEAD_SIZE)
+    found: list[MovingArtist] = [first, HeadArtist(heads, tracks, look, dpi, size)]
     if dots:
         steps = [dots_in(ax, track.points) for track in tracks]
         found.insert(1, StepArtist(steps, colors, look.paper, dpi, tail))
@@ -116,7 +119,8 @@ def _name_axes(ax: Any, plane: Plane, shown: Shown) -> None:
         inked(axis.label, shown.theme).fitted(room, shown.dpi).text
         for axis, room in zip((plane.x, plane.y), rooms.tolist(), strict=True)
     )
-    ax.set(xlabel=across, ylabel=upwards)
+    spell(ax.xaxis.label, across, shown.theme.fonts)
+    spell(ax.yaxis.label, upwards, shown.theme.fonts)
 
 
 def _ring(bounds: Bounds) -> list[tuple[float, float]]:
@@ -164,7 +168,8 @@ def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
         mark = MARKS[name]
         # Whole and above the frame, also where one lies on the edge.
         ax.plot(
-            *points.T, linestyle="none", marker=closed(mark.outline), markersize=2 * mark.radius,
-            markeredgewidth=mark.edge, markerfacecolor=look.paper, markeredgecolor=look.ink,
+            *points.T, linestyle="none", marker=closed(mark.outline),
+            markersize=2 * mark.radius * look.strokes, markeredgewidth=mark.edge * look.strokes,
+            markerfacecolor=look.paper, markeredgecolor=look.ink,
             zorder=2.6, clip_on=False,
         )  # fmt: skip

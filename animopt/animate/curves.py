@@ -15,6 +15,7 @@ from animopt.animate.artists import MovingArtist, TrailArtist
 from animopt.animate.axes import heads_in, set_ticks, trail_in
 from animopt.animate.heads import HeadArtist
 from animopt.animate.tails import TailArtist
+from animopt.animate.text import spell
 from animopt.picture.curves import Curve, Curves
 from animopt.picture.picture import Shown
 from animopt.picture.tails import Tail
@@ -33,6 +34,9 @@ class CurvesDrawer:
     def setup(self, ax: Any, shown: Shown) -> None:
         """Draw what does not move, and create what does."""
         self._draw_axes(ax)
+        title = ax.set_title("", loc="left", fontsize=9 * shown.theme.letters, pad=5)
+        spell(title, self.curves.title, shown.theme.fonts)
+        spell(ax.xaxis.label, self.curves.x.label, shown.theme.fonts)
         curves, dpi, paper = self.curves.curves, shown.dpi, shown.theme.paper
         # Steps across, parts of the height upwards.
         places = ax.get_xaxis_transform()
@@ -58,12 +62,14 @@ class CurvesDrawer:
             self.moving.append(Cursor(across, shown.theme.faint, dpi))
         if curves:  # no run may have the number
             pale = [blend(color, paper, 0.28) for color in colors]
-            whole = TailArtist(trails, pale, dpi, Tail(), width=1.4, zorder=5)
+            width = shown.theme.width(2.2)
+            whole = TailArtist(trails, pale, dpi, Tail(), width=1.4 / 2.2 * width, zorder=5)
             whole.show(steps)
             ax.add_artist(whole)
-            self.moving.insert(0, TrailArtist(trails, colors, shown.shown, dpi, paper, width=2.2))
+            self.moving.insert(0, TrailArtist(trails, colors, shown.shown, dpi, paper, width))
             look = shown.theme
-            self.moving.append(HeadArtist(heads, tracks, look, dpi, size=2.8, starts=False))
+            size = look.radius(2.8)
+            self.moving.append(HeadArtist(heads, tracks, look, dpi, size=size, starts=False))
         for artist in self.moving:
             ax.add_artist(artist)
 
@@ -75,11 +81,9 @@ class CurvesDrawer:
         ax.set_yscale(scale.kind, **settings)
         ax.set_ylim(scale.low, scale.high)
         set_ticks(ax.yaxis, self.curves.y.ticks[1])
-        ax.set_xlabel(self.curves.x.label)
         ax.tick_params(length=3)
         ax.grid(visible=True, linewidth=0.6)
         ax.spines[["top", "right"]].set_visible(False)
-        ax.set_title(self.curves.title, loc="left", fontsize=9, pad=5)
 
     def update(self, k: int) -> Sequence[Artist]:
         """Turn to step k."""
@@ -97,8 +101,10 @@ class Cursor(MovingArtist):
         self._color = color
 
     def draw_since(self, renderer: Any, since: int) -> None:
-        """Draw the line from the bottom to the top of the axes."""
+        """Draw the line from the bottom to the top of the axes; in a still there is none."""
         assert self.axes is not None
+        if self.rests:
+            return
         gc = self._gc(renderer, self._color, 1.1)
         gc.set_snap(True)
         x = float(self._places[self.step] * self._zoom(renderer))

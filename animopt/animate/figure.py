@@ -13,8 +13,16 @@ from animopt.picture.theme import Theme
 class ThemedFigure(Figure):
     """A figure in which nothing depends on the user's own settings of matplotlib."""
 
-    def __init__(self, theme: Theme, size: tuple[float, float], dpi: float) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        size: tuple[float, float],
+        dpi: float,
+        resolution: float | None = None,
+    ) -> None:
+        """Take the size in pixels, those per inch of type, and those that a file says it has."""
         self.drawing = drawing(theme)
+        self.resolution = resolution or dpi
         wide, tall = size
         with self.drawing:
             super().__init__(figsize=(wide / dpi, tall / dpi), dpi=dpi)

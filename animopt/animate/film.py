@@ -25,6 +25,7 @@ from animopt.animate.figure import ThemedFigure
 from animopt.animate.legend import LegendArtist
 from animopt.animate.lettering import CounterArtist
 from animopt.animate.panels import Panel, drawer, moving
+from animopt.animate.text import set_halos, spell
 from animopt.animate.writers import registered
 from animopt.errors import ExportError, InvalidInput, Suggesting, check_keywords
 from animopt.export import PictureFormat
@@ -61,7 +62,9 @@ class Film(FuncAnimation):
         self.pictures = list(picture.clock)
         # Copies, since one panel object may be shown in several animations at the same time.
         self.panels: tuple[Panel, ...] = tuple(copy(drawer(panel)) for panel in picture.panels)
-        self.figure = figure = ThemedFigure(picture.theme, picture.size, picture.dpi)
+        self.figure = figure = ThemedFigure(
+            picture.theme, picture.size, picture.dpi, picture.resolution
+        )
         self._drawing = figure.drawing
         with self._drawing:
             FigureCanvasAgg(figure)
@@ -100,7 +103,10 @@ class Film(FuncAnimation):
             panel.setup(_axes(figure, place, panel), picture)
             _bring_forward(moving(panel, 0))
         x, y = layout.title
-        figure.text(x / wide, y / tall, layout.heading, fontsize=11, weight="bold")
+        title = figure.text(
+            x / wide, y / tall, "", fontsize=11 * picture.theme.letters, weight="bold"
+        )
+        spell(title, layout.heading, picture.theme.fonts)
         artists: list[MovingArtist] = []
         if layout.legend.lines:
             artists.append(LegendArtist(layout.legend, picture.theme.paper, picture.dpi))
@@ -108,6 +114,7 @@ class Film(FuncAnimation):
             artists.append(CounterArtist(picture))
         for artist in artists:
             figure.add_artist(artist)
+        set_halos(figure, picture.theme, picture.dpi)
         return [artist for artist in artists if artist.moves]
 
     def turn(self, step: int) -> list[Artist]:
@@ -149,6 +156,7 @@ class Film(FuncAnimation):
             "matte": self.matte,
             "samples": self.samples(engine),
             "rate": self.picture.fps,
+            "resolution": self.picture.resolution,
         }
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -33,7 +33,8 @@ class HeadArtist(MovingArtist):
     """A marker on each run's point, outlined so that it stands out from any background.
 
     Heads are in pixels. Once a path has left the plot, an arrow on its edge shows where. A hollow
-    mark stays where a run ``starts``.
+    mark stays where a run ``starts``. A still has only these and the arrows, unless markers of
+    several shapes tell the runs apart.
     """
 
     def __init__(
@@ -68,13 +69,21 @@ class HeadArtist(MovingArtist):
             (marker, zoom * heads.places[self.step], turn_of(heads.ways[self.step]))
             for marker, heads in zip(self._markers, self._heads, strict=True)
         ]
+        there = [bool(np.isfinite(place).all()) for _, place, _ in marks]
+        shown = [i for i in shown_heads(marks, self.rests) if there[i]]
         gc = self._gc(renderer, self._look.paper, 1.4)
         # A head on the edge of the axes is drawn whole.
         gc.set_clip_rectangle(None)
         starts = [(zoom * place, color) for place, color in self._starts]
         draw_starts(renderer, gc, starts, size, self._look.paper)
-        draw_heads(renderer, gc, marks, size, self._colors, self._look)
+        draw_heads(renderer, gc, [marks[i] for i in shown], size, self._colors[shown], self._look)
         gc.restore()
+
+
+def shown_heads(heads: Sequence[tuple[str, Array, float | None]], rests: bool) -> list[int]:
+    """Return which heads are drawn: all, but for arrows none in a still if they look the same."""
+    alike = len({marker for marker, _, _ in heads}) < 2
+    return [i for i, (_, _, turn) in enumerate(heads) if turn is not None or not (rests and alike)]
 
 
 def starting(places: Sequence[Array], colors: Sequence[str], ink: str) -> list[tuple[Array, str]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_rgba
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, IdentityTransform
+from matplotlib.transforms import IdentityTransform
 
 from animopt.animate.artists import MovingArtist
-from animopt.animate.text import Stamp, draw_stamp, resolution, row, stamp
+from animopt.animate.text import Stamp, draw_stamp, figures, resolution, stamp
 from animopt.picture.clipping import Box
 from animopt.picture.counts import ASIDE, Counts
 from animopt.picture.labels import Labels
@@ -90,10 +89,7 @@ class CountArtist(MovingArtist):
 
 
 class CounterArtist(MovingArtist):
-    """The step and, where the clock runs at another speed, a badge such as "×3".
-
-    Where the paper is transparent it is drawn on a rectangle of its own.
-    """
+    """The step and, where the clock runs at another speed, a badge such as "×3"."""
 
     def __init__(self, picture: Picture) -> None:
         super().__init__(picture.dpi, zorder=30)
@@ -108,19 +104,9 @@ class CounterArtist(MovingArtist):
         dpi = resolution(renderer)
         # A figure space is as wide as a digit, so nothing moves as the number grows.
         text = str(self.step).ljust(len(str(self._last)), "\u2007")
-        line = row([stamp(inked(c, self._look, 10.0), dpi) for c in ("step ", *text)])
+        line = figures(("step ", *text), self._look, 10.0, dpi)
         x, y = self._place * self._zoom(renderer)
-        y -= line_height(10.0, dpi)[1]
-        if self._look.matte is not None:
-            badges = {speed_badge(self._speeds, step) for step, _ in self._speeds}
-            width = line.width + max(self._tag(badge, dpi).width for badge in badges)
-            ground = Affine2D().scale(width, line.height).translate(round(x - width), round(y))
-            renderer.draw_path(
-                self._gc(renderer, self._look.matte, 0.0),
-                Path.unit_rectangle(),
-                ground,
-                to_rgba(self._look.matte),
-            )
+        y -= line_height(10.0 * self._look.letters, dpi)[1]
         draw_stamp(renderer, gc, line, x - line.width, y)
         badge = speed_badge(self._speeds, self.step)
         # On the last picture the clock has stopped.

@@ -14,12 +14,16 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.contour import ContourSet
 from matplotlib.figure import Figure
 
+from animopt.animate.artists import MovingArtist
 from animopt.animate.contour import PlaneDrawer
 from animopt.animate.figure import ThemedFigure
 from animopt.animate.film import Film
 from animopt.animate.space.mesh import SurfaceMesh
+from animopt.animate.text import set_halos, spell
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names, write_whole
+from animopt.picture.canvas import Canvas, on_slide, paper, placed
+from animopt.picture.letters import tell_missing
 from animopt.picture.needs import check_needs
 from animopt.picture.outlines import simplified
 from animopt.picture.picture import compose
@@ -30,6 +34,7 @@ from animopt.picture.words import inked
 from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation
 from animopt.scene import Look, Timeline
+from animopt.scene.sizes import Inches
 
 SUFFIXES = (".png", ".svg", ".pdf")
 # In vector files, too, a surface of some ten thousand shaded triangles is stored as pixels.
@@ -38,6 +43,8 @@ _MESH_DPI = 200.0
 _TOLERANCE = 0.2
 # The default height of one of several small pictures, in pixels.
 _TALL = 300
+# The least width of one of them on paper, in inches.
+_NARROWEST = 1.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +53,11 @@ class Still:
 
     name: str
     figure: ThemedFigure
+
+    def rest(self) -> None:
+        """Leave out what only says where the film is: cursors, and heads that look the same."""
+        for artist in self.figure.findobj(MovingArtist):
+            artist.rests = True
 
 
 def paths(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
@@ -71,32 +83,34 @@ def pages(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
 def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     """Yield one figure of small contour plots, one for each run."""
     look = look_of(simulation, look).replace(labels=False, timeline=Timeline())
-    columns, rows, natural = _grid(look, len(simulation))
-    width, height = look.size or natural
-    dpi = look.dpi or 100 * min(width / natural[0], height / natural[1])
-    stage = Stage.of(simulation, look, (width, height), dpi).replace(
-        clock=((simulation.problem.steps, 1.0),)
-    )
-    panel = ContourPanel()
+    columns, rows, place = _grid(look, len(simulation))
+    width, height = place.size
+    stage = Stage.of(simulation, look, place.size, place.dpi)
+    stage = placed(stage, place).replace(clock=((simulation.problem.steps, 1.0),))
+    panel, inch = ContourPanel(), stage.dpi
     check_needs(stage, "multiples", panel.needs)
-    inch, head = stage.dpi, 0.32 * stage.dpi if look.title else 0.0
-    figure = ThemedFigure(stage.theme, (width, height), inch)
+    head = 0.32 * inch * stage.theme.letters if look.title else 0.0
+    figure = ThemedFigure(stage.theme, place.size, inch, place.resolution)
     with figure.drawing:
+        tell_missing(stage.texts, stage.theme.fonts)
         if look.title:
-            place = 0.125 * inch / width, 1 - 0.7 * head / height
+            corner = 0.125 * inch / width, 1 - 0.7 * head / height
             title = inked(look.title, stage.theme, 11.0, "bold").fitted(0.8 * width, inch)
-            figure.text(*place, title.text, fontsize=11, weight="bold")
+            text = figure.text(*corner, "", fontsize=title.size, weight="bold")
+            spell(text, title.text, title.fonts)
         # They share their axes: only those at the left and at the bottom have numbers.
         rim = list(map(stage.px, panel.room(stage)))
         wide, tall = (width - rim[0]) / columns, (height - head - rim[1]) / rows
         for i, (run, group) in enumerate(zip(simulation, stage.groups, strict=True)):
             row, column = divmod(i, columns)
             left, bottom = rim[0] + column * wide, height - head - (row + 1) * tall
-            box = left, bottom, left + wide - stage.px(9), bottom + tall - stage.px(22)
+            box = left, bottom, left + wide - stage.px(9), bottom + tall - stage.text(22)
             plane = panel.compose(stage.replace(groups=(group,)), box)
             is_lowest = i + columns >= len(simulation)
             axes = _small_axes(figure, plane, stage, column == 0, is_lowest)
-            axes.set_title(_heading(run, stage, wide - stage.px(9)), loc="left", fontsize=9, pad=4)
+            heading = axes.set_title("", loc="left", fontsize=9 * stage.theme.letters, pad=4)
+            spell(heading, _heading(run, stage, wide - stage.px(9)), stage.theme.fonts)
+        set_halos(figure, stage.theme, inch)
     yield Still("", figure)
 
 
@@ -127,14 +141,22 @@ def _small_axes(
     return axes
 
 
-def _grid(look: Look, count: int) -> tuple[int, int, tuple[int, int]]:
-    """Return columns, rows and the default (width, height) in pixels for this many pictures."""
+def _grid(look: Look, count: int) -> tuple[int, int, Canvas]:
+    """Return columns, rows and the canvas for this many pictures."""
     (x0, x1), (y0, y1) = look.bounds
     wide = 50 + 240 * ((x1 - x0) / (y1 - y0) if equal_scale(look.bounds) else 1.0)
     wide = min(max(wide, 200.0), 480.0)
     rows = math.ceil(count / max(1, round(math.sqrt(1.8 * count * _TALL / wide))))
     columns = math.ceil(count / rows)
-    return columns, rows, (round(columns * wide), _TALL * rows + 32 * bool(look.title))
+    if isinstance(look.size, Inches):
+        columns = max(1, min(columns, int(look.size.width / _NARROWEST)))
+        rows = math.ceil(count / columns)
+    natural = round(columns * wide), _TALL * rows + 32 * bool(look.title)
+    if isinstance(look.size, Inches):
+        return columns, rows, paper(look.size, look.dpi, natural[1] / natural[0])
+    size = look.size or natural
+    dpi = look.dpi or 100 * min(size[0] / natural[0], size[1] / natural[1])
+    return columns, rows, Canvas(size, dpi, look.dpi or on_slide(size), is_paper=False)
 
 
 KINDS: dict[str, Callable[[Simulation[Any], Look], Iterator[Still]]] = {
@@ -156,11 +178,17 @@ def check(path: Path, kind: str) -> None:
 
 
 def write(
-    simulation: Simulation[Any], path: Path, kind: str = "paths", look: Look | None = None
+    simulation: Simulation[Any],
+    path: Path,
+    kind: str = "paths",
+    look: Look | None = None,
+    moving: bool = False,
 ) -> list[Path]:
     """Write the stills of one kind, in the scene's look or another, and return their paths.
 
     Several stills are the pages of one PDF; in other formats each has a file, "ring-adam.png".
+    Unless ``moving``, they show no counter and no cursor, and heads only where their shapes tell
+    the runs apart.
 
     Raises:
         InvalidInput: there is no such kind or format.
@@ -168,7 +196,10 @@ def write(
     """
     path = at_home(path)
     check(path, kind)
-    stills = list(KINDS[kind](simulation, look_of(simulation, look)))
+    look = look_of(simulation, look)
+    stills = list(KINDS[kind](simulation, look if moving else look.replace(counter=False)))
+    for still in stills if not moving else ():
+        still.rest()
     if path.suffix.lower() == ".pdf":
         groups = {path: stills}
     else:
@@ -197,7 +228,7 @@ def _outcome(run: Run) -> str:
     return f", {run.ending if diverged else f'loss {loss_number(float(run.losses[0, -1]))}'}"
 
 
-def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:
+def _encoded(figures: Sequence[ThemedFigure], suffix: str) -> bytes:
     """Return the bytes of a file, the same for the same figures."""
     buffer = io.BytesIO()
     if suffix != ".png":
@@ -210,7 +241,8 @@ def _encoded(figures: Sequence[Figure], suffix: str) -> bytes:
         return buffer.getvalue()
     (figure,) = figures
     if suffix == ".png":
-        figure.savefig(buffer, format="png", dpi=figure.dpi)
+        dots = figure.resolution
+        figure.savefig(buffer, format="png", dpi=figure.dpi, pil_kwargs={"dpi": (dots, dots)})
         return buffer.getvalue()
     figure.savefig(buffer, format="svg", dpi=_MESH_DPI, metadata={"Date": None})
     return buffer.getvalue()

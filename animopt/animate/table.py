@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from animopt.animate.artists import MovingArtist, draw_marker
-from animopt.animate.text import Stamp, draw_stamp, resolution, row, stamp
+from animopt.animate.text import draw_stamp, figures, resolution, stamp
 from animopt.picture.picture import Shown
 from animopt.picture.table import Table, loss_text
 from animopt.picture.theme import Theme
@@ -30,8 +30,9 @@ class TableDrawer:
     def setup(self, ax: Any, shown: Shown) -> None:
         """Set the headings, and create the table."""
         ax.set_axis_off()
-        ax.set_title("Loss", loc="right", fontsize=9, pad=5)
-        ax.set_title("Rank", loc="left", fontsize=9, pad=5)
+        size = 9 * shown.theme.letters
+        ax.set_title("Loss", loc="right", fontsize=size, pad=5)
+        ax.set_title("Rank", loc="left", fontsize=size, pad=5)
         self.table = TableArtist(self._table, shown.theme, shown.dpi)
         ax.add_artist(self.table)
 
@@ -54,7 +55,8 @@ class TableArtist(MovingArtist):
         assert self.axes is not None
         room, unit = self.axes.bbox, renderer.points_to_pixels(1.0)
         ranking = self.table.ranking(self.step)
-        pitch = float(np.clip(room.height / len(ranking), 0.8 * _PITCH * unit, _PITCH * unit))
+        most = _PITCH * unit * self._look.letters
+        pitch = float(np.clip(room.height / len(ranking), 0.8 * most, most))
         for place, number in enumerate(ranking[: max(1, int(room.height / pitch))]):
             y = room.y1 - (place + 0.5) * pitch
             self._row(renderer, place + 1, self.table.tracks[number], y)
@@ -63,18 +65,14 @@ class TableArtist(MovingArtist):
         assert self.axes is not None
         dpi, look, unit = resolution(renderer), self._look, renderer.points_to_pixels(1.0)
         left, right = self.axes.bbox.x0, self.axes.bbox.x1
+        wide = unit * look.letters
         gc = self._gc(renderer, look.paper, 1.1)
-        loss = _figures(loss_text(track, self.step), look, dpi)
+        loss = figures(loss_text(track, self.step), look, _TYPE, dpi)
         base = y - loss.height / 2
-        draw_stamp(renderer, gc, _figures(str(rank), look, dpi), left, base)
-        draw_marker(renderer, gc, track.marker, (left + 24 * unit, y), 4 * unit, track.color)
-        start, end = left + 33 * unit, right - loss.width - 4 * unit
+        draw_stamp(renderer, gc, figures(str(rank), look, _TYPE, dpi), left, base)
+        draw_marker(renderer, gc, track.marker, (left + 24 * wide, y), 4 * unit, track.color)
+        start, end = left + 24 * wide + 9 * unit, right - loss.width - 4 * unit
         name = inked(track.label, look, _TYPE).fitted(end - start, dpi)
         draw_stamp(renderer, gc, stamp(name, dpi), start, base)
         draw_stamp(renderer, gc, loss, right - loss.width + PAD, base)
         gc.restore()
-
-
-def _figures(text: str, look: Theme, dpi: float) -> Stamp:
-    """Return a number set digit by digit, since stamps of digits are cached and numbers vary."""
-    return row([stamp(inked(letter, look, _TYPE), dpi) for letter in text])

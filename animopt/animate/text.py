@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from animopt.picture.drawing import in_force
-from animopt.picture.words import PAD, Word, line_height
+from animopt.picture.theme import Theme
+from animopt.picture.words import PAD, Word, inked, line_height
 from animopt.typing import Frame
 
 # matplotlib leaves its renderers untyped.
@@ -48,18 +49,48 @@ def stamp(word: Word, dpi: float) -> Stamp:
 def _stamp(word: Word, dpi: float, settings: str) -> Stamp:
     """Return a stamp that was made with these settings in force."""
     figure = Figure(figsize=(1, 1), dpi=dpi)
+    text, math = word.spelled
     artist = figure.text(
-        0, 0, word.text, fontsize=word.size, color=word.color, weight=word.weight,
-        fontfamily=list(word.fonts), usetex=False,
+        0, 0, text, fontsize=word.size, color=word.color, weight=word.weight,
+        fontfamily=list(word.families), math_fontfamily=math, usetex=False,
     )  # fmt: skip
     if word.halo is not None:
-        artist.set_path_effects([withStroke(linewidth=word.size / 4, foreground=word.halo)])
+        halo_around(artist, word.halo, dpi)
     height, descent = line_height(word.size, dpi)
     canvas = _Renderer(word.width(dpi), height, dpi)
     artist.set_transform(None)
     artist.set_position((PAD, descent))
     artist.draw(canvas)
     return Stamp(np.array(canvas.buffer_rgba()), ((artist, PAD),))
+
+
+def spell(artist: Text, text: str, fonts: Sequence[str]) -> None:
+    """Give an artist a text, and the fonts of the letters in it that its own lack."""
+    word = Word(text, "black", fonts=tuple(fonts))
+    shown, math = word.spelled
+    artist.set(text=shown, fontfamily=list(word.families), math_fontfamily=math)
+
+
+def halo_around(text: Text, color: str, dpi: float) -> None:
+    """Draw a stroke around the letters of a text, within the padding of a stamp."""
+    width = min(float(text.get_fontsize()) / 4, 72 / dpi * (2 * PAD - 1))
+    text.set_path_effects([withStroke(linewidth=width, foreground=color)])
+
+
+def set_halos(figure: Figure, look: Theme, dpi: float) -> None:
+    """Give all texts of a figure the halo of a theme, if it has one."""
+    for text in figure.findobj(Text) if look.halo is not None else ():
+        halo_around(text, str(look.halo), dpi)
+
+
+def figures(parts: Iterable[str], look: Theme, size: float, dpi: float) -> Stamp:
+    """Return a number set digit by digit, since stamps of digits are cached and numbers vary.
+
+    With halos, which would cover the digits beside them, it is set as a whole.
+    """
+    if look.halo is not None:
+        return stamp(inked("".join(parts), look, size), dpi)
+    return row([stamp(inked(part, look, size), dpi) for part in parts])
 
 
 def row(stamps: Sequence[Stamp]) -> Stamp:

@@ -208,6 +208,7 @@ def plot(
     theme: flags.Theme = None,
     style: flags.Style = None,
     markers: flags.Markers = None,
+    moving: flags.Moving = False,
     settings: flags.Settings = None,
     optimizers: flags.Optimizers = None,
     limits: flags.Limits = None,
@@ -227,7 +228,7 @@ def plot(
             simulation = job.simulate()
             for target in job.paths:
                 with job.errors():
-                    written = stills.write(simulation, target, kind)
+                    written = stills.write(simulation, target, kind, moving=moving)
                 for path in written:
                     print(path, file=stdout, flush=True)
 

@@ -107,7 +107,10 @@ Warp = Annotated[
 ]
 First = Annotated[int | None, Option("--first", help="The step with which the animation begins.")]
 Last = Annotated[int | None, Option("--last", help="The step with which the animation ends.")]
-Size = Annotated[str | None, Option(metavar="WxH", help="Size in pixels, such as 640x480.")]
+Size = Annotated[
+    str | None,
+    Option(metavar="WxH", help="Size in pixels, 640x480, or on paper: 3.3in, 3.3x2.5in, 8cm."),
+]
 Dpi = Annotated[float | None, Option(help="Pixels per inch; text and lines scale with it.")]
 Quality = Annotated[
     str, Option("-q", "--quality", metavar="QUALITY", help="draft, medium or high.")
@@ -125,13 +128,16 @@ Style = Annotated[
 Markers = Annotated[
     bool | None, Option(help="A different marker for every optimizer, or dots for all.")
 ]
+Moving = Annotated[
+    bool, Option("--moving", help="Also show what moves in the film: counter, cursor and heads.")
+]
 For = Annotated[
     str | None,
     Option(
         "--for",
         metavar="PLACE",
-        help=f"{', '.join(DESTINATIONS)}: sets the format, size, fps and loop unless they are "
-        "given, and checks the limits.",
+        help=f"{', '.join(DESTINATIONS)}: sets the format, size, fps, loop and theme unless they "
+        "are given, and checks the limits.",
     ),
 ]
 Poster = Annotated[

@@ -29,6 +29,9 @@ MOST_CHUNKS = 500_000
 # Changed pixels may be off by this many times the bound on the first picture: they are a small
 # part of a frame, and mostly the antialiased edges of letters and lines.
 CHANGE_FACTOR = 8.0
+# The mean error, in 1/255, from which on the few colours of a draft are bands where shades change
+# little by little: then it has more.
+BANDS = 0.4
 
 
 class Patch(NamedTuple):
@@ -57,14 +60,25 @@ class ApngEncoder(DeltaEncoder[Patch]):
 
     def __init__(self, path: Path, plan: Plan) -> None:
         settings = plan.settings
-        self.level = settings.pick(1, 6, 9)
+        self.level = settings.pick(4, 6, 9)
         self.bound = settings.pick(3.0, 1.0, 0.0)
-        size = settings.palette_size
         self.palette: Palette | None = None
-        if is_opaque(plan.colors) and (self.bound > 0 or len(plan.colors) < size):
-            self.palette = Palette(plan.colors, plan.counts, size, settings.colors)
+        if is_opaque(plan.colors) and (self.bound > 0 or len(plan.colors) < settings.max_colors):
+            self.palette = self._chosen(plan)
         self.frames = self.sequence = 0
         super().__init__(path, plan)
+
+    @staticmethod
+    def _chosen(plan: Plan) -> Palette:
+        """Return the smallest palette without bands, or else the largest that there may be."""
+        settings = plan.settings
+        fewest, most = settings.palette_size, min(settings.max_colors, settings.pick(192, 256, 256))
+        for size in range(fewest, max(fewest, most) + 1, 64):
+            palette = Palette(plan.colors, plan.counts, size, settings.colors)
+            palette.lookup(plan.colors)
+            if palette.error(plan.colors, plan.counts) <= BANDS:
+                break
+        return palette
 
     @classmethod
     def check(cls, settings: Settings) -> None:
@@ -127,7 +141,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
     def _header(self) -> bytes:
         settings = self.plan.settings
         parts = [
-            header(self._shape, RGBA if self.palette is None else PALETTE),
+            header(self._shape, RGBA if self.palette is None else PALETTE, settings.resolution),
             make_chunk("acTL", struct.pack("!II", self.frames, settings.loop)),
         ]
         for key, value in sorted((settings.metadata or {}).items()):

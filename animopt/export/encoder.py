@@ -146,15 +146,19 @@ class DeltaEncoder(Encoder, Generic[Patch]):
         super().close()
         self.file.close()
 
-    def _flush(self) -> None:
+    def _flush(self, kept: int = 0) -> None:
+        """Write the patch that is held back, but for the last of its ticks that are kept."""
         patch = self._held
-        for delay in self._delays():
+        for delay in self._delays(kept):
             self.submit(self.write, patch, delay)
             patch = None
 
-    def _delays(self) -> Iterator[int]:
-        due = round(self._seconds * self.ticks) - self._ticks
-        due = max(due, round(self.shortest * self.ticks), 1)
+    def _due(self) -> int:
+        """Return the ticks for which the patch that is held back has been shown."""
+        return round(self._seconds * self.ticks) - self._ticks
+
+    def _delays(self, kept: int) -> Iterator[int]:
+        due = max(self._due() - kept, round(self.shortest * self.ticks), 1)
         self._ticks += due
         while due > 0:
             # The remainder must not be too short for a frame of its own.

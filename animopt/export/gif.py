@@ -14,6 +14,7 @@ from animopt.export.encoder import DeltaEncoder, Plan, comment, read_comment
 from animopt.export.format import Info
 from animopt.export.palette import TRANSPARENT, Palette, overlay
 from animopt.export.pictures import PIXEL, Change, Picture, over
+from animopt.export.pictures import change as difference
 from animopt.export.reading import Bytes, Count, Text
 
 # A frame gets its own palette if the mean error of its changed pixels (in 1/255) is above this and
@@ -22,17 +23,24 @@ MAX_ERROR = 12.0
 HEADER_LENGTH = 13
 # An alpha of an eighth or more counts as opaque, so that thin strokes and letters stay unbroken.
 MIN_VISIBLE = 0x20000000
-DO_NOT_DISPOSE = 1 << 2
+# What becomes of a rectangle when the next one is painted: it stays, or it is cleared.
+STAYS, IS_CLEARED = 1 << 2, 2 << 2
+# The least ticks of a delay that browsers obey.
+LEAST_DELAY = 2
 NO_CHANGE = np.zeros((1, 1), np.uint8)
 
 
 class Patch(NamedTuple):
-    """The corner of a rectangle, its indices, and its palette unless it is the global one."""
+    """The corner of a rectangle, its indices, and its palette unless it is the global one.
+
+    ``disposal`` says what becomes of it when the next one is painted.
+    """
 
     x: int
     y: int
     indices: NDArray[np.uint8]
     palette: Palette | None = None
+    disposal: int = STAYS
 
 
 class GifEncoder(DeltaEncoder[Patch]):
@@ -83,6 +91,12 @@ class GifEncoder(DeltaEncoder[Patch]):
 
     def patch(self, picture: Picture, change: Change) -> Patch | None:
         """Return the changed box, transparent where the colour or its index stays the same."""
+        gone = change.at[picture.take(change.at) == 0]
+        if len(gone):
+            anew = self._clear(picture, change, gone)
+            if anew is None:
+                return Patch(0, 0, NO_CHANGE)
+            change = anew
         changed = picture.take(change.at)
         indices = self.palette.lookup(changed)
         y, x = (side.start for side in change.box)
@@ -95,6 +109,24 @@ class GifEncoder(DeltaEncoder[Patch]):
         # These pixels show no entry of the global palette, so that any later index differs.
         np.put(self._shown, change.at, np.uint8(TRANSPARENT))
         return Patch(x, y, local[change.box], palette)
+
+    def _clear(self, picture: Picture, change: Change, gone: NDArray[np.intp]) -> Change | None:
+        """Clear the box around pixels that are transparent again; return what is to be painted.
+
+        What a patch has painted stays, so the last ticks of the one that is held back become a
+        patch of their own, which paints nothing and has its box cleared at its end.
+        """
+        rows, columns = np.divmod(gone, picture.shape[1])
+        box = tuple(slice(int(at.min()), int(at.max()) + 1) for at in (rows, columns))
+        painted = np.zeros(picture.shape, bool)
+        np.put(painted, change.at, True)
+        painted[box] = True
+        self._flush(LEAST_DELAY)
+        y, x = (side.start for side in box)
+        nothing = np.full(painted[box].shape, TRANSPARENT, np.uint8)
+        self._held = Patch(x, y, nothing, disposal=IS_CLEARED)
+        self._shown[box] = TRANSPARENT
+        return difference(picture, np.where(painted & (picture != 0), ~picture, picture))
 
     def _local_palette(self, pixels: Picture) -> Palette:
         colors, counts = np.unique(pixels, return_counts=True)
@@ -109,21 +141,23 @@ class GifEncoder(DeltaEncoder[Patch]):
     def _cut_out(self, picture: Picture, matte: int) -> Picture:
         """Return a picture whose pixels are 0, for transparent, or opaque, blended with the matte.
 
-        A patch cannot clear pixels, so those that were painted before become the matte's colour.
+        Where there is no time to clear pixels that were painted before, above 25 frames a second,
+        they become the matte's colour.
         """
-        before = 0 if self._last is None else self._last
         flat = np.where(picture >= MIN_VISIBLE, over(picture, matte), PIXEL.type(0))
-        return np.where((flat == 0) & (before != 0), PIXEL.type(matte), flat)
+        if self._last is None or self._due() >= 2 * LEAST_DELAY:
+            return flat
+        return np.where((flat == 0) & (self._last != 0), PIXEL.type(matte), flat)
 
     def write(self, patch: Patch | None, delay: int) -> None:
         """Write one graphic control block and one image."""
-        x, y, indices, palette = patch or Patch(0, 0, NO_CHANGE)
+        x, y, indices, palette, disposal = patch or Patch(0, 0, NO_CHANGE)
         height, width = indices.shape
         table = palette.table(1 << self.bits) if palette else b""
         local = 0x80 | (self.bits - 1) if palette else 0
         self.file.write(
             b"!\xf9\x04"
-            + struct.pack("<BHBB", DO_NOT_DISPOSE | (not indices.all()), delay, TRANSPARENT, 0)
+            + struct.pack("<BHBB", disposal | (not indices.all()), delay, TRANSPARENT, 0)
             + b","
             + struct.pack("<HHHHB", x, y, width, height, local)
             + table

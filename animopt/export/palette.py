@@ -53,9 +53,13 @@ class Palette:
             found = self._index.take(keys)
         return found
 
-    def error(self, pixels: Picture) -> float:
-        """Return the mean error of looked-up pixels, in 1/255, over red, green and blue."""
-        return float(self._miss.take(pixels & RGB).mean()) / 3 if pixels.size else 0.0
+    def error(self, pixels: Picture, counts: NDArray[np.intp] | None = None) -> float:
+        """Return the mean error of looked-up pixels, in 1/255, over red, green and blue.
+
+        With counts a pixel stands for so many.
+        """
+        missed = self._miss.take(pixels & RGB)
+        return float(np.average(missed, weights=counts)) / 3 if pixels.size else 0.0
 
     def table(self, length: int) -> bytes:
         """Return the entries as RGB bytes, padded with black to this many entries."""

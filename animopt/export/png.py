@@ -15,11 +15,18 @@ from animopt.typing import Frame
 PALETTE, RGB, RGBA = 3, 2, 6
 
 
-def header(shape: tuple[int, ...], color: int) -> bytes:
-    """Return the signature and the header of a picture (height, width) of this colour type."""
+def header(shape: tuple[int, ...], color: int, resolution: float | None = None) -> bytes:
+    """Return the signature and the header of a picture (height, width) of this colour type.
+
+    With a resolution in pixels per inch it says how large it is, to whoever puts it on a page.
+    """
     height, width = shape
     size = struct.pack("!IIBBBBB", width, height, 8, color, 0, 0, 0)
-    return bytes(PNG_SIGN + make_chunk("IHDR", size))
+    chunks = PNG_SIGN + make_chunk("IHDR", size)
+    if resolution is not None:
+        dots = round(resolution / 0.0254)  # per metre
+        chunks += make_chunk("pHYs", struct.pack("!IIB", dots, dots, 1))
+    return bytes(chunks)
 
 
 def pack(pixels: NDArray[Any], level: int) -> bytes:

@@ -36,6 +36,7 @@ class Settings:
             ignores it; an MP4 has none and refuses it.
         rate: frames a second of a format with a constant rate (MP4); by default fps, or one over
             the shortest of the first durations, clipped to 1 to 60.
+        resolution: pixels per inch, which a PNG says of itself, and no other format can.
     """
 
     loop: int = 0
@@ -46,12 +47,14 @@ class Settings:
     max_colors: int = 256
     matte: Any = None
     rate: float | None = None
+    resolution: float | None = None
 
     def __post_init__(self) -> None:
         whole("loop", self.loop, 0, 65535)
         whole("max_colors", self.max_colors, 4, 256)
-        if self.rate is not None:
-            positive("rate", self.rate)
+        for name in ("rate", "resolution"):
+            if (value := getattr(self, name)) is not None:
+                positive(name, value)
         if self.quality not in QUALITIES:
             hint = did_you_mean(str(self.quality), QUALITIES)
             raise InvalidInput(f"write: unknown quality {self.quality!r}{hint}")

@@ -62,7 +62,7 @@ def bar_beside(stage: Stage, frame: Box) -> Bar | None:
     if not _has_bar(stage):
         return None
     _, bottom, right, top = frame
-    left, type_height = right + stage.px(_GAP), stage.px(NUMBERS)
+    left, type_height = right + stage.px(_GAP), stage.text(NUMBERS)
     box = (left, bottom, left + stage.px(_WIDE), top - 1.6 * type_height)
     room = int((box[3] - box[1]) / (_PITCH * type_height))
     axis = bar_axis(stage.levels, max(2, min(_COUNT, room)))

@@ -116,7 +116,7 @@ class CurvePanel:
     def room(self, stage: Stage) -> Margins:
         """Return the space around the axes, for their numbers, the name below and the title."""
         x, y = self._drawn(stage).axes(stage)
-        return room(stage, x, y, top=_TITLE)
+        return room(stage, x, y, top=_TITLE * stage.theme.letters)
 
     def compose(self, stage: Stage, box: Box) -> Curves:
         """Return the curves as they are seen in a box of pixels."""
@@ -172,7 +172,7 @@ class _Drawn:
         name = "step" if stage.look.x == "steps" else stage.look.x
         low, high, whole = -0.025 * last, 1.025 * last, stage.look.x != "seconds"
         x = below(stage, lambda n: linear_axis(low, high, n, whole, name), _TICKS, wide)
-        count = max(3, min(_MOST, int(min(tall / stage.px(24), _MOST))))
+        count = max(3, min(_MOST, int(min(tall / stage.text(24), _MOST))))
         return x, self.scale.axis(count, self.title)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from threading import RLock
 from types import TracebackType
@@ -17,6 +18,12 @@ from animopt.picture.theme import Theme
 _RC: Any = matplotlib.rcParams
 # Settings are those of the whole process: threads that draw take turns.
 _LOCK = RLock()
+_FONTS = logging.getLogger("matplotlib.font_manager")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Return False for what nobody needs to hear: that a fallback has no bold letters."""
+    return "font weight" not in str(record.msg)
 
 
 class Drawing:
@@ -50,6 +57,8 @@ class Drawing:
         # Heights and paths may be as large as floats can be: nobody needs to hear of it again.
         silence = np.errstate(all="ignore")
         silence.__enter__()
+        if len(_WITHIN) == 1:
+            _FONTS.addFilter(_is_news)
         self._before.append((before, silence))
         dict.update(_RC, self._values)
         return self
@@ -65,6 +74,8 @@ class Drawing:
         if _WITHIN[-1:] != [self]:
             before, silence = self._before.pop()
             silence.__exit__(kind, error, trace)
+            if not _WITHIN:
+                _FONTS.removeFilter(_is_news)
             dict.update(_RC, before)
         _LOCK.release()
 

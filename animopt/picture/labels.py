@@ -96,9 +96,9 @@ def names(stage: Stage, box: Box, brief: bool = False) -> tuple[Word, ...]:
     Where one is too long, what all share is left out; then it is cut short.
     """
     room, paper, fonts = _WIDEST * (box[2] - box[0]), stage.theme.paper, stage.theme.fonts
-    labels = [track.label for track in stage.paths]
+    labels, size = [track.label for track in stage.paths], TYPE * stage.theme.letters
     texts = zip(apart(labels)[1] if brief else labels, stage.paths, strict=True)
-    words = [Word(text, track.color, TYPE, paper, "bold", fonts) for text, track in texts]
+    words = [Word(text, track.color, size, paper, "bold", fonts) for text, track in texts]
     fitted = tuple(word.fitted(room, stage.dpi) for word in words)
     return fitted if brief or fitted == tuple(words) else names(stage, box, brief=True)
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from animopt.errors import InvalidInput
+from animopt.picture.canvas import in_a_row, stacked
 from animopt.picture.clipping import Box
 from animopt.picture.labels import cuts
 from animopt.picture.legend import Legend, legend
@@ -19,10 +20,6 @@ from animopt.picture.words import inked
 _MARGINS = (46.0, 32.0, 14.0, 16.0)
 # The smallest width and height of axes, in pixels.
 _LEAST = 16
-# The dpi at which the smallest type, of 8 points, is 9 pixels high.
-_READABLE = 81.0
-# How many times as wide as high a canvas is whose panels are all side by side.
-_WIDE = 2.5
 
 
 @dataclass(frozen=True)
@@ -47,35 +44,6 @@ def check_room(width: float, height: float) -> None:
             "Scene: title, numbers and legend leave no room for the picture; give a larger size, a "
             "lower dpi, shorter labels or legend=False"
         )
-
-
-def natural_size(count: int) -> tuple[int, int]:
-    """Return the default (width, height) in pixels for this number of panels."""
-    return {1: (640, 480), 2: (1280, 480)}.get(count, (1280, 720))
-
-
-def natural_dpi(size: tuple[int, int], count: int) -> float:
-    """Return the pixels per inch that scale type and lines with the size of the canvas.
-
-    At the default size it is 100; type stays readable as long as there is room for it.
-    """
-    width, height = natural_size(count)
-    if _stacked(size, count):
-        width, height = (640, 960) if count == 2 else (height, width)
-    elif _in_a_row(size, count):
-        width, height = 640 * count, 480
-    scale = 100 * min(size[0] / width, size[1] / height)
-    return max(scale, min(_READABLE, 2 * scale))
-
-
-def _stacked(size: tuple[int, int], count: int) -> bool:
-    """Return whether several panels are arranged from the top down: the canvas is upright."""
-    return count > 1 and size[1] > size[0]
-
-
-def _in_a_row(size: tuple[int, int], count: int) -> bool:
-    """Return whether all panels are side by side: two, or more on a canvas that is very wide."""
-    return count < 3 or size[0] > _WIDE * size[1]
 
 
 def lay_out(stage: Stage, panels: Sequence[Any], named: bool = False) -> Layout:
@@ -105,7 +73,7 @@ def _cuts_names(stage: Stage, panel: Any, box: Box) -> bool:
 def _laid_out(stage: Stage, panels: Sequence[Any], named: bool) -> Layout:
     width, height = stage.size
     edge = stage.px(9)
-    head = stage.px(24) if stage.look.title or shows_counter(stage) else stage.px(8)
+    head = stage.text(24) if stage.look.title or shows_counter(stage) else stage.px(8)
     key = legend(_without_unseen(stage, panels), edge, _spare(stage, panels), named)
     right = width - (key.aside + edge if key.aside else 0.0)
     tall = height - head - key.foot
@@ -120,7 +88,7 @@ def _laid_out(stage: Stage, panels: Sequence[Any], named: bool) -> Layout:
         box = boxes[0]
         frame = fitted(box, widened(stage, box))
         key = key.at(right - (box[2] - frame[2]), (box[1] + box[3]) / 2)
-    heading, baseline = _heading(stage, width - 2 * edge), height - stage.px(16)
+    heading, baseline = _heading(stage, width - 2 * edge), height - stage.text(16)
     return Layout(heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
 
 
@@ -147,13 +115,13 @@ def _cells(pictures: Sequence[bool], size: tuple[int, int]) -> list[Box]:
     The first panel is large, or else those that are pictures, beside panels that are none.
     """
     count = len(pictures)
-    if _in_a_row(size, count) and not _stacked(size, count):
+    if in_a_row(size, count) and not stacked(size, count):
         return _grid(count, count, (0.0, 0.0, 1.0, 1.0))
     large = [i for i, picture in enumerate(pictures) if picture]
     if len(large) in (0, count):
         large = [0]
     small = [i for i in range(count) if i not in large]
-    arranged = _upright if _stacked(size, count) else _flat
+    arranged = _upright if stacked(size, count) else _flat
     cells = dict(zip((*large, *small), arranged(len(large), len(small)), strict=True))
     return [cells[i] for i in range(count)]
 
@@ -234,5 +202,5 @@ def _spare(stage: Stage, panels: Sequence[Any]) -> float:
         return 0.0
     (x0, x1), (y0, y1) = stage.bounds
     width, height = stage.size
-    tall = height - stage.px(46)
-    return width - stage.px(48) - tall * (x1 - x0) / (y1 - y0)
+    tall = height - stage.text(46)
+    return width - stage.text(48) - tall * (x1 - x0) / (y1 - y0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from animopt.picture.stage import Stage
-from animopt.picture.theme import TYPE
+from animopt.picture.theme import NUMBERS, TYPE
 from animopt.picture.tracks import Group
 from animopt.picture.words import PAD, Word, apart, inked
 
@@ -18,10 +18,11 @@ _ROW, _COLUMN = 15.0, 17.0
 MARKER = 4.0
 # The room of a marker before the words, in its sizes, and where any has dashes beside it.
 _PLAIN, _DASHED = 3.0, 6.5
-# The largest part of the height that rows may take, in most type and in the smallest, and the type
-# that they are tried in, in points.
-_MOST_FOOT, _MOST_SMALL = 0.4, 0.55
-_TYPES = (TYPE, 8.0, 7.25, 6.5)
+# The type in which a legend below the panels is tried, in points.
+_TYPES = (TYPE, NUMBERS + 0.5, NUMBERS, NUMBERS - 0.75, NUMBERS - 1.5)
+# The part of the height from which on smaller type is chosen, while it is no smaller than numbers,
+# and the most that rows may take, also in the smallest.
+_FOOT, _MOST_FOOT, _MOST_SMALL = 0.2, 0.4, 0.55
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,15 @@ class Line:
         """The size of its type, in parts of the usual."""
         return self.words[0][1].size / TYPE
 
-    def smaller(self, size: float) -> Line:
-        """Return the line in type of another size, in points."""
-        return replace(self, words=tuple((k, replace(word, size=size)) for k, word in self.words))
-
     @property
     def changes(self) -> bool:
         """Whether its words are not the same at all steps."""
         return len(self.words) > 1
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ends in an ellipsis, or its label does."""
+        return "…" in self.words[0][1].text
 
     def length(self, stage: Stage) -> float:
         """Return the width in pixels of the marker and the longest word."""
@@ -99,21 +101,33 @@ def legend(stage: Stage, edge: float, spare: float, named: bool = False) -> Lege
     names the optimizers too where that is asked for: their labels beside the points are not enough.
     """
     width, height = stage.size
-    lines = _lines(stage, width - 2 * edge, named)
+    lines = _lines(stage, width - 2 * edge, named, TYPE)
     if not lines:
         return Legend()
-    pitch = stage.px(_COLUMN)
-    down = max(1, int((height - stage.px(46)) / pitch))
+    pitch = stage.text(_COLUMN)
+    down = max(1, int((height - stage.text(46)) / pitch))
     column = max(line.length(stage) for line in lines) + stage.px(10)
     needed = column * -(-len(lines) // down)
     if spare >= 0.75 * needed:
         top = (min(len(lines), down) - 1) * pitch / 2
         places = [(i // down * column, top - i % down * pitch) for i in range(len(lines))]
         return Legend(lines, places, aside=needed)
-    lines, rows = _rows(stage, lines, width - 2 * edge, height)
-    pitch, base = stage.px(_ROW) * lines[0].scale, stage.px(11)
+    return _below(stage, width - 2 * edge, named)
+
+
+def _below(stage: Stage, width: float, named: bool) -> Legend:
+    """Return the legend in rows: in the largest type in which it has room and no label is cut."""
+    for size in _TYPES:
+        lines, pitch = _lines(stage, width, named, size), stage.text(_ROW * size / TYPE)
+        rows, high = _flowing(stage, lines, width), stage.size[1] / pitch
+        part = _FOOT if size > NUMBERS else _MOST_FOOT if size > _TYPES[-1] else _MOST_SMALL
+        if len(rows) <= max(1, part * high) and not any(line.is_cut for line in lines):
+            break
+    if len(rows) > (most := max(1, int(part * high))):
+        lines, rows = _in_columns(stage, lines, width, most)
+    base = stage.text(11)
     places = [(x, base + (len(rows) - 1 - r) * pitch) for r, row in enumerate(rows) for x in row]
-    return Legend(lines, places, foot=len(rows) * pitch + stage.px(4))
+    return Legend(lines, places, foot=len(rows) * pitch + stage.text(4))
 
 
 def _names_optimizers(stage: Stage, named: bool) -> bool:
@@ -125,15 +139,15 @@ def _names_optimizers(stage: Stage, named: bool) -> bool:
     return not stage.labelled or ensemble or diverges or named
 
 
-def _lines(stage: Stage, room: float, named: bool) -> list[Line]:
-    """Return the lines of the legend: optimizers first, then forces."""
+def _lines(stage: Stage, room: float, named: bool, size: float) -> list[Line]:
+    """Return the lines of the legend in type of a size: optimizers first, then forces."""
     look = stage.theme
-    lines = _of_runs(stage, room) if _names_optimizers(stage, named) else []
+    lines = _of_runs(stage, room, size) if _names_optimizers(stage, named) else []
     names = {"gradient": ("→", "−gradient"), "momentum": ("➔", "momentum")}
     for force in stage.look.forces:
         marker, name = names[force]
-        lines.append(Line(look.ink, marker, ((0, inked(name, look)),)))
-    lines += [Line(look.ink, key, ((0, inked(text, look)),)) for key, text in _halos(stage)]
+        lines.append(Line(look.ink, marker, ((0, inked(name, look, size)),)))
+    lines += [Line(look.ink, key, ((0, inked(text, look, size)),)) for key, text in _halos(stage)]
     if any(line.dash for line in lines):
         return [replace(line, indent=_DASHED) if line.marker else line for line in lines]
     return lines
@@ -150,7 +164,7 @@ def _halos(stage: Stage) -> list[tuple[str, str]]:
     return found
 
 
-def _of_runs(stage: Stage, room: float) -> list[Line]:
+def _of_runs(stage: Stage, room: float, size: float) -> list[Line]:
     """Return a line for each run; a sweep has a title, what its labels begin with, and the rest."""
     look, lines = stage.theme, []
     sequences: dict[object, list[Group]] = {}
@@ -160,22 +174,26 @@ def _of_runs(stage: Stage, room: float) -> list[Line]:
         labels = [group.track.label for group in groups]
         title, rest = apart(labels) if groups[0].sweep else ("", labels)
         if title:
-            heading = inked(title, look, weight="bold")
+            heading = inked(title, look, size, "bold")
             lines.append(Line(look.ink, "", ((0, heading),), indent=1.0))
         for group, label in zip(groups, rest if title else labels, strict=True):
-            told = _texts(stage, group, label, room)
-            words = tuple((step, inked(text, look)) for step, text in told)
+            told = _texts(stage, group, label, room, size)
+            words = tuple((step, inked(text, look, size)) for step, text in told)
             track = group.track
             lines.append(Line(track.color, track.marker, words, track.dash))
     return lines
 
 
-def _texts(stage: Stage, group: Group, name: str, room: float) -> list[tuple[int, str]]:
+def _texts(
+    stage: Stage, group: Group, name: str, room: float, size: float
+) -> list[tuple[int, str]]:
     """Return (first step, text) of an optimizer, its label cut short to leave room for the rest."""
     count, step = len(group.tracks), group.track.diverged
-    rest = " diverged at step 00000" if step is not None else ": 100% arrived, 100% diverged"
-    taken = inked(rest, stage.theme).ink_size(stage.dpi)[0] + stage.px(24)
-    label = inked(name, stage.theme).fitted(max(room - taken, stage.px(40)), stage.dpi).text
+    rest = ": 100% arrived, 100% diverged" if count > 1 else ""
+    rest = " diverged at step 00000" if step is not None and count == 1 else rest
+    taken = inked(rest, stage.theme, size).ink_size(stage.dpi)[0] + stage.px(24)
+    word = inked(name, stage.theme, size)
+    label = word.fitted(max(room - taken, stage.px(40)), stage.dpi).text
     if count == 1:
         return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])
     texts = []
@@ -187,21 +205,10 @@ def _texts(stage: Stage, group: Group, name: str, room: float) -> list[tuple[int
     return [(k, texts[k]) for k in changes]
 
 
-def _rows(
-    stage: Stage, lines: list[Line], width: float, height: float
+def _in_columns(
+    stage: Stage, lines: list[Line], width: float, most: int
 ) -> tuple[list[Line], list[list[float]]]:
-    """Return the lines, and their left ends row by row, with each row filled and centred.
-
-    Where they would take too much of the height, the type is smaller; where the smallest does too,
-    lines are cut short and arranged in columns.
-    """
-    for size in _TYPES:
-        lines = [line.smaller(size) for line in lines]
-        rows = _flowing(stage, lines, width)
-        part = _MOST_SMALL if size == _TYPES[-1] else _MOST_FOOT
-        most = max(1, int(part * height / stage.px(_ROW * size / TYPE)))
-        if len(rows) <= most:
-            return lines, rows
+    """Return the lines cut short, and their left ends row by row, in columns of ``most`` rows."""
     columns = -(-len(lines) // most)
     pitch = width / columns
     lines = [line.fitted(stage, pitch - stage.px(6)) for line in lines]
@@ -210,6 +217,7 @@ def _rows(
 
 
 def _flowing(stage: Stage, lines: list[Line], width: float) -> list[list[float]]:
+    """Return the left ends of lines row by row, with each row filled and centred."""
     rows: list[list[float]] = []
     ends: list[float] = []
     for line in lines:

@@ -48,9 +48,10 @@ def below(stage: Stage, axis: Callable[[int], Axis], count: int, pixels: float) 
     return axis(1)
 
 
-def widest(stage: Stage, texts: Iterable[str], size: float = NUMBERS) -> float:
+def widest(stage: Stage, texts: Iterable[str], size: float | None = None) -> float:
     """Return the width of the widest of some texts, in points."""
-    words = (inked(text, stage.theme, size) for text in texts)
+    plain = NUMBERS if size is None else size / stage.theme.letters
+    words = (inked(text, stage.theme, plain) for text in texts)
     return max((word.ink_size(stage.dpi)[0] for word in words), default=0.0) * 72 / stage.dpi
 
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.colors import to_hex
 
+from animopt.picture.canvas import canvas, placed
 from animopt.picture.clipping import Box
 from animopt.picture.curves import Curves, MetricPanel
 from animopt.picture.drawing import drawing
-from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
+from animopt.picture.layout import Layout, lay_out, shows_counter
+from animopt.picture.letters import tell_missing
 from animopt.picture.needs import check_needs, lacking
 from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
@@ -55,6 +57,7 @@ class Picture:
         surface: the name of the surface.
         size: (width, height) in pixels.
         dpi: pixels per inch of text and lines.
+        resolution: pixels per inch of the canvas, as a file says that can.
         theme: the colours.
         clock: (step, seconds) of each frame.
         speeds: (from step, steps per frame), as the counter's badge shows them.
@@ -72,6 +75,7 @@ class Picture:
     surface: str
     size: tuple[int, int]
     dpi: float
+    resolution: float
     theme: Theme
     clock: tuple[tuple[int, float], ...]
     speeds: tuple[tuple[int, float], ...]
@@ -112,6 +116,7 @@ def compose(
     panels: Sequence[Any] | None = None,
     only: str | None = None,
     spare: Sequence[str] = (),
+    least: float = 0.0,
 ) -> Picture:
     """Return the picture of a simulation.
 
@@ -122,14 +127,15 @@ def compose(
         only: the label of the only run to show, in the colour it has among the others.
         spare: panels that a reader may choose besides; those that are shown anyway are left out, as
             are those for which a surface or points are missing.
+        least: the least height of type, in pixels of 1280 x 720, where the look names no dpi.
     """
     look = look_of(simulation, look)
     named = look.shown_panels if panels is None else panels
     chosen = list(map(_panel, named))
-    size = look.size or natural_size(len(chosen))
-    dpi = look.dpi or natural_dpi(size, len(chosen))
+    place = canvas(look, len(chosen))
     with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
-        stage = Stage.of(simulation, look, size, dpi, only)
+        stage = Stage.of(simulation, look, place.size, place.dpi, only)
+    stage = placed(stage, place, 0.0 if look.dpi else least)
     with drawing(stage.theme):
         _check(stage, named, chosen)
         layout = lay_out(stage, chosen)
@@ -141,8 +147,9 @@ def compose(
     return Picture(
         name=look.title or simulation.problem.surface.name,
         surface=simulation.problem.surface.name,
-        size=size,
+        size=place.size,
         dpi=stage.dpi,
+        resolution=place.resolution,
         theme=stage.theme,
         clock=stage.clock,
         speeds=look.timeline.speeds(stage.clock),
@@ -159,7 +166,7 @@ def compose(
 
 def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[str, ...]:
     """Return the colours in the dark theme of the runs that are shown."""
-    found = styles(simulation.trajectories, theme("dark"), look.markers)
+    found = styles(simulation.trajectories, theme("dark"), look.markers, look.colors)
     runs = zip(simulation, found, strict=True)
     return tuple(style.color for run, style in runs if only in (None, run.label))
 
@@ -194,7 +201,12 @@ def _panel(name: Any) -> Any:
 
 
 def _check(stage: Stage, named: Sequence[Any], panels: Sequence[Any]) -> None:
-    """Raise InvalidInput where a surface or points are missing for a panel."""
+    """Raise InvalidInput where a surface or points are missing for a panel.
+
+    Say which letters are missing in all fonts.
+    """
+    titles = [str(getattr(panel, "title", "")) for panel in panels]
+    tell_missing([*stage.texts, *titles], stage.theme.fonts)
     for name, panel in zip(named, panels, strict=True):
         who = name if isinstance(name, str) else type(name).__name__
         check_needs(stage, f"panel {who!r}", _needs(panel))

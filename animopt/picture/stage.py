@@ -14,6 +14,7 @@ from animopt.picture.clipping import Box
 from animopt.picture.clock import clock
 from animopt.picture.levels import contour_levels
 from animopt.picture.shapes import MARKS
+from animopt.picture.styles import styles
 from animopt.picture.theme import Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
 from animopt.runs.problem import Problem
@@ -73,7 +74,8 @@ class Stage:
         """Return the stage of a simulation, of all runs or of the only one with a label."""
         problem = simulation.problem
         chosen = theme(look.theme, look.style)
-        groups = groups_of(simulation.trajectories, problem, chosen, look.markers)
+        found = styles(simulation.trajectories, chosen, look.markers, look.colors)
+        groups = groups_of(simulation.trajectories, problem, found)
         shown = tuple(each for each in groups if only in (None, each.track.label))
         moments = clock(simulation, look)
         placed = any(run.has_points for run in simulation)
@@ -115,9 +117,19 @@ class Stage:
         """Whether names follow the points."""
         return self.look.labels and len(self.groups) <= _MOST_LABELS
 
+    @property
+    def texts(self) -> list[str]:
+        """What a user wrote of what is to be read: the title, the labels, and names of axes."""
+        names = getattr(self.problem.surface, "axes", None) or ()
+        return [self.look.title or "", *(track.label for track in self.paths), *names]
+
     def px(self, points: float) -> float:
         """Return a length in points (1/72 inch) in pixels."""
         return points * self.dpi / 72
+
+    def text(self, points: float) -> float:
+        """Return a length in points in pixels that grows with the size of text."""
+        return self.px(points * self.theme.letters)
 
     def replace(self, **changes: Any) -> Stage:
         """Return the stage with another look, clock or choice of groups."""

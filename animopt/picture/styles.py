@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
+from matplotlib.colors import to_hex
+
+from animopt.errors import InvalidInput, did_you_mean, short
 from animopt.picture.shapes import MARKERS
 from animopt.picture.theme import Theme
 from animopt.runs.run import Run
@@ -40,12 +43,54 @@ class Place(NamedTuple):
     size: int
 
 
-def styles(runs: Sequence[Run], theme: Theme, distinct: bool | None = None) -> list[Style]:
+def styles(
+    runs: Sequence[Run],
+    theme: Theme,
+    markers: bool | Mapping[str, str] | None = None,
+    colors: Mapping[str, str] | None = None,
+) -> list[Style]:
     """Return how each run is drawn.
 
     A sweep has a ramp of its own, and any other run the next colour of the cycle. Where the colours
-    begin again, dashes and markers differ; these also if ``distinct`` or the theme says so.
+    begin again, dashes and markers differ; these also if ``markers`` or the theme says so. What is
+    given by label is as given.
+
+    Raises:
+        InvalidInput: a label is no run's, or there is no such colour or marker.
     """
+    own = markers if isinstance(markers, Mapping) else {}
+    colors = {label: _color(label, color) for label, color in (colors or {}).items()}
+    labels = [run.label for run in runs]
+    for name, given in (("colors", colors), ("markers", own)):
+        for label in given:
+            if label not in labels:
+                hint = did_you_mean(label, labels)
+                raise InvalidInput(f"Scene({name}=...): no run is labelled {label!r}{hint}")
+    for label, marker in own.items():
+        if marker not in MARKERS:
+            known = ", ".join(MARKERS)
+            raise InvalidInput(
+                f"Scene(markers=...): {label!r} has {short(marker)}; choose from {known}"
+            )
+    found = _chosen(runs, theme, None if own else markers)  # type: ignore[arg-type]
+    return [
+        style._replace(color=colors.get(label, style.color), marker=own.get(label, style.marker))
+        for label, style in zip(labels, found, strict=True)
+    ]
+
+
+def _color(label: str, given: str) -> str:
+    try:
+        return to_hex(given)
+    except ValueError:
+        raise InvalidInput(
+            f"Scene(colors=...): {label!r} has {short(given)}; give a colour such as '#c00' or "
+            "'crimson'"
+        ) from None
+
+
+def _chosen(runs: Sequence[Run], theme: Theme, distinct: bool | None) -> list[Style]:
+    """Return how each run is drawn if nothing is given by label."""
     found: list[Style] = []
     hues: dict[str | int | None, int] = {}
     ramps: dict[int, tuple[str, ...]] = {}  # each is made once, since its colours are solved for

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from animopt.optimizers.base import brief
-from animopt.picture.styles import SWEEP, places, styles
-from animopt.picture.theme import Theme
+from animopt.picture.styles import SWEEP, Style, places
 from animopt.runs.arrivals import arrivals, typical
 from animopt.runs.problem import Problem
 from animopt.runs.run import Run, Trajectory, where_finite
@@ -87,15 +86,13 @@ class Group:
         return np.array([track.points for track in self.tracks])
 
 
-def groups_of(
-    runs: Sequence[Run], problem: Problem, look: Theme, distinct: bool | None
-) -> Iterable[Group]:
-    """Yield the group of each run, in order; ``distinct`` gives each a marker of its own.
+def groups_of(runs: Sequence[Run], problem: Problem, found: Sequence[Style]) -> Iterable[Group]:
+    """Yield the group of each run, in order, drawn in the style that was found for it.
 
     All are on one clock, the steps from 0 to the last of the problem: between its own steps, and
     after them, a run stays where it was.
     """
-    for run, style, place in zip(runs, styles(runs, look, distinct), places(runs), strict=True):
+    for run, style, place in zip(runs, found, places(runs), strict=True):
         at = run.indices(problem.steps)
         below = _below(run, problem.surface)
         tracks = [

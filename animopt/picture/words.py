@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg as _RendererAgg
 from matplotlib.cbook import is_math_text
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties
 
 from animopt.errors import InvalidInput
 from animopt.picture.drawing import in_force
+from animopt.picture.letters import families, legible, spelled
 from animopt.picture.theme import FONTS, TYPE, Theme
 
 # matplotlib leaves its renderers untyped.
@@ -29,7 +30,10 @@ _LONGEST = 500
 
 @dataclass(frozen=True)
 class Word:
-    """A text in one style, its size in points; letters that the fonts lack become boxes."""
+    """A text in one style, its size in points; letters that no font has become boxes.
+
+    ``fonts`` are those of a theme; ``families`` has others, for the letters that these lack.
+    """
 
     text: str
     color: str
@@ -41,12 +45,22 @@ class Word:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", legible(self.text, self.fonts, in_force()))
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The fonts that it is drawn with."""
+        return families(self.text, self.fonts)
+
+    @property
+    def spelled(self) -> tuple[str, str | None]:
+        """What matplotlib is to draw, and the fonts of what is mathtext in it, if not the usual."""
+        return spelled(self.text, self.fonts, in_force())
+
     def width(self, dpi: float) -> int:
         """Return the width that the drawn text takes with its padding, in pixels."""
         return int(np.ceil(self._width(dpi))) + 2 * PAD
 
     def _width(self, dpi: float) -> float:
-        return _width(self.text, self.size, dpi, self.weight, self.fonts, in_force())
+        return _width(self, dpi, in_force())
 
     def fitted(self, room: float, dpi: float) -> Word:
         """Return the word, cut short with an ellipsis if it is wider than the room in pixels."""
@@ -63,8 +77,8 @@ class Word:
 
 
 def inked(text: str, look: Theme, size: float = TYPE, weight: str = "normal") -> Word:
-    """Return a word in the text colour and the fonts of a theme."""
-    return Word(text, look.ink, size, weight=weight, fonts=look.fonts)
+    """Return a word in a theme's text colour, fonts and halo, larger or smaller as it says."""
+    return Word(text, look.ink, size * look.letters, look.halo, weight, look.fonts)
 
 
 def apart(texts: Sequence[str]) -> tuple[str, list[str]]:
@@ -101,43 +115,25 @@ def line_height(size: float, dpi: float) -> tuple[int, int]:
 
 # What is measured depends on the settings in force, so these are among the arguments.
 @lru_cache(maxsize=4096)
-def legible(text: str, fonts: tuple[str, ...], settings: str = "") -> str:
-    """Return the text with a box in place of each letter that none of these font families has.
-
-    matplotlib would draw a box too, but warn each time.
-
-    >>> legible("損 = 1", ("DejaVu Sans",))
-    '□ = 1'
-    """
-    known = _letters(fonts, settings)
-    return "".join(letter if ord(letter) in known else "□" for letter in text)
-
-
-@lru_cache(maxsize=16)
-def _letters(fonts: tuple[str, ...], settings: str) -> frozenset[int]:
-    found = [findfont(FontProperties(family=[family])) for family in fonts]
-    return frozenset(code for path in found for code in get_font(path).get_charmap())
-
-
-@lru_cache(maxsize=4096)
-def _width(
-    text: str, size: float, dpi: float, weight: str, fonts: tuple[str, ...], settings: str
-) -> float:
+def _width(word: Word, dpi: float, settings: str) -> float:
     """Return the width of a line in pixels, as ``matplotlib.text.Text`` measures it.
 
     Raises:
         InvalidInput: what is between dollar signs is not mathtext.
     """
+    text, math = word.spelled
     if not text:
         return 0.0
     is_math = is_math_text(text)
     shown = text if is_math else text.replace(r"\$", "$")
-    font = FontProperties(family=list(fonts), size=size, weight=weight)
+    font = FontProperties(
+        family=list(word.families), size=word.size, weight=word.weight, math_fontfamily=math
+    )
     try:
         width, _, _ = _Renderer(1, 1, dpi).get_text_width_height_descent(shown, font, is_math)
     except ValueError as error:
         raise InvalidInput(
-            f"{text!r} is not valid mathtext: {str(error).splitlines()[-1]}; correct what is "
+            f"{word.text!r} is not valid mathtext: {str(error).splitlines()[-1]}; correct what is "
             "between the dollar signs, or write \\$ for a dollar sign"
         ) from None
     return float(width)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from animopt.errors import ExportError, InvalidInput
 from animopt.scene.look import Look
+from animopt.scene.sizes import PRINT, Inches
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,12 @@ class Trade:
 
     def of(self, look: Look, size: tuple[int, int]) -> Look:
         """Return the look reduced from this full size in pixels."""
+        on_paper = isinstance(look.size, Inches)  # of which fewer pixels are as large
+        dpi = PRINT if on_paper and look.dpi is None else look.dpi
         return look.replace(
             timeline=look.timeline.at_rate(self.rate * look.timeline.fps),
-            size=self._scaled(size),
-            dpi=None if look.dpi is None else look.dpi * self.scale,
+            size=look.size if on_paper else self._scaled(size),
+            dpi=None if dpi is None else dpi * self.scale,
         )
 
     def describe(self, fps: float, size: tuple[int, int]) -> str:

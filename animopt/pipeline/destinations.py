@@ -8,6 +8,9 @@ from pathlib import Path
 
 from animopt.errors import InvalidInput, choose
 
+LEAST_TYPE = 14.0
+"""The least height of type on slides, in pixels of 1280 x 720."""
+
 
 @dataclass(frozen=True)
 class Destination:
@@ -20,6 +23,8 @@ class Destination:
         fps: frames a second.
         loop: how often it plays, 0 for ever; 1 if the place itself repeats it.
         note: how to insert an animation, with FILE for its name, and other hints.
+        slides: whether it shows slides, which are read from afar: in the slides theme unless told
+            otherwise, and with type of LEAST_TYPE at least.
         most_bytes, most_pixels, most_frames: its limits; None if no limit is known.
     """
 
@@ -29,6 +34,7 @@ class Destination:
     fps: float
     loop: int
     note: str
+    slides: bool = False
     most_bytes: int | None = None
     most_pixels: int | None = None
     most_frames: int | None = None
@@ -67,19 +73,22 @@ DESTINATIONS = {
     "pptx": Destination(
         "PowerPoint", (".mp4", ".gif"), (1920, 1080), 30, 1,
         "insert it as a video, then Playback: start automatically, loop until stopped",
+        slides=True,
     ),
     "keynote": Destination(
         "Keynote", (".mp4", ".gif"), (1920, 1080), 30, 1,
         "insert it as a movie, then Movie: start on its own, repeat: loop",
+        slides=True,
     ),
     "gslides": Destination(
         "Google Slides", (".gif",), (1280, 720), 25, 0,
         "Insert, Image; it plays at once and for ever",
-        most_bytes=50_000_000, most_pixels=25_000_000,
+        slides=True, most_bytes=50_000_000, most_pixels=25_000_000,
     ),
     "revealjs": Destination(
         "reveal.js", (".mp4", ".png", ".apng", ".gif"), (1280, 720), 30, 1,
         "<video data-autoplay loop muted src=FILE>: it starts when the slide does",
+        slides=True,
     ),
     "github": Destination(
         "GitHub", (".gif",), (960, 540), 25, 0,

@@ -15,6 +15,7 @@ from animopt.optimizers import Optimizer, catalogue
 from animopt.pipeline.options import Options, typed
 from animopt.runs import Problem, simulate
 from animopt.scene import Scene
+from animopt.scene.sizes import PRINT, Inches
 from animopt.surfaces.expressions import CONSTANTS, Limits, surface_of
 from animopt.typing import Array, Bounds
 
@@ -65,6 +66,8 @@ def scene_of(text: str, options: Options) -> Scene:
     steps = STEPS if options.steps is None else options.steps
     limits.check("steps", steps)
     size: Any = options.size
+    if isinstance(size, Inches):
+        size = size.pixels(options.dpi or PRINT)
     if size is not None:
         limits.check("pixels", float(size[0]) * float(size[1]))
     limits.check("optimizers", len(options.optimizers or ()))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names
+from animopt.pipeline.destinations import LEAST_TYPE
 from animopt.pipeline.formulas import is_expression, scene_of
 from animopt.pipeline.options import Options, apply
 from animopt.pipeline.recorded import is_run, scene_of_runs
@@ -80,6 +81,12 @@ class Job:
         kinds = [format_of(path) for path in self.paths]
         names = [n for kind in kinds if issubclass(kind, PictureFormat) for n in kind.spare]
         return tuple(dict.fromkeys(names))
+
+    @property
+    def least_type(self) -> float:
+        """The least height of type in pixels of 1280 x 720, where it is shown on slides."""
+        place = self.options.place
+        return LEAST_TYPE if place is not None and place.slides else 0.0
 
     def unused(self) -> Iterator[str]:
         """Yield a sentence for each output that cannot honour an option which another one can."""

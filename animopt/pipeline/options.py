@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from numbers import Integral, Real
@@ -17,6 +16,7 @@ from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
 from animopt.runs.problem import Member
 from animopt.scene import Look, Scene, Timeline
+from animopt.scene.sizes import Size, read_size
 from animopt.scene.space import Orbit
 
 
@@ -43,16 +43,17 @@ class Options:
             the picture changes: plateaus pass quickly, the fast early steps slowly.
         warp: False keeps the scene's speeds instead, scaled to fit the duration.
         first, last: the steps with which the animation begins and ends.
-        size: (width, height) in pixels, or "640x480".
+        size: (width, height) in pixels, or "640x480"; on paper "3.3in", "3.3x2.5in" or "8cm".
         dpi: pixels per inch; text and lines scale with it.
         quality: "draft", "medium" or "high".
         loop: how often it plays in all; 0, the default, is for ever.
         theme: the name of a theme.
         style: a matplotlib style sheet applied over the theme: a file, or a style's name.
-        markers: a different marker for every optimizer.
+        markers: a different marker for every optimizer, or markers by label.
+        colors: the colours of runs by label, such as {"Adam": "#c00"}.
         destination: where it will be shown, a name in
             ``animopt.pipeline.destinations.DESTINATIONS``; sets the format, size, fps and loop
-            unless they are given.
+            unless they are given, and the slides theme where neither they nor the scene name one.
         elev: the camera's height in space, in degrees.
         azim: the camera's direction in space, in degrees.
         orbit: turns of the camera around the surface.
@@ -87,13 +88,14 @@ class Options:
     warp: bool | None = None
     first: int | None = None
     last: int | None = None
-    size: str | tuple[int, int] | None = None
+    size: str | Size | None = None
     dpi: float | None = None
     quality: str = "medium"
     loop: int | None = None
     theme: str | None = None
     style: str | Path | None = None
-    markers: bool | None = None
+    markers: bool | Mapping[str, str] | None = None
+    colors: Mapping[str, str] | None = None
     destination: str | None = None
     elev: float | None = None
     azim: float | None = None
@@ -163,7 +165,7 @@ def apply(options: Options, scene: Scene) -> Scene:
         InvalidInput: a value is out of range, a setting matches no optimizer of the scene, or a
             camera is asked for where nothing is shown in space.
     """
-    scene = scene.replace(**{**options.look, **_own(options)})
+    scene = scene.replace(**{**options.look, **_own(options, scene)})
     clock = _shared(options, Timeline) | _given(hold_last=options.hold)
     last = scene.problem.steps
     if options.after is not None and options.after >= last:
@@ -191,9 +193,15 @@ def apply(options: Options, scene: Scene) -> Scene:
     return changed
 
 
-def _own(options: Options) -> dict[str, Any]:
-    """Return what the options say of the fields of a scene that bear the same names."""
+def _own(options: Options, scene: Scene) -> dict[str, Any]:
+    """Return what the options say of the fields of a scene that bear the same names.
+
+    Slides are in the theme for them, where neither the options nor the scene name another one.
+    """
     given = {n: value for n, value in _shared(options, Scene).items() if n not in _MADE_OF}
+    on_slides = options.place is not None and options.place.slides
+    if on_slides and "theme" not in options.look and scene.theme == Look.theme:
+        given.setdefault("theme", "slides")
     # A view given as an option replaces the scene's panels.
     return {"panels": None, **given} if options.view is not None else given
 
@@ -331,15 +339,6 @@ def _style(name: str, value: Any) -> str | Path:
     return Path(value) if isinstance(value, PathLike) else _text(name, value)
 
 
-def _size(name: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    match = re.fullmatch(r"\s*([0-9]+)\s*[xX]\s*([0-9]+)\s*", value)
-    if not match:
-        raise InvalidInput(f"size={value!r}: write WIDTHxHEIGHT in pixels, such as 640x480")
-    return int(match[1]), int(match[2])
-
-
 def _numbers(name: str, value: Any, count: int, form: str) -> Any:
     """Return numbers between commas; what is no text is left to the scene."""
     if not isinstance(value, str):
@@ -374,7 +373,7 @@ _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "bounds": lambda name, value: _bounds(name, value),
     "duration": _seconds,
     "style": _style,
-    "size": _size,
+    "size": lambda name, value: read_size(name, value) if isinstance(value, str) else value,
     "max_size": lambda name, value: parse_bytes(value),
     "settings": _settings,
 }

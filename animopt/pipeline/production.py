@@ -126,7 +126,9 @@ class Production:
         frames = [film.draw(film.pictures[i][0]) for i in (0, -1)]
         for paths in pairs:
             for frame, path in zip(frames, paths, strict=True):
-                export.write([frame], path, fps=1, loop=1, quality="high")
+                export.write(
+                    [frame], path, fps=1, loop=1, quality="high", resolution=self.picture.resolution
+                )
 
     def _film(
         self, paths: Sequence[Path], task: str, draw: Drawer | None = None, colors: int = 256

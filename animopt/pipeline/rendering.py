@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 from animopt.errors import AnimoptError, InvalidInput, answering, choose, is_many, short
 from animopt.files import scratch_errors
 from animopt.leftovers import shared_folder, temporary_folder, tidy
+from animopt.notes import notes_to
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.embedding import embedded
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
@@ -202,7 +203,7 @@ class Task:
         """Simulate a job's scene, and compose its picture."""
         simulation = job.simulate()
         with job.errors():
-            return cls(job, simulation, compose(simulation, spare=job.spare))
+            return cls(job, simulation, compose(simulation, spare=job.spare, least=job.least_type))
 
     def write(self, progress: Progress, drawer: Drawer | None = None) -> list[Path]:
         """Write all files of the job here, or with the help of workers."""
@@ -214,7 +215,7 @@ class Task:
             if limit is None:
                 production.write(job.paths, drawer)
             else:
-                recompose = partial(compose, self.simulation)
+                recompose = partial(_compose_in_silence, self.simulation, least=job.least_type)
                 for path in job.paths:
                     if is_fed_picture(path):
                         production.drawings([path])
@@ -322,5 +323,15 @@ def _read(path: Path) -> Picture:
 
 def _compose_again(load_job: Callable[[], Job]) -> Picture:
     """Return the picture of a scene that is loaded, and simulated, in this process."""
-    with redirect_stdout(sys.stderr):
+    with redirect_stdout(sys.stderr), notes_to(_unheard):
         return Task.of(load_job()).picture
+
+
+def _compose_in_silence(*arguments: Any, **settings: Any) -> Picture:
+    """Compose the picture of a simulation anew, of which all notes were heard the first time."""
+    with notes_to(_unheard):
+        return compose(*arguments, **settings)
+
+
+def _unheard(sentence: str) -> None:
+    pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
@@ -11,15 +11,16 @@ from typing import Any, Self
 from animopt.checks import (
     as_number,
     check_angles,
+    check_by_label,
     check_flags,
     check_guides,
     check_line,
-    check_size,
     check_whole,
     check_zlim,
 )
 from animopt.errors import InvalidInput, Suggesting, check_choice, short
 from animopt.scene.panels import ACROSS, MARKS, VIEWS, check_forces, check_panels
+from animopt.scene.sizes import Size, as_size
 from animopt.scene.space import Space
 from animopt.scene.timeline import Timeline
 from animopt.surfaces.surface import check_bounds
@@ -55,13 +56,17 @@ class Look(Suggesting):
         dots: mark every step of a path with a dot.
         elev, azim: the camera angles in degrees; chosen for the scene by default.
         space: how the surface is shown in three dimensions, as in Space(camera=Orbit(1)).
-        size: (width, height) in pixels; by default 640 x 480 for each view side by side.
-        dpi: pixels per inch, which scales text and lines; chosen from the size by default.
+        size: (width, height) in pixels, by default 640 x 480 for each view side by side; or text,
+            also for a size on paper, where type has its size in points: "3.3in", "8x6cm".
+        dpi: pixels per inch, which scales text and lines; chosen from the size by default, and 300
+            on paper.
         theme: the name of a theme.
         x: what the curves run over: "steps", "evaluations" (of value, gradient and Hessian
             together) or "seconds".
         style: a matplotlib style sheet on top of the theme: a file, or the name of a known one.
-        markers: give each run its own marker shape; by default the theme decides.
+        markers: give each run its own marker shape, by default the theme decides; or the markers
+            of runs by label, {"Adam": "s"}, from o, s, ^, D, v, p, * and P.
+        colors: the colours of runs by label, {"Adam": "#c00"}; the others have the theme's.
     """
 
     title: str | None = None
@@ -86,12 +91,13 @@ class Look(Suggesting):
     elev: float | None = None
     azim: float | None = None
     space: Space = field(default_factory=Space)
-    size: Given[Sequence[int] | None, tuple[int, int] | None] = ABSENT
+    size: Given[Sequence[int] | Size | str | None, Size | None] = ABSENT
     dpi: float | None = None
     theme: str = "light"
     style: str | Path | None = None
     x: str = "steps"
-    markers: bool | None = None
+    markers: bool | Mapping[str, str] | None = None
+    colors: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         if self.bounds is not None:
@@ -107,7 +113,12 @@ class Look(Suggesting):
         for name, kinds in {"theme": (str,), "style": (str, PathLike, type(None))}.items():
             if not isinstance(given := getattr(self, name), kinds):
                 raise InvalidInput(f"Scene({name}={short(given)}): give a name")
-        chosen = [name for name in ("legend", "markers") if getattr(self, name) is not None]
+        if self.colors is not None:
+            check_by_label("colors", self.colors)
+        if isinstance(self.markers, Mapping):
+            check_by_label("markers", self.markers)
+        asked = {"legend": self.legend, "markers": self.markers}
+        chosen = [n for n, v in asked.items() if v is not None and not isinstance(v, Mapping)]
         flags = "labels", "counter", "colorbar", "saddles", "arrows", "fade", "dots"
         check_flags("Scene", self, *flags, *chosen)
         if self.trail is not None:
@@ -121,9 +132,9 @@ class Look(Suggesting):
         check_angles("Scene", elev=self.elev, azim=self.azim)
         if not isinstance(self.space, Space):
             raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")
-        _set(self, "size", None if self.size is None else check_size(self.size))
         if self.dpi is not None and not 20 <= as_number(self.dpi) <= 600:
             raise InvalidInput(f"Scene(dpi={short(self.dpi)}): give 20 to 600 pixels per inch")
+        _set(self, "size", None if self.size is None else as_size(self.size, self.dpi))
         _set(self, "guides", check_guides(self.guides))
 
     @property

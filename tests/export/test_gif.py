@@ -149,10 +149,44 @@ def test_alpha_below_an_eighth_is_transparent_and_the_rest_blends_with_the_matte
     assert tuple(shown[0, 3]) == RED
 
 
-def test_pixels_painted_before_become_the_matte(tmp_path, tools):
+def at(seconds, pictures, durations):
+    """Return the picture that is shown at each of some times."""
+    ends = np.cumsum(durations)
+    return [pictures[int(np.searchsorted(ends, t, side="right"))] for t in seconds]
+
+
+def test_pixels_painted_before_are_cleared_again(tmp_path, tools):
     frames = [line(RED, NOTHING, NOTHING), line(NOTHING, RED, NOTHING), line(*[NOTHING] * 3)]
-    shown, _ = tools.decoded(write(frames, tmp_path / "x.gif", fps=10, matte=PAGE))
-    page = [*PAGE, 255]
-    assert shown[1][0, :2].tolist() == [page, [*RED]]
-    assert shown[2][0, :2].tolist() == [page, page]
-    assert [frame[0, 2, 3] for frame in shown] == [0, 0, 0]
+    shown, seconds = tools.decoded(write(frames, tmp_path / "x.gif", fps=10, matte=PAGE))
+    shown = at((0.01, 0.05, 0.11, 0.15, 0.21, 0.29), shown, seconds)
+    assert [[*frame[0, :, 3]] for frame in shown] == 2 * [[255, 0, 0]] + 2 * [[0, 255, 0]] + 2 * [
+        [0, 0, 0]
+    ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("fps", [4, 25])
+def test_what_comes_and_goes_is_exact_at_every_moment(seed, fps, tmp_path, tools):
+    rng = np.random.default_rng(seed)
+    frames = np.zeros((12, 20, 30, 4), np.uint8)
+    for frame in frames:
+        for _ in range(rng.integers(0, 4)):
+            (y, x), color = rng.integers(0, (20, 30)), rng.integers(0, 256, 3)
+            frame[y : y + 5, x : x + 7] = [*color, 255]
+    frames[3] = frames[2]
+    path = write(frames, tmp_path / "x.gif", fps=fps, matte=PAGE)
+    pictures, seconds = tools.decoded(path)
+    assert math.fsum(seconds) == pytest.approx(12 / fps)
+    assert min(seconds) >= 0.02
+    for part in (0.1, 0.5, 0.9):
+        shown = at((np.arange(12) + part) / fps, pictures, seconds)
+        for frame, now in zip(frames, shown, strict=True):
+            seen = frame[..., 3] > 0
+            assert (now[..., 3] > 0).tolist() == seen.tolist()
+            assert (now[seen] == frame[seen]).all()
+
+
+def test_where_there_is_no_time_to_clear_them_pixels_become_the_matte(tmp_path, tools):
+    frames = [line(RED, NOTHING), line(NOTHING, RED), line(NOTHING, NOTHING)]
+    shown, _ = tools.decoded(write(frames, tmp_path / "x.gif", fps=50, matte=PAGE))
+    assert [frame[0, 0].tolist() for frame in shown] == [[*RED], [*PAGE, 255], [*PAGE, 255]]

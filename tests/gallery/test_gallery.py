@@ -119,6 +119,15 @@ def test_the_gallery_is_small():
     assert 0 < total < gallery.MOST_BYTES
 
 
+def test_the_picture_of_the_readme_is_what_make_demo_writes():
+    made = subprocess.run(["make", "-n", "demo"], capture_output=True, text=True, check=True)
+    command = PICTURES["saddle.gif"].words
+    assert made.stdout.splitlines()[-1] == f".venv/bin/{command}"
+    readme = Path("README.md").read_text(encoding="utf-8")
+    assert "(output/gallery/saddle.gif)" in readme.partition("## ")[0]
+    assert f".venv/bin/{command}\n" in readme
+
+
 def test_make_knows_the_gallery():
     said = subprocess.run(["make", "-n", "gallery"], capture_output=True, text=True, check=True)
     assert "tests/gallery/gallery.py" in said.stdout

@@ -6,18 +6,20 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from animopt import Scene, Timeline, optimizers, surfaces
-from animopt.animate import animation, legend, lettering, table
+from animopt import Scene, Timeline, optimizers, simulate, surfaces
+from animopt.animate import animation, legend, lettering, table, text
+from animopt.animate.film import Film
 from animopt.animate.space import box
 from animopt.animate.text import stamp
+from animopt.picture import compose
 from animopt.picture.theme import THEMES
-from animopt.pipeline.destinations import DESTINATIONS
+from animopt.pipeline.destinations import DESTINATIONS, LEAST_TYPE
 
 SIZES = sorted({place.size for place in DESTINATIONS.values()})
 PANELS = [("contour",), ("contour", "surface"), ("contour", "loss", "lr", "distance", "table")]
 
 
-def heights_of_type(scene, monkeypatch):
+def heights_of_type(scene, monkeypatch, least=0.0):
     """The sizes in pixels of all type that a picture is drawn with."""
     sizes = []
 
@@ -25,12 +27,12 @@ def heights_of_type(scene, monkeypatch):
         sizes.append(word.size * dpi / 72)
         return stamp(word, dpi)
 
-    for module in (legend, lettering, table, box):
+    for module in (legend, lettering, table, box, text):
         monkeypatch.setattr(module, "stamp", recorded)
-    movie = animation(scene)
+    movie = Film(compose(simulate(scene), least=least))
     movie.draw(3)
-    texts = [text for text in movie.figure.findobj(Text) if text.get_visible() and text.get_text()]
-    return np.array([*sizes, *(text.get_fontsize() * movie.figure.dpi / 72 for text in texts)])
+    texts = [each for each in movie.figure.findobj(Text) if each.get_visible() and each.get_text()]
+    return np.array([*sizes, *(each.get_fontsize() * movie.figure.dpi / 72 for each in texts)])
 
 
 def test_no_theme_has_smaller_type_than_the_light_one():
@@ -55,6 +57,21 @@ def test_no_type_is_under_nine_pixels(size, panels, monkeypatch):
     sizes = heights_of_type(scene, monkeypatch)
     assert len(sizes) > 10
     assert sizes.min() >= 9
+
+
+@pytest.mark.parametrize("panels", PANELS, ids=len)
+@pytest.mark.parametrize("theme", ["slides", "dark"])
+def test_no_type_on_slides_is_under_fourteen_pixels(theme, panels, monkeypatch):
+    assert LEAST_TYPE == 14
+    for size in sorted({place.size for place in DESTINATIONS.values() if place.slides}):
+        scene = Scene(
+            surfaces.bowl(), {"SGD": optimizers.SGD(lr=0.1), "Adam": optimizers.Adam(lr=0.1)},
+            start=(1, 1), steps=3, panels=panels, labels=True, legend=True, title="A title",
+            theme=theme, size=size,
+        )  # fmt: skip
+        sizes = heights_of_type(scene, monkeypatch, LEAST_TYPE)
+        assert len(sizes) > 10
+        assert sizes.min() * 720 / size[1] >= 14 - 1e-9
 
 
 @pytest.mark.parametrize("view", ["contour", "surface"])

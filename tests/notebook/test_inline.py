@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -45,6 +46,17 @@ def test_it_plays_for_ever_and_for_its_time(tmp_path):
     seconds = sum(seconds for _, seconds in animate.animation(SCENE).pictures)
     assert about.loops == 0
     assert about.duration == pytest.approx(seconds, abs=0.002)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_lit_surface_has_no_bands(theme):
+    scene = SCENE.replace(view="surface", theme=theme, size=(640, 480), steps=2)
+    shown = Image.open(io.BytesIO(scene._repr_mimebundle_()["image/png"])).convert("RGB")
+    off = np.abs(np.asarray(shown).astype(int) - animate.animation(scene).draw(0)[..., :3])
+    # Of 64 colours, steps of eight and more would be seen where the shade changes by one.
+    assert len(shown.getcolors(1000)) > 100
+    assert off.mean() < 0.4
+    assert np.quantile(off.max(axis=-1), 0.99) <= 5
 
 
 @pytest.mark.parametrize("call", [notebook.explore, notebook.show])

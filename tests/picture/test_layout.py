@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from animopt import InvalidInput, Scene, Timeline, optimizers, simulate, surfaces
-from animopt.picture import compose, layout
+from animopt.picture import canvas, compose, layout
 from animopt.picture.theme import NUMBERS
 from animopt.scene.panels import PANELS
 
@@ -20,7 +20,7 @@ def picture(scene):
 
 def test_two_panels_share_the_width_and_of_more_the_first_is_large():
     for count in range(1, 9):
-        cells = layout._cells([False] * count, layout.natural_size(count))
+        cells = layout._cells([False] * count, canvas.natural_size(count))
         assert len(cells) == count
         areas = [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in cells]
         assert sum(areas) == pytest.approx(1)

@@ -61,7 +61,7 @@ def test_places_tell_who_belongs_to_a_sequence():
 
 
 def test_a_run_from_elsewhere_is_no_sweep():
-    runs = [SimpleNamespace(kind=None, settings={}) for _ in range(4)]
+    runs = [SimpleNamespace(kind=None, settings={}, label="") for _ in range(4)]
     assert [tuple(place) for place in places(runs)] == [(None, 0, 1)] * 4
     colors = [color for color, *_ in styles(runs, THEMES["light"])]
     assert tuple(colors) == THEMES["light"].cycle[:4]

@@ -79,10 +79,19 @@ def test_a_sweep_goes_in_lightness_from_what_stands_out_most(name):
         assert np.abs(steps).min() > 0.5 * np.abs(steps).mean()
 
 
-def test_print_can_be_told_apart_in_greyscale():
-    colors = [to_rgb(color) for color in THEMES["print"].cycle]
-    light = np.sort(cspace_convert(colors, "sRGB1", "CAM02-UCS")[:, 0])
-    assert np.diff(light).min() > 6
+def grey_of(colors):
+    """The greys of the same luminance, as a photocopy shows them."""
+    linear = np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
+    light = np.repeat(linear @ [[0.2126], [0.7152], [0.0722]], 3, axis=1)
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+@pytest.mark.parametrize(("count", "least"), [(4, 20), (8, 9)])
+def test_print_is_told_apart_in_grey(count, least):
+    colors = np.array([to_rgb(color) for color in THEMES["print"].cycle[:count]])
+    for seen in (colors, grey_of(colors)):
+        light = np.sort(cspace_convert(seen, "sRGB1", "CAM02-UCS")[:, 0])
+        assert np.diff(light).min() >= least
     assert THEMES["print"].markers
 
 
@@ -110,8 +119,11 @@ def test_a_style_sheet_goes_over_the_theme(sheet):
     )  # fmt: skip
     assert mine.cycle == ("#ff0000", "#00ff00")
     assert mine.fills(0.0) == pytest.approx(mpl.colormaps["cividis"](0.0), abs=0.01)
-    # Type of twice the usual size is the whole lettering at twice the scale.
-    assert (mine.scale, mine.rc["font.size"], mine.rc["xtick.labelsize"]) == (2, 9, 6)
+    # Text alone is twice as large.
+    assert (mine.scale, mine.letters) == (1, 2)
+    assert (mine.rc["font.size"], mine.rc["xtick.labelsize"], mine.rc["ytick.labelsize"]) == (
+        18, 12, 16,
+    )  # fmt: skip
     assert mine.rc["axes.linewidth"] == 2
 
 

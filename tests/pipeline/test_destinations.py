@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from animopt import InvalidInput, Scene, Timeline, export, optimizers, surfaces
 from animopt.cli import main
@@ -47,6 +48,16 @@ def test_a_destination_sets_what_is_not_given(name):
     assert (scene.size, scene.timeline.fps, options.loop) == (row.size, row.fps, row.loop)
     job = Job(None, "scene", "mine", scene, options).to(())
     assert job.paths == (Path(f"output/mine-{name}{row.formats[0]}"),)
+
+
+@pytest.mark.parametrize("name", DESTINATIONS)
+def test_slides_are_in_the_theme_for_them_unless_told_otherwise(name):
+    slides = name in ("pptx", "keynote", "gslides", "revealjs")
+    options = Options(destination=name)
+    assert DESTINATIONS[name].slides == slides
+    assert apply(options, SCENE).theme == ("slides" if slides else "light")
+    assert apply(options, SCENE.replace(theme="dark")).theme == "dark"
+    assert apply(Options(destination=name, theme="print"), SCENE).theme == "print"
 
 
 def test_what_is_given_overrides_the_destination():
@@ -132,6 +143,18 @@ def test_the_advice_is_printed_once(file, capsys):
     assert said.count("in PowerPoint: insert it as a video, then Playback") == 1
     assert main(["render", file, "--size", "64x64", "-o", "x.gif"]) == 0
     assert "PowerPoint" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("size", "inches"), [("1920x1080", 13.33), ("1280x720", 13.33), ("640x480", 6.67)]
+)
+def test_a_poster_is_at_most_as_wide_as_a_slide(size, inches, file):
+    assert main(["render", file, "-o", "x.png", "--poster", "--size", size, "--steps", "1"]) == 0
+    for name in ("x.png", "x-first.png", "x-last.png"):
+        with Image.open(name) as image:
+            across, up = image.info["dpi"]
+            assert image.width / across == pytest.approx(inches, abs=0.01)
+            assert up == across
 
 
 def test_posters_stand_beside_the_file(file, capsys):

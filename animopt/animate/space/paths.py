@@ -11,7 +11,7 @@ from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import SHAPES
 from animopt.animate.crowds import CrowdArtist, beads
-from animopt.animate.heads import draw_heads, draw_starts, starting
+from animopt.animate.heads import draw_heads, draw_starts, shown_heads, starting
 from animopt.animate.space.artist import GHOST, STRAIGHT, InSpace, SpaceArtist
 from animopt.picture.reader import visible
 from animopt.picture.shapes import ARROW, CASING, FOOT, HEAD_SIZE
@@ -29,6 +29,7 @@ class SpaceTrails(SpaceArtist):
         super().__init__(relief, dpi, zorder=10)
         self._sight = sight
         self._look = look
+        self._width = look.width(2.0)
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw each path, or its tail: a stroke for each shade and visibility."""
@@ -69,8 +70,8 @@ class SpaceTrails(SpaceArtist):
 
     def _stroke(self, renderer: Any, color: str, in_sight: bool, opacity: float) -> Any:
         if in_sight:
-            return self._gc(renderer, color, 2.0, opacity)
-        gc = self._gc(renderer, color, 1.0, GHOST * opacity)
+            return self._gc(renderer, color, self._width, opacity)
+        gc = self._gc(renderer, color, self._width / 2, GHOST * opacity)
         dash = renderer.points_to_pixels(2.5)
         gc.set_dashes(0, [dash, dash])
         gc.set_capstyle("butt")
@@ -105,6 +106,7 @@ class SpaceHeads(SpaceArtist):
         super().__init__(relief, dpi, zorder=20)
         self._sight = sight
         self._look = look
+        self._size = look.radius(3.8)
         firsts = [(path.points[0], path.track.color) for path in relief.paths]
         known = [(point, color) for point, color in firsts if np.isfinite(point).all()]
         self._starts = starting([p for p, _ in known], [c for _, c in known], look.ink)
@@ -125,7 +127,7 @@ class SpaceHeads(SpaceArtist):
             heads.append((path.track.marker, pixels[last], turn))
             faces.append(to_rgba(path.track.color, 1.0 if seen[last] else GHOST))
         gc = self._gc(renderer, self._look.paper, 1.4)
-        size = renderer.points_to_pixels(3.8)
+        size = renderer.points_to_pixels(self._size)
         places = np.array([point for point, _ in self._starts]).reshape(-1, 3)
         there = visible(places, self.relief.field, view.eye)
         starts = [
@@ -133,7 +135,9 @@ class SpaceHeads(SpaceArtist):
                 view.pixels(places), self._starts, there, strict=True) if seen
         ]  # fmt: skip
         draw_starts(renderer, gc, starts, size, self._look.paper)
-        draw_heads(renderer, gc, heads, size, np.array(faces).reshape(-1, 4), self._look)
+        shown = shown_heads(heads, self.rests)
+        colors = np.array([faces[i] for i in shown]).reshape(-1, 4)
+        draw_heads(renderer, gc, [heads[i] for i in shown], size, colors, self._look)
         gc.restore()
 
 

@@ -20,6 +20,7 @@ from animopt.animate.space.paths import (
     SpaceShadow,
     SpaceTrails,
 )
+from animopt.animate.text import spell
 from animopt.picture.picture import Shown
 from animopt.picture.space.relief import CAPTION, Relief
 from animopt.picture.words import inked
@@ -116,4 +117,4 @@ def _write_below(figure: Any, relief: Relief, shown: Shown) -> None:
         (x0, y0, x1, _), (wide, tall) = relief.box, figure.bbox.size
         word = inked(relief.caption, shown.theme).fitted(x1 - x0, shown.dpi)
         place = (x0 + x1) / 2 / wide, (y0 - shown.dpi / 72 * CAPTION / 2) / tall
-        figure.text(*place, word.text, ha="center", va="center")
+        spell(figure.text(*place, "", ha="center", va="center"), word.text, word.fonts)

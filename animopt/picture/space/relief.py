@@ -249,7 +249,7 @@ def numbers(axes: Sequence[Axis], look: Theme, dpi: float) -> Numbers:
         widths=tuple(widths(axis.ticks[1].texts) for axis in axes),
         names=widths(axis.label for axis in axes),
         # Digits are not as high as the line, which leaves room for letters that hang below it.
-        height=line_height(NUMBERS, dpi)[0] - 2.0 * (PAD + 1),
+        height=line_height(NUMBERS * look.letters, dpi)[0] - 2.0 * (PAD + 1),
         gap=3 * dpi / 72,
         shortest=_SHORTEST * dpi / 72,
     )
