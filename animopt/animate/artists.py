@@ -38,7 +38,7 @@ def closed(outline: Array | None) -> Path:
 
 SHAPES = {name: closed(outline) for name, outline in shapes.SHAPES.items()}
 # So many segments before a piece of a path are looked at, whether its casing covers them.
-_WINDOW = 64
+_WINDOW = 32
 
 _IDENTITY, _ORIGIN = IdentityTransform(), np.zeros((1, 2))
 _NO_TRANSFORMS, _NO_COLORS = np.empty((0, 3, 3)), np.empty((0, 4))

@@ -246,17 +246,26 @@ def check_legend(film, steps):
         for step in steps:
             artist.show(step)
             recorded = drawn(film, artist)
-            pairs = zip(legend.lines, legend.places, strict=True)
-            for (line, (x, y)), (path, placing, _, face), image in zip(
-                pairs, recorded.strokes, recorded.images, strict=True
+            strokes, size = iter(recorded.strokes), picture.px(4.0)
+            for line, (x, y), image in zip(
+                legend.lines, legend.places, recorded.images, strict=True
             ):
-                size = picture.px(4.0)
-                assert path is SHAPES[line.marker]
-                close(placing.transform((0.0, 0.0)), (x + 1.5 * size, y), 1e3)
-                close(face, to_rgba(line.color))
+                if line.dash:  # a piece of the path behind the marker
+                    path, _, rgba, _ = next(strokes)
+                    close(rgba, to_rgba(line.color))
+                    assert (path.vertices[:, 1] == y).all()
+                room = line.indent * line.scale * size
+                if line.marker:
+                    path, placing, _, face = next(strokes)
+                    assert path is SHAPES[line.marker]
+                    middle, height = placing.transform((0.0, 0.0))
+                    close(height, y, 1e3)
+                    assert x < middle < x + room
+                    close(face, to_rgba(line.color))
                 word = line.word_at(step)
                 height = stamp(word, picture.dpi).height
-                assert_stamp(image, word, x + 3 * size, y - height / 2, picture.dpi)
+                assert_stamp(image, word, x + room, y - height / 2, picture.dpi)
+            assert next(strokes, None) is None
 
 
 def check_counter(film, steps):
