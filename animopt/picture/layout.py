@@ -19,6 +19,8 @@ from animopt.picture.words import inked, legible
 _MARGINS = (46.0, 32.0, 14.0, 16.0)
 # The smallest width and height of axes, in pixels.
 _LEAST = 16
+# Those below which the names of axes are left out.
+_CRAMPED = 60
 # The dpi at which the smallest type, of 8 points, is 9 pixels high.
 _READABLE = 81.0
 # How many times as wide as high a canvas is whose panels are all side by side.
@@ -76,6 +78,16 @@ def _stacked(size: tuple[int, int], count: int) -> bool:
 def _in_a_row(size: tuple[int, int], count: int) -> bool:
     """Return whether all panels are side by side: two, or more on a canvas that is very wide."""
     return count < 3 or size[0] > _WIDE * size[1]
+
+
+def roomy(stage: Stage, panels: Sequence[Any]) -> Stage:
+    """Return the stage, without names of axes where these would leave a panel too little room."""
+    try:
+        boxes = lay_out(stage, panels).panels
+    except InvalidInput:
+        return stage.replace(named=False)
+    cramped = any(min(x1 - x0, y1 - y0) < _CRAMPED for x0, y0, x1, y1 in boxes)
+    return stage.replace(named=False) if cramped else stage
 
 
 def lay_out(stage: Stage, panels: Sequence[Any]) -> Layout:

@@ -15,7 +15,14 @@ from matplotlib.colors import to_hex
 from animopt.picture.clipping import Box
 from animopt.picture.curves import Curves, MetricPanel
 from animopt.picture.drawing import drawing
-from animopt.picture.layout import Layout, lay_out, natural_dpi, natural_size, shows_counter
+from animopt.picture.layout import (
+    Layout,
+    lay_out,
+    natural_dpi,
+    natural_size,
+    roomy,
+    shows_counter,
+)
 from animopt.picture.needs import check_needs, lacking
 from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
@@ -132,6 +139,7 @@ def compose(
         stage = Stage.of(simulation, look, size, dpi, only)
     with drawing(stage.theme):
         _check(stage, named, chosen)
+        stage = roomy(stage, chosen)
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
         spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)

@@ -62,8 +62,8 @@ def test_points_that_stand_together_have_all_their_labels():
     assert check(heads, SIZES, BOX, place_labels(heads, SIZES, BOX, 6.0)) == 1
 
 
-# Momentum leaves at once to the left and below, past the labels of those that follow it.
-RACING = {"cubic.scene"}
+# Two of four labels begin at one place with too little room for both.
+RACING = {"learning_rates.brake"}
 
 
 @pytest.mark.parametrize("name", SCENES)
