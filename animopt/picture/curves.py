@@ -170,6 +170,7 @@ class _Drawn:
         wide, tall = (math.inf, math.inf) if box is None else (box[2] - box[0], box[3] - box[1])
         last = max(float(np.nanmax(each)) for each in self.across) or 1.0  # of single points
         name = "step" if stage.look.x == "steps" else stage.look.x
+        name = name if stage.named else ""
         low, high, whole = -0.025 * last, 1.025 * last, stage.look.x != "seconds"
         x = below(stage, lambda n: linear_axis(low, high, n, whole, name), _TICKS, wide)
         count = max(3, min(_MOST, int(min(tall / stage.text(24), _MOST))))

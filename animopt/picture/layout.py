@@ -20,6 +20,8 @@ from animopt.picture.words import inked
 _MARGINS = (46.0, 32.0, 14.0, 16.0)
 # The smallest width and height of axes, in pixels.
 _LEAST = 16
+# Those below which the names of axes are left out.
+_CRAMPED = 60
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ def check_room(width: float, height: float) -> None:
             "Scene: title, numbers and legend leave no room for the picture; give a larger size, a "
             "lower dpi, shorter labels or legend=False"
         )
+
+
+def roomy(stage: Stage, panels: Sequence[Any]) -> Stage:
+    """Return the stage, without names of axes where these would leave a panel too little room."""
+    try:
+        boxes = lay_out(stage, panels).panels
+    except InvalidInput:
+        return stage.replace(named=False)
+    cramped = any(min(x1 - x0, y1 - y0) < _CRAMPED for x0, y0, x1, y1 in boxes)
+    return stage.replace(named=False) if cramped else stage
 
 
 def lay_out(stage: Stage, panels: Sequence[Any], named: bool = False) -> Layout:

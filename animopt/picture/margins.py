@@ -26,13 +26,14 @@ _BETWEEN = 0.8
 def room(stage: Stage, x: Axis, y: Axis, top: float = 0.0) -> Margins:
     """Return the space around axes with these numbers and names, and so much for a title on top.
 
-    There is room for a name also where an axis has none, since a user may add one.
+    There is room for a name also where a single axis has none, since a user may add one.
     """
     small = _size(stage, "xtick.labelsize"), _size(stage, "ytick.labelsize")
     name = NAME_GAP + 1.25 * _size(stage, "axes.labelsize")
+    beside, under = (name if stage.named or axis.label else 0.0 for axis in (y, x))
     wide = widest(stage, x.texts, small[0])
-    left = _TICK + widest(stage, y.texts, small[1]) + name
-    bottom = _TICK + 1.05 * small[0] + name
+    left = _TICK + widest(stage, y.texts, small[1]) + beside
+    bottom = _TICK + 1.05 * small[0] + under
     side = wide / 2 + 1.0
     return max(left + _EDGE, side), bottom + _EDGE, max(_EDGE, side), max(top, small[1] / 2 + 1.0)
 

@@ -16,7 +16,7 @@ from animopt.picture.canvas import canvas, placed
 from animopt.picture.clipping import Box
 from animopt.picture.curves import Curves, MetricPanel
 from animopt.picture.drawing import drawing
-from animopt.picture.layout import Layout, lay_out, shows_counter
+from animopt.picture.layout import Layout, lay_out, roomy, shows_counter
 from animopt.picture.letters import tell_missing
 from animopt.picture.needs import check_needs, lacking
 from animopt.picture.stage import Stage, look_of
@@ -138,6 +138,7 @@ def compose(
     stage = placed(stage, place, 0.0 if look.dpi else least)
     with drawing(stage.theme):
         _check(stage, named, chosen)
+        stage = roomy(stage, chosen)
         layout = lay_out(stage, chosen)
         seen = list(map(partial(_seen, stage), chosen, layout.panels))
         if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):

@@ -50,6 +50,7 @@ class Stage:
         dpi: pixels per inch, multiplied by the theme's scale.
         flat: whether a panel is a plane.
         placed: whether any run of the simulation, shown or not, has points.
+        named: whether axes have names; on a small canvas with many panels there is no room.
     """
 
     problem: Problem
@@ -61,6 +62,7 @@ class Stage:
     dpi: float
     placed: bool = True
     flat: bool = True
+    named: bool = True
 
     @classmethod
     def of(
@@ -148,6 +150,8 @@ def look_of(simulation: Simulation[Any], look: Look | None = None) -> Look:
 
 def axis_names(stage: Stage) -> tuple[str, str]:
     """Return the names of the axes of the plane: the surface's own, or x and y."""
+    if not stage.named:
+        return "", ""
     first, second = getattr(stage.problem.surface, "axes", None) or ("x", "y")
     return first, second
 

@@ -104,7 +104,7 @@ def test_a_minimum_on_the_edge_is_a_whole_disc(edge, size, theme):
     film = animation(Scene(surfaces.ring(), named, start, steps=3, **look))
     frame, (plane,) = film.draw(0), film.picture.panels
     x0, y0, x1, y1 = plane.frame
-    (low_x, high_x), (low_y, high_y) = edge
+    (low_x, high_x), (low_y, high_y) = plane.ground.window
     x = x0 + (-1 - low_x) / (high_x - low_x) * (x1 - x0)
     y = y0 + (0 - low_y) / (high_y - low_y) * (y1 - y0)
     radius = film.picture.px(MARKS["disc"].radius)
@@ -115,5 +115,5 @@ def test_a_minimum_on_the_edge_is_a_whole_disc(edge, size, theme):
         around = frame[row - 1 : row + 2, column - 1 : column + 2, :3].astype(float)
         off_ink, off_paper = (np.abs(around - color).max(axis=-1) for color in (ink, paper))
         assert (off_ink < off_paper).any()
-    inner = film.simulation.scene.replace(bounds=((-0.9, 1.5), (-2, 2)), start=(0.1, 1.0))
+    inner = film.simulation.scene.replace(bounds=((1.2, 3.6), (-2, 2)), start=(2, 1))
     assert animation(inner).picture.panels[0].ground.marks == {}

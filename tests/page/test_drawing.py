@@ -107,7 +107,8 @@ def test_only_what_is_drawn_of_a_tail_can_be_pointed_at(show):
 
 
 def test_basins_tint_the_ground(show):
-    plain, tinted = (np.array(show(basins=label).evaluate(GROUND)) for label in (None, "adam"))
+    settings = [{"basins": label, "size": (900, 480)} for label in (None, "adam")]
+    plain, tinted = (np.array(show(**each).evaluate(GROUND)) for each in settings)
     assert np.mean(plain != tinted) > 0.7
 
 

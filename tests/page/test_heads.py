@@ -61,7 +61,7 @@ def test_heads_are_where_the_picture_has_them(visit, composed, name):
         left, top, width, height = told["frame"]
         for path, (x, y, paint) in zip(plane.paths, told["contour"], strict=True):
             box = left, top, left + width, top + height
-            u, v = pixels_of(path.heads.places[step], plane.ground.bounds, box)
+            u, v = pixels_of(path.heads.places[step], plane.ground.window, box)
             assert np.hypot(x - u, y - (2 * top + height - v)) < NEAR
             assert paint > 200
         places = flown(relief, told, step, picture.shown)

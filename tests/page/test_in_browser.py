@@ -337,9 +337,10 @@ def test_the_page_agrees_with_the_trajectory(visit):
     place = page.evaluate("animopt.panels.contour.head(2, 60)")
     left, top, width, height = page.evaluate("animopt.panels.contour.frame")
     x, y = page.evaluate("animopt.data.runs[2].points.map((axis) => axis[60])")
+    (x0, x1), (y0, y1) = page.evaluate("animopt.panels.contour.told.bounds")
     assert np.allclose(
         [place["x"], place["y"]],
-        [left + (x + 3) / 6 * width, top + (3 - y) / 6 * height],
+        [left + (x - x0) / (x1 - x0) * width, top + (y1 - y) / (y1 - y0) * height],
         atol=0.01,
     )
 

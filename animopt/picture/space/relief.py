@@ -185,7 +185,7 @@ class SurfacePanel:
             SpacePath.on(whole, (low, high), each, space.chord, own)
             for each, own in zip(tracks, owns, strict=True)
         )
-        axes = *_floor(stage), heights.axis(HEIGHT)
+        axes = *_floor(stage), heights.axis(HEIGHT if stage.named else "")
         camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, axes)
         return Relief(
             box=box,
