@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -70,24 +71,31 @@ class Killer:
         self._whole: dict[str, tuple[bytes, float]] = {}
 
     def kill(self, kind: str, who: str, times: int) -> Tally:
-        """Kill so many renders at random moments; a worker's death must not be noticed."""
+        """Kill so many renders at random moments; a worker's death must not be noticed.
+
+        A render that had ended by then, or had no worker yet, is checked too, and not counted.
+        """
         tally = Tally()
         whole, lasts = self._complete(kind)
-        for _ in range(times):
+        for _ in range(3 * times):
             process = self._start(kind)
             time.sleep(self._pick.uniform(0.1, 1.0) * lasts)
-            self._strike(process, who)
-            tally.kills += 1
+            tally.kills += self._strike(process, who)
             try:
                 process.communicate(timeout=60 if who == "worker" else MOMENT)
             except subprocess.TimeoutExpired:
                 tally.streams += 1
             tally.orphans += not self._alone()
             path = self.out / KINDS[kind][0]
-            tally.torn += path.exists() and path.read_bytes() != whole
+            if path.exists():
+                tally.torn += path.read_bytes() != whole
+            elif process.returncode == 0:
+                tally.failed.append(f"{kind}: no file")
             if who == "worker" and process.returncode != 0:
                 tally.failed.append(f"{kind}: exit status {process.returncode}")
             path.unlink(missing_ok=True)
+            if tally.kills == times:
+                break
         tally.left = len(self._left())
         return tally
 
@@ -111,16 +119,19 @@ class Killer:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def _strike(self, process: subprocess.Popen[bytes], who: str) -> None:
-        try:
-            if who == "group":
-                os.killpg(process.pid, signal.SIGKILL)
-            elif who == "main":
-                process.kill()
-            elif workers := self._workers(process.pid):
+    def _strike(self, process: subprocess.Popen[bytes], who: str) -> bool:
+        """Kill, and return whether there was somebody to kill."""
+        if process.poll() is not None:  # it was faster
+            return False
+        if who == "group":
+            os.killpg(process.pid, signal.SIGKILL)
+        elif who == "main":
+            process.kill()
+        elif workers := self._workers(process.pid):
+            with suppress(ProcessLookupError):
                 os.kill(self._pick.choice(workers), signal.SIGKILL)
-        except ProcessLookupError:  # it was faster
-            pass
+                return True
+        return who != "worker"
 
     def _workers(self, main: int) -> list[int]:
         return [

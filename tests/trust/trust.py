@@ -174,7 +174,7 @@ def main() -> int:
     """Run the parts that are asked for, and print what failed."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])
-    parser.add_argument("--kills", type=int, default=40, help="of each kind, in each way")
+    parser.add_argument("--kills", type=int, default=100, help="of each kind, in each way")
     parser.add_argument("--mutants", type=int, default=2000)
     parser.add_argument("--minutes", type=float, default=10, help="of fuzzing")
     parser.add_argument("--seed", type=int, default=1)
