@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from html import escape
@@ -13,11 +15,9 @@ from importlib.resources import files
 from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import Any, ClassVar, cast
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
-from watchfiles import watch
-
-from animopt.errors import AnimoptError
+from animopt.errors import AnimoptError, installed
 from animopt.page import PageFormat, page
 from animopt.picture import compose
 from animopt.runs.simulation import simulate
@@ -25,6 +25,11 @@ from animopt.scene import Scene, check_file, load_scenes, scene_errors
 
 # Seconds between signs of life on an idle stream; sending one shows whether the reader has gone.
 ALIVE_EVERY = 10.0
+# Seconds that a client may take to ask, or to take what it asked for.
+_PATIENCE = 30.0
+# Clients that wait to be let in, and seconds between two looks when there is no room for one more.
+_QUEUE, _PAUSE = 512, 0.1
+_NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 HOST = "127.0.0.1"
 
 
@@ -49,11 +54,12 @@ class Preview:
         for name, _ in self._neighbours():
             del sys.modules[name]
         error, pages = None, {}
+        script = _SCRIPT.replace("__VERSION__", str(self.version + 1))
         try:
             for name, scene in (self._scenes or load_scenes(self.file)).items():
                 with scene_errors(self.file):
                     picture = compose(simulate(scene), spare=PageFormat.spare)
-                    pages[name] = page(picture, extra=_SCRIPT, connect=True)
+                    pages[name] = page(picture, extra=script, connect=True)
         except AnimoptError as problem:
             error = str(problem)
         self._files |= {Path(file) for _, file in self._neighbours()}
@@ -82,7 +88,7 @@ class Preview:
     def html(self, name: str | None) -> str | None:
         """Return the page of a scene, by default the first, with links to the others."""
         with self._changed:
-            pages, version = self.pages, self.version
+            pages = self.pages
         chosen = name or next(iter(pages), "")
         text = pages.get(chosen, None if pages else _EMPTY)
         if text is None:
@@ -90,7 +96,7 @@ class Preview:
         if len(pages) > 1:
             links = "".join(_link(other, other == chosen) for other in pages)
             text = text.replace("<main ", f"<nav>{links}</nav><main ", 1)
-        return text.replace("__VERSION__", str(version))
+        return text
 
     def _neighbours(self) -> Iterator[tuple[str, str]]:
         """Yield (name, file) of each loaded module in the folder of the scene file."""
@@ -105,19 +111,23 @@ class _Handler(BaseHTTPRequestHandler):
     """Serves the page and the stream of its versions, to browsers on this machine only."""
 
     preview: ClassVar[Preview]
-    protocol_version = "HTTP/1.1"
+    # The second is for what is no request: its answer has a status too.
+    protocol_version = default_request_version = "HTTP/1.1"
+    timeout = _PATIENCE
 
     def do_GET(self) -> None:
         """Answer "/", "/?scene=NAME" and "/events"."""
-        host = self.headers.get("Host", "").casefold()
+        url = self._asked()
+        if url is None:
+            self.send_error(HTTPStatus.BAD_REQUEST)  # after which the connection is closed
+            return
         _, port = cast(tuple[str, int], self.server.server_address)
         # A foreign site that resolves to this address (DNS rebinding) sends its own host name.
-        if host not in (f"{HOST}:{port}", f"localhost:{port}"):
+        if self.headers["Host"].casefold() not in (f"{HOST}:{port}", f"localhost:{port}"):
             self.send_error(
                 HTTPStatus.FORBIDDEN, "this preview can only be used on its own machine"
             )
             return
-        url = urlsplit(self.path)
         if url.path == "/events":
             self._stream()
         elif url.path == "/" and (text := self._page(url.query)) is not None:
@@ -125,6 +135,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(text)
         else:
             self.send_error(HTTPStatus.NOT_FOUND)
+
+    def _asked(self) -> SplitResult | None:
+        """Return what is asked for, or None if the request is malformed."""
+        told = self.headers
+        # A body would be taken for the next request.
+        if told.defects or "Content-Length" in told or "Transfer-Encoding" in told:
+            return None
+        if len(told.get_all("Host", [])) != 1:
+            return None
+        try:
+            return urlsplit(self.path)
+        except ValueError:
+            return None
 
     def _page(self, query: str) -> bytes | None:
         text = self.preview.html(parse_qs(query).get("scene", [None])[0])
@@ -159,6 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def watching(preview: Preview) -> Iterator[Event]:
     """Yield an event that is set whenever a file that the preview depends on is saved."""
+    watch = installed("preview", "watchfiles", "preview").watch
     changed, over = Event(), Event()
 
     # The folder is watched, since many editors save by renaming a new file.
@@ -188,6 +212,16 @@ class _Server(ThreadingHTTPServer):
     """Answers each request in a thread of its own."""
 
     daemon_threads = True
+    request_queue_size = _QUEUE
+
+    def get_request(self) -> tuple[Any, Any]:
+        """Let a client in; where no descriptor is left for it, pause, so as not to spin."""
+        try:
+            return super().get_request()
+        except OSError as error:
+            if error.errno in _NO_ROOM:
+                time.sleep(_PAUSE)
+            raise
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Report errors other than closed connections, which are normal for browsers."""
@@ -257,5 +291,5 @@ _EMPTY = f"""\
 <title>animopt preview</title>
 <body>
 <script>"use strict";
-{_SCRIPT}</script>
+{_SCRIPT.replace("__VERSION__", "0")}</script>
 """
