@@ -24,6 +24,11 @@ MOST_POINTS = 50_000_000
 """Of all paths together: 1.2 GB with their losses, and half as much again during simulation."""
 
 
+def is_many(given: Any) -> bool:
+    """Return whether there is something to go through; an array of no dimensions only says so."""
+    return isinstance(given, Iterable) and getattr(given, "shape", None) != ()
+
+
 def check_start(given: Any) -> Points:
     """Return a start (2,) or those of an ensemble (n, 2), read-only."""
     start = as_floats(given)
@@ -39,7 +44,7 @@ def check_start(given: Any) -> Points:
 
 def check_guides(given: Any) -> tuple[Array, ...]:
     """Return the guide curves as arrays of shape (m, 2)."""
-    if not isinstance(given, Iterable):
+    if not is_many(given):
         raise InvalidInput(f"Scene(guides={short(given)}): give a list of (m, 2) arrays")
     guides = tuple(as_floats(guide) for guide in given)
     for guide in guides:

@@ -11,6 +11,7 @@ from animopt.animate.contour import PlaneDrawer
 from animopt.animate.curves import CurvesDrawer
 from animopt.animate.space.surface import ReliefDrawer
 from animopt.animate.table import TableDrawer
+from animopt.checks import is_many
 from animopt.errors import InvalidInput, short
 from animopt.picture.curves import Curves
 from animopt.picture.picture import Picture
@@ -54,7 +55,7 @@ def moving(panel: Panel, step: int) -> list[Artist]:
     """
     given: Any = panel.update(step)
     found = [] if given is None else [given] if isinstance(given, Artist) else given
-    if isinstance(found, Iterable):
+    if is_many(found):
         found = list(found)
         if all(isinstance(artist, Artist) for artist in found):
             return found

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from animopt.checks import MOST_SECONDS
+from animopt.checks import MOST_SECONDS, is_many
 from animopt.errors import ExportError, InvalidInput, short
 from animopt.export.encoder import Encoder, Plan
 from animopt.export.formats import PathLike, check_path, check_seconds
@@ -218,7 +218,7 @@ def write_all(
 
 
 def _timed(frames: Iterable[Any], fps: float | None) -> Iterator[tuple[Frame, float]]:
-    if not isinstance(frames, Iterable):
+    if not is_many(frames):
         raise InvalidInput(f"write: give frames, one after the other, got {short(frames)}")
     for item in frames:
         pair = isinstance(item, tuple)

@@ -54,6 +54,14 @@ def flag(default: bool) -> Any:
     return field(default=default, metadata={"choices": (False, True)})
 
 
+def number(default: Any = MISSING, *, scheduled: bool = False) -> Any:
+    """Declare any finite number; it may be ``scheduled`` in a schedule too, where that is said."""
+    made = _hyper(
+        default, f"a finite number{', or a schedule' if scheduled else ''}", lambda v: True
+    )
+    return field(default=default, metadata=made.metadata | {"scheduled": scheduled})
+
+
 def _hyper(default: Any, allowed: str, test: Any) -> Any:
     return field(default=default, metadata={"allowed": allowed, "test": test})
 
@@ -68,7 +76,8 @@ def check(owner: object, step: int | None = None) -> None:
         value, rule = getattr(owner, f.name), f.metadata
         if "choices" in rule:
             check_choice(who, f.name, value, rule["choices"], when)
-        if "test" not in rule or callable(value):
+        varies = callable(value) and (isinstance(owner, Optimizer) or rule.get("scheduled"))
+        if "test" not in rule or varies:
             continue
         try:
             fits = math.isfinite(value) and bool(rule["test"](value))

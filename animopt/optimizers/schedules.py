@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from animopt.errors import Suggesting
-from animopt.optimizers.base import brief, check, count, flag, fraction, positive
+from animopt.optimizers.base import brief, check, count, flag, fraction, number, positive
 from animopt.optimizers.keywords import translated
 
 __all__ = ["constant", "cosine", "exponential", "one_cycle", "step_decay", "warmup"]
@@ -53,7 +53,7 @@ class Schedule(Suggesting):
 class constant(Schedule):
     """The same value at every step."""
 
-    value: float
+    value: float = number()
 
     def __call__(self, step: int) -> float:
         return self.value
@@ -67,7 +67,7 @@ class step_decay(Schedule):
     [0.8, 0.8, 0.4, 0.4, 0.2]
     """
 
-    start: float
+    start: float = number()
     every: int = count()
     factor: float = positive(0.1)
 
@@ -83,7 +83,7 @@ class exponential(Schedule):
     [0.8, 0.4, 0.2]
     """
 
-    start: float
+    start: float = number()
     factor: float = positive()
     every: int = count(1)
 
@@ -105,9 +105,9 @@ class cosine(Schedule):
     [0.2, 0.1, 0.2, 0.171, 0.1, 0.029, 0.2]
     """
 
-    start: float
+    start: float = number()
     steps: int = count()
-    end: float = 0.0
+    end: float = number(0.0)
     restarts: bool = flag(False)
     growth: float = positive(1.0)
 
@@ -128,7 +128,7 @@ class warmup(Schedule):
     [0.1, 0.2, 0.30000000000000004, 0.4, 0.4, 0.4]
     """
 
-    peak: Any
+    peak: Any = number(scheduled=True)
     steps: int = count()
 
     def __call__(self, step: int) -> float:
@@ -145,7 +145,7 @@ class one_cycle(Schedule):
     Source: Smith and Topin, "Super-convergence" (2019).
     """
 
-    peak: float
+    peak: float = number()
     steps: int = count()
     rise: float = fraction(0.3)
     div: float = positive(25.0)

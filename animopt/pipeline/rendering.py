@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, redirect_stdout, suppress
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
+from animopt.checks import is_many
 from animopt.errors import AnimoptError, InvalidInput, answering, choose, short
 from animopt.files import write_errors
 from animopt.leftovers import shared_folder, temporary_folder, tidy
@@ -139,7 +140,7 @@ def _write_files(
 
 def _outputs(path: Any) -> list[AnyPath]:
     """Return no path, one or several as a list."""
-    one = isinstance(path, (str, PathLike)) or not isinstance(path, Iterable)
+    one = isinstance(path, (str, PathLike)) or not is_many(path)
     outputs = [] if path is None else [path] if one else list(path)
     if not all(isinstance(output, (str, PathLike)) for output in outputs):
         raise InvalidInput(f"render(path={short(path)}): give the scene, then one path or several")

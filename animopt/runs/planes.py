@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from animopt.checks import as_floats
+from animopt.checks import as_floats, is_many
 from animopt.errors import InvalidInput, check_choice, short
 from animopt.notes import note
 from animopt.runs.ground import Ground
@@ -295,7 +295,7 @@ class Plane(Surface):
 
 
 def _several(runs: Any) -> Sequence[Any]:
-    single = hasattr(runs, "steps") or not isinstance(runs, Iterable)
+    single = hasattr(runs, "steps") or not is_many(runs)
     given = [runs] if single else list(runs)
     if not given:
         raise InvalidInput("planes.pca([]): give at least one run or recording")

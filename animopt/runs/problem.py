@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY, dataclass, fields, replace
 from typing import Any, Self, TypeAlias
 
 from animopt import surfaces
-from animopt.checks import as_number, check_line, check_whole
+from animopt.checks import as_number, check_line, check_whole, is_many
 from animopt.errors import InvalidInput, Suggesting, closest, short
 from animopt.optimizers import Optimizer, catalogue
 from animopt.runs.labels import check_labels
@@ -195,7 +195,7 @@ def _members(given: Any) -> tuple[Any, ...]:
         for label in given:
             check_line("Scene(optimizers=...): a label", label)
         given = [member.replace(label=label) for label, member in given.items()]
-    if not isinstance(given, Iterable) or isinstance(given, str):
+    if not is_many(given) or isinstance(given, str):
         given = [given]
     checked = tuple(given)
     _check_members(checked)

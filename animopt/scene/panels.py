@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from animopt.checks import is_many
 from animopt.errors import InvalidInput, check_choice, short
 from animopt.runs.labels import named
 
@@ -108,6 +109,6 @@ def check_basins(given: Any, members: Sequence[Any], surface: Surface) -> str:
 
 
 def _as_tuple(given: Any) -> tuple[Any, ...]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
+    if isinstance(given, str) or not is_many(given):
         return (given,)
     return tuple(given)

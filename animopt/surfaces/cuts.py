@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from animopt.checks import is_many
 from animopt.errors import InvalidInput, short
 from animopt.surfaces.whole import Whole
 from animopt.typing import Array
@@ -55,7 +55,7 @@ def cut_of(whole: Whole, directions: Any, seed: int) -> Cut:
             raise InvalidInput(f"slice_of(directions={directions!r}): {_ALLOWED}")
         axes = normalized(whole, seed)
         return Cut(whole.center, axes, (f"random direction 1, seed {seed}", "random direction 2"))
-    if not isinstance(directions, Iterable) or len(pair := list(directions)) != 2:
+    if not is_many(directions) or len(pair := list(directions)) != 2:
         raise InvalidInput(f"slice_of(directions={short(directions)}): {_ALLOWED}")
     if all(map(_is_coordinate, pair)):
         return _of_coordinates(whole, pair)

@@ -98,8 +98,12 @@ class Surface(FromFrameworks, Suggesting):
         self.minima = _points(minima, f"Surface {self.name!r}: minima")
         self.saddles = _points(saddles, f"Surface {self.name!r}: saddles")
         self.start = None if start is None else _points([start], f"Surface {self.name!r}: start")[0]
-        self.formula = formula
-        self.source = source
+        self.formula = (
+            None if formula is None else check_line(f"Surface {self.name!r}: formula", formula)
+        )
+        self.source = (
+            None if source is None else check_line(f"Surface {self.name!r}: source", source)
+        )
         self._recipe: Callable[[], Surface] | None = None
         self._check = check
         self._f = Caller(f, self.name, "f", self.bounds)

@@ -6,6 +6,7 @@ import random
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from animopt import Scene, Surface, Timeline, optimizers, render, surfaces
 from animopt.errors import AnimoptError
+from animopt.optimizers import schedules
 from animopt.scene import space as spaces
 
 NUMBERS: tuple[Any, ...] = (
@@ -55,34 +57,58 @@ FUNCTIONS: tuple[Callable[[Any, Any], Any], ...] = (
 BOUNDS = (1e99, 1e59, 1e-59, 1.0, 1e15)
 
 
+# What must be given, and is not what is tried.
+NEEDED = {"base": optimizers.SGD(lr=0.1), "f": lambda x, y: x * y}
+
+
+def made(pick: random.Random, kind: Callable[..., Any]) -> Callable[[], Any]:
+    """Return a call of a class with anything in place of one of its arguments."""
+    arguments = signature(kind).parameters.values()
+    needed = [each.name for each in arguments if each.default is each.empty]
+    given = {name: NEEDED.get(name, 0.1) for name in needed}
+    given[pick.choice([each.name for each in arguments])] = pick.choice(ALL)
+    return lambda: kind(**given)
+
+
 def scenes(pick: random.Random) -> Iterator[Callable[[], Scene]]:
     """Yield calls that make a scene with one or two things in the wrong place, for ever."""
-    classes = [*optimizers.catalogue().values()]
+    rules, plans = (
+        [*optimizers.catalogue().values()],
+        [vars(schedules)[n] for n in schedules.__all__],
+    )
     own = [f.name for f in fields(Scene) if f.init]
-    parts: dict[str, Any] = {"timeline": Timeline, "space": spaces.Space}
+    parts: tuple[Callable[[], dict[str, Any]], ...] = (
+        lambda: {name: pick.choice(ALL) for name in pick.sample(own, pick.choice((1, 1, 2)))},
+        lambda: {"timeline": made(pick, Timeline)},
+        lambda: {"space": made(pick, spaces.Space), "view": "both"},
+        lambda: {"space": camera(made(pick, pick.choice((spaces.Orbit, spaces.Keyframes))))},
+        lambda: {"optimizers": made(pick, pick.choice(rules))},
+        lambda: {"optimizers": scheduled(pick.choice(rules), made(pick, pick.choice(plans)))},
+        lambda: {"surface": made(pick, Surface), "panels": ["contour", "surface", "loss"]},
+    )
+
+    def camera(moves: Callable[[], Any]) -> Callable[[], Any]:
+        return lambda: spaces.Space(camera=moves())
+
+    def scheduled(rule: Any, plan: Callable[[], Any]) -> Callable[[], Any]:
+        return lambda: rule(lr=plan())
+
     while True:
-        kind = pick.randrange(6)
-        names = [pick.choice(own) for _ in range(pick.choice((1, 1, 2)))]
-        given = {name: pick.choice(ALL) for name in names}
-        if kind == 0:
-            yield lambda given=given: Scene(**BASE | given)
-        elif kind == 1:
-            what = pick.choice(list(parts))
-            setting = {pick.choice([f.name for f in fields(parts[what])]): pick.choice(ALL)}
-            yield lambda w=what, s=setting: Scene(**BASE | {w: parts[w](**s), "view": "both"})
-        elif kind == 2:
-            chosen = pick.choice(classes)
-            setting = {pick.choice([f.name for f in fields(chosen)]): pick.choice(ALL)}
-            yield lambda c=chosen, s=setting: Scene(**BASE | {"optimizers": [c(**s)]})
-        elif kind == 3:
-            names = ("name", "bounds", "minima", "saddles", "start", "formula", "gradient")
-            setting = {pick.choice(names): pick.choice(ALL)}
-            yield lambda s=setting: Scene(**BASE | {"surface": Surface(lambda x, y: x * y, **s)})
+        chosen = pick.randrange(2 * len(parts))
+        if chosen < len(parts):
+            given = parts[chosen]()
+            yield lambda given=given, plain=not chosen: Scene(
+                **BASE | {name: it if plain else _called(it) for name, it in given.items()}
+            )
         else:
             f, wide = pick.choice(FUNCTIONS), pick.choice(BOUNDS)
             look = {"view": pick.choice(("contour", "both")), "arrows": pick.random() < 0.3}
-            look |= {"panels": ["contour", "surface", "loss", "table"]} if kind == 5 else {}
+            look |= {"panels": ["contour", "surface", "loss", "table"]} if chosen % 2 else {}
             yield lambda f=f, wide=wide, look=look: _function(f, wide, look)
+
+
+def _called(given: Any) -> Any:
+    return given() if callable(given) else given
 
 
 def _function(f: Any, wide: float, look: dict[str, Any]) -> Scene:

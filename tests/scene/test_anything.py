@@ -7,11 +7,11 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from anything import BOUNDS, FUNCTIONS, TEXTS, _function, outcome, scenes
+from anything import BASE, BOUNDS, FUNCTIONS, TEXTS, _function, outcome, scenes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from animopt import Scene, optimizers, surfaces
+from animopt import InvalidInput, Scene, Surface, optimizers, surfaces
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -41,3 +41,24 @@ def test_any_title_and_label_is_written_or_refused(text, suffix, tmp_path):
         return Scene(surfaces.bowl(), rule, (3, 4), 2, title=text, labels=True, size=(96, 80))
 
     assert outcome(make, tmp_path / f"x.{suffix}") is None
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Scene(**BASE | {"optimizers": np.array("a")}), "is not an optimizer"),
+        (lambda: Scene(**BASE | {"panels": np.array("a")}), "is not a panel"),
+        (lambda: Scene(**BASE | {"guides": np.array(5.0)}), "give a list of"),
+        (lambda: optimizers.cosine("a", 10), "start must be a finite number"),
+        (lambda: optimizers.step_decay(len, 3), "start must be a finite number"),
+        (lambda: optimizers.constant(10**400), "value must be a finite number"),
+        (lambda: optimizers.warmup("0.1", 3), "write peak=0.1"),
+        (lambda: optimizers.one_cycle(float("nan"), 3), "peak must be a finite number"),
+        (lambda: Surface(lambda x, y: x, formula=5), "formula is 5; give a string"),
+        (lambda: Surface(lambda x, y: x, source="\ud83d"), "half a letter is missing"),
+    ],
+)
+def test_what_once_came_through_is_refused(make, says):
+    with pytest.raises(InvalidInput, match=says) as refused:
+        make()
+    assert "\n" not in str(refused.value)
