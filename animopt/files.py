@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from animopt.errors import ExportError, InvalidInput
-from animopt.leftovers import part_path, tidy
+from animopt.leftovers import part_path, shared_folder, tidy
 
 
 def at_home(path: str | os.PathLike[str]) -> Path:
@@ -107,3 +107,16 @@ def write_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ExportError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def scratch_errors() -> Iterator[None]:
+    """Turn an OSError in the block, where workers exchange files, into an ExportError."""
+    try:
+        yield
+    except OSError as error:
+        raise ExportError(
+            f"cannot write to {shared_folder()}, the folder for temporary files: "
+            f"{error.strerror or error}; free space there, name another one in TMPDIR, or draw "
+            "with -j 1"
+        ) from error

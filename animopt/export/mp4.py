@@ -202,7 +202,9 @@ class Mp4Encoder(Encoder):
         self._close_pipe()
         if (status := self.process.wait()) != 0:
             self.messages.seek(0)
-            lines = self.messages.read().decode("utf-8", "replace").strip().splitlines()
+            said = self.messages.read().decode("utf-8", "replace")
+            # Without the part of ffmpeg that says it, and its address in memory.
+            lines = re.sub(r"^(\[[^]\n]*\] )+", "", said.strip(), flags=re.M).splitlines()
             ended = f"exit status {status}"
             if status < 0:
                 ended = f"stopped by {signal.strsignal(-status)} (signal {-status})"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
 from animopt.checks import is_many
 from animopt.errors import AnimoptError, InvalidInput, answering, choose, short
-from animopt.files import write_errors
+from animopt.files import scratch_errors
 from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.embedding import embedded
@@ -235,7 +235,7 @@ class Task:
         if data is None:
             return partial(_compose_again, self.job.loader())
         path = folder / f"{len(list(folder.iterdir()))}.picture"
-        with write_errors(path):
+        with scratch_errors():
             path.write_bytes(data)
         return partial(_read, path)
 

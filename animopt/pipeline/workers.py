@@ -11,7 +11,6 @@ import os
 import pickle
 import signal
 import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +25,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from animopt.errors import ExportError
+from animopt.files import scratch_errors
 from animopt.notes import note
 from animopt.signals import end_with_parent, quiet
 from animopt.typing import Frame
@@ -202,17 +202,10 @@ def _draw(load: bytes, start: int, path: Path) -> tuple[tuple[int, ...], list[fl
     movie, engine = _loaded(load)
     seconds = []
     chunk = movie.pictures[start : start + _CHUNK_SIZE]
-    try:
-        with path.open("wb") as file:
-            for frame, shown in engine.frames(chunk):
-                file.write(frame.data)
-                seconds.append(shown)
-    except OSError as error:
-        where = tempfile.gettempdir()
-        raise ExportError(
-            f"cannot write to {where}, the folder for temporary files: {error.strerror or error}; "
-            "free space there, name another one in TMPDIR, or draw with -j 1"
-        ) from error
+    with scratch_errors(), path.open("wb") as file:
+        for frame, shown in engine.frames(chunk):
+            file.write(frame.data)
+            seconds.append(shown)
     return frame.shape, seconds
 
 
