@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
-from animopt.errors import InvalidInput, short
+from animopt.errors import InvalidInput, is_many, short
 from animopt.typing import Array, Points
 
 SIDES = (64, 7680)
@@ -22,11 +21,6 @@ MOST_SECONDS = 3600.0
 """Few programs play longer animations."""
 MOST_POINTS = 50_000_000
 """Of all paths together: 1.2 GB with their losses, and half as much again during simulation."""
-
-
-def is_many(given: Any) -> bool:
-    """Return whether there is something to go through; an array of no dimensions only says so."""
-    return isinstance(given, Iterable) and getattr(given, "shape", None) != ()
 
 
 def check_start(given: Any) -> Points:

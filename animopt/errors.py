@@ -83,6 +83,11 @@ def check_choice(who: str, field: str, given: Any, choices: Iterable[Any], when:
         raise InvalidInput(f"{who}({field}={short(given)}){when} is unknown{hint}")
 
 
+def is_many(given: Any) -> bool:
+    """Return whether there is something to go through; an array of no dimensions only says so."""
+    return isinstance(given, Iterable) and getattr(given, "shape", None) != ()
+
+
 def short(value: object) -> str:
     """Return a value for a message: its repr on one line, shortened if it is long.
 

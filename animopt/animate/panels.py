@@ -11,8 +11,7 @@ from animopt.animate.contour import PlaneDrawer
 from animopt.animate.curves import CurvesDrawer
 from animopt.animate.space.surface import ReliefDrawer
 from animopt.animate.table import TableDrawer
-from animopt.checks import is_many
-from animopt.errors import InvalidInput, short
+from animopt.errors import InvalidInput, is_many, short
 from animopt.picture.curves import Curves
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from animopt.checks import MOST_SECONDS, is_many
-from animopt.errors import ExportError, InvalidInput, short
+from animopt.checks import MOST_SECONDS
+from animopt.errors import ExportError, InvalidInput, is_many, short
 from animopt.export.encoder import Encoder, Plan
 from animopt.export.formats import PathLike, check_path, check_seconds
 from animopt.export.pictures import Picture, picture, tally

@@ -13,8 +13,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, overload
 
-from animopt.checks import is_many
-from animopt.errors import AnimoptError, InvalidInput, answering, choose, short
+from animopt.errors import AnimoptError, InvalidInput, answering, choose, is_many, short
 from animopt.files import scratch_errors
 from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.picture.picture import Picture, compose, pickled

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from animopt.checks import as_floats, is_many
-from animopt.errors import InvalidInput, check_choice, short
+from animopt.checks import as_floats
+from animopt.errors import InvalidInput, check_choice, is_many, short
 from animopt.notes import note
 from animopt.runs.ground import Ground
 from animopt.runs.paper import bounds_of, paths_of

@@ -8,8 +8,8 @@ from dataclasses import KW_ONLY, dataclass, fields, replace
 from typing import Any, Self, TypeAlias
 
 from animopt import surfaces
-from animopt.checks import as_number, check_line, check_whole, is_many
-from animopt.errors import InvalidInput, Suggesting, closest, short
+from animopt.checks import as_number, check_line, check_whole
+from animopt.errors import InvalidInput, Suggesting, closest, is_many, short
 from animopt.optimizers import Optimizer, catalogue
 from animopt.runs.labels import check_labels
 from animopt.runs.paper import Paper

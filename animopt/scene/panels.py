@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from animopt.checks import is_many
-from animopt.errors import InvalidInput, check_choice, short
+from animopt.errors import InvalidInput, check_choice, is_many, short
 from animopt.runs.labels import named
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from animopt.checks import is_many
-from animopt.errors import InvalidInput, short
+from animopt.errors import InvalidInput, is_many, short
 from animopt.surfaces.whole import Whole
 from animopt.typing import Array
 
