@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= auto
 
-.PHONY: bench demo gallery pictures test trust lint types release-check clean
+.PHONY: bench demo gallery pictures test test-lowest test-newest trust lint types release-check clean
 .DELETE_ON_ERROR:
 
 demo: .venv/installed  ## render scenes/saddle.py to output/saddle.gif
@@ -27,7 +27,10 @@ pictures: .venv/tested  ## look at every surface, size, view and theme for cut i
 test: lint types  ## the whole check: lint, format, types, tests
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-trust: .venv/tested  ## kills, crafted files, hostile expressions, settings and fuzzing: half an hour
+test-lowest test-newest:  ## the tests with the lowest versions of pyproject.toml, or with the newest
+	PYTHON=$(PYTHON) WORKERS=$(WORKERS) .ci/test-versions $(@:test-%=%)
+
+trust: .venv/tested  ## kills, crafted files, hostile expressions, settings and fuzzing: over an hour
 	$(BIN)/python tests/trust/trust.py $(TRUST)
 
 lint: .venv/tested
@@ -53,4 +56,4 @@ release-check:  ## build the archives of what is committed, and try the wheel by
 	touch $@ .venv/installed
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lowest .venv-newest .mypy_cache .pytest_cache .ruff_cache

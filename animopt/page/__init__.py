@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from animopt.export.format import Info, PictureFormat
 from animopt.export.formats import FORMATS
 from animopt.export.reading import Bytes, seconds_of, texts_of, whole_number
 from animopt.export.settings import Settings
-from animopt.page.data import alternative_text, packed, unseen
 from animopt.page.packing import head_of
-from animopt.picture.drawing import drawing
-from animopt.picture.picture import Picture
+
+if TYPE_CHECKING:
+    from animopt.picture.picture import Picture
+
+# What needs matplotlib is imported inside the functions that write a page: reading one takes less.
 
 __all__ = ["PageFormat", "page"]
 
@@ -43,6 +45,8 @@ class PageFormat(PictureFormat):
     @staticmethod
     def unseen(picture: Picture) -> list[str]:
         """Return a sentence for each panel that a page leaves out."""
+        from animopt.page.data import unseen
+
         return unseen(picture)
 
     @staticmethod
@@ -88,6 +92,9 @@ def page(
         connect: let the extra script connect to the server that the page came from.
         metadata: text by key, stored in the page.
     """
+    from animopt.page.data import alternative_text, packed
+    from animopt.picture.drawing import drawing
+
     with drawing(picture.theme):  # words are measured
         data = packed(picture, loop, dict(metadata or {}))
     return Template(_text_of("template.html")).substitute(

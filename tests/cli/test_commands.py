@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import animopt as package
-from animopt import optimizers, surfaces
+from animopt import Scene, optimizers, render, surfaces
 from animopt.scene import load_scenes
 
 
@@ -138,6 +138,24 @@ def test_help_and_version_need_nothing_heavy(arguments):
     )
     assert "typer" in done.stderr.split()
     assert not {"numpy", "matplotlib", "PIL", "pydantic"} & set(done.stderr.split())
+
+
+@pytest.mark.parametrize("arguments", ["list surfaces", "list optimizers", "list formats", "info"])
+def test_lists_and_facts_need_no_matplotlib(tmp_path, arguments):
+    files = []
+    if arguments == "info":
+        scene = Scene(surfaces.bowl(), optimizers.SGD(lr=0.1), (3, 4), 2, size=(96, 80))
+        files = [render(scene, tmp_path / f"x.{suffix}") for suffix in ("gif", "png", "mp4", "html")]
+    report = (
+        "import sys; from animopt.cli import main; status = main(sys.argv[1:]); "
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr); "
+        "sys.exit(status)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", report, *arguments.split(), *files], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "matplotlib" not in done.stderr.split()
 
 
 def test_python_m_animopt_is_the_same_command():
