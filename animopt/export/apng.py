@@ -23,6 +23,9 @@ from animopt.export.reading import MOST_TEXT, Bytes, Count, Text
 from animopt.export.settings import Settings
 
 SOURCE, OVER = 0, 1
+# Chunks that are passed over: two for each of 60 pictures a second in the longest animation, and
+# some more.
+MOST_CHUNKS = 500_000
 # Changed pixels may be off by this many times the bound on the first picture: they are a small
 # part of a frame, and mostly the antialiased edges of letters and lines.
 CHANGE_FACTOR = 8.0
@@ -194,7 +197,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
 
 def _chunks(data: Bytes) -> Iterator[tuple[bytes, int, int]]:
     """Yield the kind of each chunk, and where its content begins and ends."""
-    at, count = len(PNG_SIGN), Count()
+    at, count = len(PNG_SIGN), Count(MOST_CHUNKS)
     while at + 12 <= len(data):
         count.one()
         length, kind = struct.unpack_from("!I4s", data, at)

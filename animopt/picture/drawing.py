@@ -36,20 +36,22 @@ class Drawing:
         # The names of things within an SVG are hashes, and random without this.
         self._values["svg.hashsalt"] = "animopt"
         # What was measured or stamped with other settings is not taken for this theme's.
-        self._key = repr(sorted((k, str(v)) for k, v in theme.style.items()))
-        self._before: list[tuple[Mapping[str, Any], str, Any]] = []
+        self.key = repr(sorted((k, str(v)) for k, v in theme.style.items()))
+        self._before: list[tuple[Mapping[str, Any], Any]] = []
 
     def __enter__(self) -> Drawing:
-        """Put the settings in force."""
+        """Put the settings in force, unless they are."""
         _LOCK.acquire()
+        _WITHIN.append(self)
+        if _WITHIN[-2:-1] == [self]:
+            return self
         before = dict(dict.items(_RC))
         before.pop("backend", None)
         # Heights and paths may be as large as floats can be: nobody needs to hear of it again.
         silence = np.errstate(all="ignore")
         silence.__enter__()
-        self._before.append((before, _NOW[0], silence))
+        self._before.append((before, silence))
         dict.update(_RC, self._values)
-        _NOW[0] = self._key
         return self
 
     def __exit__(
@@ -58,10 +60,12 @@ class Drawing:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Put the user's own settings in force again."""
-        before, _NOW[0], silence = self._before.pop()
-        silence.__exit__(kind, error, trace)
-        dict.update(_RC, before)
+        """Put in force again what was so before."""
+        _WITHIN.pop()
+        if _WITHIN[-1:] != [self]:
+            before, silence = self._before.pop()
+            silence.__exit__(kind, error, trace)
+            dict.update(_RC, before)
         _LOCK.release()
 
 
@@ -77,9 +81,10 @@ def drawing(theme: Theme) -> Drawing:
 
 _MADE: dict[str, Drawing] = {}
 _MOST_MADE = 32
-_NOW = [""]
+# Those that were entered and not left, the last of which are in force.
+_WITHIN: list[Drawing] = []
 
 
 def in_force() -> str:
     """Return what tells the settings in force from those of other styles."""
-    return _NOW[0]
+    return _WITHIN[-1].key if _WITHIN else ""

@@ -1,10 +1,13 @@
-"""What two features cost: knowing what the surface hides, and the loss beside the contours.
+"""What three features cost: knowing what the surface hides, the loss beside the contours, and that
+no user's settings of matplotlib count.
 
 Run it as a script, `make bench`: it prints a Markdown table of ratios of medians, all from one run.
 Time is that of the processor, so that what else the machine does counts for little.
 
 Depth: a frame of an orbit, against the same frame with every sample of the paths taken as seen.
 Panels: a frame of contour and loss, against contour alone, each per pixel of the picture.
+Settings: a frame, against one that is drawn with whatever settings are in force; and the
+microseconds in which ours are put in force and taken back.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import numpy as np
 
 from animopt import Scene, Timeline, simulate
 from animopt.animate import SceneAnimation, animation
+from animopt.picture.drawing import Drawing, drawing
 from animopt.picture.space import paths
 from animopt.scene import load_scenes
 from animopt.scene.space import Orbit, Space
@@ -83,6 +87,36 @@ def panels(scene: Scene, runs: int) -> tuple[float, float]:
     return tuple(a / areas[0] / (b / areas[1]) for a, b in (drawn, saved))
 
 
+@contextmanager
+def settings_as_they_are() -> Iterator[None]:
+    """Let no settings be put in force."""
+    enter, leave = Drawing.__enter__, Drawing.__exit__
+    Drawing.__enter__ = lambda self: self
+    Drawing.__exit__ = lambda self, *error: None
+    try:
+        yield
+    finally:
+        Drawing.__enter__, Drawing.__exit__ = enter, leave
+
+
+def settings(scene: Scene, runs: int) -> tuple[float, float]:
+    """Return the cost of a frame over that without settings in force, and microseconds of them."""
+    movie, times = animation(simulate(scene)), 1000
+    through(movie)
+
+    def without() -> None:
+        with drawing(movie.picture.theme), settings_as_they_are():
+            through(movie)
+
+    def forced() -> None:
+        for _ in range(times):
+            with drawing(movie.picture.theme):
+                pass
+
+    drawn, plain, alone = seconds([lambda: through(movie), without, forced], runs)
+    return drawn / plain, alone / times * 1e6
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--runs", type=int, default=7, help="how often each is timed")
@@ -96,6 +130,10 @@ def main() -> None:
         drawn, saved = panels(scene, runs)
         print(f"| contour and loss, a pixel drawn | {name} | {drawn:.2f} |")
         print(f"| contour and loss, a pixel of the GIF | {name} | {saved:.2f} |", flush=True)
+    for name in ("saddle", "ring"):
+        scene = load_scenes(ROOT / f"scenes/{name}.py")["scene"]
+        times, micro = settings(scene, runs)
+        print(f"| settings, a frame ({micro:.0f} us) | {name} | {times:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,9 @@ def test_lists_and_facts_need_no_matplotlib(tmp_path, arguments):
     files = []
     if arguments == "info":
         scene = Scene(surfaces.bowl(), optimizers.SGD(lr=0.1), (3, 4), 2, size=(96, 80))
-        files = [render(scene, tmp_path / f"x.{suffix}") for suffix in ("gif", "png", "mp4", "html")]
+        files = [
+            render(scene, tmp_path / f"x.{suffix}") for suffix in ("gif", "png", "mp4", "html")
+        ]
     report = (
         "import sys; from animopt.cli import main; status = main(sys.argv[1:]); "
         "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr); "

@@ -10,61 +10,20 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from html import unescape
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
-from random import Random
 from threading import Event, Timer
 from threading import enumerate as enumerate_threads
 from urllib.parse import urlsplit
 
 import pytest
-from crafted import mutated
+from asking import ask, heading
 
 from animopt.cli import main
-from animopt.errors import ExportError, InvalidInput
-from animopt.page.preview import Preview, _Server, run, serving, watching
-
-FILE = """\
-from animopt import Scene, optimizers, surfaces
-import {helper}
-scene = Scene(
-    surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=6, title={helper}.TITLE
-)
-"""
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    helper = f"words_of_{tmp_path.name}"  # a module is loaded once, whatever folder it is from
-    (tmp_path / f"{helper}.py").write_text('TITLE = "First"')
-    path = tmp_path / "mine.py"
-    path.write_text(FILE.format(helper=helper))
-    return path
-
-
-@pytest.fixture
-def preview(file):
-    preview = Preview(file)
-    preview.build()
-    return preview
-
-
-def ask(address: str, path: str = "/", method: str = "GET", **headers: str) -> tuple[int, str]:
-    url = urlsplit(address)
-    connection = HTTPConnection(url.hostname, url.port, timeout=10)
-    connection.request(method, path, headers=headers)
-    answer = connection.getresponse()
-    text = answer.read().decode()
-    connection.close()
-    return answer.status, text
-
-
-def heading(page: str) -> str:
-    return re.search("<h1>(.*?)</h1>", page)[1]
+from animopt.errors import InvalidInput
+from animopt.page.preview import Preview, run, serving, watching
 
 
 def save(path: Path, text: str) -> None:
@@ -93,117 +52,6 @@ def test_there_is_nothing_else(preview, path):
 def test_a_foreign_host_is_refused(preview, host, path):
     with serving(preview) as address:
         assert ask(address, path, Host=host)[0] == 403
-
-
-def say(address: str, *lines: str) -> str:
-    """Return the first line of the answer to what is no request, or to a strange one."""
-    url = urlsplit(address)
-    with socket.create_connection((url.hostname, url.port), 10) as reader:
-        reader.sendall(
-            "".join(f"{line}\r\n" for line in lines).replace("HOST", url.netloc).encode()
-        )
-        reader.shutdown(socket.SHUT_WR)
-        answer = b""
-        while more := reader.recv(1 << 16):
-            answer += more
-    assert b"\r\nHTTP/1.1 " not in answer  # one answer, whatever looks like a second request
-    return answer.decode().partition("\r\n")[0]
-
-
-MALFORMED = [
-    ["GET"],
-    ["GET / HTTP/one", "Host: HOST", ""],
-    ["GET / HTTP/1.1 and more", "Host: HOST", ""],
-    ["GET http://[/ HTTP/1.1", "Host: HOST", ""],
-    ["GET http://[x]/ HTTP/1.1", "Host: HOST", ""],
-    ["GET / HTTP/1.1", ""],
-    ["GET / HTTP/1.1", "Host: HOST", "Host: evil.example", ""],
-    ["GET / HTTP/1.1", "Host: HOST", "no colon", ""],
-    ["GET / HTTP/1.1", "Host: HOST", "Content-Length: 40", "", "GET /events HTTP/1.1"],
-    ["GET / HTTP/1.1", "Host: HOST", "Transfer-Encoding: chunked", "", "0", ""],
-]
-
-
-@pytest.mark.parametrize("lines", MALFORMED, ids=" ".join)
-def test_a_malformed_request_gets_400(preview, lines, capfd):
-    with serving(preview) as address:
-        assert say(address, *lines).split(" ")[1] == "400"
-        assert ask(address)[0] == 200
-    assert capfd.readouterr() == ("", "")
-
-
-def test_any_bytes_are_answered_or_dropped_without_a_word(preview, capfd):
-    pick = Random(1)
-    with serving(preview) as address:
-        url = urlsplit(address)
-        good = f"GET /?scene=scene HTTP/1.1\r\nHost: {url.netloc}\r\nA: b\r\n\r\n".encode()
-        for data in mutated(good, number=200, seed=1):
-            with socket.create_connection((url.hostname, url.port), 10) as reader:
-                reader.sendall(data if pick.random() < 0.9 else pick.randbytes(200))
-                reader.shutdown(socket.SHUT_WR)
-                assert reader.recv(9) in (b"", b"HTTP/1.1 ", b"<!DOCTYPE", b"<!doctype")
-        assert ask(address)[0] == 200
-    assert capfd.readouterr() == ("", "")
-
-
-def test_200_clients_at_once_are_answered(preview):
-    with serving(preview) as address, ExitStack() as open_ones:
-        url = urlsplit(address)
-        readers = []
-        for number in range(200):
-            reader = socket.create_connection((url.hostname, url.port), 60)
-            readers.append(open_ones.enter_context(reader))
-            path = "/events" if number % 2 else "/"
-            reader.sendall(f"GET {path} HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode())
-        assert {reader.recv(15) for reader in readers} == {b"HTTP/1.1 200 OK"}
-
-
-def test_it_waits_while_descriptors_have_run_out(preview, monkeypatch):
-    resource = pytest.importorskip("resource", reason="POSIX limits")
-    tries = []
-    let_in = _Server.get_request
-    monkeypatch.setattr(_Server, "get_request", lambda self: tries.append(1) or let_in(self))
-    with serving(preview) as address:
-        url = urlsplit(address)
-        request = f"GET / HTTP/1.1\r\nHost: {url.netloc}\r\n\r\n".encode()
-        with socket.socket() as reader:
-            reader.settimeout(20)
-            _, hard = limits = resource.getrlimit(resource.RLIMIT_NOFILE)
-            most = os.dup(0)
-            os.close(most)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))  # no descriptor is left
-            try:
-                reader.connect((url.hostname, url.port))
-                reader.sendall(request)
-                time.sleep(1)
-                seen = len(tries)
-            finally:
-                resource.setrlimit(resource.RLIMIT_NOFILE, limits)
-            assert reader.recv(15) == b"HTTP/1.1 200 OK"
-    assert 0 < seen < 50  # thousands, if it did not wait
-
-
-MORE = "other = scene.replace(steps=5)\n"
-
-
-def test_what_a_scene_says_is_never_taken_for_a_placeholder(preview, file):
-    title = "__VERSION__ $title ${data} <main id=x> <nav>{x}"
-    file.write_text(re.sub("title=.*", f"title={title!r}", file.read_text()) + MORE)
-    preview.build()
-    text = preview.html(None)
-    assert unescape(heading(text)) == title
-    assert text.count("<nav>") == 1
-    assert text.index("<nav>") < text.index("<main ")
-    assert f"version !== {preview.version})" in text
-    assert text.count("__VERSION__") == text.count("$title") == 3  # in two titles and the text
-
-
-def test_without_its_library_the_extra_is_named(file, monkeypatch):
-    monkeypatch.setitem(sys.modules, "watchfiles", None)
-    with pytest.raises(
-        ExportError, match=r"preview needs watchfiles: pip install 'animopt\[preview\]'"
-    ):
-        run(file, pytest.fail)
 
 
 def test_it_listens_to_this_machine_only_and_closes_its_port(preview):
