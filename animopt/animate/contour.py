@@ -28,7 +28,8 @@ from animopt.picture.theme import Theme
 from animopt.picture.words import inked
 from animopt.typing import Bounds
 
-_HUGE = 1e200
+# Where matplotlib fills whatever is higher, it fills up to 1e250.
+_HIGHEST = 1e249
 
 
 class PlaneDrawer:
@@ -131,11 +132,11 @@ def _ring(bounds: Bounds) -> list[tuple[float, float]]:
 
 def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
     """Draw everything that does not move, back to front."""
-    levels = ground.levels
+    # The same lines, also where heights are beyond those that matplotlib takes for finite.
+    shrunk = min(1.0, _HIGHEST / float(np.abs(ground.levels).max() or 1.0))
+    levels = np.unique(ground.levels * shrunk)
     if len(levels) > 2:
-        # What lies beyond the levels ends, for matplotlib, at 1e250.
-        unit = 2.0**300 if np.abs(levels).max() > _HUGE else 1.0
-        z, levels = np.ma.masked_invalid(ground.z / unit), np.unique(levels / unit)
+        z = np.ma.masked_invalid(ground.z) * shrunk
         fills = look.fills_of(len(levels) - 1)
         colors = [fills[0], *fills, fills[-1]]
         ax.contourf(ground.x, ground.y, z, levels, colors=colors, extend="both", zorder=0)
