@@ -8,8 +8,11 @@ const CAPTION = 20;
 class SurfacePanel extends Panel {
   // Free space around what is shown, in pixels.
   margin = 12;
-  // The angles that the reader has chosen, until when the camera is the film's.
+  // The reader's camera, see turning.js: until there are own angles it is the film's.
   own = null;
+  closer = 1;
+  // Whether it is being turned, and fewer details are drawn.
+  quick = false;
 
   constructor(element, told) {
     super(element, told);
@@ -23,6 +26,8 @@ class SurfacePanel extends Panel {
 
   anglesAt(k) { return this.own ?? this.told.angles.map((angles) => angles[Math.min(k, angles.length - 1)]); }
 
+  lookingFrom(k) { return String([this.anglesAt(k), this.closer, this.quick]); }
+
   set(theme, k) {
     this.sheet.paint(theme);
     super.set(theme, k);
@@ -32,7 +37,9 @@ class SurfacePanel extends Panel {
     const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
     const box = [0, this.told.caption ? CAPTION : 0, this.width - this.barRoom(ctx), this.height];
     if (this.own || !this.moves) angles.push(now);
-    this.view = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx)).view(...now);
+    const camera = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx));
+    this.view = new Camera({ ...camera, zoom: camera.zoom * this.closer }).view(...now);
+    this.seenFrom = this.lookingFrom(k);
     this.frame = [0, 0, this.width, this.height];
     this.beside = [0, this.height / 4, box[2] - 5, this.height / 2];
     this.angles = now;
@@ -54,7 +61,7 @@ class SurfacePanel extends Panel {
 
   draw(k, chosen) {
     // A camera that moves shows everything anew.
-    if (this.width && this.height && String(this.anglesAt(k)) !== String(this.angles)) this.renew(k);
+    if (this.width && this.height && this.lookingFrom(k) !== this.seenFrom) this.renew(k);
     super.draw(k, chosen);
   }
 
@@ -252,31 +259,5 @@ class SurfacePanel extends Panel {
       ctx.fillText(this.told.axes[number].label, u, this.height - v);
     }
     ctx.fillText(this.told.caption, this.width / 2, this.height - CAPTION / 2, this.width);
-  }
-
-  // Let the pointer turn the camera; a double click gives it back to the film.
-  turnable(turned) {
-    let from = null;
-    const end = () => { from = null; this.element.classList.remove("turning"); };
-    this.element.addEventListener("pointerdown", (event) => {
-      from = [event.clientX, event.clientY, ...this.angles];
-      this.element.setPointerCapture(event.pointerId);
-      this.element.classList.add("turning");
-    });
-    this.element.addEventListener("pointermove", (event) => {
-      if (!from) return;
-      const [x, y, elev, azim] = from;
-      if (this.own || Math.hypot(event.clientX - x, event.clientY - y) > 2) {
-        this.turn([clamp(elev + (event.clientY - y) * 0.4, -10, 90), azim - (event.clientX - x) * 0.4], turned);
-      }
-    });
-    this.element.addEventListener("pointerup", end);
-    this.element.addEventListener("pointercancel", end);
-    this.element.addEventListener("dblclick", () => this.turn(null, turned));
-  }
-
-  turn(angles, turned) {
-    this.own = angles;
-    turned();
   }
 }

@@ -51,6 +51,7 @@ class Group:
         settings: what the run is called with its hyperparameters, "Adam(lr=0.1, ...)".
         is_ensemble: whether there are many starts rather than one.
         is_recorded: whether it comes from elsewhere, rather than from an optimizer that ran here.
+        judged: whether the minima are known, so that a start can arrive.
         numbers: what else is known at each step by name, (steps + 1,): the steps of the run itself,
             metrics, seconds, ...
         samples: the points that were evaluated in each step, (m, 2) each, where they are kept.
@@ -63,6 +64,7 @@ class Group:
     settings: str
     is_ensemble: bool
     is_recorded: bool
+    judged: bool
     numbers: Mapping[str, Array]
     samples: tuple[Points, ...]
 
@@ -82,6 +84,18 @@ class Group:
         if not self.is_ensemble:
             return None
         return np.array([track.points for track in self.tracks])
+
+    def fates(self) -> list[tuple[int, str]]:
+        """Return (from step, what has become of it in words), at step 0 and wherever it changes."""
+        if len(self.tracks) == 1:
+            step = self.track.diverged
+            return [(0, "")] + ([] if step is None else [(step, f"diverged at step {step}")])
+        texts = []
+        for arrived, diverged in zip(self.arrived, self.diverged, strict=True):
+            parts = [f"{arrived / len(self.tracks):.0%} arrived"] if self.judged else []
+            parts += [f"{diverged / len(self.tracks):.0%} diverged"] if diverged else []
+            texts.append(", ".join(parts))
+        return [(k, text) for k, text in enumerate(texts) if k == 0 or text != texts[k - 1]]
 
 
 def groups_of(
@@ -134,7 +148,7 @@ def _group(tracks: Sequence[Track], surface: Surface, run: Run, at: Indices) -> 
     numbers = {name: each[at] for name, each in known.items()}
     return Group(
         track, tuple(tracks), arrived.sum(axis=0), diverged.sum(axis=0), about, run.is_ensemble,
-        not isinstance(run, Trajectory), numbers, run.samples,
+        not isinstance(run, Trajectory), bool(surface.minima), numbers, run.samples,
     )  # fmt: skip
 
 
