@@ -17,7 +17,7 @@ for (const button of root.querySelectorAll("button[data-view]")) {
   button.addEventListener("click", () => { reader.view = button.dataset.view; layOut(); });
 }
 
-const resetCamera = panels.surface ? turnable(panels.surface, redraw) : null;
+const resetCamera = panels.surface ? turnable(panels.surface, () => panels.surface.draw(reader.step, chosen)) : null;
 find("reset").hidden = !resetCamera;
 find("reset").addEventListener("click", () => resetCamera());
 

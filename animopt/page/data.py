@@ -48,7 +48,8 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
     shown = _shown(picture)
     order = {id(track): i for i, track in enumerate(picture.paths)}
     panels: dict[str, Any] = {"contour": None, "surface": None, "table": None, "charts": []}
-    fills, places = 0, []
+    fills = 0
+    places: list[list[Any]] = []
     for panel in shown:
         place = [_kind(panel), 0]
         if isinstance(panel, Plane):

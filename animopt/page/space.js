@@ -4,6 +4,8 @@
 const SHORTEST = 40;
 // The height of the line below, in pixels.
 const CAPTION = 20;
+// How many cells of the sheet are drawn as one, along each side, while the next picture comes at once.
+const HURRIED = 3;
 
 class SurfacePanel extends Panel {
   // Free space around what is shown, in pixels.
@@ -11,7 +13,7 @@ class SurfacePanel extends Panel {
   // The reader's camera, see turning.js: until there are own angles it is the film's.
   own = null;
   closer = 1;
-  // Whether it is being turned, and fewer details are drawn.
+  // Whether it is being turned: then what is hidden is what was hidden before.
   quick = false;
 
   constructor(element, told) {
@@ -26,7 +28,10 @@ class SurfacePanel extends Panel {
 
   anglesAt(k) { return this.own ?? this.told.angles.map((angles) => angles[Math.min(k, angles.length - 1)]); }
 
-  lookingFrom(k) { return String([this.anglesAt(k), this.closer, this.quick]); }
+  // Whether the next picture comes at once, so that this one has less detail.
+  get hurries() { return this.quick || (this.moves && !this.own && reader.playing); }
+
+  lookingFrom(k) { return String([this.anglesAt(k), this.closer, this.quick, this.hurries]); }
 
   set(theme, k) {
     this.sheet.paint(theme);
@@ -44,7 +49,8 @@ class SurfacePanel extends Panel {
     this.beside = [0, this.height / 4, box[2] - 5, this.height / 2];
     this.angles = now;
     this.far = farCorner(this.view, this.told.limits);
-    this.seen = { path: [], shadow: [] };
+    this.before = this.seen ?? { path: [], shadow: [], curves: new Map() };
+    this.seen = { path: [], shadow: [], curves: new Map() };
   }
 
   // Whichever of the densities suits an axis in the end, there is room for its numbers.
@@ -70,10 +76,14 @@ class SurfacePanel extends Panel {
     const found = this.seen[kind], all = (kind === "path" ? this.told.paths[run].samples : this.shadows[run]);
     if (!(found[run]?.x.length >= count)) {
       const shown = all.map((axis) => axis.subarray(0, this.moves && !this.own ? count : undefined));
-      found[run] = { ...this.project(shown), seen: visible(shown, this.field, this.view.eye, kind === "shadow") };
+      const seen = this.remembered(this.before[kind][run]?.seen, shown[0]) ?? visible(shown, this.field, this.view.eye, kind === "shadow");
+      found[run] = { ...this.project(shown), seen };
     }
     return found[run];
   }
+
+  // What was seen of so many samples before the camera was turned, while it is.
+  remembered(seen, samples) { return this.quick && seen?.length === samples.length ? seen : undefined; }
 
   project([xs, ys, zs]) {
     const x = new Float64Array(xs.length), y = new Float64Array(xs.length);
@@ -185,7 +195,7 @@ class SurfacePanel extends Panel {
     const { told, theme } = this;
     this.walls(ctx);
     this.curves(ctx, told.floor, theme.faint, 0.85, false);
-    this.sheet.draw(ctx, this.view, this.width, this.height);
+    this.sheet.draw(ctx, this.view, this.width, this.height, this.hurries ? HURRIED : 1);
     this.curves(ctx, told.draped, theme.ink, 0.6);
     this.curves(ctx, told.wires, theme.faint, 0.7);
     this.curves(ctx, told.guides, theme.ink, 1);
@@ -199,8 +209,11 @@ class SurfacePanel extends Panel {
   }
 
   // Curves in one stroke; only what the sheet does not hide, unless they lie on the floor.
-  curves(ctx, { lengths, points }, color, width, hides = true) {
-    const seen = hides ? visible(points, this.field, this.view.eye) : new Uint8Array(points[0].length).fill(1);
+  curves(ctx, told, color, width, hides = true) {
+    const { lengths, points } = told;
+    const seen = !hides ? new Uint8Array(points[0].length).fill(1)
+      : this.remembered(this.before.curves.get(told), points[0]) ?? visible(points, this.field, this.view.eye);
+    this.seen.curves.set(told, seen);
     const { x, y } = this.project(points);
     Object.assign(ctx, { strokeStyle: color, lineWidth: width });
     let from = 0;

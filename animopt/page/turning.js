@@ -8,6 +8,7 @@ const NEAREST = 8, FARTHEST = 0.5;
 function turnable(panel, turned) {
   const { element } = panel, fingers = new Map();
   let from = null, pinch = null, resting = null, asked = false;
+  const now = () => panel.own ?? panel.angles;
 
   // However many events there are, there is one picture for each of the screen's.
   function move(angles, closer = panel.closer) {
@@ -40,13 +41,13 @@ function turnable(panel, turned) {
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
     element.setPointerCapture(event.pointerId);
     pinch = fingers.size === 2 ? { apart: apart(), closer: panel.closer } : null;
-    from = fingers.size === 1 ? { x: event.clientX, y: event.clientY, angles: panel.angles, turns: false } : null;
+    from = fingers.size === 1 ? { x: event.clientX, y: event.clientY, angles: now(), turns: false } : null;
   });
 
   element.addEventListener("pointermove", (event) => {
     if (!fingers.has(event.pointerId)) return;
     fingers.set(event.pointerId, [event.clientX, event.clientY]);
-    if (pinch) return move(panel.angles, pinch.closer * apart() / pinch.apart);
+    if (pinch) return move(now(), pinch.closer * apart() / pinch.apart);
     if (!from) return;
     const right = event.clientX - from.x, down = event.clientY - from.y;
     if (!from.turns) {
@@ -74,12 +75,12 @@ function turnable(panel, turned) {
     const { scrollHeight, clientHeight } = document.documentElement, isFree = window.parent === window && scrollHeight <= clientHeight;
     if (!event.ctrlKey && !isFree && document.activeElement !== element) return;
     event.preventDefault();
-    move(panel.angles, panel.closer * Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)));
+    move(now(), panel.closer * Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0015)));
   }, { passive: false });
 
   element.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const by = event.shiftKey ? 15 : 3, [elev, azim] = panel.angles;
+    const by = event.shiftKey ? 15 : 3, [elev, azim] = now();
     const turns = { ArrowLeft: [0, by], ArrowRight: [0, -by], ArrowUp: [-by, 0], ArrowDown: [by, 0] }[event.key];
     const zoom = { "+": 1.15, "=": 1.15, "-": 1 / 1.15 }[event.key];
     if (turns) move([elev + turns[0], azim + turns[1]]);
