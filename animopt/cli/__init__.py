@@ -300,6 +300,7 @@ def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
 def preview(
     file: flags.SceneFile,
     show: flags.Browser = True,
+    port: flags.Port = 0,
     optimizers: flags.Optimizers = None,
     start: flags.Start = None,
     steps: flags.Steps = None,
@@ -326,7 +327,7 @@ def preview(
 
     with redirect_stdout(sys.stderr):  # scenes may print
         try:
-            run(file, ready, _note, fixed)
+            run(file, ready, _note, fixed, port)
         except Interrupted as stop:
             if stop.status != 128 + signal.SIGINT:
                 raise

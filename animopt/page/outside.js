@@ -54,6 +54,7 @@ new ResizeObserver(() => { if (root.dataset.print === undefined && extent !== ex
 
 // For whoever embeds the page, and for its tests.
 window.animopt = {
-  data, panels, charts, chosen, reader, root, boxes, duration, startTimes, go, play, layOut, state, restore,
+  data, panels, charts, chosen, reader, root, boxes, duration, startTimes, go, play, layOut, state,
+  restore: (kept) => { resumes = false; restore(kept); },
   get step() { return reader.step; }, get playing() { return reader.playing; }, get pace() { return reader.pace; }, get view() { return reader.view; },
 };

@@ -190,11 +190,15 @@ def test_the_stream_tells_each_version_and_error(preview, file):
             assert stream.readline() == b"\n"
             return json.loads(line.removeprefix("data: "))
 
-        assert news() == {"version": 1, "error": None}
+        quiet = {"error": None, "building": False, "scenes": ["scene"]}
+        assert news() == {"version": 1, **quiet}
         assert "location.reload" in ask(address)[1]
         save(file, "1 / 0")
         preview.build()
         told = news()
+        if told["building"]:  # unless it had been built before this was told
+            assert told["version"] == 1
+            told = news()
         assert told["version"] == 2
         assert "division by zero" in told["error"]
     assert stream.read() == b""
@@ -215,6 +219,76 @@ def test_a_reader_that_goes_away_is_no_news(preview, capfd):
         answering.join(10)
         assert not answering.is_alive()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("module", ["words/__init__.py", "words/more.py"])
+def test_packages_beside_it_count_too(file, module):
+    package = file.with_name(f"package_of_{file.parent.name}")
+    package.mkdir()
+    (package / "__init__.py").write_text("from .more import TITLE")
+    (package / "more.py").write_text('TITLE = "In a package"')
+    file.write_text(FILE.format(helper=package.name))
+    preview = Preview(file)
+    preview.build()
+    assert heading(preview.html(None)) == "In a package"
+    changed = package / Path(module).name
+    assert preview.concerns(changed)
+    with watched(preview) as event:
+        save(changed, 'TITLE = "Otherwise"')
+        assert event.wait(10)
+    preview.build()
+    assert heading(preview.html(None)) == "Otherwise"
+
+
+def test_data_that_the_scene_reads_counts_too(file):
+    data = file.with_name("title.txt")
+    data.write_text("From a file")
+    read = (
+        "from pathlib import Path\ntitle = (Path(__file__).parent / 'title.txt').read_text()\n"
+        "scene = scene.replace(title=title)\n"
+    )
+    file.write_text(file.read_text() + read)
+    preview = Preview(file)
+    preview.build()
+    with watched(preview) as changed:
+        save(file.with_name("other.txt"), "nobody reads this")
+        assert not changed.wait(0.5)
+        save(data, "Changed")
+        assert changed.wait(10)
+    preview.build()
+    assert heading(preview.html(None)) == "Changed"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("import sys; sys.exit(3)", "3"),
+        ("def f(): f()\nf()", "RecursionError"),
+        ("raise KeyError('gone')", "KeyError"),
+        ("class E(Exception):\n    __str__ = None\nraise E", "E"),
+        ("class Panel:\n    projection = None\n    def setup(self, ax, picture):\n"
+         "        raise OSError('no')\n    def update(self, k): return []\n"
+         "scene = scene.replace(panels=[Panel()])", "no"),
+    ],
+)  # fmt: skip
+def test_no_edit_ends_it(preview, file, text, sentence):
+    good = file.read_text()
+    save(file, good + text)
+    preview.build()
+    assert sentence in preview.error
+    assert heading(preview.html(None)) == "First"
+    save(file, good)
+    preview.build()
+    assert preview.error is None
+
+
+def test_a_port_can_be_chosen_and_one_that_is_taken_is_told(preview):
+    with serving(preview) as address:
+        port = urlsplit(address).port
+        with pytest.raises(InvalidInput, match=rf"port {port} cannot be used .*another --port"):
+            serving(preview, port).__enter__()
+    with serving(preview, port) as again:
+        assert urlsplit(again).port == port
 
 
 def test_it_needs_a_file(tmp_path):
@@ -292,3 +366,43 @@ def test_a_file_that_is_wrong_at_first_gets_its_page_when_it_is_well(file, opene
         page.locator("#problem", has_text="NameError").wait_for()
         rebuilt(preview, text)
         page.locator("h1", has_text="First").wait_for()
+
+
+def test_a_reload_keeps_what_the_reader_has_chosen(preview, opened):
+    text = preview.file.read_text()
+    with serving(preview) as address:
+        page = opened(address)
+        page.click('button[data-view="both"]')
+        page.click("#play")
+        page.evaluate("animopt.restore({ step: 4, camera: [20, 30], closer: 2, playing: false })")
+        page.click("#legend button")
+        before = page.evaluate("animopt.state()")
+        assert (before["step"], len(before["hidden"])) == (4, 1)
+        rebuilt(preview, re.sub("title=.*", 'title="Second"', text))
+        page.locator("h1", has_text="Second").wait_for()
+        page.wait_for_timeout(200)
+        assert page.evaluate("animopt.state()") == before
+
+
+def test_where_the_scene_that_is_shown_is_renamed_the_first_one_is(preview, opened):
+    text = preview.file.read_text()
+    rebuilt(preview, text + 'other = scene.replace(title="Other")\n')
+    with serving(preview) as address:
+        page = opened(f"{address}?scene=other")
+        page.locator("h1", has_text="Other").wait_for()
+        rebuilt(preview, text + 'another = scene.replace(title="Another")\n')
+        page.locator("h1", has_text="First").wait_for()
+        assert page.locator("nav a").all_inner_texts() == ["scene", "another"]
+
+
+def test_a_page_says_that_a_version_is_built_and_that_the_preview_has_ended(preview, opened):
+    with serving(preview) as address:
+        page = opened(address)
+        page.wait_for_selector("#busy", state="hidden")
+        with preview._changed:
+            preview.building = True
+            preview._tell()
+        page.locator("#busy", has_text="building").wait_for()
+        preview.build()
+        page.locator("#busy").wait_for(state="hidden")
+    page.locator("#problem", has_text="The preview has ended").wait_for()
