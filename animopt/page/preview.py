@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -200,6 +201,9 @@ def watching(preview: Preview) -> Iterator[Event]:
     """Yield an event that is set whenever a file that the preview depends on is saved."""
     changed, over = Event(), Event()
 
+    def is_out_of_date(folders: frozenset[Path]) -> bool:
+        return over.is_set() or preview.folders != folders
+
     # Folders are watched, since many editors save by renaming a new file.
     def look() -> None:
         while not over.is_set():
@@ -208,9 +212,7 @@ def watching(preview: Preview) -> Iterator[Event]:
                 *(folder for folder in folders if folder.is_dir()),
                 recursive=False,
                 watch_filter=lambda kind, path: preview.concerns(Path(path)),
-                stop_event=_Stop(
-                    lambda folders=folders: over.is_set() or preview.folders != folders
-                ),
+                stop_event=_Stop(partial(is_out_of_date, folders)),
                 ignore_permission_denied=True,
             ):
                 changed.set()

@@ -52,7 +52,7 @@ def test_each_cell_has_one_display_and_says_nothing_else(cells):
 def test_a_scene_shows_as_an_animated_png(cells, index):
     data = cells[index].outputs[0].data
     picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
-    assert (picture.size, picture.n_frames) == ((480, 400), 61)
+    assert (picture.size, picture.n_frames) == ((480, 400), 61 + 1)  # the default image
     assert data["text/plain"].startswith("Four ways down: sgd, momentum, adam; 60 steps")
 
 
