@@ -42,7 +42,7 @@ def test_it_is_an_animated_png_with_every_picture(shown):
     assert (picture.default_image, picture.n_frames) == (True, 11)
     assert about == {
         "image/png": {
-            "alt": "Bowl: 1 optimizers descend the surface bowl from (3, 4) in 9 steps: SGD lr=0.1 "
+            "alt": "Bowl: 1 optimizer descends the surface bowl from (3, 4) in 9 steps: SGD lr=0.1 "
             "has loss 0.45."
         }
     }
