@@ -137,6 +137,14 @@ For = Annotated[
 Poster = Annotated[
     bool, Option("--poster", help="Also write the first and the last picture, as PNG.")
 ]
+Snippet = Annotated[
+    bool,
+    Option(
+        "--snippet",
+        help="Also write the first and the last picture, and print HTML and Markdown to insert the "
+        "animation, with the last picture for readers who prefer no motion.",
+    ),
+]
 Embed = Annotated[
     bool,
     Option(

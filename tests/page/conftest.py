@@ -17,6 +17,7 @@ from matplotlib.colors import to_rgb
 from animopt import Scene, simulate
 from animopt.page import PageFormat
 from animopt.page import page as page_with
+from animopt.page.preview import Preview
 from animopt.picture import Picture, compose
 
 COUNT = """([panel, color]) => {
@@ -122,3 +123,28 @@ def painted() -> Callable[..., int]:
         return page.evaluate(COUNT, [panel, [round(255 * part) for part in to_rgb(color)]])
 
     return painted
+
+
+FILE = """\
+from animopt import Scene, optimizers, surfaces
+import {helper}
+scene = Scene(
+    surfaces.bowl(), [optimizers.SGD(lr=0.1)], start=(3, 4), steps=6, title={helper}.TITLE
+)
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    helper = f"words_of_{tmp_path.name}"  # a module is loaded once, whatever folder it is from
+    (tmp_path / f"{helper}.py").write_text('TITLE = "First"')
+    path = tmp_path / "mine.py"
+    path.write_text(FILE.format(helper=helper))
+    return path
+
+
+@pytest.fixture
+def preview(file):
+    preview = Preview(file)
+    preview.build()
+    return preview
