@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import html
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import ipywidgets as widgets
 import numpy as np
@@ -56,7 +58,8 @@ class Explorer:
             **_angles(scene),
         }
         self._first = self._valid = self._read()
-        self.image = Clickable()
+        self.image = Clickable(still=f"animopt-{uuid4().hex}")
+        self._still: Any = None
         self.sentence = widgets.HTML()
         self._legend = widgets.HTML()
         steps = scene.problem.steps
@@ -142,6 +145,8 @@ class Explorer:
         self.image.alternative = f"{about}: {', '.join(self.scene.names)}"
         self.image.png = self._redrawer.png(self._simulation, self.scene.look, self.step.value)
         self.image.clickable = "start.x" in self.controls and self._redrawer.has_plane
+        if self._still is not None:
+            self._still.update(self._last_picture(), raw=True)
         self._legend.value = self._losses()
         titles = dict(zip(self._names, self.scene.names, strict=True))
         for i, owner in enumerate(self._groups()):
@@ -207,12 +212,25 @@ class Explorer:
             for name, value in zip("xy", place, strict=True):
                 self.controls[f"start.{name}"].value = value
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        # The picture is for readers who have no kernel: a saved notebook, or one made into a page.
-        shown = self.widget._repr_mimebundle_(**options)
+    def _ipython_display_(self) -> None:
+        """Display the sliders, and a still that is seen where they cannot be.
+
+        They hide it as long as they live; a saved notebook has it for readers without a kernel.
+        """
+        from IPython.display import display
+
+        sliders = self.widget._repr_mimebundle_()
         text = f"sliders for {', '.join(self.scene.names)}"
-        alt = {"image/png": {"alt": self.image.alternative}}
-        return {**shown, "image/png": self.image.png, "text/plain": text}, alt
+        display({**sliders, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+        self._still = display(  # type: ignore[no-untyped-call]
+            self._last_picture(), raw=True, display_id=self.image.still
+        )
+
+    def _last_picture(self) -> dict[str, Any]:
+        png, about = self.image.png, html.escape(self.image.alternative)
+        source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+        shown = f'<img class="{self.image.still}" src="{source}" alt="{about}">'
+        return {"text/html": shown, "image/png": png, "text/plain": self.image.alternative}
 
 
 def _hyperparameters(optimizer: Optimizer) -> dict[str, Any]:

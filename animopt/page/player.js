@@ -47,6 +47,7 @@ const charts = data.charts.map((told, i) => {
 data.stills.forEach(({ title, image }, i) => {
   const element = boxes[`still ${i}`] = box("still", `still ${i}`, "<img>");
   Object.assign(element.firstChild, { src: image, alt: `${title} at step ${data.steps}` });
+  element.style.background = data.themes.light.paper; // in which it was drawn
 });
 
 if (data.table) {

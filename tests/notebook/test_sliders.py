@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import html
 import io
 import re
@@ -325,9 +326,23 @@ def test_the_picture_has_an_alternative_text(explorer):
     assert explorer.image.alternative == "Himmelblau at step 7: sgd, momentum, adam"
 
 
-def test_it_shows_itself(explorer):
-    shown, about = explorer._repr_mimebundle_()
-    assert shown["image/png"] == explorer.image.png
-    assert about == {"image/png": {"alt": explorer.image.alternative}}
-    assert "application/vnd.jupyter.widget-view+json" in shown
-    assert shown["text/plain"] == "sliders for sgd, momentum, adam"
+def test_it_shows_itself_and_a_still_of_the_last_picture(explorer, monkeypatch):
+    display = pytest.importorskip("IPython.display", reason="the package ipython is missing")
+    shown, updates = [], []
+
+    class Handle:
+        def update(self, what, raw):
+            updates.append(what)
+
+    monkeypatch.setattr(display, "display", lambda what, **how: shown.append(what) or Handle())
+    explorer._ipython_display_()
+    sliders, still = shown
+    assert "application/vnd.jupyter.widget-view+json" in sliders
+    assert sliders["text/plain"] == "sliders for sgd, momentum, adam"
+    assert still["image/png"] == explorer.image.png
+    explorer.controls["adam.lr"].value = 0.1
+    (last,) = updates
+    assert last["image/png"] == explorer.image.png != still["image/png"]
+    assert f'class="{explorer.image.still}"' in last["text/html"]
+    assert base64.b64encode(explorer.image.png).decode() in last["text/html"]
+    assert 'alt="Himmelblau at step 60: sgd, momentum, adam"' in last["text/html"]
