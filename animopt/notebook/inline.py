@@ -14,7 +14,7 @@ from animopt.export.apng import covered
 from animopt.leftovers import temporary_folder
 from animopt.page import PageFormat, page
 from animopt.page.data import alternative_text
-from animopt.page.stills import last_picture
+from animopt.page.stills import address, last_picture
 from animopt.picture.picture import Picture, compose
 from animopt.pipeline.options import Options, apply
 from animopt.runs.simulation import Simulation, simulate
@@ -47,12 +47,20 @@ def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> Di
 
 
 def page_bundle(scene: Scene) -> Display:
-    """Return what is displayed: the page in a frame, and its last picture where no page can be."""
+    """Return what is displayed: the page in a frame, and its last picture where no page can be.
+
+    A notebook that is not trusted is shown without frames and styles: then the picture is seen.
+    """
     picture = compose(simulate(scene), spare=PageFormat.spare)
     title, content = (escape(text) for text in (alternative_text(picture), page(picture)))
-    frame = f'<iframe srcdoc="{content}" title="{title}" style="{_FRAME}"></iframe>'
-    data, about = _display(picture, last_picture(picture), alternative_text(picture))
-    return {"text/html": frame, **data}, about
+    png = last_picture(picture)
+    shown = (
+        f'<iframe srcdoc="{content}" title="{title}" style="{_FRAME}"></iframe>'
+        "<style>.animopt-still { display: none }</style>"
+        f'<img class="animopt-still" src="{address(png)}" alt="{title}">'
+    )
+    data, about = _display(picture, png, alternative_text(picture))
+    return {"text/html": shown, **data}, about
 
 
 def _display(picture: Picture, png: bytes, description: str) -> Display:
