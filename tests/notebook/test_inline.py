@@ -73,9 +73,12 @@ def test_the_page_is_shown_in_place(monkeypatch):
     SCENE.show(interactive=True, view="surface")
     (((data,), how),) = shown
     assert list(data) == ["text/html", "image/png", "text/plain"]
-    frame = re.match('<iframe srcdoc="([^"]*)" title="([^"]*)" style="[^"]*"></iframe>'
-                     "<style>.animopt-still { display: none }</style>"
-                     '<img class="animopt-still" src="data:image/png', data["text/html"])  # fmt: skip
+    pattern = (
+        '<iframe srcdoc="([^"]*)" title="([^"]*)" style="[^"]*"></iframe>'
+        "<style>.animopt-still { display: none }</style>"
+        '<img class="animopt-still" src="data:image/png'
+    )
+    frame = re.match(pattern, data["text/html"])
     assert unescape(frame[1]).startswith("<!doctype html>")
     assert unescape(frame[2]) == how["metadata"]["image/png"]["alt"]
     assert Image.open(io.BytesIO(data["image/png"])).size == (160, 120)
