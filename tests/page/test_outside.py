@@ -227,8 +227,8 @@ def test_on_paper_it_is_the_present_step_in_light_colours(visit, scheme, painted
     assert painted(page, THEMES["light"].cycle[0]) > 20
     sharp = "(({ still, width }) => still.width / width)(animopt.panels.contour)"
     assert page.evaluate(sharp) == pytest.approx(3, abs=0.01)
-    _, _, wide, tall = page.evaluate("animopt.panels.contour.frame")
-    assert wide == pytest.approx(tall)  # undistorted: -6 to 6 on both axes
+    across, up = page.evaluate("animopt.panels.contour.unit")
+    assert across == pytest.approx(up)  # undistorted
     assert page.is_hidden("#scrub")
     assert "40" in page.inner_text("#counter")
     page.evaluate("dispatchEvent(new Event('afterprint'))")
