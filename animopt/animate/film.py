@@ -159,7 +159,7 @@ class Film(FuncAnimation):
             "resolution": self.picture.resolution,
         }
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Show the animation where it is the last line of a notebook's cell."""
         from animopt.notebook import bundle
 

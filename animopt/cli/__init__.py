@@ -137,6 +137,7 @@ def render(
     markers: flags.Markers = None,
     destination: flags.For = None,
     poster: flags.Poster = False,
+    snippet: flags.Snippet = False,
     embed: flags.Embed = False,
     elev: flags.Elev = None,
     azim: flags.Azim = None,
@@ -150,7 +151,8 @@ def render(
     show: flags.Open = False,
 ) -> None:
     """Render scenes and print the path of each written file."""
-    paths = _render(files, output or (), names or (), _options(locals()), workers)
+    poster = poster or snippet
+    paths = _render(files, output or (), names or (), _options(locals()), workers, snippet)
     for path in paths if show else ():
         typer.launch(str(path))
 
@@ -161,10 +163,12 @@ def _render(
     names: Sequence[str],
     options: Options,
     workers: int,
+    snippet: bool,
 ) -> list[Path]:
     from animopt.cli.facts import described
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
+    from animopt.pipeline.snippets import snippets
     from animopt.progress.terminal import progress_bar
 
     stdout, written = sys.stdout, []
@@ -182,8 +186,11 @@ def _render(
             written.append(path)
             for excess in options.place.excesses(path) if options.place else ():
                 _note(excess)
+        for job in jobs if snippet else ():
+            print(*snippets(job), sep="\n\n", file=sys.stderr)
     if options.place:
-        _note(options.place.advice(jobs[0].paths[0]))
+        for path in jobs[0].paths:
+            _note(options.place.advice(path))
     return written
 
 
@@ -302,6 +309,7 @@ def list_catalogue(kind: flags.Kind, form: flags.ListFormat = "table") -> None:
 def preview(
     file: flags.SceneFile,
     show: flags.Browser = True,
+    port: flags.Port = 0,
     optimizers: flags.Optimizers = None,
     start: flags.Start = None,
     steps: flags.Steps = None,
@@ -328,7 +336,7 @@ def preview(
 
     with redirect_stdout(sys.stderr):  # scenes may print
         try:
-            run(file, ready, _note, fixed)
+            run(file, ready, _note, fixed, port)
         except Interrupted as stop:
             if stop.status != 128 + signal.SIGINT:
                 raise

@@ -143,6 +143,14 @@ For = Annotated[
 Poster = Annotated[
     bool, Option("--poster", help="Also write the first and the last picture, as PNG.")
 ]
+Snippet = Annotated[
+    bool,
+    Option(
+        "--snippet",
+        help="Also write the first and the last picture, and print HTML and Markdown to insert the "
+        "animation, with the last picture for readers who prefer no motion.",
+    ),
+]
 Embed = Annotated[
     bool,
     Option(
@@ -203,6 +211,10 @@ Workers = Annotated[
     int, Option("-j", "--workers", min=1, help="Processes that share the scenes, or the frames.")
 ]
 Open = Annotated[bool, Option("--open", help="Open the written files.")]
+Port = Annotated[
+    int,
+    Option("--port", min=0, max=65535, metavar="N", help="The port to serve; a free one if 0."),
+]
 Browser = Annotated[
     bool, Option("--open/--no-open", help="Open the browser, or only print the address.")
 ]

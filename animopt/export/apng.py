@@ -17,10 +17,11 @@ from animopt.errors import InvalidInput
 from animopt.export.encoder import DeltaEncoder, Plan
 from animopt.export.format import Info
 from animopt.export.palette import Palette, overlay
-from animopt.export.pictures import PIXEL, Change, Picture, is_opaque
+from animopt.export.pictures import PIXEL, Change, Picture, channels, is_opaque, picture
 from animopt.export.png import PALETTE, RGBA, header, pack
 from animopt.export.reading import MOST_TEXT, Bytes, Count, Text
 from animopt.export.settings import Settings
+from animopt.typing import Frame
 
 SOURCE, OVER = 0, 1
 # Chunks that are passed over: two for each of 60 pictures a second in the longest animation, and
@@ -207,6 +208,33 @@ class ApngEncoder(DeltaEncoder[Patch]):
         if not complete:
             raise ValueError("not a complete PNG")
         return Info("apng", width, height, frames, math.fsum(seconds), loops, metadata)
+
+
+def covered(data: bytes, cover: Frame) -> bytes:
+    """Return an APNG with another default image, which is what shows where nothing moves.
+
+    It is no frame of the animation, though some readers count it as one; the palette, if there is
+    one, gives its colours.
+    """
+    found, sequence, first = [], 0, True
+    pixels, level = picture(cover), 6
+    for kind, raw in parse_chunks(data):
+        if kind == "PLTE":
+            entries = np.frombuffer(raw[8:-4], np.uint8).reshape(-1, 3).astype(int)
+            colors, where = np.unique(pixels, return_inverse=True)
+            away = np.abs(channels(colors)[:, None, :3].astype(int) - entries[1:]).sum(axis=2)
+            pixels = (1 + away.argmin(axis=1)).astype(np.uint8)[where].reshape(pixels.shape)
+        if kind == "fcTL" and first:
+            found.append(make_chunk("IDAT", pack(pixels, level)))
+            first = False
+        content = {"fcTL": raw[12:-4], "fdAT": raw[12:-4], "IDAT": raw[8:-4]}.get(kind)
+        if content is None:
+            found.append(raw)
+            continue
+        numbered = struct.pack("!I", sequence) + content
+        found.append(make_chunk("fcTL" if kind == "fcTL" else "fdAT", numbered))
+        sequence += 1
+    return bytes(PNG_SIGN) + b"".join(found)
 
 
 def _chunks(data: Bytes) -> Iterator[tuple[bytes, int, int]]:

@@ -10,6 +10,8 @@ import numpy as np
 from apng import PNG_SIGN, make_chunk
 from numpy.typing import NDArray
 
+from animopt.export.palette import Palette
+from animopt.export.pictures import over, picture, tally
 from animopt.typing import Frame
 
 PALETTE, RGB, RGBA = 3, 2, 6
@@ -45,3 +47,12 @@ def still(frame: Frame) -> bytes:
     """
     data = make_chunk("IDAT", pack(frame[..., :3], level=1))
     return header(frame.shape[:2], RGB) + bytes(data + make_chunk("IEND", b""))
+
+
+def small(frame: Frame, size: int = 64) -> bytes:
+    """Return a frame (height, width, 4), over white, as the bytes of a PNG of so many colours."""
+    pixels = over(picture(frame))
+    palette = Palette(*tally([pixels]), size)
+    indices = palette.lookup(pixels)
+    chunks = (("PLTE", palette.table(size)), ("IDAT", pack(indices, level=9)), ("IEND", b""))
+    return b"".join([header(pixels.shape, PALETTE), *(make_chunk(*each) for each in chunks)])

@@ -3,6 +3,8 @@
 function render({ model, el }) {
   const image = document.createElement("img");
   image.style.maxWidth = "100%";
+  const style = document.createElement("style");
+  if (model.get("still")) style.textContent = `.${model.get("still")} { display: none; }`;
   let address;
 
   const show = () => {
@@ -22,7 +24,7 @@ function render({ model, el }) {
 
   model.on("change:png", show);
   show();
-  el.append(image);
+  el.append(style, image);
   return () => {
     model.off("change:png", show);
     URL.revokeObjectURL(address);

@@ -15,11 +15,13 @@ class Clickable(anywidget.AnyWidget):
     Attributes:
         png: the bytes of the picture.
         alternative: the alternative text.
+        still: the class of an image that is seen only where this widget is not.
         clickable: whether clicks have an effect, as the pointer shows.
     """
 
     _esm: Any = files("animopt.notebook").joinpath("clickable.js").read_text(encoding="utf-8")
     png: Any = traitlets.Bytes().tag(sync=True)
     alternative: Any = traitlets.Unicode().tag(sync=True)
+    still: Any = traitlets.Unicode().tag(sync=True)
     clickable: Any = traitlets.Bool(False).tag(sync=True)
     place: Any = traitlets.List(traitlets.Float(), [0.0, 0.0], 2, 2).tag(sync=True)

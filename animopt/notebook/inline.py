@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import math
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from animopt import export
 from animopt.animate import Film, animation
-from animopt.errors import ExportError
+from animopt.errors import ExportError, InvalidInput
+from animopt.export.apng import covered
 from animopt.leftovers import temporary_folder
+from animopt.page import PageFormat, page
+from animopt.page.data import alternative_text
+from animopt.page.stills import address, last_picture
+from animopt.picture.picture import Picture, compose
 from animopt.pipeline.options import Options, apply
-from animopt.runs.simulation import Simulation
+from animopt.runs.simulation import Simulation, simulate
 from animopt.scene import Scene, check_scene
 
+# A frame of a page, about as high as a plot beside a legend needs.
+_FRAME = "width: 100%; height: 520px; border: 0;"
 
-def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> dict[str, Any]:
-    """Return a MIME bundle: {"image/png": an APNG, "text/plain": a description}.
 
-    A front end that does not animate the APNG shows its first picture.
+Display: TypeAlias = tuple[dict[str, Any], dict[str, Any]]
+"""What IPython shows: a representation for each MIME type, and facts about them."""
+
+
+def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> Display:
+    """Return what is displayed: an APNG, with a description and an alternative text.
+
+    A front end that does not animate the APNG shows the last picture, which is its default image.
     """
     moving = source if isinstance(source, Film) else animation(source)
     engine = moving.engine()
@@ -29,11 +42,39 @@ def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> di
             quality=quality,
             **moving.known(engine),
         )
-        return {"image/png": path.read_bytes(), "text/plain": _description(moving)}
+        png = covered(path.read_bytes(), moving.draw(moving.pictures[-1][0]))
+    return _display(moving.picture, png, _description(moving))
 
 
-def show(scene: Scene, **options: Any) -> None:
+def page_bundle(scene: Scene) -> Display:
+    """Return what is displayed: the page in a frame, and its last picture where no page can be.
+
+    A notebook that is not trusted is shown without frames and styles: then the picture is seen.
+    """
+    picture = compose(simulate(scene), spare=PageFormat.spare)
+    title, content = (escape(text) for text in (alternative_text(picture), page(picture)))
+    png = last_picture(picture)
+    shown = (
+        f'<iframe srcdoc="{content}" title="{title}" style="{_FRAME}"></iframe>'
+        "<style>.animopt-still { display: none }</style>"
+        f'<img class="animopt-still" src="{address(png)}" alt="{title}">'
+    )
+    data, about = _display(picture, png, alternative_text(picture))
+    return {"text/html": shown, **data}, about
+
+
+def _display(picture: Picture, png: bytes, description: str) -> Display:
+    about = {"image/png": {"alt": alternative_text(picture)}}
+    return {"image/png": png, "text/plain": description}, about
+
+
+def show(scene: Scene, *, interactive: bool = False, **options: Any) -> None:
     """Show a scene below the cell; options as in ``render``: view, quality, size, ...
+
+    Args:
+        scene: what is shown.
+        interactive: show the page, to play, scrub and turn, instead of an animation.
+        options: what to change.
 
     Raises:
         InvalidInput: an option is wrong, or it is not a Scene.
@@ -48,8 +89,12 @@ def show(scene: Scene, **options: Any) -> None:
             "show() is for notebooks, and IPython is not installed; write a file with "
             "render(scene, 'x.gif')"
         ) from None
-    shown = bundle(animation(apply(chosen, scene)), chosen.quality)
-    display(shown, raw=True)  # type: ignore[no-untyped-call]
+    for name in options if interactive else ():
+        if name in PageFormat.unused:
+            raise InvalidInput(f"show(interactive=True): {PageFormat.because}; leave out {name}")
+    changed = apply(chosen, scene)
+    data, about = page_bundle(changed) if interactive else bundle(changed, chosen.quality)
+    display(data, metadata=about, raw=True)  # type: ignore[no-untyped-call]
 
 
 def _description(moving: Film) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import html
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import ipywidgets as widgets
 import numpy as np
@@ -35,7 +37,7 @@ class Explorer:
             "adam.lr", "start.x", "steps", "elev", ...
         step: the slider of the step that is shown.
         image: the picture; a click on the contours moves the start there.
-        sentence: the error message for invalid values.
+        sentence: the error messages for invalid values.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -55,7 +57,9 @@ class Explorer:
             **_steps(scene),
             **_angles(scene),
         }
-        self.image = Clickable()
+        self._first = self._valid = self._read()
+        self.image = Clickable(still=f"animopt-{uuid4().hex}")
+        self._still: Any = None
         self.sentence = widgets.HTML()
         self._legend = widgets.HTML()
         steps = scene.problem.steps
@@ -75,17 +79,17 @@ class Explorer:
         return render(self.scene, path, **options)
 
     def update(self) -> None:
-        """Simulate and draw the current values; keep the last picture if they are invalid."""
+        """Simulate and draw the current values; in place of an invalid one stays the last valid."""
         self._waiting = None
+        values = self._read()
         try:
-            scene = self._current_scene()
-            self._simulation = self._simulator.run(scene)
-        except AnimoptError as error:
-            self.sentence.value = f'<b style="color:#cb112b">{html.escape(str(error))}</b>'
-            return
-        self.scene = scene
-        self.sentence.value = ""
-        self._reach(scene.problem.steps)
+            self._take(values)
+            problems = []
+        except AnimoptError:
+            problems = list(self._take_each(values))
+        told = (f'<b style="color:#cb112b">{html.escape(each)}</b>' for each in problems)
+        self.sentence.value = "<br>".join(told)
+        self._reach(self.scene.problem.steps)
         self._draw()
 
     def _reach(self, last: int) -> None:
@@ -97,8 +101,30 @@ class Explorer:
             with control.hold_trait_notifications():
                 control.max, control.value = last, value
 
-    def _current_scene(self) -> Scene:
-        values = {name: control.value for name, control in self.controls.items()}
+    def reset(self, *_: object) -> None:
+        """Give every control the value that it had at first."""
+        for name, value in self._first.items():
+            self.controls[name].value = value
+
+    def _read(self) -> dict[str, Any]:
+        return {name: control.value for name, control in self.controls.items()}
+
+    def _take(self, values: dict[str, Any]) -> None:
+        """Simulate the scene with these values, or raise and change nothing."""
+        scene = self._scene_with(values)
+        self._simulation = self._simulator.run(scene)
+        self.scene, self._valid = scene, values
+
+    def _take_each(self, values: dict[str, Any]) -> Iterator[str]:
+        """Take the values that are valid, and yield a sentence on each that is not."""
+        for name, value in values.items():
+            if value != self._valid[name]:
+                try:
+                    self._take(self._valid | {name: value})
+                except AnimoptError as error:
+                    yield str(error)
+
+    def _scene_with(self, values: dict[str, Any]) -> Scene:
         changed: list[Any] = []
         for owner, optimizer in zip(self._names, self.scene.problem.optimizers, strict=True):
             if not isinstance(optimizer, Optimizer):
@@ -119,6 +145,8 @@ class Explorer:
         self.image.alternative = f"{about}: {', '.join(self.scene.names)}"
         self.image.png = self._redrawer.png(self._simulation, self.scene.look, self.step.value)
         self.image.clickable = "start.x" in self.controls and self._redrawer.has_plane
+        if self._still is not None:
+            self._still.update(self._last_picture(), raw=True)
         self._legend.value = self._losses()
         titles = dict(zip(self._names, self.scene.names, strict=True))
         for i, owner in enumerate(self._groups()):
@@ -138,13 +166,21 @@ class Explorer:
 
     def _picture(self) -> Any:
         steps = self.scene.problem.steps
-        pictures = len(clock(self._simulation, self.scene.look))
+        moments = clock(self._simulation, self.scene.look)
+        stride = max(1, round(steps / len(moments)))
+        # So that all together they take as long as the film.
+        seconds = math.fsum(time for _, time in moments)
+        interval = round(1000 * seconds / len(range(0, steps + 1, stride)))
         self._play = widgets.Play(
-            min=0, max=steps, step=max(1, round(steps / pictures)), interval=80, description="play"
+            min=0, max=steps, step=stride, interval=max(interval, 20), description="play"
         )
         self._play.value = steps
         widgets.jslink((self._play, "value"), (self.step, "value"))
-        return widgets.VBox([self.image, widgets.HBox([self._play, self.step]), self.sentence])
+        again = widgets.Button(description="reset", layout={"width": "70px"})
+        again.on_click(self.reset)
+        return widgets.VBox(
+            [self.image, widgets.HBox([self._play, self.step, again]), self.sentence]
+        )
 
     def _groups(self) -> dict[str, list[Any]]:
         """Return the controls in groups: one for each optimizer, the start, the steps, the view."""
@@ -176,9 +212,25 @@ class Explorer:
             for name, value in zip("xy", place, strict=True):
                 self.controls[f"start.{name}"].value = value
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        shown = self.widget._repr_mimebundle_(**options)
-        return {**shown, "text/plain": f"sliders for {', '.join(self.scene.names)}"}
+    def _ipython_display_(self) -> None:
+        """Display the sliders, and a still that is seen where they cannot be.
+
+        They hide it as long as they live; a saved notebook has it for readers without a kernel.
+        """
+        from IPython.display import display
+
+        sliders = self.widget._repr_mimebundle_()
+        text = f"sliders for {', '.join(self.scene.names)}"
+        display({**sliders, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+        self._still = display(  # type: ignore[no-untyped-call]
+            self._last_picture(), raw=True, display_id=self.image.still
+        )
+
+    def _last_picture(self) -> dict[str, Any]:
+        png, about = self.image.png, html.escape(self.image.alternative)
+        source = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+        shown = f'<img class="{self.image.still}" src="{source}" alt="{about}">'
+        return {"text/html": shown, "image/png": png, "text/plain": self.image.alternative}
 
 
 def _hyperparameters(optimizer: Optimizer) -> dict[str, Any]:
@@ -203,13 +255,22 @@ def _control(name: str, value: Any, rule: Any) -> Any:
     if fits(2.0) and not fits(1.5):
         return widgets.IntText(**common)
     if not fits(1.5):
-        return widgets.FloatSlider(**common, min=0.0, max=1.0, step=0.001, readout_format=".3f")
+        low, high = (0.0 if fits(0.0) else 0.001), (1.0 if fits(1.0) else 0.999)
+        low, high = min(low, value), max(high, value)
+        return widgets.FloatSlider(**common, min=low, max=high, step=0.001, readout_format=".3f")
     if value <= 0:
         return widgets.FloatText(**common)
     middle = math.log10(value)
-    return widgets.FloatLogSlider(
-        **common, min=middle - 2, max=middle + 2, step=0.02, readout_format=".3g"
+    # Two decades to each side, as far as they are valid.
+    low, high = (
+        next(
+            middle + side * d / 50
+            for d in range(100, -1, -1)
+            if fits(10 ** (middle + side * d / 50))
+        )
+        for side in (-1, 1)
     )
+    return widgets.FloatLogSlider(**common, min=low, max=high, step=0.02, readout_format=".3g")
 
 
 def _start(scene: Scene) -> dict[str, Any]:

@@ -24,7 +24,8 @@ __all__ = ["PageFormat", "page"]
 
 _SCRIPTS = (
     "reader.js", "unpack.js", "canvas.js", "panel.js", "contour.js", "sheet.js", "space.js",
-    "chart.js", "player.js",
+    "turning.js", "chart.js", "player.js", "layout.js", "legend.js", "hover.js", "controls.js",
+    "saving.js", "outside.js",
 )  # fmt: skip
 # Possessive, so that what looks like the beginning of it a million times takes no longer.
 _DATA = re.compile(b'id="data">([A-Za-z0-9+/=]*+)</script>')
@@ -52,7 +53,10 @@ class PageFormat(PictureFormat):
     @staticmethod
     def encode(picture: Picture, settings: Settings) -> bytes:
         """Return the page that shows a picture."""
-        return page(picture, loop=settings.loop, metadata=settings.metadata).encode()
+        from animopt.page.stills import last_picture
+
+        still = last_picture(picture)
+        return page(picture, settings.loop, still=still, metadata=settings.metadata).encode()
 
     @staticmethod
     def read(data: Bytes) -> Info:
@@ -77,8 +81,9 @@ FORMATS["html"] = PageFormat
 
 def page(
     picture: Picture,
-    *,
     loop: int = 0,
+    *,
+    still: bytes = b"",
     extra: str = "",
     connect: bool = False,
     metadata: Mapping[str, str] | None = None,
@@ -88,18 +93,23 @@ def page(
     Args:
         picture: what to show.
         loop: how often it plays; 0 is for ever.
+        still: the PNG that is shown where no script runs.
         extra: more script, run after the page's own.
         connect: let the extra script connect to the server that the page came from.
         metadata: text by key, stored in the page.
     """
     from animopt.page.data import alternative_text, packed
+    from animopt.page.stills import address
     from animopt.picture.drawing import drawing
 
     with drawing(picture.theme):  # words are measured
         data = packed(picture, loop, dict(metadata or {}))
+    alt = escape(alternative_text(picture))
+    fallback = f'<img src="{address(still)}" alt="{alt}">' if still else f"<p>{alt}</p>"
     return Template(_text_of("template.html")).substitute(
         title=escape(picture.name),
-        alt=escape(alternative_text(picture)),
+        alt=alt,
+        fallback=fallback,
         style=_text_of("player.css"),
         data=data,
         script="\n".join([*map(_text_of, _SCRIPTS), extra]),

@@ -22,9 +22,12 @@ function lastUpTo(sorted, most) {
   return low;
 }
 
+// Pixels of a canvas for one of CSS: those of the screen, or enough for paper.
+const fineness = () => (document.querySelector("[data-print]") ? 3 : Math.min(window.devicePixelRatio || 1, 3));
+
 // Give a canvas the resolution of the screen and return its context, in CSS pixels.
 function fresh(canvas, width, height) {
-  const fine = Math.min(window.devicePixelRatio || 1, 3);
+  const fine = fineness();
   canvas.width = Math.round(width * fine);
   canvas.height = Math.round(height * fine);
   const ctx = canvas.getContext("2d");

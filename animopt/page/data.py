@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from animopt.page.packing import Packer
 from animopt.page.panels import carried_on, charted, outline_of, planed, ranked
 from animopt.page.relief import relieved
+from animopt.page.stills import panel_stills
 from animopt.picture.curves import Curves
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
@@ -37,8 +38,10 @@ from animopt.picture.tracks import Group
 
 # The colours of a sheet: one for each part of its range that a byte can tell.
 _SHADES = 255
-# What the page has one place for, by the name of the panel; it shows any number of curves.
-_ONCE = {Plane: "contour", Relief: "surface", Table: "table"}
+# The parts of a page; what is none of these draws itself, with matplotlib, and is a still there.
+_KINDS = {Plane: "contour", Relief: "surface", Table: "table", Curves: "chart"}
+# What the page has one place for.
+_ONCE = ("contour", "surface", "table")
 
 
 def packed(picture: Picture, loop: int, metadata: dict[str, str]) -> str:
@@ -53,7 +56,9 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
     order = {id(track): i for i, track in enumerate(picture.paths)}
     panels: dict[str, Any] = {"contour": None, "surface": None, "table": None, "charts": []}
     fills = 0
+    places: list[list[Any]] = []
     for panel in shown:
+        place = [_kind(panel), 0]
         if isinstance(panel, Plane):
             panels["contour"] = planed(packer, panel, picture.dpi)
             fills = len(panels["contour"]["contours"])
@@ -61,19 +66,29 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
             panels["surface"] = relieved(packer, panel, picture.dpi)
         elif isinstance(panel, Table):
             panels["table"] = ranked(packer, panel, order)
-        else:
+        elif isinstance(panel, Curves):
+            place[1] = len(panels["charts"])
             panels["charts"].append(charted(packer, panel, order, picture.dpi))
+        else:
+            place[1] = sum(kind == "still" for kind, _ in places)
+        if any(panel is each for each in picture.panels):
+            places.append(place)
     return {
-        "view": _view(picture.panels),
+        # What the film shows, in its order, as [kind, which of this kind]; the rest is spare.
+        "order": places,
         "steps": picture.steps,
         "frames": packer.whole(np.array(picture.shown)),
         "seconds": [round(seconds, 5) for _, seconds in picture.clock],
         "speeds": picture.speeds,
         "loop": loop,
+        "name": picture.name,
+        "counter": picture.counter,
+        "legend": picture.legend,
         "metadata": metadata,
         "runs": [_run(packer, group) for group in picture.groups],
         "keys": _keys(picture),
         **panels,
+        "stills": panel_stills(picture),
         "shapes": _shapes(picture, shown),
         "themes": {
             "light": _colors(picture.theme, [track.color for track in picture.paths], fills),
@@ -83,10 +98,10 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
 
 
 def alternative_text(picture: Picture) -> str:
-    """Return a sentence on what the page shows, and one on how it ends."""
+    """Return a sentence on what a picture shows and on what becomes of each run."""
     heading = "" if picture.name == picture.surface else f"{picture.name}: "
     ends = "; ".join(f"{group.track.label} {_end(group)}" for group in picture.groups)
-    return f"{heading}{_what(picture)} in {picture.steps} steps. At the end: {ends}."
+    return f"{heading}{_what(picture)} in {picture.steps} steps: {ends}."
 
 
 def _what(picture: Picture) -> str:
@@ -115,43 +130,52 @@ def unseen(picture: Picture) -> list[str]:
     shown = _shown(picture)
     sentences = []
     for panel in picture.panels:
-        kind = type(panel)
-        if kind in _ONCE and not any(panel is each for each in shown):
-            sentences.append(f"a page shows only the first {_ONCE[kind]} panel")
-        elif kind not in _ONCE and kind is not Curves:
-            sentences.append(f"a page does not show {kind.__name__}, which matplotlib draws")
+        kind = _kind(panel)
+        if not any(panel is each for each in shown):
+            sentences.append(f"a page shows only the first {kind} panel")
+        elif kind == "still":
+            name = type(panel).__name__
+            sentences.append(f"a page shows {name}, which only matplotlib draws, as it ends")
     shown_texts = (picture.name, *(track.label for track in picture.paths))
     formulas = [text for text in shown_texts if text.count("$") > 1]
     return sentences + [f"a page shows the formula in {t!r} as it is written" for t in formulas]
 
 
+def _kind(panel: Any) -> str:
+    """Return which part of the page shows a panel."""
+    return next((name for kind, name in _KINDS.items() if isinstance(panel, kind)), "still")
+
+
 def _shown(picture: Picture) -> list[Any]:
-    """Return the panels that the page shows: the first of each kind, but all the curves."""
+    """Return the panels that the page shows: the film's, but only the first of some kinds.
+
+    Beside a view of the surface a reader may choose others, and sees the losses if no curves are
+    asked for; a film of nothing but curves stays one.
+    """
     found: list[Any] = []
-    for panel in (*picture.panels, *picture.spare):
-        if type(panel) in _ONCE and not any(type(each) is type(panel) for each in found):
+    for panel in picture.panels:
+        if _kind(panel) not in _ONCE or _kind(panel) not in map(_kind, found):
             found.append(panel)
-        elif isinstance(panel, Curves):
-            titles = [each.title for each in found if isinstance(each, Curves)]
-            if panel in picture.panels or panel.title not in titles:
-                found.append(panel)
+    kinds = set(map(_kind, found))
+    if kinds & {"contour", "surface"}:
+        found += [panel for panel in picture.spare if _kind(panel) not in kinds]
     return found
 
 
-def _view(panels: Iterable[Any]) -> str:
-    """Return the view that is closest to the picture's panels."""
-    has_plane, has_relief = (any(isinstance(p, kind) for p in panels) for kind in (Plane, Relief))
-    return "both" if has_plane and has_relief else "surface" if has_relief else "contour"
-
-
 def _end(group: Group) -> str:
-    gone = int(group.diverged[-1])
-    if not gone:
-        known = group.track.values[np.isfinite(group.track.values)]
-        return f"has loss {known[-1]:.3g}" if known.size else "has no known loss"
-    if len(group.tracks) == 1:
+    gone, there, count = int(group.diverged[-1]), int(group.arrived[-1]), len(group.tracks)
+    known = group.track.values[np.isfinite(group.track.values)]
+    if count > 1 and (gone or there):
+        parts = [f"arrives from {there} of {count} starts"] if there else []
+        parts += [f"diverged from {gone} of {count} starts"] if gone else []
+        return " and ".join(parts)
+    if gone:
         return f"diverged at step {group.track.diverged}"
-    return f"diverged from {gone} of {len(group.tracks)} starts"
+    if there:
+        return f"arrives at step {int(np.argmax(group.arrived))}"
+    if not known.size:
+        return "has no known loss"
+    return f"has {'a median loss of' if count > 1 else 'loss'} {known[-1]:.3g}"
 
 
 def _run(packer: Packer, group: Group) -> dict[str, Any]:
@@ -162,17 +186,9 @@ def _run(packer: Packer, group: Group) -> dict[str, Any]:
         "dash": group.track.dash,
         "points": packer.floats(carried_on(group.track.points)),
         "values": packer.floats(group.track.values),
-        "notes": _notes(group),
+        # (from step, what stands in the legend in place of the loss, if anything)
+        "notes": group.fates(),
     }
-
-
-def _notes(group: Group) -> list[tuple[int, str]]:
-    """Return (from step, what stands in the legend in place of the loss)."""
-    gone = group.diverged
-    changes = np.flatnonzero(np.diff(gone, prepend=0))
-    if len(group.tracks) == 1:
-        return [(int(k), f"diverged at {k}") for k in changes]
-    return [(int(k), f"{gone[k]} diverged") for k in changes]
 
 
 def _shapes(picture: Picture, shown: Sequence[Any]) -> dict[str, Any]:

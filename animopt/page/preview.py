@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,8 +19,9 @@ from threading import Condition, Event, Thread
 from typing import Any, ClassVar, cast
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
-from animopt.errors import AnimoptError, installed
+from animopt.errors import AnimoptError, InvalidInput, installed
 from animopt.page import PageFormat, page
+from animopt.page.opened import opened_files
 from animopt.picture import compose
 from animopt.runs.simulation import simulate
 from animopt.scene import Scene, check_file, load_scenes, scene_errors
@@ -31,53 +34,83 @@ _PATIENCE = 30.0
 _QUEUE, _PAUSE = 512, 0.1
 _NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 HOST = "127.0.0.1"
+# Folders of what is installed, or written by Python itself.
+_NOT_OURS = ("site-packages", "node_modules", "__pycache__")
 
 
 class Preview:
     """The pages of a scene file, and its current error.
 
-    ``version`` counts the builds; ``wait`` lets a thread sleep until the next.
+    ``version`` counts the builds, ``news`` also their beginnings; ``wait`` lets a thread sleep
+    until the next.
     """
 
     def __init__(self, file: Path, scenes: Mapping[str, Scene] | None = None) -> None:
         self.file, self._scenes = file, scenes
         self.pages: dict[str, str] = {}
         self.error: str | None = None
-        self.version = 0
-        self.closed = False
+        self.version = self.news = 0
+        self.building = self.closed = False
         self._changed = Condition()
         self._files = {file.resolve()}
 
     def build(self) -> None:
-        """Load the file and make its pages; on an error, keep the present pages."""
+        """Load the file and make its pages; on an error, whatever it is, keep the present pages."""
+        with self._changed:
+            self.building = True
+            self._tell()
         # Modules beside the file are loaded again, as they may have changed too.
         for name, _ in self._neighbours():
             del sys.modules[name]
         error, pages = None, {}
         script = _SCRIPT.replace("__VERSION__", str(self.version + 1))
-        try:
-            for name, scene in (self._scenes or load_scenes(self.file)).items():
-                with scene_errors(self.file):
-                    picture = compose(simulate(scene), spare=PageFormat.spare)
-                    pages[name] = page(picture, extra=script, connect=True)
-        except AnimoptError as problem:
-            error = str(problem)
+        with opened_files() as opened:
+            try:
+                for name, scene in (self._scenes or load_scenes(self.file)).items():
+                    with scene_errors(self.file):
+                        picture = compose(simulate(scene), spare=PageFormat.spare)
+                        pages[name] = page(picture, extra=script, connect=True)
+            except AnimoptError as problem:
+                error = str(problem)
+            except (Exception, SystemExit) as problem:  # no edit may end the preview
+                error = f"{self.file.name}: {type(problem).__name__}: {problem}"
         self._files |= {Path(file) for _, file in self._neighbours()}
+        self._files |= {file for file in opened if self._is_beside(file)}
         with self._changed:
             self.error = error
             self.pages = self.pages if error else pages
             self.version += 1
-            self._changed.notify_all()
+            self.building = False
+            self._tell()
+
+    def _tell(self) -> None:
+        self.news += 1
+        self._changed.notify_all()
+
+    @property
+    def folders(self) -> frozenset[Path]:
+        """The folders of all files that the pages depend on."""
+        return frozenset(file.parent for file in self._files)
 
     def concerns(self, path: Path) -> bool:
-        """Return whether this path is the file, or a module beside it that it imports."""
+        """Return whether this is the file, or a module or data beside it that it has used."""
         return path in self._files
 
-    def wait(self, version: int, seconds: float) -> bool:
-        """Wait for a build after this version; return whether there was one in time."""
+    def told(self) -> dict[str, Any]:
+        """Return what readers are told: the version, its error, its scenes, and if one is built."""
         with self._changed:
-            self._changed.wait_for(lambda: self.closed or self.version > version, seconds)
-            return self.version > version
+            return {
+                "version": self.version,
+                "error": self.error,
+                "building": self.building,
+                "scenes": list(self.pages),
+            }
+
+    def wait(self, news: int, seconds: float) -> bool:
+        """Wait for more news than these; return whether there were any in time."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.closed or self.news > news, seconds)
+            return self.news > news
 
     def close(self) -> None:
         """Wake all waiting threads: there will be no further version."""
@@ -99,12 +132,20 @@ class Preview:
         return text
 
     def _neighbours(self) -> Iterator[tuple[str, str]]:
-        """Yield (name, file) of each loaded module in the folder of the scene file."""
-        folder = self.file.resolve().parent
+        """Yield (name, file) of each loaded module beside the scene file, or in a package there."""
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
-            if file and Path(file).parent == folder and not name.startswith("animopt"):
+            ours = name.partition(".")[0] == "animopt"
+            if file and not ours and self._is_beside(Path(file)):
                 yield name, file
+
+    def _is_beside(self, file: Path) -> bool:
+        """Return whether a file is in the folder of the scene file, but not installed there."""
+        folder = self.file.resolve().parent
+        if not file.is_relative_to(folder):
+            return False
+        parts = file.relative_to(folder).parts
+        return not any(part.startswith(".") or part in _NOT_OURS for part in parts)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -156,13 +197,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _stream(self) -> None:
         self.close_connection = True
         self._head("text/event-stream", {"Connection": "close"})
-        version = -1
+        news = -1
         try:
             while not self.preview.closed:
-                if self.preview.wait(version, ALIVE_EVERY):
-                    version = self.preview.version
-                    news = {"version": version, "error": self.preview.error}
-                    self.wfile.write(f"data: {json.dumps(news)}\n\n".encode())
+                if self.preview.wait(news, ALIVE_EVERY):
+                    news = self.preview.news
+                    self.wfile.write(f"data: {json.dumps(self.preview.told())}\n\n".encode())
                 elif not self.preview.closed:
                     self.wfile.write(b": still here\n\n")
         except OSError:
@@ -185,18 +225,22 @@ def watching(preview: Preview) -> Iterator[Event]:
     watch = installed("preview", "watchfiles", "preview").watch
     changed, over = Event(), Event()
 
-    # The folder is watched, since many editors save by renaming a new file.
-    changes = watch(
-        preview.file.resolve().parent,
-        recursive=False,
-        watch_filter=lambda kind, path: preview.concerns(Path(path)),
-        stop_event=over,
-        ignore_permission_denied=True,
-    )
+    def is_out_of_date(folders: frozenset[Path]) -> bool:
+        return over.is_set() or preview.folders != folders
 
+    # Folders are watched, since many editors save by renaming a new file.
     def look() -> None:
-        for _ in changes:
-            changed.set()
+        while not over.is_set():
+            folders = preview.folders
+            for _ in watch(
+                *(folder for folder in folders if folder.is_dir()),
+                recursive=False,
+                watch_filter=lambda kind, path: preview.concerns(Path(path)),
+                stop_event=_Stop(partial(is_out_of_date, folders)),
+                ignore_permission_denied=True,
+            ):
+                changed.set()
+            over.wait(0.05)
 
     # In a thread of its own, since the watcher would handle an interrupt itself.
     thread = Thread(target=look, daemon=True)
@@ -206,6 +250,13 @@ def watching(preview: Preview) -> Iterator[Event]:
     finally:
         over.set()
         thread.join()
+
+
+@dataclass(frozen=True)
+class _Stop:
+    """What tells a watcher to stop."""
+
+    is_set: Callable[[], bool]
 
 
 class _Server(ThreadingHTTPServer):
@@ -230,10 +281,19 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(preview: Preview) -> Iterator[str]:
-    """Serve the preview on a free local port and yield its address; close it at the end."""
+def serving(preview: Preview, port: int = 0) -> Iterator[str]:
+    """Serve the preview on a local port, 0 for a free one, and yield its address until the end.
+
+    Raises:
+        InvalidInput: the port is taken.
+    """
     handler = type("Handler", (_Handler,), {"preview": preview})
-    server = _Server((HOST, 0), handler)
+    try:
+        server = _Server((HOST, port), handler)
+    except OSError as error:
+        raise InvalidInput(
+            f"preview: port {port} cannot be used ({error.strerror}); choose another --port"
+        ) from None
     Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield f"http://{HOST}:{server.server_port}/"
@@ -248,6 +308,7 @@ def run(
     ready: Callable[[str], object],
     say: Callable[[str], object] = lambda sentence: None,
     scenes: Mapping[str, Scene] | None = None,
+    port: int = 0,
 ) -> None:
     """Serve the page of a scene file and rebuild it at each change, until interrupted.
 
@@ -256,16 +317,17 @@ def run(
         ready: called with the address once the page is there.
         say: called with a sentence after each build: the error, or that the page is shown.
         scenes: what to show where there is no file, which then never changes.
+        port: where it is served; 0 is a free one.
 
     Raises:
-        InvalidInput: there is no such file.
+        InvalidInput: there is no such file, or the port is taken.
     """
     file = Path(file)
     if scenes is None:
         check_file(file)
     preview = Preview(file, scenes)
     still: AbstractContextManager[Event] = nullcontext(Event())
-    with still if scenes else watching(preview) as changed, serving(preview) as address:
+    with still if scenes else watching(preview) as changed, serving(preview, port) as address:
         preview.build()
         say(preview.error or f"showing {file}; Ctrl-C ends it")
         ready(address)

@@ -299,3 +299,6 @@ function shortNumber(value) {
   if (size === 0 || (size >= 1e-3 && size < 1e5)) return sign + String(Number(size.toPrecision(4)));
   return sign + size.toExponential(2).replace("e+", "e").replace("-", "−");
 }
+
+// A number in full: as many digits as one in single precision has, or all of them.
+const fullNumber = (value) => String(Math.fround(value) === value ? Number(value.toPrecision(8)) : value);

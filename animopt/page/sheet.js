@@ -3,6 +3,8 @@
 class Sheet {
   constructor(told, field) {
     Object.assign(this, { told, field, canvas: document.createElement("canvas") });
+    // Which blocks have no hole, by their first corner.
+    this.whole = new Map();
     // What is left of the triangles that the limits cut, by cell.
     this.cut = new Map();
     told.cells.forEach((cell, part) => this.cut.set(cell, [...(this.cut.get(cell) ?? []), part]));
@@ -19,24 +21,40 @@ class Sheet {
     this.cutColors = Float32Array.from([...cutFractions].flatMap((shade, i) => mixed(shade, cutBrightness[i])));
   }
 
-  draw(ctx, view, width, height) {
+  // Draw it, in a hurry with one pair of triangles for this many cells along x and y, where the limits cut none.
+  draw(ctx, view, width, height, stride = 1) {
     // At twice the resolution, so that the rim is smooth.
-    const fine = Math.max(2, Math.min(window.devicePixelRatio || 1, 3)), { columns, rows, x, y, z } = this.field;
+    const fine = stride > 1 ? 1 : Math.max(2, Math.min(window.devicePixelRatio || 1, 3)), { columns, rows, x, y, z } = this.field;
     const wide = Math.round(width * fine), tall = Math.round(height * fine), image = new ImageData(wide, tall);
     const pixels = new Uint32Array(image.data.buffer);
-    const place = (px, py, pz) => { const [u, v] = view.pixel(px, py, pz); return [u * fine, tall - v * fine]; };
-    const grid = new Float64Array(2 * z.length);
-    for (let n = 0; n < z.length; n++) grid.set(place(x[n % columns], y[Math.floor(n / columns)], z[n]), 2 * n);
-    const [xs, ys, zs] = this.told.parts, cut = new Float64Array(2 * xs.length);
-    for (let n = 0; n < xs.length; n++) cut.set(place(xs[n], ys[n], zs[n]), 2 * n);
-    const far = view.eye[3] === 0, across = farthestFirst(x, view.eye[0], far);
-    for (const j of farthestFirst(y, view.eye[1], far)) {
-      for (const i of across) {
-        const a = j * columns + i, b = a + columns, c = b + 1, d = a + 1;
-        if (!Number.isNaN(z[a] + z[b] + z[c])) fill(pixels, wide, tall, grid, this.colors, a, b, c);
-        if (!Number.isNaN(z[a] + z[c] + z[d])) fill(pixels, wide, tall, grid, this.colors, a, c, d);
-        for (const part of this.cut.get(j * (columns - 1) + i) ?? []) {
-          fill(pixels, wide, tall, cut, this.cutColors, 3 * part, 3 * part + 1, 3 * part + 2);
+    const place = ([xs, ys, zs], at) => {
+      const [u, v, w] = view.rows, places = new Float64Array(2 * zs.length);
+      for (let n = 0; n < zs.length; n++) {
+        const [px, py] = at(n, xs, ys), pz = zs[n], away = fine / (w[0] * px + w[1] * py + w[2] * pz + w[3]);
+        places[2 * n] = (u[0] * px + u[1] * py + u[2] * pz + u[3]) * away;
+        places[2 * n + 1] = tall - (v[0] * px + v[1] * py + v[2] * pz + v[3]) * away;
+      }
+      return places;
+    };
+    const grid = place([x, y, z], (n, xs, ys) => [xs[n % columns], ys[Math.floor(n / columns)]]);
+    const cut = place(this.told.parts, (n, xs, ys) => [xs[n], ys[n]]);
+    // The two triangles of cells from column i to k and row j to l, if their corners are in the sheet.
+    const pair = (i, j, k, l) => {
+      const a = j * columns + i, b = l * columns + i, c = l * columns + k, d = j * columns + k, both = z[a] + z[c];
+      if (!Number.isNaN(both + z[b])) fill(pixels, wide, tall, grid, this.colors, a, b, c);
+      if (!Number.isNaN(both + z[d])) fill(pixels, wide, tall, grid, this.colors, a, c, d);
+    };
+    const blocks = blocksOf(y, view.eye[1], view.eye[3] === 0, stride), across = blocksOf(x, view.eye[0], view.eye[3] === 0, stride);
+    for (const down of blocks) {
+      for (const right of across) {
+        if (stride > 1 && this.isWhole(right, down)) { pair(right.from, down.from, right.upto, down.upto); continue; }
+        for (const j of down.cells) {
+          for (const i of right.cells) {
+            pair(i, j, i + 1, j + 1);
+            for (const part of this.cut.get(j * (columns - 1) + i) ?? []) {
+              fill(pixels, wide, tall, cut, this.cutColors, 3 * part, 3 * part + 1, 3 * part + 2);
+            }
+          }
         }
       }
     }
@@ -46,6 +64,30 @@ class Sheet {
     ctx.drawImage(this.canvas, 0, 0, width, height);
     ctx.globalAlpha = 1;
   }
+
+  // Whether a block of cells has no hole.
+  isWhole(right, down) {
+    const { columns, z } = this.field, corner = down.from * columns + right.from;
+    if (!this.whole.has(corner)) {
+      let sum = 0;
+      for (let j = down.from; j <= down.upto; j++) {
+        for (let i = right.from; i <= right.upto; i++) sum += z[j * columns + i];
+      }
+      this.whole.set(corner, !Number.isNaN(sum));
+    }
+    return this.whole.get(corner);
+  }
+}
+
+// Blocks of so many cells along an axis, the farthest first, and so the cells in each.
+function blocksOf(ticks, eye, parallel, stride) {
+  const blocks = new Map();
+  for (const cell of farthestFirst(ticks, eye, parallel)) {
+    const from = cell - cell % stride;
+    if (!blocks.has(from)) blocks.set(from, { from, upto: Math.min(from + stride, ticks.length - 1), cells: [] });
+    blocks.get(from).cells.push(cell);
+  }
+  return [...blocks.values()];
 }
 
 // Fill a triangle, given the numbers of its corners: each pixel whose middle is in it.

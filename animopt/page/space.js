@@ -4,12 +4,17 @@
 const SHORTEST = 40;
 // The height of the line below, in pixels.
 const CAPTION = 20;
+// How many cells of the sheet are drawn as one, along each side, while the next picture comes at once.
+const HURRIED = 3;
 
 class SurfacePanel extends Panel {
   // Free space around what is shown, in pixels.
   margin = 12;
-  // The angles that the reader has chosen, until when the camera is the film's.
+  // The reader's camera, see turning.js: until there are own angles it is the film's.
   own = null;
+  closer = 1;
+  // Whether it is being turned: then what is hidden is what was hidden before.
+  quick = false;
 
   constructor(element, told) {
     super(element, told);
@@ -23,6 +28,11 @@ class SurfacePanel extends Panel {
 
   anglesAt(k) { return this.own ?? this.told.angles.map((angles) => angles[Math.min(k, angles.length - 1)]); }
 
+  // Whether the next picture comes at once, so that this one has less detail.
+  get hurries() { return this.quick || (this.moves && !this.own && reader.playing); }
+
+  lookingFrom(k) { return String([this.anglesAt(k), this.closer, this.quick, this.hurries]); }
+
   set(theme, k) {
     this.sheet.paint(theme);
     super.set(theme, k);
@@ -32,12 +42,15 @@ class SurfacePanel extends Panel {
     const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
     const box = [0, this.told.caption ? CAPTION : 0, this.width - this.barRoom(ctx), this.height];
     if (this.own || !this.moves) angles.push(now);
-    this.view = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx)).view(...now);
+    const camera = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx));
+    this.view = new Camera({ ...camera, zoom: camera.zoom * this.closer }).view(...now);
+    this.seenFrom = this.lookingFrom(k);
     this.frame = [0, 0, this.width, this.height];
     this.beside = [0, this.height / 4, box[2] - 5, this.height / 2];
     this.angles = now;
     this.far = farCorner(this.view, this.told.limits);
-    this.seen = { path: [], shadow: [] };
+    this.before = this.seen ?? { path: [], shadow: [], curves: new Map() };
+    this.seen = { path: [], shadow: [], curves: new Map() };
   }
 
   // Whichever of the densities suits an axis in the end, there is room for its numbers.
@@ -54,7 +67,7 @@ class SurfacePanel extends Panel {
 
   draw(k, chosen) {
     // A camera that moves shows everything anew.
-    if (this.width && this.height && String(this.anglesAt(k)) !== String(this.angles)) this.renew(k);
+    if (this.width && this.height && this.lookingFrom(k) !== this.seenFrom) this.renew(k);
     super.draw(k, chosen);
   }
 
@@ -63,10 +76,14 @@ class SurfacePanel extends Panel {
     const found = this.seen[kind], all = (kind === "path" ? this.told.paths[run].samples : this.shadows[run]);
     if (!(found[run]?.x.length >= count)) {
       const shown = all.map((axis) => axis.subarray(0, this.moves && !this.own ? count : undefined));
-      found[run] = { ...this.project(shown), seen: visible(shown, this.field, this.view.eye, kind === "shadow") };
+      const seen = this.remembered(this.before[kind][run]?.seen, shown[0]) ?? visible(shown, this.field, this.view.eye, kind === "shadow");
+      found[run] = { ...this.project(shown), seen };
     }
     return found[run];
   }
+
+  // What was seen of so many samples before the camera was turned, while it is.
+  remembered(seen, samples) { return this.quick && seen?.length === samples.length ? seen : undefined; }
 
   project([xs, ys, zs]) {
     const x = new Float64Array(xs.length), y = new Float64Array(xs.length);
@@ -195,7 +212,7 @@ class SurfacePanel extends Panel {
     const { told, theme } = this;
     this.walls(ctx);
     this.curves(ctx, told.floor, theme.faint, 0.85, false);
-    this.sheet.draw(ctx, this.view, this.width, this.height);
+    this.sheet.draw(ctx, this.view, this.width, this.height, this.hurries ? HURRIED : 1);
     this.curves(ctx, told.draped, theme.ink, 0.6);
     this.curves(ctx, told.wires, theme.faint, 0.7);
     this.curves(ctx, told.guides, theme.ink, 1);
@@ -209,8 +226,11 @@ class SurfacePanel extends Panel {
   }
 
   // Curves in one stroke; only what the sheet does not hide, unless they lie on the floor.
-  curves(ctx, { lengths, points }, color, width, hides = true) {
-    const seen = hides ? visible(points, this.field, this.view.eye) : new Uint8Array(points[0].length).fill(1);
+  curves(ctx, told, color, width, hides = true) {
+    const { lengths, points } = told;
+    const seen = !hides ? new Uint8Array(points[0].length).fill(1)
+      : this.remembered(this.before.curves.get(told), points[0]) ?? visible(points, this.field, this.view.eye);
+    this.seen.curves.set(told, seen);
     const { x, y } = this.project(points);
     Object.assign(ctx, { strokeStyle: color, lineWidth: width });
     let from = 0;
@@ -269,31 +289,5 @@ class SurfacePanel extends Panel {
       ctx.fillText(this.told.axes[number].label, u, this.height - v);
     }
     ctx.fillText(this.told.caption, this.width / 2, this.height - CAPTION / 2, this.width);
-  }
-
-  // Let the pointer turn the camera; a double click gives it back to the film.
-  turnable(turned) {
-    let from = null;
-    const end = () => { from = null; this.element.classList.remove("turning"); };
-    this.element.addEventListener("pointerdown", (event) => {
-      from = [event.clientX, event.clientY, ...this.angles];
-      this.element.setPointerCapture(event.pointerId);
-      this.element.classList.add("turning");
-    });
-    this.element.addEventListener("pointermove", (event) => {
-      if (!from) return;
-      const [x, y, elev, azim] = from;
-      if (this.own || Math.hypot(event.clientX - x, event.clientY - y) > 2) {
-        this.turn([clamp(elev + (event.clientY - y) * 0.4, -10, 90), azim - (event.clientX - x) * 0.4], turned);
-      }
-    });
-    this.element.addEventListener("pointerup", end);
-    this.element.addEventListener("pointercancel", end);
-    this.element.addEventListener("dblclick", () => this.turn(null, turned));
-  }
-
-  turn(angles, turned) {
-    this.own = angles;
-    turned();
   }
 }

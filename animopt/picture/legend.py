@@ -188,21 +188,15 @@ def _texts(
     stage: Stage, group: Group, name: str, room: float, size: float
 ) -> list[tuple[int, str]]:
     """Return (first step, text) of an optimizer, its label cut short to leave room for the rest."""
-    count, step = len(group.tracks), group.track.diverged
-    rest = ": 100% arrived, 100% diverged" if count > 1 else ""
-    rest = " diverged at step 00000" if step is not None and count == 1 else rest
+    alone = len(group.tracks) == 1
+    diverges = alone and group.track.diverged is not None
+    rest = "" if alone else ": 100% arrived, 100% diverged"
+    rest = " diverged at step 00000" if diverges else rest
     taken = inked(rest, stage.theme, size).ink_size(stage.dpi)[0] + stage.px(24)
     word = inked(name, stage.theme, size)
     label = word.fitted(max(room - taken, stage.px(40)), stage.dpi).text
-    if count == 1:
-        return [(0, label)] + ([] if step is None else [(step, f"{label} diverged at step {step}")])
-    texts = []
-    for arrived, diverged in zip(group.arrived.sum(axis=0), group.diverged, strict=True):
-        parts = [f"{arrived / count:.0%} arrived"] if stage.problem.surface.minima else []
-        parts += [f"{diverged / count:.0%} diverged"] if diverged else []
-        texts.append(": ".join(filter(None, (label, ", ".join(parts)))))
-    changes = [k for k in range(len(texts)) if k == 0 or texts[k] != texts[k - 1]]
-    return [(k, texts[k]) for k in changes]
+    joint = " " if alone else ": "
+    return [(k, joint.join(filter(None, (label, fate)))) for k, fate in group.fates()]
 
 
 def _in_columns(

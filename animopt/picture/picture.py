@@ -66,6 +66,7 @@ class Picture:
         groups: the tracks of each run.
         layout: the places of title, counter, panels and legend.
         counter: whether the step is shown.
+        legend: whether a reader may see the runs listed; the film lists them only where it must.
         panels: what is to be seen in each, or panels that draw themselves with matplotlib.
         spare: what a reader may choose to see besides, as if it were alone on the canvas.
         night: the colour of each run in the dark theme, for a reader in the dark.
@@ -84,6 +85,7 @@ class Picture:
     groups: tuple[Group, ...]
     layout: Layout
     counter: bool
+    legend: bool
     panels: tuple[Any, ...]
     spare: tuple[Any, ...] = ()
     night: tuple[str, ...] = ()
@@ -159,6 +161,7 @@ def compose(
         groups=stage.groups,
         layout=layout,
         counter=shows_counter(stage),
+        legend=look.legend is not False,
         panels=tuple(seen),
         spare=tuple(spared),
         night=_night(simulation, look, only),

@@ -52,6 +52,7 @@ class Group:
         sweep: what is swept, where the run is one of a sequence in colours, or None.
         is_ensemble: whether there are many starts rather than one.
         is_recorded: whether it comes from elsewhere, rather than from an optimizer that ran here.
+        judged: whether the minima are known, so that a start can arrive.
         numbers: what else is known at each step by name, (steps + 1,): the steps of the run itself,
             metrics, seconds, ...
         samples: the points that were evaluated in each step, (m, 2) each, where they are kept.
@@ -65,6 +66,7 @@ class Group:
     sweep: str | None
     is_ensemble: bool
     is_recorded: bool
+    judged: bool
     numbers: Mapping[str, Array]
     samples: tuple[Points, ...]
 
@@ -84,6 +86,18 @@ class Group:
         if not self.is_ensemble:
             return None
         return np.array([track.points for track in self.tracks])
+
+    def fates(self) -> list[tuple[int, str]]:
+        """Return (from step, what has become of it in words), at step 0 and wherever it changes."""
+        if len(self.tracks) == 1:
+            step = self.track.diverged
+            return [(0, "")] + ([] if step is None else [(step, f"diverged at step {step}")])
+        texts = []
+        for arrived, diverged in zip(self.arrived.sum(axis=0), self.diverged, strict=True):
+            parts = [f"{arrived / len(self.tracks):.0%} arrived"] if self.judged else []
+            parts += [f"{diverged / len(self.tracks):.0%} diverged"] if diverged else []
+            texts.append(", ".join(parts))
+        return [(k, text) for k, text in enumerate(texts) if k == 0 or text != texts[k - 1]]
 
 
 def groups_of(runs: Sequence[Run], problem: Problem, found: Sequence[Style]) -> Iterable[Group]:
@@ -139,6 +153,6 @@ def _group(
     known = {"steps": run.steps.astype(float), **run.numbers}
     return Group(
         tracks[shown], tuple(tracks), arrived, diverged.sum(axis=0), about, swept,
-        run.is_ensemble, not isinstance(run, Trajectory),
+        run.is_ensemble, not isinstance(run, Trajectory), bool(problem.surface.minima),
         {name: each[at] for name, each in known.items()}, run.samples,
     )  # fmt: skip

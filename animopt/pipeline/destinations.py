@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,8 @@ class Destination:
         size: (width, height) in pixels.
         fps: frames a second.
         loop: how often it plays, 0 for ever; 1 if the place itself repeats it.
-        note: how to insert an animation, with FILE for its name, and other hints.
+        note: how to insert an animation, with FILE for its name, and other hints; or that by the
+            suffix, where "" stands for all others.
         slides: whether it shows slides, which are read from afar: in the slides theme unless told
             otherwise, and with type of LEAST_TYPE at least.
         most_bytes, most_pixels, most_frames: its limits; None if no limit is known.
@@ -33,15 +34,17 @@ class Destination:
     size: tuple[int, int]
     fps: float
     loop: int
-    note: str
+    note: str | Mapping[str, str]
     slides: bool = False
     most_bytes: int | None = None
     most_pixels: int | None = None
     most_frames: int | None = None
 
     def advice(self, path: Path) -> str:
-        """Return how to insert a rendered file there."""
-        return f"in {self.title}: {self.note.replace('FILE', path.name)}"
+        """Return how to insert a rendered file there, as what it is."""
+        notes, suffix = self.note, path.suffix.lower()
+        note = notes if isinstance(notes, str) else notes.get(suffix) or notes[""]
+        return f"in {self.title}: {note.replace('FILE', path.name)}"
 
     def check_format(self, suffix: str) -> None:
         """Raise InvalidInput if the place does not play files with this suffix."""
@@ -69,15 +72,23 @@ class Destination:
                 )
 
 
+_IMAGE = "Insert, Pictures, as an image; it plays as soon as its slide is shown"
+
 DESTINATIONS = {
     "pptx": Destination(
         "PowerPoint", (".mp4", ".gif"), (1920, 1080), 30, 1,
-        "insert it as a video, then Playback: start automatically, loop until stopped",
+        {
+            ".mp4": "insert it as a video, then Playback: start automatically, loop until stopped",
+            ".gif": f"{_IMAGE}, once, and for ever with --loop 0",
+        },
         slides=True,
     ),
     "keynote": Destination(
         "Keynote", (".mp4", ".gif"), (1920, 1080), 30, 1,
-        "insert it as a movie, then Movie: start on its own, repeat: loop",
+        {
+            ".mp4": "insert it as a movie, then Movie: start on its own, repeat: loop",
+            ".gif": f"{_IMAGE}, once, and for ever with --loop 0",
+        },
         slides=True,
     ),
     "gslides": Destination(
@@ -86,8 +97,12 @@ DESTINATIONS = {
         slides=True, most_bytes=50_000_000, most_pixels=25_000_000,
     ),
     "revealjs": Destination(
-        "reveal.js", (".mp4", ".png", ".apng", ".gif"), (1280, 720), 30, 1,
-        "<video data-autoplay loop muted src=FILE>: it starts when the slide does",
+        "reveal.js", (".mp4", ".png", ".apng", ".gif", ".html"), (1280, 720), 30, 1,
+        {
+            ".mp4": "<video data-autoplay loop muted src=FILE>: it starts when the slide does",
+            ".html": "<iframe data-src=FILE width=1280 height=720>: it starts when the slide does",
+            "": "<img data-src=FILE>: it plays once, when its slide comes near; --loop 0: for ever",
+        },
         slides=True,
     ),
     "github": Destination(
@@ -96,12 +111,17 @@ DESTINATIONS = {
         most_bytes=10_000_000,
     ),
     "blog": Destination(
-        "a blog", (".png", ".gif", ".mp4"), (960, 540), 25, 0,
-        "an APNG, exact with -q high, in an <img>; it keeps .png, since Safari refuses .apng",
+        "a blog", (".png", ".gif", ".mp4", ".html"), (960, 540), 25, 0,
+        {
+            ".png": "an <img>, exact with -q high; it keeps .png, since Safari refuses .apng",
+            ".gif": "an <img>; as .png it would have all colours",
+            ".mp4": "<video autoplay loop muted playsinline src=FILE>",
+            ".html": "<iframe src=FILE width=700 height=420>; it plays while it is seen",
+        },
     ),
     "x": Destination(
         "X", (".gif", ".mp4"), (960, 540), 25, 0,
-        "attach it as an image",
+        {".gif": "attach it as an image", ".mp4": "attach it as a video"},
         most_bytes=15_000_000, most_frames=350,
     ),
 }  # fmt: skip

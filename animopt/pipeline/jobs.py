@@ -206,7 +206,8 @@ def _check_unused(path: Path, kind: type[PictureFormat], job: Job) -> None:
 
 
 def _unused(kind: type[PictureFormat], options: Options) -> list[str]:
-    usual = Options()
+    # What a place is best with was not asked for.
+    usual = Options(destination=options.destination)
     asked = [name for name in kind.unused if name in vars(usual)]
     return [name for name in asked if getattr(options, name) != getattr(usual, name)]
 

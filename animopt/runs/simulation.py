@@ -59,7 +59,7 @@ class Simulation(Generic[Asked]):
     def __len__(self) -> int:
         return len(self.trajectories)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Show the simulation if it is the last line of a notebook cell."""
         from animopt.notebook import bundle
 

@@ -51,12 +51,15 @@ class Scene(Look, Problem):
         return Look(**{f.name: getattr(self, f.name) for f in fields(Look)})
 
     def show(self, **options: Any) -> None:
-        """Show the scene below a notebook cell; options: view, quality, size, ..."""
+        """Show the scene below a notebook cell; options: view, quality, size, ...
+
+        ``interactive=True`` shows the page instead, to play, scrub and turn.
+        """
         from animopt.notebook import show
 
         show(self, **options)
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """Show the scene if it is the last line of a notebook cell."""
         from animopt.notebook import bundle
 

@@ -42,7 +42,7 @@ def inline(runs):
     """A scene as the last line of a cell, from its simulation to the bytes of the APNG."""
     scene = load_scenes(RING)["scene"]
     taken = times(lambda i: bundle(scene), runs)
-    return taken, len(bundle(scene)["image/png"])
+    return taken, len(bundle(scene)[0]["image/png"])
 
 
 def sliders(runs):

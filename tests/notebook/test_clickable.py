@@ -16,7 +16,7 @@ async ([script, png]) => {
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const widget = (await import(address)).default;
   const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const state = { png: bytes(png), alternative: "a bowl", clickable: true };
+  const state = { png: bytes(png), alternative: "a bowl", clickable: true, still: "last" };
   const listeners = {};
   window.saved = [];
   window.give = (text) => { state.png = bytes(text); listeners["change:png"]?.(); };
@@ -70,3 +70,10 @@ def test_a_removed_widget_ignores_new_pictures(page):
     page.evaluate("give", png(300, 100))
     page.wait_for_timeout(200)
     assert page.evaluate("document.querySelector('img').naturalWidth") == 200
+
+
+def test_a_still_is_seen_only_where_the_widget_is_not(page):
+    page.evaluate("document.body.append(Object.assign(new Image(10, 10), { className: 'last' }))")
+    assert page.is_hidden(".last")
+    page.evaluate("document.body.removeChild(document.querySelector('style'))")
+    assert page.is_visible(".last")

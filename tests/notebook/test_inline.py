@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
+from html import unescape
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from animopt import (
     ContourAnimation,
@@ -32,16 +34,61 @@ SHOWN = [SCENE, simulate(SCENE), ContourAnimation(SCENE)]
 
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: type(shown).__name__)
 def test_it_is_an_animated_png_with_every_picture(shown):
-    bundle = shown._repr_mimebundle_()
+    bundle, about = shown._repr_mimebundle_()
     assert set(bundle) == {"image/png", "text/plain"}
     picture = Image.open(io.BytesIO(bundle["image/png"]))
-    assert (picture.format, picture.size, picture.n_frames) == ("PNG", (160, 120), 10)
+    assert (picture.format, picture.size) == ("PNG", (160, 120))
+    # Pillow counts the default image too.
+    assert (picture.default_image, picture.n_frames) == (True, 11)
+    assert about == {
+        "image/png": {
+            "alt": "Bowl: 1 optimizer descends the surface bowl from (3, 4) in 9 steps: SGD lr=0.1 "
+            "has loss 0.45."
+        }
+    }
     assert bundle["text/plain"] == "Bowl: SGD lr=0.1; 9 steps, 10 pictures, 1.4 s"
+
+
+@pytest.mark.parametrize("theme", ["light", "transparent"])
+def test_what_shows_where_nothing_moves_is_the_last_picture(theme, tmp_path):
+    film = animate.animation(SCENE.replace(theme=theme))
+    path = tmp_path / "x.png"
+    path.write_bytes(film._repr_mimebundle_()[0]["image/png"])
+    with Image.open(path) as image:
+        frames = [np.array(frame.convert("RGBA"), float) for frame in ImageSequence.Iterator(image)]
+    default, *shown = frames
+    exact = film.draw(9)
+    assert np.abs(default - exact).mean() < 3
+    # The pictures themselves are as they are in a file.
+    film.save(tmp_path / "y.png", quality="draft")
+    with Image.open(tmp_path / "y.png") as image:
+        filed = [np.array(frame.convert("RGBA"), float) for frame in ImageSequence.Iterator(image)]
+    assert np.array_equal(shown, filed)
+
+
+def test_the_page_is_shown_in_place(monkeypatch):
+    display = pytest.importorskip("IPython.display", reason="the package ipython is missing")
+    shown = []
+    monkeypatch.setattr(display, "display", lambda *what, **how: shown.append((what, how)))
+    SCENE.show(interactive=True, view="surface")
+    (((data,), how),) = shown
+    assert list(data) == ["text/html", "image/png", "text/plain"]
+    pattern = (
+        '<iframe srcdoc="([^"]*)" title="([^"]*)" style="[^"]*"></iframe>'
+        "<style>.animopt-still { display: none }</style>"
+        '<img class="animopt-still" src="data:image/png'
+    )
+    frame = re.match(pattern, data["text/html"])
+    assert unescape(frame[1]).startswith("<!doctype html>")
+    assert unescape(frame[2]) == how["metadata"]["image/png"]["alt"]
+    assert Image.open(io.BytesIO(data["image/png"])).size == (160, 120)
+    with pytest.raises(InvalidInput, match=r"drawn by the browser .*; leave out size"):
+        SCENE.show(interactive=True, size=(100, 100))
 
 
 def test_it_plays_for_ever_and_for_its_time(tmp_path):
     path = tmp_path / "x.png"
-    path.write_bytes(SCENE._repr_mimebundle_()["image/png"])
+    path.write_bytes(SCENE._repr_mimebundle_()[0]["image/png"])
     about = export.info(path)
     seconds = sum(seconds for _, seconds in animate.animation(SCENE).pictures)
     assert about.loops == 0
@@ -90,7 +137,8 @@ def test_show_displays_once_with_the_options_asked_for(monkeypatch):
     monkeypatch.setattr(display, "display", lambda *what, **how: shown.append((what, how)))
     assert SCENE.show(view="surface", size=(200, 160)) is None
     (((bundle,), how),) = shown
-    assert how == {"raw": True}
+    assert how["raw"]
+    assert how["metadata"]["image/png"]["alt"].startswith("Bowl: ")
     assert Image.open(io.BytesIO(bundle["image/png"])).size == (200, 160)
 
 

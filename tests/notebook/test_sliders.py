@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import html
 import io
 import re
@@ -13,6 +14,7 @@ from PIL import Image
 
 from animopt import (
     ContourAnimation,
+    InvalidInput,
     Scene,
     Surface,
     explore,
@@ -22,7 +24,7 @@ from animopt import (
     surfaces,
 )
 from animopt.animate import animation
-from animopt.notebook import redraw
+from animopt.notebook import redraw, sliders
 from animopt.scene.timeline import Timeline
 
 pytest.importorskip("ipywidgets", reason="the package ipywidgets is missing")
@@ -112,6 +114,57 @@ def test_playing_takes_about_as_many_pictures_as_the_animation():
     assert play.step == round(SCENE.steps / len(ContourAnimation(warped).pictures)) > 1
 
 
+@pytest.mark.parametrize("duration", [2, 6])
+def test_playing_takes_the_time_of_the_film(duration):
+    timed = SCENE.replace(timeline=Timeline(fps=10, duration=duration))
+    (play,) = (part for part in descendants(explore(timed).widget) if hasattr(part, "interval"))
+    pictures = len(range(0, SCENE.steps + 1, play.step))
+    assert pictures * play.interval / 1000 == pytest.approx(duration, rel=0.05)
+
+
+def test_an_invalid_value_leaves_the_others_free(explorer):
+    explorer.controls["adam.beta1"].max = 1.0
+    explorer.controls["adam.beta1"].value = 1.0
+    explorer.controls["sgd.lr"].value = 0.02
+    explorer.controls["start.x"].value = 1.5
+    explorer.step.value = 7
+    assert explorer.scene.labelled["sgd"].lr == 0.02
+    assert explorer.scene.start.tolist() == [1.5, -0.5]
+    assert explorer.scene.labelled["adam"].beta1 == 0.9
+    assert "beta1 must be a number in [0, 1)" in explorer.sentence.value
+    assert np.array_equal(picture(explorer), fresh(explorer.scene, 7))
+
+
+def test_a_reset_gives_back_what_was_there_at_first(explorer):
+    before = picture(explorer)
+    explorer.controls["adam.lr"].value = 0.1
+    explorer.controls["start.y"].value = 2.0
+    (button,) = (part for part in descendants(explorer.widget) if hasattr(part, "on_click"))
+    button.click()
+    assert explorer.scene.labelled["adam"].lr == 0.3
+    assert explorer.scene.start.tolist() == [-0.5, -0.5]
+    assert np.array_equal(picture(explorer), before)
+
+
+@pytest.mark.parametrize("name", optimizers.__all__)
+def test_every_slider_ends_at_values_that_are_valid(name):
+    kind = getattr(optimizers, name)
+    if (
+        not (isinstance(kind, type) and issubclass(kind, optimizers.Optimizer))
+        or kind is optimizers.Optimizer
+    ):
+        return
+    try:
+        optimizer = kind()
+    except (TypeError, InvalidInput):  # it needs another one
+        return
+    for field, control in sliders._hyperparameters(optimizer).items():
+        ends = [getattr(control, end) for end in ("min", "max") if hasattr(control, end)]
+        for end in ends:
+            value = 10.0**end if hasattr(control, "base") else end
+            optimizer.replace(**{field: value})
+
+
 def descendants(widget):
     yield widget
     for child in getattr(widget, "children", ()):
@@ -153,6 +206,7 @@ def test_only_what_changed_runs_again(explorer, monkeypatch):
 def test_a_wrong_value_keeps_the_picture_and_is_told(explorer):
     explorer.controls["adam.beta1"].value = 0.5
     good, scene = explorer.image.png, explorer.scene
+    explorer.controls["adam.beta1"].max = 1.0
     explorer.controls["adam.beta1"].value = 1.0
     assert "Adam(beta1=1.0) is out of range: beta1 must be a number in [0, 1)" in (
         explorer.sentence.value
@@ -272,7 +326,23 @@ def test_the_picture_has_an_alternative_text(explorer):
     assert explorer.image.alternative == "Himmelblau at step 7: sgd, momentum, adam"
 
 
-def test_it_shows_itself(explorer):
-    shown = explorer._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in shown
-    assert shown["text/plain"] == "sliders for sgd, momentum, adam"
+def test_it_shows_itself_and_a_still_of_the_last_picture(explorer, monkeypatch):
+    display = pytest.importorskip("IPython.display", reason="the package ipython is missing")
+    shown, updates = [], []
+
+    class Handle:
+        def update(self, what, raw):
+            updates.append(what)
+
+    monkeypatch.setattr(display, "display", lambda what, **how: shown.append(what) or Handle())
+    explorer._ipython_display_()
+    sliders, still = shown
+    assert "application/vnd.jupyter.widget-view+json" in sliders
+    assert sliders["text/plain"] == "sliders for sgd, momentum, adam"
+    assert still["image/png"] == explorer.image.png
+    explorer.controls["adam.lr"].value = 0.1
+    (last,) = updates
+    assert last["image/png"] == explorer.image.png != still["image/png"]
+    assert f'class="{explorer.image.still}"' in last["text/html"]
+    assert base64.b64encode(explorer.image.png).decode() in last["text/html"]
+    assert 'alt="Himmelblau at step 60: sgd, momentum, adam"' in last["text/html"]

@@ -55,6 +55,12 @@ def panel(picture: Picture, kind: type):
     return next(each for each in (*picture.panels, *picture.spare) if isinstance(each, kind))
 
 
+def charted(picture: Picture) -> list[Curves]:
+    """Return the curves that a page shows: those of the film, or else the losses."""
+    own = [each for each in picture.panels if isinstance(each, Curves)]
+    return own or [each for each in picture.spare if isinstance(each, Curves)]
+
+
 def some(picture: Picture) -> list[int]:
     """Twenty steps, spread over the run."""
     return np.unique(np.linspace(0, picture.steps, 20).astype(int)).tolist()
@@ -155,7 +161,7 @@ def test_the_ground(both):
 
 def test_curves(both):
     picture, data = both
-    panels = [each for each in (*picture.panels, *picture.spare) if isinstance(each, Curves)]
+    panels = charted(picture)
     for curves, chart in zip(panels, data["charts"], strict=True):
         assert chart["title"] == curves.title
         assert (chart["from"], chart["upto"]) == curves.x.limits
@@ -188,7 +194,7 @@ def test_axes(both):
             assert tuple(ticks["texts"]) == exact.texts
             values = low + np.array(ticks["parts"]) * (high - low)
             np.testing.assert_allclose(values, exact.values, atol=1e-12 * max(abs(low), abs(high)))
-    panels = [each for each in (*picture.panels, *picture.spare) if isinstance(each, Curves)]
+    panels = charted(picture)
     for curves, chart in zip(panels, data["charts"], strict=True):
         for ticks, exact in zip(chart["y"]["ticks"], curves.y.ticks, strict=True):
             assert tuple(ticks["texts"]) == exact.texts

@@ -36,6 +36,18 @@ UNNAMED = """[...document.querySelectorAll("button, input, select")].filter((ele
   const text = element.ariaLabel || element.textContent || element.labels[0].textContent;
   return !text.trim();
 }).length"""
+BOXES = """(() => {
+  const shown = document.querySelectorAll("h1, #stage > :not([hidden]), #legend, #controls");
+  return [...shown].map((e) => {
+    const { left, top, right, bottom } = e.getBoundingClientRect();
+    return [e.dataset.panel ?? (e.id || "h1"), [left, top, right, bottom]];
+  });
+})()"""
+IS_SEEN = """(line) => {
+  const { left, right, top, bottom } = line.getBoundingClientRect();
+  const found = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+  return line === found || line.contains(found);
+}"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -162,13 +174,13 @@ def test_the_legend_tells_losses_and_divergence(visit):
     told = page.locator("#legend button", has_text="momentum").locator(".loss")
     assert told.inner_text() == "46"
     page.keyboard.press("End")
-    assert told.inner_text() == "diverged at 25"
+    assert told.inner_text() == "diverged at step 25"
 
 
 def test_the_cursor_of_the_chart_can_be_dragged(visit):
     page = visit()
-    box = page.locator("#chart").bounding_box()
-    x, y = center(page, "#chart")
+    box = page.locator(".chart").bounding_box()
+    x, y = center(page, ".chart")
     page.mouse.move(x, y)
     page.mouse.down()
     half = step(page)
@@ -199,7 +211,7 @@ def test_what_the_sheet_hides_is_hidden_from_that_side_only(visit):
     page.keyboard.press("End")
     seen = f"({SEEN})(animopt.panels.surface.look('path', 0, 1))"
     assert page.evaluate(seen) > 0.95
-    page.evaluate("animopt.panels.surface.turn([8, 100], animopt.layOut)")
+    page.evaluate("animopt.restore({ camera: [8, 100] })")
     assert page.evaluate(seen) < 0.6
 
 
@@ -227,16 +239,16 @@ def test_it_looks_right(visit, width, height, scheme, painted):
     for panel in ("contour", "surface"):
         assert painted(page, theme.cycle[0], panel) > 20
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for selector in ("h1", "#stage", "#legend", "#chart", "#controls"):
+    for selector in ("h1", "#stage", "#legend", ".chart", "#controls"):
         box = page.locator(selector).bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
         assert box["height"] >= 20
     if width > height:
         assert page.evaluate("document.documentElement.scrollHeight") <= height
-    boxes = [
-        page.locator(f"{s}").bounding_box() for s in ("#stage", "aside", "#controls", "header")
-    ]
+    # On a phone the controls float above what can be scrolled.
+    parts = ("#stage", "#legend", "header") + (("#controls",) if width > height else ())
+    boxes = [page.locator(part).bounding_box() for part in parts]
     for i, a in enumerate(boxes):
         for b in boxes[:i]:
             apart = [
@@ -246,28 +258,58 @@ def test_it_looks_right(visit, width, height, scheme, painted):
             assert max(apart) >= 0
 
 
-@pytest.mark.parametrize("count", [2, 6, 14])
-@pytest.mark.parametrize("size", [(1280, 800), (1280, 720), (1024, 600), (900, 420)])
-def test_the_side_column_ends_above_the_player_bar(visit, size, count):
-    """Also with a table and many runs: of each of its parts the last line can be reached."""
+@pytest.mark.parametrize("count", [2, 20])
+@pytest.mark.parametrize("size", [(3440, 1440), (1280, 720), (900, 420), (700, 420), (390, 844)])
+def test_every_part_is_in_sight_and_apart_from_the_others(visit, size, count):
+    """Also with a table and many runs: what does not fit can be scrolled to."""
     runs = {f"sgd {i}": optimizers.SGD(lr=0.001 * (i + 1)) for i in range(count)}
     panels = ("contour", "surface", "loss", "gradient", "distance", "table")
     look = {"view": "contour", "panels": panels, "elev": None, "azim": None}
     many = SCENE.replace(optimizers=runs, surface=surfaces.himmelblau(), **look)
     page = visit(*size, scene=many)
-    assert page.evaluate("document.documentElement.scrollHeight") <= size[1]
-    bar = page.locator("#controls").bounding_box()["y"]
-    parts = page.locator("aside > *")
-    for i in range(parts.count()):
-        parts.nth(i).scroll_into_view_if_needed()
-        box = parts.nth(i).bounding_box()
-        assert box["height"] >= 40
-        assert box["y"] + box["height"] <= bar
-        line = parts.nth(i).locator("button, tbody tr, .chart").last
+    shape = page.evaluate("animopt.root.dataset.shape")
+    assert shape == ("column" if size == (390, 844) else "compact" if size[1] < 500 else "wide")
+    parts = page.evaluate(BOXES)
+    assert [name for name, _ in parts] == [
+        *("h1", "contour", "surface", "chart 0", "chart 1", "chart 2", "table", "legend"),
+        "controls",
+    ]
+    whole = page.evaluate("document.documentElement.scrollHeight")
+    assert shape == "column" or whole <= size[1]
+    for i, (name, (left, top, right, bottom)) in enumerate(parts):
+        assert 0 <= left < right <= size[0]
+        assert 0 <= top < bottom <= whole
+        least = 80 if name in ("contour", "surface", "table") or name.startswith("chart") else 16
+        assert min(right - left, bottom - top) >= least
+        for _, other in parts[:i]:
+            over = (
+                min(right, other[2]) - max(left, other[0]),
+                min(bottom, other[3]) - max(top, other[1]),
+            )
+            assert min(over) <= 0 or (shape == "column" and name == "controls")
+    for line in (page.locator("#legend > *").last, page.locator("#table tbody tr").last):
         line.scroll_into_view_if_needed()
-        box, inner = parts.nth(i).bounding_box(), line.bounding_box()
-        # A browser scrolls by whole pixels.
-        assert inner["y"] + inner["height"] <= box["y"] + box["height"] + 2
+        assert line.evaluate(IS_SEEN)
+
+
+def test_plots_take_the_room_that_there_is(visit):
+    """A plot to scale is never smaller than it would be with the legend where it is not."""
+    for size, least in (((700, 420), 250), ((1280, 720), 500), ((3440, 1440), 1150)):
+        page = visit(*size, scene=SCENE.replace(view="contour"))
+        _, _, width, height = page.evaluate("animopt.panels.contour.frame")
+        assert min(width, height) > least
+    page = visit(3440, 1440)
+    frames = page.evaluate("[animopt.panels.contour.frame[3], animopt.panels.surface.height]")
+    assert min(frames) > 900  # side by side, not stacked
+
+
+def test_a_legend_that_is_not_wanted_and_a_counter_are_not_there(visit):
+    page = visit(scene=SCENE.replace(legend=False, counter=False))
+    assert page.is_hidden("#legend")
+    assert page.is_hidden("#counter")
+    page = visit()
+    assert page.is_visible("#legend")
+    assert page.is_visible("#counter")
 
 
 @pytest.mark.parametrize("width", [320, 390, 600])
@@ -300,26 +342,6 @@ def test_everything_has_a_name_for_those_who_cannot_see_it(visit):
         "#stage", "aria-label"
     )
     assert page.evaluate(UNNAMED) == 0
-
-
-def test_a_slide_that_is_entered_plays_from_the_start(visit, site):
-    folder, _ = site
-    (folder / "deck.html").write_text(
-        '<link rel="icon" href="data:,">'
-        '<iframe src="x.html" style="display:none; width:900px; height:600px"></iframe>'
-    )
-    page = visit(file="deck.html", reduced_motion="no-preference")
-    frame = page.frames[1]
-    frame.wait_for_selector("#player[data-step]", state="attached")
-    assert frame.evaluate("animopt.playing") is False
-    show = "(value) => { document.querySelector('iframe').style.display = value; }"
-    page.evaluate(show, "block")
-    until(frame, "animopt.playing && animopt.step > 5")
-    page.evaluate(show, "none")
-    until(frame, "!animopt.playing")
-    frame.evaluate("animopt.go(50)")
-    page.evaluate(show, "block")
-    until(frame, "animopt.playing && animopt.step < 40")
 
 
 def test_reveal_js_can_start_and_stop_it(visit, site):

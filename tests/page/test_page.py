@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from html import unescape
 from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from animopt import Scene, Timeline, optimizers, simulate, surfaces
+from animopt.animate import Film
 from animopt.export import FORMATS, Info, Settings, info
 from animopt.page import PageFormat, page, unseen
 from animopt.picture import compose
@@ -37,8 +41,9 @@ def tells(page_of, told):
     return lambda scene: told(page_of(scene))
 
 
-def test_ring_is_under_350_kB(page_of):
-    assert len(page_of(load_scenes(SCENES / "ring.py")["scene"]).encode()) < 350_000
+def test_ring_is_under_350_kB(composed):
+    picture = composed(load_scenes(SCENES / "ring.py")["scene"])
+    assert len(FORMATS["html"].encode(picture, Settings())) < 350_000
 
 
 def test_its_scripts_are_short_and_only_one_of_them_writes_numbers():
@@ -68,7 +73,10 @@ def test_it_holds_every_point_and_loss(tells):
             assert np.array_equal(run["points"], trajectory.points.astype("f4"), equal_nan=True)
             assert np.array_equal(run["values"], trajectory.values.astype("f4"), equal_nan=True)
     gone = simulate(SCENE)["wild"].ending.step
-    assert [run["notes"] for run in runs] == [[], [[gone, f"diverged at {gone}"]]]
+    assert [run["notes"] for run in runs] == [
+        [[0, ""]],
+        [[0, ""], [gone, f"diverged at step {gone}"]],
+    ]
 
 
 def test_an_ensemble_has_the_path_of_the_medians_and_every_start(composed, tells):
@@ -88,7 +96,7 @@ def test_an_ensemble_has_the_path_of_the_medians_and_every_start(composed, tells
     ends = [trajectory.endings for trajectory in simulate(scene)]
     lost = sum(ending.kind == "diverged" for ending in ends[1])
     assert lost > 0
-    assert data["runs"][1]["notes"][-1][1] == f"{lost} diverged"
+    assert data["runs"][1]["notes"][-1][1] == f"0% arrived, {lost / 3:.0%} diverged"
 
 
 def test_the_clock_is_the_timelines(tells):
@@ -120,7 +128,7 @@ def test_no_text_of_the_scene_breaks_the_page(hostile, page_of, told):
 
 
 def test_the_alternative_text_says_how_it_ended(page_of):
-    alt = unescape(re.search('id="stage" role="img" aria-label="(.*?)"', page_of(SCENE))[1])
+    alt = unescape(re.search('id="stage" role="group" aria-label="(.*?)"', page_of(SCENE))[1])
     assert alt.startswith("2 optimizers descend the surface Rosenbrock from (-1, 1.5) in 40 steps")
     assert re.search(r"sgd has loss [\d.]+; wild diverged at step \d+\.$", alt)
     titled = page_of(SCENE.replace(title="Far", start=[(-1, 1.5), (0, 1)]))
@@ -163,22 +171,56 @@ class Mine:
     projection = None
 
     def setup(self, ax, stage):
-        pass
+        ax.set_facecolor("#0000ff")
 
     def update(self, k):
         return []
 
 
-def test_what_only_matplotlib_can_draw_is_left_out_and_said(told):
+def test_what_only_matplotlib_can_draw_is_a_still_in_its_place(told):
     scene = SCENE.replace(panels=("contour", Mine(), "loss", "loss", "contour"))
     picture = compose(simulate(scene), spare=PageFormat.spare)
     assert unseen(picture) == [
-        "a page does not show Mine, which matplotlib draws",
+        "a page shows Mine, which only matplotlib draws, as it ends",
         "a page shows only the first contour panel",
     ]
     data = told(page(picture))
+    assert data["order"] == [["contour", 0], ["still", 0], ["chart", 0], ["chart", 1]]
     assert [chart["title"] for chart in data["charts"]] == ["Loss", "Loss"]
+    (still,) = data["stills"]
+    image = Image.open(BytesIO(base64.b64decode(still["image"].partition(",")[2]))).convert("RGB")
+    assert (still["title"], image.size) == ("Mine", (still["width"], still["height"]))
+    blue = np.array(image) == [0, 0, 255]
+    assert 0.5 < blue.all(axis=2).mean() < 1  # of its own axes, with little around them
     assert unseen(compose(simulate(SCENE))) == []
+
+
+def test_no_plot_is_there_that_nobody_asked_for(tells):
+    for panels in (["loss"], ["table", "lr"]):
+        data = tells(SCENE.replace(panels=panels))
+        assert (data["contour"], data["surface"]) == (None, None)
+        assert len(data["order"]) == len(panels)
+        assert len(data["charts"]) == 1
+
+
+def test_a_reader_without_scripts_sees_the_end(composed):
+    picture = composed(SCENE)
+    text = FORMATS["html"].encode(picture, Settings()).decode()
+    shown = re.search('<noscript>.*<img src="data:image/png;base64,(.*?)" alt="(.*?)"', text)
+    image = Image.open(BytesIO(base64.b64decode(shown[1]))).convert("RGB")
+    exact = Film(picture).draw(picture.steps)[..., :3]
+    assert np.abs(np.array(image, float) - exact).mean() < 2
+    assert "wild diverged at step" in shown[2]
+    assert "<noscript>" in page(picture)
+    assert "<img" not in page(picture).partition("</noscript>")[0]
+
+
+def test_counter_and_legend_are_as_the_scene_says(tells):
+    found = [
+        (data["counter"], data["legend"])
+        for data in map(tells, (SCENE, SCENE.replace(counter=False, legend=False)))
+    ]
+    assert found == [(True, True), (False, False)]
 
 
 def test_curves_that_are_shown_anyway_are_not_spare(told):
@@ -191,8 +233,9 @@ def test_every_panel_of_curves_is_shown_and_the_table(tells):
     panels = ("surface", "lr", "distance", "table")
     data = tells(SCENE.replace(panels=panels))
     titles = [chart["title"] for chart in data["charts"]]
-    assert titles == ["Step size |Δx| / |∇f|", "Distance to the minimum", "Loss"]
-    assert data["view"] == "surface"
+    assert titles == ["Step size |Δx| / |∇f|", "Distance to the minimum"]
+    order = [["surface", 0], ["chart", 0], ["chart", 1], ["table", 0]]
+    assert (data["order"], data["contour"] is None) == (order, False)
     assert sorted(data["table"]["rankings"][40].tolist()) == [0, 1]
     assert tells(SCENE)["table"] is None
 

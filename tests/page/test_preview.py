@@ -155,11 +155,15 @@ def test_the_stream_tells_each_version_and_error(preview, file):
             assert stream.readline() == b"\n"
             return json.loads(line.removeprefix("data: "))
 
-        assert news() == {"version": 1, "error": None}
+        quiet = {"error": None, "building": False, "scenes": ["scene"]}
+        assert news() == {"version": 1, **quiet}
         assert "location.reload" in ask(address)[1]
         save(file, "1 / 0")
         preview.build()
         told = news()
+        if told["building"]:  # unless it had been built before this was told
+            assert told["version"] == 1
+            told = news()
         assert told["version"] == 2
         assert "division by zero" in told["error"]
     assert stream.read() == b""
@@ -180,6 +184,76 @@ def test_a_reader_that_goes_away_is_no_news(preview, capfd):
         answering.join(10)
         assert not answering.is_alive()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("module", ["words/__init__.py", "words/more.py"])
+def test_packages_beside_it_count_too(file, module):
+    package = file.with_name(f"package_of_{file.parent.name}")
+    package.mkdir()
+    (package / "__init__.py").write_text("from .more import TITLE")
+    (package / "more.py").write_text('TITLE = "In a package"')
+    file.write_text(re.sub("words_of", "package_of", file.read_text()))
+    preview = Preview(file)
+    preview.build()
+    assert heading(preview.html(None)) == "In a package"
+    changed = package / Path(module).name
+    assert preview.concerns(changed)
+    with watched(preview) as event:
+        save(changed, 'TITLE = "Otherwise"')
+        assert event.wait(10)
+    preview.build()
+    assert heading(preview.html(None)) == "Otherwise"
+
+
+def test_data_that_the_scene_reads_counts_too(file):
+    data = file.with_name("title.txt")
+    data.write_text("From a file")
+    read = (
+        "from pathlib import Path\ntitle = (Path(__file__).parent / 'title.txt').read_text()\n"
+        "scene = scene.replace(title=title)\n"
+    )
+    file.write_text(file.read_text() + read)
+    preview = Preview(file)
+    preview.build()
+    with watched(preview) as changed:
+        save(file.with_name("other.txt"), "nobody reads this")
+        assert not changed.wait(0.5)
+        save(data, "Changed")
+        assert changed.wait(10)
+    preview.build()
+    assert heading(preview.html(None)) == "Changed"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("import sys; sys.exit(3)", "3"),
+        ("def f(): f()\nf()", "RecursionError"),
+        ("raise KeyError('gone')", "KeyError"),
+        ("class E(Exception):\n    __str__ = None\nraise E", "E"),
+        ("class Panel:\n    projection = None\n    def setup(self, ax, picture):\n"
+         "        raise OSError('no')\n    def update(self, k): return []\n"
+         "scene = scene.replace(panels=[Panel()])", "no"),
+    ],
+)  # fmt: skip
+def test_no_edit_ends_it(preview, file, text, sentence):
+    good = file.read_text()
+    save(file, good + text)
+    preview.build()
+    assert sentence in preview.error
+    assert heading(preview.html(None)) == "First"
+    save(file, good)
+    preview.build()
+    assert preview.error is None
+
+
+def test_a_port_can_be_chosen_and_one_that_is_taken_is_told(preview):
+    with serving(preview) as address:
+        port = urlsplit(address).port
+        with pytest.raises(InvalidInput, match=rf"port {port} cannot be used .*another --port"):
+            serving(preview, port).__enter__()
+    with serving(preview, port) as again:
+        assert urlsplit(again).port == port
 
 
 def test_it_needs_a_file(tmp_path):
@@ -244,52 +318,3 @@ def test_what_cannot_be_previewed_is_refused(file, monkeypatch, capsys, argument
     told = capsys.readouterr()
     assert says in told.err
     assert (told.out, told.err.count("\n")) == ("", 1)
-
-
-# In a browser. These stand last: Playwright's event loop runs to the end of the file.
-
-
-@pytest.fixture
-def opened(chromium):
-    """Open a page, on which no script may fail."""
-    page, problems = chromium.new_page(), []
-    page.set_default_timeout(10_000)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    yield lambda address: page.goto(address) and page
-    page.close()
-    assert problems == []
-
-
-def rebuilt(preview: Preview, text: str) -> None:
-    preview.file.write_text(text)
-    preview.build()
-
-
-def test_an_edit_shows_and_a_mistake_is_told_and_recovers(preview, opened):
-    text = preview.file.read_text()
-    with serving(preview) as address:
-        page = opened(address)
-        overlay = page.locator("#problem")
-        assert overlay.is_hidden()
-
-        rebuilt(preview, re.sub("title=.*", 'title="Second"', text))
-        page.locator("h1", has_text="Second").wait_for()
-
-        rebuilt(preview, text + "oops")
-        overlay.wait_for()
-        assert "mine.py, line 6: NameError" in overlay.inner_text()
-        assert page.inner_text("h1") == "Second"
-
-        rebuilt(preview, re.sub("title=.*", 'title="Third"', text))
-        page.locator("h1", has_text="Third").wait_for()
-        assert overlay.is_hidden()
-
-
-def test_a_file_that_is_wrong_at_first_gets_its_page_when_it_is_well(file, opened):
-    text, preview = file.read_text(), Preview(file)
-    rebuilt(preview, "oops")
-    with serving(preview) as address:
-        page = opened(address)
-        page.locator("#problem", has_text="NameError").wait_for()
-        rebuilt(preview, text)
-        page.locator("h1", has_text="First").wait_for()

@@ -20,8 +20,7 @@ class Refuse:
 sys.meta_path.insert(0, Refuse())
 
 from pathlib import Path
-from animopt.export import FORMATS, Settings
-from animopt.page import PageFormat
+from animopt.page import PageFormat, page
 from animopt.picture import compose
 from animopt.runs import simulate
 from animopt.scene import load_scenes
@@ -29,8 +28,7 @@ from animopt.scene import load_scenes
 for file in sys.argv[2:]:
     for name, scene in load_scenes(Path(file)).items():
         picture = compose(simulate(scene), spare=PageFormat.spare)
-        data = FORMATS["html"].encode(picture, Settings())
-        Path(sys.argv[1], f"{Path(file).stem}-{name}.html").write_bytes(data)
+        Path(sys.argv[1], f"{Path(file).stem}-{name}.html").write_text(page(picture))
 """
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from animopt import InvalidInput, Scene, Timeline, export, optimizers, surfaces
 from animopt.cli import main
 from animopt.pipeline.destinations import DESTINATIONS, Destination, destination
+from animopt.pipeline.formats import check_path
 from animopt.pipeline.jobs import Job
 from animopt.pipeline.options import Options, apply
 
@@ -37,7 +38,7 @@ def test_every_row_can_be_written_in_each_of_its_formats(name, tmp_path):
     width, height = row.size
     assert width % 2 == height % 2 == 0
     for suffix in row.formats:
-        kind = export.check_path(tmp_path / f"x{suffix}")
+        kind = check_path(tmp_path / f"x{suffix}")
         assert 1 / row.fps >= kind.shortest
 
 
@@ -140,7 +141,8 @@ def test_the_advice_is_printed_once(file, capsys):
         main(["render", file, "--for", "pptx", "--size", "64x64", "-o", "x.gif", "--poster"]) == 0
     )
     said = capsys.readouterr().err
-    assert said.count("in PowerPoint: insert it as a video, then Playback") == 1
+    assert said.count("in PowerPoint: Insert, Pictures, as an image; it plays") == 1
+    assert "video" not in said
     assert main(["render", file, "--size", "64x64", "-o", "x.gif"]) == 0
     assert "PowerPoint" not in capsys.readouterr().err
 
@@ -155,6 +157,25 @@ def test_a_poster_is_at_most_as_wide_as_a_slide(size, inches, file):
             across, up = image.info["dpi"]
             assert image.width / across == pytest.approx(inches, abs=0.01)
             assert up == across
+
+
+@pytest.mark.parametrize("name", DESTINATIONS)
+def test_the_advice_fits_the_format(name):
+    row = DESTINATIONS[name]
+    for suffix in row.formats:
+        said = row.advice(Path(f"x{suffix}"))
+        assert said.startswith(f"in {row.title}: ")
+        is_video = "movie" in said or "<video" in said or "as a video" in said
+        assert is_video == (suffix == ".mp4")
+        assert ("<iframe" in said) == (suffix == ".html")
+        assert "FILE" not in said
+
+
+def test_a_page_for_a_place_has_no_size(file, capsys):
+    assert main(["render", file, "--for", "revealjs", "-o", "x.html"]) == 0
+    assert "<iframe data-src=x.html" in capsys.readouterr().err
+    assert main(["render", file, "--for", "revealjs", "-o", "x.html", "--size", "64x64"]) == 2
+    assert "leave out size" in capsys.readouterr().err
 
 
 def test_posters_stand_beside_the_file(file, capsys):
