@@ -294,7 +294,7 @@ def test_every_part_is_in_sight_and_apart_from_the_others(visit, size, count):
 
 def test_plots_take_the_room_that_there_is(visit):
     """A plot to scale is never smaller than it would be with the legend where it is not."""
-    for size, least in (((700, 420), 250), ((1280, 720), 500), ((3440, 1440), 1150)):
+    for size, least in (((700, 420), 250), ((1280, 720), 450), ((3440, 1440), 1150)):
         page = visit(*size, scene=SCENE.replace(view="contour"))
         _, _, width, height = page.evaluate("animopt.panels.contour.frame")
         assert min(width, height) > least
