@@ -299,8 +299,8 @@ def test_plots_take_the_room_that_there_is(visit):
         _, _, width, height = page.evaluate("animopt.panels.contour.frame")
         assert min(width, height) > least
     page = visit(3440, 1440)
-    frames = page.evaluate("[animopt.panels.contour.frame[3], animopt.panels.surface.height]")
-    assert min(frames) > 900  # side by side, not stacked
+    frames = page.evaluate("[animopt.panels.contour.frame[2], animopt.panels.surface.width]")
+    assert 1000 < min(frames) < max(frames) < 1400  # side by side, not stacked
 
 
 def test_a_legend_that_is_not_wanted_and_a_counter_are_not_there(visit):
