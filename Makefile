@@ -28,8 +28,11 @@ pictures: .venv/tested  ## look at every surface, size, view and theme for cut i
 test: lint types  ## the whole check: lint, format, types, tests
 	$(BIN)/python -m pytest -n $(WORKERS)
 
-test-lowest test-newest:  ## the tests with the lowest versions of pyproject.toml, or with the newest
-	PYTHON=$(PYTHON) WORKERS=$(WORKERS) .ci/test-versions $(@:test-%=%)
+test-lowest:  ## the tests with exactly the lowest versions that pyproject.toml allows
+	PYTHON=$(PYTHON) WORKERS=$(WORKERS) .ci/test-versions lowest
+
+test-newest:  ## the tests with the newest versions that there are
+	PYTHON=$(PYTHON) WORKERS=$(WORKERS) .ci/test-versions newest
 
 trust: .venv/tested  ## kills, crafted files, hostile expressions, settings and fuzzing: over an hour
 	$(BIN)/python tests/trust/trust.py $(TRUST)

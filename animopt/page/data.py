@@ -163,7 +163,7 @@ def _shown(picture: Picture) -> list[Any]:
 
 
 def _end(group: Group) -> str:
-    gone, there, count = int(group.diverged[-1]), int(group.arrived[-1]), len(group.tracks)
+    gone, there, count = int(group.diverged[-1]), int(group.arrived[:, -1].sum()), len(group.tracks)
     known = group.track.values[np.isfinite(group.track.values)]
     if count > 1 and (gone or there):
         parts = [f"arrives from {there} of {count} starts"] if there else []

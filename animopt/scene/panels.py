@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from animopt.errors import InvalidInput, check_choice, is_many, short
-from animopt.runs.labels import named
 
 if TYPE_CHECKING:
     from animopt.surfaces.surface import Surface
@@ -82,6 +81,9 @@ def check_basins(given: Any, members: Sequence[Any], surface: Surface) -> str:
     Raises:
         InvalidInput: it is none, or the basins would take minutes, or no minima are known.
     """
+    # Here, since the command line names panels in its help, which needs no NumPy.
+    from animopt.runs.labels import named
+
     who = f"Scene(basins={given!r})"
     meant = named("Scene(basins=...):", given, members)
     if not hasattr(meant, "expensive"):
