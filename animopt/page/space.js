@@ -49,7 +49,7 @@ class SurfacePanel extends Panel {
     this.beside = [0, this.height / 4, box[2] - 5, this.height / 2];
     this.angles = now;
     this.far = farCorner(this.view, this.told.limits);
-    this.before = this.seen ?? { path: [], shadow: [], curves: new Map() };
+    this.former = this.seen ?? { path: [], shadow: [], curves: new Map() };
     this.seen = { path: [], shadow: [], curves: new Map() };
   }
 
@@ -76,7 +76,7 @@ class SurfacePanel extends Panel {
     const found = this.seen[kind], all = (kind === "path" ? this.told.paths[run].samples : this.shadows[run]);
     if (!(found[run]?.x.length >= count)) {
       const shown = all.map((axis) => axis.subarray(0, this.moves && !this.own ? count : undefined));
-      const seen = this.remembered(this.before[kind][run]?.seen, shown[0]) ?? visible(shown, this.field, this.view.eye, kind === "shadow");
+      const seen = this.remembered(this.former[kind][run]?.seen, shown[0]) ?? visible(shown, this.field, this.view.eye, kind === "shadow");
       found[run] = { ...this.project(shown), seen };
     }
     return found[run];
@@ -229,7 +229,7 @@ class SurfacePanel extends Panel {
   curves(ctx, told, color, width, hides = true) {
     const { lengths, points } = told;
     const seen = !hides ? new Uint8Array(points[0].length).fill(1)
-      : this.remembered(this.before.curves.get(told), points[0]) ?? visible(points, this.field, this.view.eye);
+      : this.remembered(this.former.curves.get(told), points[0]) ?? visible(points, this.field, this.view.eye);
     this.seen.curves.set(told, seen);
     const { x, y } = this.project(points);
     Object.assign(ctx, { strokeStyle: color, lineWidth: width });
