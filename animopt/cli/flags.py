@@ -84,7 +84,7 @@ Panels = Annotated[
     str | None,
     Option(
         metavar="NAME,...",
-        help=f"What to show side by side: {', '.join(PANELS)}.",
+        help=f"What to show side by side: {', '.join(PANELS)}; map needs --vary.",
     ),
 ]
 Fps = Annotated[float | None, Option(help="Frames a second.")]
@@ -165,6 +165,15 @@ Settings = Annotated[
         "--set",
         metavar="LABEL.FIELD=VALUE",
         help="Change a hyperparameter; FIELD=VALUE changes it in every optimizer that has it.",
+    ),
+]
+Vary = Annotated[
+    list[str] | None,
+    Option(
+        "--vary",
+        metavar="LABEL.FIELD=LOW..HIGH:COUNT",
+        help="Let the reader of a page choose a hyperparameter, or the start, start=7x7; repeat it "
+        'for more. "A.lr=0.01..1:20 x A.momentum=0..0.9:10" is a map of two.',
     ),
 ]
 Optimizers = Annotated[

@@ -53,7 +53,9 @@ def packed(picture: Picture, loop: int, metadata: dict[str, str]) -> str:
 def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) -> dict[str, Any]:
     """Return all that the page draws from; its arrays are in the packer."""
     shown = _shown(picture)
-    order = {id(track): i for i, track in enumerate(picture.paths)}
+    groups = picture.groups + picture.variants
+    order = {id(group.track): i for i, group in enumerate(groups)}
+    slots = _slots(picture)
     panels: dict[str, Any] = {"contour": None, "surface": None, "table": None, "charts": []}
     fills = 0
     places: list[list[Any]] = []
@@ -85,14 +87,19 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
         "counter": picture.counter,
         "legend": picture.legend,
         "metadata": metadata,
-        "runs": [_run(packer, group) for group in picture.groups],
+        # The runs of the scene, then what may stand in the place, the slot, of one of them.
+        "runs": [
+            _run(packer, group) | {"slot": slot} for group, slot in zip(groups, slots, strict=True)
+        ],
+        "slots": len(picture.groups),
+        "varied": _varied(picture),
         "keys": _keys(picture),
         **panels,
         "stills": panel_stills(picture),
         "shapes": _shapes(picture, shown),
         "themes": {
-            "light": _colors(picture.theme, [track.color for track in picture.paths], fills),
-            "dark": _colors(theme("dark"), picture.night, fills),
+            "light": _colors(picture.theme, [group.track.color for group in groups], fills),
+            "dark": _colors(theme("dark"), [picture.night[slot] for slot in slots], fills),
         },
     }
 
@@ -189,6 +196,26 @@ def _run(packer: Packer, group: Group) -> dict[str, Any]:
         # (from step, what stands in the legend in place of the loss, if anything)
         "notes": group.fates(),
     }
+
+
+def _slots(picture: Picture) -> list[int]:
+    """Return in whose place each run is shown: the scene's own in theirs."""
+    varied = picture.varied if picture.chooses else ()
+    chosen = [n for each in varied for n, runs in each.groups.items() for _ in runs]
+    return [*range(len(picture.groups)), *chosen]
+
+
+def _varied(picture: Picture) -> list[dict[str, Any]]:
+    """Return what varies: its axes, and for each run that it changes the first to choose from."""
+    found, first = [], len(picture.groups)
+    for each in picture.varied if picture.chooses else ():
+        places = {}
+        for slot, runs in each.groups.items():
+            places[slot] = first
+            first += len(runs)
+        axes = [{"name": a.name, "values": a.values, "own": a.own} for a in each.axes]
+        found.append({"axes": axes, "tracks": places})
+    return found
 
 
 def _shapes(picture: Picture, shown: Sequence[Any]) -> dict[str, Any]:

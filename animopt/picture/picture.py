@@ -23,7 +23,9 @@ from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
 from animopt.picture.theme import THEMES, Theme, theme
 from animopt.picture.tracks import Group, Track
+from animopt.picture.variants import Variants, chosen_from, variants_of
 from animopt.runs.simulation import Simulation
+from animopt.runs.variations import Variation
 
 if TYPE_CHECKING:
     from animopt.scene.look import Look
@@ -70,6 +72,9 @@ class Picture:
         panels: what is to be seen in each, or panels that draw themselves with matplotlib.
         spare: what a reader may choose to see besides, as if it were alone on the canvas.
         night: the colour of each run in the dark theme, for a reader in the dark.
+        varied: what varies; where a reader may choose, the panels have its paths, too, after those
+            of the groups.
+        chooses: whether a reader may.
     """
 
     name: str
@@ -89,6 +94,13 @@ class Picture:
     panels: tuple[Any, ...]
     spare: tuple[Any, ...] = ()
     night: tuple[str, ...] = ()
+    varied: tuple[Variants, ...] = ()
+    chooses: bool = False
+
+    @property
+    def variants(self) -> tuple[Group, ...]:
+        """What a reader may choose in place of one of the groups."""
+        return chosen_from(self.varied) if self.chooses else ()
 
     @property
     def paths(self) -> list[Track]:
@@ -119,6 +131,8 @@ def compose(
     only: str | None = None,
     spare: Sequence[str] = (),
     least: float = 0.0,
+    variations: Sequence[Variation] = (),
+    chooses: bool = False,
 ) -> Picture:
     """Return the picture of a simulation.
 
@@ -130,6 +144,8 @@ def compose(
         spare: panels that a reader may choose besides; those that are shown anyway are left out, as
             are those for which a surface or points are missing.
         least: the least height of type, in pixels of 1280 x 720, where the look names no dpi.
+        variations: the runs at other values, which a map shows.
+        chooses: whether a reader may see these paths in place of the scene's own.
     """
     look = look_of(simulation, look)
     named = look.shown_panels if panels is None else panels
@@ -137,6 +153,8 @@ def compose(
     place = canvas(look, len(chosen))
     with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
         stage = Stage.of(simulation, look, place.size, place.dpi, only)
+        varied = variants_of(variations, stage.groups, simulation.problem)
+        stage = stage.replace(varied=varied, variants=chosen_from(varied) if chooses else ())
     stage = placed(stage, place, 0.0 if look.dpi else least)
     with drawing(stage.theme):
         _check(stage, named, chosen)
@@ -165,6 +183,8 @@ def compose(
         panels=tuple(seen),
         spare=tuple(spared),
         night=_night(simulation, look, only),
+        varied=varied,
+        chooses=chooses,
     )
 
 
@@ -196,11 +216,12 @@ def _panel(name: Any) -> Any:
     if not isinstance(name, str):
         return copy(name) if hasattr(name, "compose") else name
     # Imported here, since a picture that is only drawn needs no scene.
-    from animopt.scene.panels import PANELS
+    from animopt.scene.panels import MAPS, PANELS
 
-    if name not in PANELS:
+    known = PANELS | MAPS
+    if name not in known:
         return MetricPanel(name=name)
-    module, kind, *settings = PANELS[name]
+    module, kind, *settings = known[name]
     return getattr(import_module(f"animopt.picture.{module}"), kind)(*settings)
 
 

@@ -107,21 +107,25 @@ def groups_of(runs: Sequence[Run], problem: Problem, found: Sequence[Style]) -> 
     after them, a run stays where it was.
     """
     for run, style, place in zip(runs, found, places(runs), strict=True):
-        at = run.indices(problem.steps)
-        below = _below(run, problem.surface)
-        tracks = [
-            Track(
-                label=run.label,
-                points=path[at],
-                values=losses[at],
-                diverged=ending.step if ending.kind == "diverged" else None,
-                **style._asdict(),
-                below=None if below is None else below[at],
-            )
-            for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
-        ]
-        swept = place.kind if place.size >= SWEEP else None
-        yield _group(tracks, problem, run, at, swept)
+        yield group_of(run, problem, style, place.kind if place.size >= SWEEP else None)
+
+
+def group_of(run: Run, problem: Problem, style: Style, swept: str | None = None) -> Group:
+    """Return the group of a run in a style; ``swept`` is what is swept in a sequence of runs."""
+    at = run.indices(problem.steps)
+    below = _below(run, problem.surface)
+    tracks = [
+        Track(
+            label=run.label,
+            points=path[at],
+            values=losses[at],
+            diverged=ending.step if ending.kind == "diverged" else None,
+            **style._asdict(),
+            below=None if below is None else below[at],
+        )
+        for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
+    ]
+    return _group(tracks, problem, run, at, swept)
 
 
 def _below(run: Run, surface: Surface) -> Array | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
+from functools import partial, reduce
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -148,5 +150,33 @@ def varied(
         if total > _MOST:
             raise InvalidInput(f"vary {name}: {total} combinations; give at most {_MOST}")
         told = partial(progress.update, f"simulating {name}")
-        found.append(vary(problem, axes, changed(axes), told))
+        found.append(_with_own(vary(problem, axes, changed(axes), told), problem))
     return tuple(found)
+
+
+def counted(problem: Problem, asked: Mapping[str, Any], bounds: Bounds) -> str:
+    """Return in words how many combinations of values are simulated."""
+    counts = [
+        math.prod(len(axis.values) for axis in axes_of(name, given, bounds))
+        for name, given in asked.items()
+    ]
+    return f"vary: {sum(counts)} combinations of {problem.steps} steps for each run they change"
+
+
+def _with_own(variation: Variation, problem: Problem) -> Variation:
+    """Return a variation with the problem's own values."""
+    first = min(variation.runs)
+    member = problem.optimizers[first]
+    axes = tuple(
+        replace(axis, own=_own(axis.name, member, problem.plans.starts[member.label]))
+        for axis in variation.axes
+    )
+    return replace(variation, axes=axes)
+
+
+def _own(name: str, member: Any, start: Any) -> float | None:
+    if name in _START:
+        return float(start[_START.index(name)])
+    path = name.removeprefix(f"{member.label}.").removeprefix(f"{type(member).__name__}.")
+    value: Any = reduce(getattr, path.split("."), member)
+    return float(value) if isinstance(value, Real) else None

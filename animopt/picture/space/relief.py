@@ -180,14 +180,16 @@ class SurfacePanel:
         low, high = heights.limits
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
-        owns = (None if t.below is None else heights.forward(t.values) for t in tracks)
-        paths = tuple(
+        everyone = stage.everyone
+        owns = (None if t.below is None else heights.forward(t.values) for t in everyone.paths)
+        laid = tuple(
             SpacePath.on(whole, (low, high), each, space.chord, own)
-            for each, own in zip(tracks, owns, strict=True)
+            for each, own in zip(everyone.paths, owns, strict=True)
         )
+        paths = laid[: len(tracks)]
         axes = *_floor(stage), heights.axis(HEIGHT if stage.named else "")
         camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, axes)
-        return Relief(
+        relief = Relief(
             box=box,
             camera=camera,
             angles=angles,
@@ -198,7 +200,7 @@ class SurfacePanel:
             guides=tuple(field.drape(guide) for guide in look.guides),
             marks={name: _on(field, points) for name, points in marks(stage, bounds).items()},
             paths=paths,
-            crowds=tuple(group.crowd for group in stage.groups),
+            crowds=(),
             tail=Tail(look.trail, look.fade),
             dots=look.dots,
             ghosts=space.hidden == "ghost",
@@ -207,7 +209,9 @@ class SurfacePanel:
             counts=_laid(field, counts(stage)),
             labels=None,
             caption=_caption(stage),
-        ).named(stage)
+        )
+        crowds = tuple(group.crowd for group in everyone.groups)
+        return replace(relief.named(stage), paths=laid, crowds=crowds)
 
     def _camera(
         self, stage: Stage, box: Box, limits: Limits, field: HeightField,
