@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from animopt.page.packing import Packer
-from animopt.page.panels import carried_on, charted, outline_of, planed, ranked
+from animopt.page.panels import carried_on, charted, mapped, outline_of, planed, ranked
 from animopt.page.relief import relieved
 from animopt.page.stills import panel_stills
 from animopt.picture.curves import Curves
+from animopt.picture.map import Map
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
 from animopt.picture.shapes import (
@@ -39,9 +40,9 @@ from animopt.picture.tracks import Group
 # The colours of a sheet: one for each part of its range that a byte can tell.
 _SHADES = 255
 # The parts of a page; what is none of these draws itself, with matplotlib, and is a still there.
-_KINDS = {Plane: "contour", Relief: "surface", Table: "table", Curves: "chart"}
+_KINDS = {Plane: "contour", Relief: "surface", Table: "table", Curves: "chart", Map: "map"}
 # What the page has one place for.
-_ONCE = ("contour", "surface", "table")
+_ONCE = ("contour", "surface", "table", "map")
 
 
 def packed(picture: Picture, loop: int, metadata: dict[str, str]) -> str:
@@ -56,7 +57,7 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
     groups = picture.groups + picture.variants
     order = {id(group.track): i for i, group in enumerate(groups)}
     slots = _slots(picture)
-    panels: dict[str, Any] = {"contour": None, "surface": None, "table": None, "charts": []}
+    panels: dict[str, Any] = {**dict.fromkeys(_ONCE), "charts": []}
     fills = 0
     places: list[list[Any]] = []
     for panel in shown:
@@ -68,6 +69,8 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
             panels["surface"] = relieved(packer, panel, picture.dpi)
         elif isinstance(panel, Table):
             panels["table"] = ranked(packer, panel, order)
+        elif isinstance(panel, Map):
+            panels["map"] = mapped(packer, panel, picture.dpi)
         elif isinstance(panel, Curves):
             place[1] = len(panels["charts"])
             panels["charts"].append(charted(packer, panel, order, picture.dpi))

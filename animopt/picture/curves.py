@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -62,6 +63,10 @@ class Curves:
     last: int
     curves: tuple[Curve, ...]
     over: str = ""
+
+    def only(self, tracks: Sequence[Track]) -> Curves:
+        """Return the same with the paths of no other tracks."""
+        return replace(self, curves=tuple(each for each in self.curves if each.track in tracks))
 
 
 @dataclass

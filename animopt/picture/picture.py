@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
@@ -96,6 +96,15 @@ class Picture:
     night: tuple[str, ...] = ()
     varied: tuple[Variants, ...] = ()
     chooses: bool = False
+
+    @property
+    def alone(self) -> Picture:
+        """The picture without what a reader may choose, as in a film."""
+        if not self.chooses:
+            return self
+        tracks = self.paths
+        panels = (p.only(tracks) if hasattr(p, "only") else p for p in self.panels)
+        return replace(self, panels=tuple(panels), chooses=False)
 
     @property
     def variants(self) -> tuple[Group, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -103,6 +104,10 @@ class Plane:
     dots: bool
     counts: Counts | None
     labels: Labels | None
+
+    def only(self, tracks: Sequence[Track]) -> Plane:
+        """Return the same with the paths of no other tracks."""
+        return replace(self, paths=tuple(each for each in self.paths if each.track in tracks))
 
 
 @dataclass

@@ -207,7 +207,7 @@ def _check_format(path: Path, job: Job) -> None:
 
 
 def _check_chosen(path: Path, job: Job) -> None:
-    """Raise InvalidInput unless an output is for readers who choose, or a panel shows what varies."""
+    """Raise InvalidInput where what varies is nowhere to be seen."""
     from animopt.pipeline.formats import PictureFormat, format_of
 
     if not any(issubclass(format_of(other), PictureFormat) for other in job.paths):

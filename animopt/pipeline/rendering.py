@@ -17,6 +17,7 @@ from animopt.errors import AnimoptError, InvalidInput, answering, choose, is_man
 from animopt.files import scratch_errors
 from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.notes import notes_to
+from animopt.picture.map import joined
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.embedding import embedded
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
@@ -216,9 +217,8 @@ class Task:
             if asked:
                 progress.say(counted(job.scene.problem, asked, bounds))
             variations = varied(simulation, bounds, asked, progress) if asked else ()
-            picture = compose(
-                simulation, spare=job.spare, least=job.least_type, variations=variations
-            )
+            spare = () if variations else job.spare  # readers who choose have a picture of theirs
+            picture = compose(simulation, spare=spare, least=job.least_type, variations=variations)
             return cls(job, simulation, picture, variations)
 
     def write(self, progress: Progress, drawer: Drawer | None = None) -> list[Path]:
@@ -242,8 +242,8 @@ class Task:
                     production.fit(path, int(limit), self.job.scene.look, recompose)
             pages = [path for path in job.paths if path not in films]
             if pages:
-                production = replace(production, picture=self._choices())
-                production.drawings(pages, int(limit) if limit and self.variations else MOST_BYTES)
+                most = int(limit) if limit and self.variations else MOST_BYTES
+                replace(production, picture=self._choices()).drawings(pages, most)
             if job.posters:
                 production.posters(job.posters)
         return job.written
@@ -252,8 +252,12 @@ class Task:
         """Return the picture for readers who may choose what varies."""
         if not self.variations:
             return self.picture
+        maps = ("map",) if joined(self.variations) else ()
         return compose(
-            self.simulation, spare=self.job.spare, variations=self.variations, chooses=True
+            self.simulation,
+            spare=(*self.job.spare, *maps),
+            variations=self.variations,
+            chooses=True,
         )
 
     def source(self, folder: Path) -> Callable[[], Picture]:

@@ -115,6 +115,15 @@ class Relief:
     labels: Labels | None
     caption: str
 
+    def only(self, tracks: Sequence[Track]) -> Relief:
+        """Return the same with the paths of no other tracks."""
+        kept = [number for number, path in enumerate(self.paths) if path.track in tracks]
+        return replace(
+            self,
+            paths=tuple(self.paths[number] for number in kept),
+            crowds=tuple(self.crowds[number] for number in kept),
+        )
+
     @property
     def is_still(self) -> bool:
         """Whether the camera rests."""
