@@ -139,7 +139,7 @@ def _numbers(stage: Stage, varied: Variants) -> tuple[str, Array]:
     """Return what the map shows, and the number of each pair, (n, m)."""
     groups = next(iter(varied.groups.values()))
     shape = tuple(len(axis.values) for axis in varied.axes)
-    there = np.array([group.arrived > 0 for group in groups])
+    there = np.array([group.judged & (group.arrived > 0) for group in groups])
     if there.any():
         steps = np.where(there.any(axis=1), there.argmax(axis=1).astype(float), np.nan)
         return "Steps to arrive", steps.reshape(shape)

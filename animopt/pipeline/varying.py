@@ -165,18 +165,19 @@ def counted(problem: Problem, asked: Mapping[str, Any], bounds: Bounds) -> str:
 
 def _with_own(variation: Variation, problem: Problem) -> Variation:
     """Return a variation with the problem's own values."""
-    first = min(variation.runs)
-    member = problem.optimizers[first]
+    members = [problem.optimizers[number] for number in sorted(variation.runs)]
+    start = dict(zip(_START, problem.plans.starts[members[0].label].tolist(), strict=True))
     axes = tuple(
-        replace(axis, own=_own(axis.name, member, problem.plans.starts[member.label]))
-        for axis in variation.axes
+        replace(axis, own=start.get(axis.name, _own(axis.name, members))) for axis in variation.axes
     )
     return replace(variation, axes=axes)
 
 
-def _own(name: str, member: Any, start: Any) -> float | None:
-    if name in _START:
-        return float(start[_START.index(name)])
-    path = name.removeprefix(f"{member.label}.").removeprefix(f"{type(member).__name__}.")
-    value: Any = reduce(getattr, path.split("."), member)
-    return float(value) if isinstance(value, Real) else None
+def _own(name: str, members: Sequence[Any]) -> float | None:
+    """Return the value of a setting of the first that has it as a number."""
+    for member in members:
+        path = name.removeprefix(f"{member.label}.").removeprefix(f"{type(member).__name__}.")
+        value = reduce(lambda held, part: getattr(held, part, None), path.split("."), member)
+        if isinstance(value, Real):
+            return float(value)
+    return None
