@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,27 +57,8 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
     groups = picture.groups + picture.variants
     order = {id(group.track): i for i, group in enumerate(groups)}
     slots = _slots(picture)
-    panels: dict[str, Any] = {**dict.fromkeys(_ONCE), "charts": []}
-    fills = 0
-    places: list[list[Any]] = []
-    for panel in shown:
-        place = [_kind(panel), 0]
-        if isinstance(panel, Plane):
-            panels["contour"] = planed(packer, panel, picture.dpi)
-            fills = len(panels["contour"]["contours"])
-        elif isinstance(panel, Relief):
-            panels["surface"] = relieved(packer, panel, picture.dpi)
-        elif isinstance(panel, Table):
-            panels["table"] = ranked(packer, panel, order)
-        elif isinstance(panel, Map):
-            panels["map"] = mapped(packer, panel, picture.dpi)
-        elif isinstance(panel, Curves):
-            place[1] = len(panels["charts"])
-            panels["charts"].append(charted(packer, panel, order, picture.dpi))
-        else:
-            place[1] = sum(kind == "still" for kind, _ in places)
-        if any(panel is each for each in picture.panels):
-            places.append(place)
+    panels, places = _panels(picture, packer, shown, order)
+    fills = len(panels["contour"]["contours"]) if panels["contour"] else 0
     return {
         # What the film shows, in its order, as [kind, which of this kind]; the rest is spare.
         "order": places,
@@ -105,6 +86,32 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
             "dark": _colors(theme("dark"), [picture.night[slot] for slot in slots], fills),
         },
     }
+
+
+def _panels(
+    picture: Picture, packer: Packer, shown: Sequence[Any], order: Mapping[int, int]
+) -> tuple[dict[str, Any], list[list[Any]]]:
+    """Return the data of the panels, and the order of those of the film, [kind, which of it]."""
+    panels: dict[str, Any] = {**dict.fromkeys(_ONCE), "charts": []}
+    places: list[list[Any]] = []
+    for panel in shown:
+        place = [_kind(panel), 0]
+        if isinstance(panel, Plane):
+            panels["contour"] = planed(packer, panel, picture.dpi)
+        elif isinstance(panel, Relief):
+            panels["surface"] = relieved(packer, panel, picture.dpi)
+        elif isinstance(panel, Table):
+            panels["table"] = ranked(packer, panel, order)
+        elif isinstance(panel, Map):
+            panels["map"] = mapped(packer, panel, picture.dpi)
+        elif isinstance(panel, Curves):
+            place[1] = len(panels["charts"])
+            panels["charts"].append(charted(packer, panel, order, picture.dpi))
+        else:
+            place[1] = sum(kind == "still" for kind, _ in places)
+        if any(panel is each for each in picture.panels):
+            places.append(place)
+    return panels, places
 
 
 def alternative_text(picture: Picture) -> str:
@@ -173,7 +180,8 @@ def _shown(picture: Picture) -> list[Any]:
 
 
 def _end(group: Group) -> str:
-    gone, there, count = int(group.diverged[-1]), int(group.arrived[:, -1].sum()), len(group.tracks)
+    arrived, count = group.arrived.sum(axis=0), len(group.tracks)
+    gone, there = int(group.diverged[-1]), int(arrived[-1])
     known = group.track.values[np.isfinite(group.track.values)]
     if count > 1 and (gone or there):
         parts = [f"arrives from {there} of {count} starts"] if there else []
@@ -182,7 +190,7 @@ def _end(group: Group) -> str:
     if gone:
         return f"diverged at step {group.track.diverged}"
     if there:
-        return f"arrives at step {int(np.argmax(group.arrived))}"
+        return f"arrives at step {int(np.argmax(arrived))}"
     if not known.size:
         return "has no known loss"
     return f"has {'a median loss of' if count > 1 else 'loss'} {known[-1]:.3g}"

@@ -18,6 +18,7 @@ from animopt.picture.stage import Stage
 from animopt.picture.ticks import Axis
 from animopt.picture.tracks import Group, Track
 from animopt.picture.variants import Variants
+from animopt.runs.arrivals import arrivals
 from animopt.runs.variations import Axis as Setting
 from animopt.runs.variations import Variation
 from animopt.typing import Array, Mask
@@ -139,13 +140,13 @@ def _numbers(stage: Stage, varied: Variants) -> tuple[str, Array]:
     """Return what the map shows, and the number of each pair, (n, m)."""
     groups = next(iter(varied.groups.values()))
     shape = tuple(len(axis.values) for axis in varied.axes)
-    there = np.array([group.judged & (group.arrived > 0) for group in groups])
+    problem, tracks = stage.problem, [group.track for group in groups]
+    points, losses = (np.array([getattr(t, name) for t in tracks]) for name in ("points", "values"))
+    there = arrivals(problem, points, losses, problem.tolerance) >= 0
     if there.any():
         steps = np.where(there.any(axis=1), there.argmax(axis=1).astype(float), np.nan)
         return "Steps to arrive", steps.reshape(shape)
-    ends = np.array([group.track.values[-1] for group in groups]) - (
-        stage.problem.surface.lowest or 0.0
-    )
+    ends = losses[:, -1] - (problem.surface.lowest or 0.0)
     return "Loss at the end", np.where(_diverged(groups), np.nan, ends).reshape(shape)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.colors import to_hex
 
-from animopt.picture.canvas import canvas, placed
+from animopt.picture.canvas import Canvas, canvas, placed
 from animopt.picture.clipping import Box
 from animopt.picture.curves import Curves, MetricPanel
 from animopt.picture.drawing import drawing
@@ -150,11 +150,9 @@ def compose(
         look: how; by default as the scene says that was simulated.
         panels: panels in place of those of the look.
         only: the label of the only run to show, in the colour it has among the others.
-        spare: panels that a reader may choose besides; those that are shown anyway are left out, as
-            are those for which a surface or points are missing.
+        spare: panels that a reader may choose besides, if nothing is missing for them.
         least: the least height of type, in pixels of 1280 x 720, where the look names no dpi.
-        variations: the runs at other values, which a map shows.
-        chooses: whether a reader may see these paths in place of the scene's own.
+        variations, chooses: the runs at other values, and whether a reader may choose them.
     """
     look = look_of(simulation, look)
     named = look.shown_panels if panels is None else panels
@@ -162,21 +160,24 @@ def compose(
     place = canvas(look, len(chosen))
     with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
         stage = Stage.of(simulation, look, place.size, place.dpi, only)
-        varied = variants_of(variations, stage.groups, simulation.problem)
-        stage = stage.replace(varied=varied, variants=chosen_from(varied) if chooses else ())
+        stage = _with_variants(stage, variations, chooses)
     stage = placed(stage, place, 0.0 if look.dpi else least)
     with drawing(stage.theme):
         _check(stage, named, chosen)
         stage = roomy(stage, chosen)
-        layout = lay_out(stage, chosen)
-        seen = list(map(partial(_seen, stage), chosen, layout.panels))
-        if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):
-            layout = lay_out(stage, chosen, named=True)
-            seen = list(map(partial(_seen, stage), chosen, layout.panels))
+        layout, seen = _arranged(stage, chosen)
         spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)
+    night = _night(simulation, look, only)
+    found = _picture(stage, place, layout, seen)
+    return replace(found, spare=tuple(spared), night=night, chooses=chooses)
+
+
+def _picture(stage: Stage, place: Canvas, layout: Layout, seen: Sequence[Any]) -> Picture:
+    """Return the picture of what is seen of the panels of a stage."""
+    look = stage.look
     return Picture(
-        name=look.title or simulation.problem.surface.name,
-        surface=simulation.problem.surface.name,
+        name=look.title or stage.problem.surface.name,
+        surface=stage.problem.surface.name,
         size=place.size,
         dpi=stage.dpi,
         resolution=place.resolution,
@@ -184,17 +185,29 @@ def compose(
         clock=stage.clock,
         speeds=look.timeline.speeds(stage.clock),
         fps=look.timeline.fps,
-        steps=simulation.problem.steps,
+        steps=stage.problem.steps,
         groups=stage.groups,
         layout=layout,
         counter=shows_counter(stage),
         legend=look.legend is not False,
         panels=tuple(seen),
-        spare=tuple(spared),
-        night=_night(simulation, look, only),
-        varied=varied,
-        chooses=chooses,
+        varied=stage.varied,
     )
+
+
+def _with_variants(stage: Stage, variations: Sequence[Variation], chooses: bool) -> Stage:
+    varied = variants_of(variations, stage.groups, stage.problem)
+    return stage.replace(varied=varied, variants=chosen_from(varied) if chooses else ())
+
+
+def _arranged(stage: Stage, panels: Sequence[Any]) -> tuple[Layout, list[Any]]:
+    """Return the layout, and what is seen of each panel; with a legend if names are missing."""
+    layout = lay_out(stage, panels)
+    seen = list(map(partial(_seen, stage), panels, layout.panels))
+    if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):
+        layout = lay_out(stage, panels, named=True)
+        seen = list(map(partial(_seen, stage), panels, layout.panels))
+    return layout, seen
 
 
 def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[str, ...]:

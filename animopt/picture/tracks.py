@@ -146,9 +146,7 @@ def _group(
     points = np.array([track.points for track in tracks])
     gone = [len(each.values) if each.diverged is None else each.diverged for each in tracks]
     diverged = np.array(gone)[:, None] <= np.arange(values.shape[1])
-    there = np.full(values.shape, -1)
-    if run.is_ensemble:
-        there = arrivals(problem, points, values, problem.tolerance)
+    there = arrivals(problem, points, values, problem.tolerance)
     numbers = np.arange(len(problem.surface.minima))
     arrived = (there == numbers[:, None, None]).sum(axis=1)
     shown = 0 if len(tracks) == 1 else typical(points, problem.surface.bounds)

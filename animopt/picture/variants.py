@@ -34,10 +34,7 @@ def variants_of(
         Variants(
             each.axes,
             {
-                number: tuple(
-                    group_of(run, problem, shown[number])
-                    for run in runs
-                )
+                number: tuple(group_of(run, problem, shown[number]) for run in runs)
                 for number, runs in each.runs.items()
             },
         )

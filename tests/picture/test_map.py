@@ -10,6 +10,7 @@ from animopt.errors import InvalidInput
 from animopt.picture import compose
 from animopt.pipeline.varying import varied
 from animopt.progress import Progress
+from animopt.runs.report import summarize
 
 JOINED = "Momentum.lr x Momentum.momentum"
 # The largest curvature of the surface below.
@@ -52,10 +53,9 @@ def test_numbers_are_those_of_the_runs():
     for i, j in np.ndindex(3, 2):
         rule = optimizers.Momentum(lr=rates[i], momentum=momenta[j])
         simulation = simulate(scene(100, optimizers=rule, panels=["loss"]))
-        (group,) = compose(simulation).groups
-        steps = np.flatnonzero(group.arrived)
-        np.testing.assert_equal(shown.values[i, j], steps[0] if steps.size else np.nan)
-    assert shown.own == pytest.approx((shown.scales[0].parts(np.array(0.1)), 0.75))
+        (row,) = summarize(simulation)
+        np.testing.assert_equal(shown.values[i, j], row.first_below or np.nan)
+    assert shown.own == pytest.approx((float(shown.scales[0].parts(np.array(0.1))), 0.75))
 
 
 def test_where_nothing_arrives_it_shows_the_loss_at_the_end():

@@ -190,11 +190,7 @@ class SurfacePanel:
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
         everyone = stage.everyone
-        owns = (None if t.below is None else heights.forward(t.values) for t in everyone.paths)
-        laid = tuple(
-            SpacePath.on(whole, (low, high), each, space.chord, own)
-            for each, own in zip(everyone.paths, owns, strict=True)
-        )
+        laid = _paths(everyone, heights, whole)
         paths = laid[: len(tracks)]
         axes = *_floor(stage), heights.axis(HEIGHT if stage.named else "")
         camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, axes)
@@ -244,6 +240,15 @@ class SurfacePanel:
         camera = fit(camera, box, stage.size, stage.px(_EDGE), shown, written)
         check_room(*np.ptp(camera.view(*shown[0]).pixels(corners(limits)), axis=0).tolist())
         return camera, angles
+
+
+def _paths(stage: Stage, heights: Heights, field: HeightField) -> tuple[SpacePath, ...]:
+    """Return the paths of a stage on a sheet; a run with losses of its own is at these."""
+    owns = (None if t.below is None else heights.forward(t.values) for t in stage.paths)
+    return tuple(
+        SpacePath.on(field, heights.limits, each, stage.look.space.chord, own)
+        for each, own in zip(stage.paths, owns, strict=True)
+    )
 
 
 def _caption(stage: Stage) -> str:
