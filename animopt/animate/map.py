@@ -57,18 +57,19 @@ class MapDrawer:
             ]
             for i, j in np.ndindex(told.values.shape)
         }  # fmt: skip
-        faces = [colors[place] if known[place] else look.line for place in cells]
+        faces = [colors[place] if known[place] else look.paper for place in cells]
         ax.add_collection(
             PolyCollection(list(cells.values()), facecolors=faces, linewidths=0, antialiased=False),
             autolim=False,
         )
-        hatched = [cell for place, cell in cells.items() if told.diverged[place]]
-        ax.add_collection(
-            PolyCollection(
-                hatched, facecolors="none", edgecolors=look.faint, linewidths=0, hatch="////"
-            ),
-            autolim=False,
-        )
+        for pattern, where in (("////", told.diverged), ("..", ~known & ~told.diverged)):
+            ax.add_collection(
+                PolyCollection(
+                    [cell for place, cell in cells.items() if where[place]],
+                    facecolors="none", edgecolors=look.faint, linewidths=0, hatch=pattern,
+                ),
+                autolim=False,
+            )  # fmt: skip
 
     def update(self, k: int) -> Sequence[Artist]:
         """Return nothing, since nothing moves."""

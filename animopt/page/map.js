@@ -1,4 +1,4 @@
-// The map of two settings that vary together: a cell for each pair, in the colour of what it leads to, hatched where that diverges.
+// The map of two settings that vary together: a cell for each pair, in the colour of what it leads to, hatched where that diverges, dotted where it does not arrive.
 
 class MapPart extends Panel {
   layOut(ctx) {
@@ -22,9 +22,9 @@ class MapPart extends Panel {
     ctx.font = `${NUMBERS}px ${FONTS}`;
     told.parts.forEach((column, i) => column.forEach((part, j) => {
       const room = this.cell(i, j);
-      ctx.fillStyle = Number.isNaN(part) ? theme.line : shade(part);
+      ctx.fillStyle = Number.isNaN(part) ? theme.paper : shade(part);
       ctx.fillRect(...room);
-      if (told.diverged[i][j]) hatch(ctx, room, theme);
+      if (Number.isNaN(part)) fillWith(ctx, told.diverged[i][j] ? hatch : dots, room, theme);
     }));
     ctx.strokeStyle = theme.faint;
     ctx.lineWidth = 1;
@@ -70,20 +70,31 @@ class MapPart extends Panel {
   }
 }
 
-// Lines from corner to corner, at the same distances in all cells.
-function hatch(ctx, [x, y, wide, tall], { faint }) {
+// A pattern that goes on from cell to cell.
+function fillWith(ctx, pattern, room, { faint }) {
   ctx.save();
   ctx.beginPath();
-  ctx.rect(x, y, wide, tall);
+  ctx.rect(...room);
   ctx.clip();
   ctx.beginPath();
+  Object.assign(ctx, { strokeStyle: faint, fillStyle: faint, lineWidth: 1 });
+  pattern(ctx, ...room);
+  ctx.restore();
+}
+
+function hatch(ctx, x, y, wide, tall) {
   for (let at = Math.ceil((x + y) / 6) * 6; at < x + y + wide + tall; at += 6) {
     ctx.moveTo(at - y, y);
     ctx.lineTo(at - y - tall, y + tall);
   }
-  Object.assign(ctx, { strokeStyle: faint, lineWidth: 1 });
   ctx.stroke();
-  ctx.restore();
+}
+
+function dots(ctx, x, y, wide, tall) {
+  for (let at = Math.ceil((x - 1) / 8) * 8; at < x + wide + 1; at += 8) {
+    for (let up = Math.ceil((y - 1) / 8) * 8; up < y + tall + 1; up += 8) ctx.rect(at - 0.75, up - 0.75, 1.5, 1.5);
+  }
+  ctx.fill();
 }
 
 function ring(ctx, x, y, { paper, ink }, size) {

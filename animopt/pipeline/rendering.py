@@ -17,7 +17,6 @@ from animopt.errors import AnimoptError, InvalidInput, answering, choose, is_man
 from animopt.files import scratch_errors
 from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.notes import notes_to
-from animopt.picture.map import joined
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.embedding import embedded
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
@@ -30,7 +29,7 @@ from animopt.pipeline.production import (
     provenance,
 )
 from animopt.pipeline.receivers import check_receiver, send
-from animopt.pipeline.varying import counted, varied
+from animopt.pipeline.varying import choices, counted, varied
 from animopt.pipeline.workers import Crew, pool, warm
 from animopt.progress import Progress
 from animopt.runs.simulation import Simulation
@@ -252,13 +251,7 @@ class Task:
         """Return the picture for readers who may choose what varies."""
         if not self.variations:
             return self.picture
-        maps = ("map",) if joined(self.variations) else ()
-        return compose(
-            self.simulation,
-            spare=(*self.job.spare, *maps),
-            variations=self.variations,
-            chooses=True,
-        )
+        return choices(self.simulation, self.variations, self.job.spare, self.job.least_type)
 
     def source(self, folder: Path) -> Callable[[], Picture]:
         """Return a function that returns the picture in another process.

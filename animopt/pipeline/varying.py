@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 from animopt.errors import InvalidInput, short
+from animopt.picture.map import joined
+from animopt.picture.picture import Picture, compose
 from animopt.pipeline.options import configured
 from animopt.progress import Progress
 from animopt.runs.problem import Problem
@@ -152,6 +154,20 @@ def varied(
         told = partial(progress.update, f"simulating {name}")
         found.append(_with_own(vary(problem, axes, changed(axes), told), problem))
     return tuple(found)
+
+
+def choices(
+    simulation: Simulation[Any],
+    variations: Sequence[Variation],
+    spare: Sequence[str],
+    least: float = 0.0,
+) -> Picture:
+    """Return the picture for a reader who may choose what varies; two together have a map.
+
+    ``spare`` and ``least`` are as in ``compose``.
+    """
+    more = (*spare, "map") if joined(variations) else spare
+    return compose(simulation, spare=more, least=least, variations=variations, chooses=True)
 
 
 def counted(problem: Problem, asked: Mapping[str, Any], bounds: Bounds) -> str:
