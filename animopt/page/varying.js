@@ -54,13 +54,13 @@ const settingsNow = () => Object.fromEntries(data.varied.flatMap(({ axes }, whic
 
 const sliders = data.varied.flatMap(({ axes }, which) => axes.map((axis, i) => {
   const label = document.createElement("label");
-  label.innerHTML = '<span class="name"></span><input type="range" min="0" step="1"><output></output>';
-  const [name, input, output] = label.children;
+  label.innerHTML = '<span class="name"></span><input type="range" min="0" step="1"><span class="value"></span>';
+  const [name, input, shown] = label.children;
   name.textContent = axis.name;
   input.max = axis.values.length - 1;
   input.addEventListener("input", () => pick(which, placeOf(which).map((at, axis) => (axis === i ? input.valueAsNumber : at))));
   find("varied").append(label);
-  return { axis, which, i, input, output };
+  return { axis, which, i, input, shown };
 }));
 const again = Object.assign(document.createElement("button"), { type: "button", textContent: "Reset", title: "Back to the scene's own settings" });
 again.addEventListener("click", () => picked.forEach((_, which) => pick(which, null)));
@@ -72,13 +72,13 @@ if (sliders.length) root.dataset.varied = "";
 find("varied").addEventListener("keydown", (event) => { if (event.key !== " " && event.key !== "Escape") event.stopPropagation(); });
 
 function tellVaried() {
-  for (const { axis, which, i, input, output } of sliders) {
+  for (const { axis, which, i, input, shown } of sliders) {
     const at = placeOf(which)[i], isOwn = !picked[which], value = isOwn ? axis.own : axis.values[at];
     input.value = at;
     input.style.setProperty("--part", `${100 * at / (axis.values.length - 1)}%`);
-    output.textContent = value === null ? "scene" : shortNumber(value);
-    output.classList.toggle("own", isOwn);
-    input.setAttribute("aria-valuetext", isOwn ? `${output.textContent}, the scene's own` : output.textContent);
+    shown.textContent = value === null ? "scene" : shortNumber(value);
+    shown.classList.toggle("own", isOwn);
+    input.setAttribute("aria-valuetext", isOwn ? `${shown.textContent}, the scene's own` : shown.textContent);
   }
   again.disabled = picked.every((place) => !place);
   map?.choose(placeOf(map.told.which), picked[map.told.which] !== null);
@@ -105,6 +105,7 @@ function placeHandles() {
 if (handle) {
   const { axes } = data.varied[starting];
   let drags = false;
+  boxes.contour.setAttribute("role", "group"); // an image has no button in it
   handle.addEventListener("pointerdown", (event) => {
     drags = true;
     handle.setPointerCapture(event.pointerId);

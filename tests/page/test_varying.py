@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, partial
 from typing import Any
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from animopt import Scene, optimizers, render, simulate, surfaces
 from animopt.page import PageFormat
@@ -117,7 +119,7 @@ def test_a_slider_changes_path_curve_loss_and_rank(visit):
     before, ranks = heads(page), page.inner_text("#table")
     curve = "document.querySelectorAll('.chart canvas')[0].toDataURL()"
     drawn = page.evaluate(curve)
-    assert page.locator("#varied output").all_inner_texts()[:2] == ["0.05", "−1.2"]
+    assert page.locator("#varied .value").all_inner_texts()[:2] == ["0.05", "−1.2"]
     slider(page, "Adam.lr").focus()
     page.keyboard.press("End")
     assert settings(page) == {"Adam.lr": 1}
@@ -254,13 +256,34 @@ def test_all_sliders_have_room_at_any_size(visit, size, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     labels = page.locator("#varied label")
     assert labels.count() == 5
-    for part in ("input", ".name", "output"):
+    for part in ("input", ".name", ".value"):
         boxes = [each.bounding_box() for each in page.locator(f"#varied {part}").all()]
         assert all(box["width"] >= 20 and box["x"] + box["width"] <= size[0] for box in boxes)
     before = page.locator("#stage").bounding_box()
     for place in ([0], [4]):
         page.evaluate("(place) => animopt.pick(0, place)", place)
         assert page.locator("#stage").bounding_box() == before  # whatever numbers stand there
+
+
+@pytest.mark.parametrize(("size", "scheme"), [((1280, 720), "light"), ((390, 844), "dark")])
+def test_axe_finds_nothing(visit, size, scheme):
+    page = visit(*size, color_scheme=scheme, bypass_csp=True)
+    page.evaluate("animopt.pick(0, [2])")
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"][:90]) for each in found] == []
+    assert page.locator("output, [aria-live]").count() == 0  # nothing talks by itself
+
+
+def test_on_paper_the_settings_stand_without_sliders(visit):
+    page = visit()
+    page.evaluate("animopt.pick(0, [4])")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#varied .value").first.inner_text() == "1"
+    for part in ("#varied input", "#varied button", ".start"):
+        assert not page.locator(part).first.is_visible()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
 
 
 def test_a_page_of_which_nothing_varies_has_no_sliders(visit):
