@@ -213,7 +213,7 @@ MaxSize = Annotated[
         "--max-size",
         metavar="BYTES",
         help="The size limit of a file, such as 2MB; frames a second, size and colours are reduced "
-        "to meet it, in this order.",
+        "to meet it, in this order. A page with --vary may take 20MB, or as much as this.",
     ),
 ]
 Workers = Annotated[

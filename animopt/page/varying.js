@@ -139,7 +139,8 @@ if (map) {
     if (place && String(place) !== String(picked[which])) pick(which, place);
   };
   element.addEventListener("pointermove", move);
-  element.addEventListener("pointerdown", move);
+  // A finger taps, since one that goes up or down scrolls the page.
+  element.addEventListener("click", move);
   element.addEventListener("keydown", (event) => movedByKeys(event, which));
   element.tabIndex = 0;
   element.setAttribute("role", "application");

@@ -58,7 +58,7 @@ class Options:
         azim: the camera's direction in space, in degrees.
         orbit: turns of the camera around the surface.
         max_size: the limit of a file's bytes, such as "2MB": frames a second, size and colours are
-            reduced to meet it, in this order.
+            reduced to meet it, in this order; a page that varies is refused above it, or 20 MB.
         poster: also write the first and the last picture, as PNG beside each file.
         embed: store the text of the scene's file, and of what it imports from its folder, in each
             written file; ``animopt info --source`` prints it.

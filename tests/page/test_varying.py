@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from functools import cache, partial
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -212,6 +214,27 @@ def test_a_hidden_run_stays_hidden_whatever_is_chosen(visit):
     (run, about), *_ = page.evaluate(SEEN)
     assert run > 2
     assert about.startswith("Adam(lr=0.316")
+
+
+def test_the_numbers_that_are_saved_say_which_settings(visit):
+    page = visit()
+    page.evaluate("animopt.go(3); animopt.pick(0, [4])")
+    page.click("#more summary")
+    with page.expect_download() as found:
+        page.click("#csv")
+    rows = list(csv.DictReader(StringIO(found.value.path().read_text())))
+    names = [row["run"] for row in rows[::4]]
+    assert names[0].startswith("Adam(lr=1")
+    assert names[1:] == ["Momentum", "SGD"]
+    values = page.evaluate("animopt.data.runs[animopt.chosen.runs[0]].values.slice(0, 4)")
+    assert [float(row["loss"]) for row in rows[:4]] == pytest.approx(values)
+
+
+def test_a_tap_on_the_map_moves_the_path(visit):
+    page = visit(390, 844, has_touch=True)
+    x, y, wide, tall = page.evaluate("animopt.map.cell(0, 3)")
+    page.tap(".map", position={"x": x + wide / 2, "y": y + tall / 2})
+    assert settings(page) == pytest.approx({"Momentum.lr": 1e-4, "Momentum.momentum": 0.9})
 
 
 def test_its_address_opens_it_so_and_messages_set_it(visit, site):
