@@ -38,6 +38,8 @@ class BarArtist(MovingArtist):
         for color, low, high in zip(self._colors, edges[:-1], edges[1:], strict=True):
             cell = Path([(x0, low), (x1, low), (x1, high), (x0, high), (x0, low)], closed=True)
             renderer.draw_path(gc, cell, IdentityTransform(), to_rgba(color))
+        gc.set_antialiased(True)
+        gc.set_snap(True)
         gc.set_linewidth(0.8)
         gc.set_foreground(to_rgba(self._look.faint), isRGBA=True)
         rim = Path([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)], closed=True)

@@ -9,10 +9,12 @@ from matplotlib.artist import Artist
 
 from animopt.animate.contour import PlaneDrawer
 from animopt.animate.curves import CurvesDrawer
+from animopt.animate.map import MapDrawer
 from animopt.animate.space.surface import ReliefDrawer
 from animopt.animate.table import TableDrawer
 from animopt.errors import InvalidInput, is_many, short
 from animopt.picture.curves import Curves
+from animopt.picture.map import Map
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
 from animopt.picture.space.relief import Relief
@@ -42,6 +44,7 @@ DRAWERS: dict[type, Callable[[Any], Panel]] = {
     Relief: ReliefDrawer,
     Curves: CurvesDrawer,
     Table: TableDrawer,
+    Map: MapDrawer,
 }
 """What draws each kind of panel in a picture; any other panel draws itself."""
 

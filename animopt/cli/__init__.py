@@ -144,6 +144,7 @@ def render(
     orbit: flags.Turns = None,
     max_size: flags.MaxSize = None,
     settings: flags.Settings = None,
+    vary: flags.Vary = None,
     optimizers: flags.Optimizers = None,
     limits: flags.Limits = None,
     surface: flags.Ground = None,
@@ -391,6 +392,9 @@ def _quoted(file: Path) -> str:
 def _options(given: Mapping[str, Any]) -> Options:
     """Return the options among a command's arguments, which have the same names."""
     from animopt.pipeline.options import Options, parse_settings
+    from animopt.pipeline.varying import parse_vary
 
     chosen = {f.name: given[f.name] for f in fields(Options) if f.name in given}
-    return Options(**chosen | {"settings": parse_settings(given.get("settings") or ()) or None})
+    for name, parse in {"settings": parse_settings, "vary": parse_vary}.items():
+        chosen[name] = parse(given.get(name) or ()) or None
+    return Options(**chosen)

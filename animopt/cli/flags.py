@@ -84,7 +84,7 @@ Panels = Annotated[
     str | None,
     Option(
         metavar="NAME,...",
-        help=f"What to show side by side: {', '.join(PANELS)}.",
+        help=f"What to show side by side: {', '.join(PANELS)}; map needs --vary.",
     ),
 ]
 Fps = Annotated[float | None, Option(help="Frames a second.")]
@@ -167,6 +167,15 @@ Settings = Annotated[
         help="Change a hyperparameter; FIELD=VALUE changes it in every optimizer that has it.",
     ),
 ]
+Vary = Annotated[
+    list[str] | None,
+    Option(
+        "--vary",
+        metavar="LABEL.FIELD=LOW..HIGH:COUNT",
+        help="Let the reader of a page choose a hyperparameter, or the start, start=7x7; repeat it "
+        'for more. "A.lr=0.01..1:20 x A.momentum=0..0.9:10" is a map of two.',
+    ),
+]
 Optimizers = Annotated[
     list[str] | None,
     Option(
@@ -204,7 +213,7 @@ MaxSize = Annotated[
         "--max-size",
         metavar="BYTES",
         help="The size limit of a file, such as 2MB; frames a second, size and colours are reduced "
-        "to meet it, in this order.",
+        "to meet it, in this order. A page with --vary may take 20MB, or as much as this.",
     ),
 ]
 Workers = Annotated[

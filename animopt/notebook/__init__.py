@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from animopt.errors import ExportError, answering
+from animopt.errors import ExportError, InvalidInput, answering
 from animopt.notebook.inline import bundle, show
 from animopt.pipeline.options import Options, apply
 from animopt.scene import Scene, check_scene
@@ -28,6 +28,8 @@ def explore(scene: Scene, **options: Any) -> Explorer:
     """
     check_scene("explore", scene)
     chosen = Options.of("explore", options)
+    if chosen.vary:
+        raise InvalidInput("explore(vary=...): it has a slider for every setting; leave out vary")
     try:
         from animopt.notebook.sliders import Explorer
     except ImportError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,8 +16,10 @@ from animopt.leftovers import temporary_folder
 from animopt.page import PageFormat, page
 from animopt.page.data import alternative_text
 from animopt.page.stills import address, last_picture
-from animopt.picture.picture import Picture, compose
+from animopt.picture.picture import Picture
 from animopt.pipeline.options import Options, apply
+from animopt.pipeline.varying import choices, varied
+from animopt.progress import Progress
 from animopt.runs.simulation import Simulation, simulate
 from animopt.scene import Scene, check_scene
 
@@ -46,12 +49,14 @@ def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> Di
     return _display(moving.picture, png, _description(moving))
 
 
-def page_bundle(scene: Scene) -> Display:
+def page_bundle(scene: Scene, vary: Mapping[str, Any] | None = None) -> Display:
     """Return what is displayed: the page in a frame, and its last picture where no page can be.
 
     A notebook that is not trusted is shown without frames and styles: then the picture is seen.
     """
-    picture = compose(simulate(scene), spare=PageFormat.spare)
+    simulation = simulate(scene)
+    variations = varied(simulation, scene.look.bounds, vary, Progress()) if vary else ()
+    picture = choices(simulation, variations, PageFormat.spare)
     title, content = (escape(text) for text in (alternative_text(picture), page(picture)))
     png = last_picture(picture)
     shown = (
@@ -92,8 +97,14 @@ def show(scene: Scene, *, interactive: bool = False, **options: Any) -> None:
     for name in options if interactive else ():
         if name in PageFormat.unused:
             raise InvalidInput(f"show(interactive=True): {PageFormat.because}; leave out {name}")
+    if chosen.vary and not interactive:
+        raise InvalidInput(
+            "show(vary=...): only the page has sliders for it; give interactive=True too"
+        )
     changed = apply(chosen, scene)
-    data, about = page_bundle(changed) if interactive else bundle(changed, chosen.quality)
+    data, about = (
+        page_bundle(changed, chosen.vary) if interactive else bundle(changed, chosen.quality)
+    )
     display(data, metadata=about, raw=True)  # type: ignore[no-untyped-call]
 
 

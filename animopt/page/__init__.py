@@ -24,8 +24,8 @@ __all__ = ["PageFormat", "page"]
 
 _SCRIPTS = (
     "reader.js", "unpack.js", "canvas.js", "panel.js", "contour.js", "sheet.js", "space.js",
-    "turning.js", "chart.js", "player.js", "layout.js", "legend.js", "hover.js", "controls.js",
-    "saving.js", "outside.js",
+    "turning.js", "chart.js", "map.js", "player.js", "layout.js", "legend.js", "hover.js",
+    "controls.js", "saving.js", "varying.js", "outside.js",
 )  # fmt: skip
 # Possessive, so that what looks like the beginning of it a million times takes no longer.
 _DATA = re.compile(b'id="data">([A-Za-z0-9+/=]*+)</script>')

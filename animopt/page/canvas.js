@@ -12,6 +12,15 @@ const GHOST = 0.45;
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
+// A function that makes what belongs to a run when it is first asked for: most of what varies is never seen.
+function kept(make) {
+  const made = new Map();
+  return (run) => {
+    if (!made.has(run)) made.set(run, make(run));
+    return made.get(run);
+  };
+}
+
 // The index of the last of rising numbers that is at most this one, or 0.
 function lastUpTo(sorted, most) {
   let low = 0, high = sorted.length - 1;

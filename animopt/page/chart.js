@@ -5,9 +5,11 @@ class Chart {
     this.element = element;
     [this.still, this.moving] = element.querySelectorAll("canvas");
     this.told = told;
-    this.curves = new Map(told.curves.map((curve) => {
-      return [curve.run, { ...curve, line: polyline(curve.trail, [curve.across, curve.parts]) }];
-    }));
+    this.curves = new Map(told.curves.map((curve) => [curve.run, curve]));
+    this.polyline = kept((run) => {
+      const { trail, across, parts } = this.curves.get(run);
+      return polyline(trail, [across, parts]);
+    });
   }
 
   set(theme, chosen) {
@@ -19,8 +21,10 @@ class Chart {
     this.frame = [left, top, right, bottom];
     this.toX = (step) => left + (step - told.from) / (told.upto - told.from) * (right - left);
     this.toY = (part) => bottom - part * (bottom - top);
-    const screen = ({ x, y, step }) => ({ x: x.map(this.toX), y: y.map(this.toY), step });
-    this.screen = new Map([...this.curves].map(([run, { line }]) => [run, screen(line)]));
+    this.screen = kept((run) => {
+      const { x, y, step } = this.polyline(run);
+      return { x: x.map(this.toX), y: y.map(this.toY), step };
+    });
     this.ctx = fresh(this.moving, this.width, this.height);
     this.ground(ctx, chosen);
   }
@@ -100,7 +104,7 @@ class Chart {
 
   curve(ctx, run, k, alpha, width) {
     ctx.beginPath();
-    traceSteps(ctx, this.screen.get(run), -1, k);
+    traceSteps(ctx, this.screen(run), -1, k);
     ctx.globalAlpha = alpha;
     strokeCased(ctx, this.theme, run, width);
     ctx.globalAlpha = 1;

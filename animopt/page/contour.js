@@ -3,7 +3,7 @@
 class ContourPanel extends Panel {
   constructor(element, told) {
     super(element, told);
-    this.lines = told.paths.map((path, run) => polyline(path.trail, data.runs[run].points));
+    this.line = kept((run) => polyline(told.paths[run].trail, data.runs[run].points));
   }
 
   layOut(ctx) {
@@ -20,7 +20,10 @@ class ContourPanel extends Panel {
     this.toX = (x) => left + (x - x0) / (x1 - x0) * (right - left);
     this.toY = (y) => bottom - (y - y0) / (y1 - y0) * (bottom - top);
     this.unit = [(right - left) / (x1 - x0), (bottom - top) / (y1 - y0)];
-    this.screen = this.lines.map(({ x, y, step }) => ({ x: x.map(this.toX), y: y.map(this.toY), step }));
+    this.screen = kept((run) => {
+      const { x, y, step } = this.line(run);
+      return { x: x.map(this.toX), y: y.map(this.toY), step };
+    });
   }
 
   trails(ctx, k, chosen) {
@@ -29,7 +32,7 @@ class ContourPanel extends Panel {
       for (const run of chosen.runs) {
         ctx.globalAlpha = opacity * chosen.strength(run);
         ctx.beginPath();
-        traceSteps(ctx, this.screen[run], after, upto);
+        traceSteps(ctx, this.screen(run), after, upto);
         strokeCased(ctx, this.theme, run, 2.4);
       }
       for (const run of this.told.dots ? chosen.runs : []) {

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from animopt.page.packing import Packer
-from animopt.page.panels import carried_on, charted, outline_of, planed, ranked
+from animopt.page.panels import carried_on, charted, mapped, outline_of, planed, ranked
 from animopt.page.relief import relieved
 from animopt.page.stills import panel_stills
 from animopt.picture.curves import Curves
+from animopt.picture.map import Map
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
 from animopt.picture.shapes import (
@@ -39,9 +40,9 @@ from animopt.picture.tracks import Group
 # The colours of a sheet: one for each part of its range that a byte can tell.
 _SHADES = 255
 # The parts of a page; what is none of these draws itself, with matplotlib, and is a still there.
-_KINDS = {Plane: "contour", Relief: "surface", Table: "table", Curves: "chart"}
+_KINDS = {Plane: "contour", Relief: "surface", Table: "table", Curves: "chart", Map: "map"}
 # What the page has one place for.
-_ONCE = ("contour", "surface", "table")
+_ONCE = ("contour", "surface", "table", "map")
 
 
 def packed(picture: Picture, loop: int, metadata: dict[str, str]) -> str:
@@ -53,26 +54,11 @@ def packed(picture: Picture, loop: int, metadata: dict[str, str]) -> str:
 def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) -> dict[str, Any]:
     """Return all that the page draws from; its arrays are in the packer."""
     shown = _shown(picture)
-    order = {id(track): i for i, track in enumerate(picture.paths)}
-    panels: dict[str, Any] = {"contour": None, "surface": None, "table": None, "charts": []}
-    fills = 0
-    places: list[list[Any]] = []
-    for panel in shown:
-        place = [_kind(panel), 0]
-        if isinstance(panel, Plane):
-            panels["contour"] = planed(packer, panel, picture.dpi)
-            fills = len(panels["contour"]["contours"])
-        elif isinstance(panel, Relief):
-            panels["surface"] = relieved(packer, panel, picture.dpi)
-        elif isinstance(panel, Table):
-            panels["table"] = ranked(packer, panel, order)
-        elif isinstance(panel, Curves):
-            place[1] = len(panels["charts"])
-            panels["charts"].append(charted(packer, panel, order, picture.dpi))
-        else:
-            place[1] = sum(kind == "still" for kind, _ in places)
-        if any(panel is each for each in picture.panels):
-            places.append(place)
+    groups = picture.groups + picture.variants
+    order = {id(group.track): i for i, group in enumerate(groups)}
+    slots = _slots(picture)
+    panels, places = _panels(picture, packer, shown, order)
+    fills = len(panels["contour"]["contours"]) if panels["contour"] else 0
     return {
         # What the film shows, in its order, as [kind, which of this kind]; the rest is spare.
         "order": places,
@@ -85,16 +71,47 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
         "counter": picture.counter,
         "legend": picture.legend,
         "metadata": metadata,
-        "runs": [_run(packer, group) for group in picture.groups],
+        # The runs of the scene, then what may stand in the place, the slot, of one of them.
+        "runs": [
+            _run(packer, group) | {"slot": slot} for group, slot in zip(groups, slots, strict=True)
+        ],
+        "slots": len(picture.groups),
+        "varied": _varied(picture),
         "keys": _keys(picture),
         **panels,
         "stills": panel_stills(picture),
         "shapes": _shapes(picture, shown),
         "themes": {
-            "light": _colors(picture.theme, [track.color for track in picture.paths], fills),
-            "dark": _colors(theme("dark"), picture.night, fills),
+            "light": _colors(picture.theme, [group.track.color for group in groups], fills),
+            "dark": _colors(theme("dark"), [picture.night[slot] for slot in slots], fills),
         },
     }
+
+
+def _panels(
+    picture: Picture, packer: Packer, shown: Sequence[Any], order: Mapping[int, int]
+) -> tuple[dict[str, Any], list[list[Any]]]:
+    """Return the data of the panels, and the order of those of the film, [kind, which of it]."""
+    panels: dict[str, Any] = {**dict.fromkeys(_ONCE), "charts": []}
+    places: list[list[Any]] = []
+    for panel in shown:
+        place = [_kind(panel), 0]
+        if isinstance(panel, Plane):
+            panels["contour"] = planed(packer, panel, picture.dpi)
+        elif isinstance(panel, Relief):
+            panels["surface"] = relieved(packer, panel, picture.dpi)
+        elif isinstance(panel, Table):
+            panels["table"] = ranked(packer, panel, order)
+        elif isinstance(panel, Map):
+            panels["map"] = mapped(packer, panel, picture.dpi)
+        elif isinstance(panel, Curves):
+            place[1] = len(panels["charts"])
+            panels["charts"].append(charted(packer, panel, order, picture.dpi))
+        else:
+            place[1] = sum(kind == "still" for kind, _ in places)
+        if any(panel is each for each in picture.panels):
+            places.append(place)
+    return panels, places
 
 
 def alternative_text(picture: Picture) -> str:
@@ -163,7 +180,8 @@ def _shown(picture: Picture) -> list[Any]:
 
 
 def _end(group: Group) -> str:
-    gone, there, count = int(group.diverged[-1]), int(group.arrived[:, -1].sum()), len(group.tracks)
+    arrived, count = group.arrived.sum(axis=0), len(group.tracks)
+    gone, there = int(group.diverged[-1]), int(arrived[-1])
     known = group.track.values[np.isfinite(group.track.values)]
     if count > 1 and (gone or there):
         parts = [f"arrives from {there} of {count} starts"] if there else []
@@ -172,7 +190,7 @@ def _end(group: Group) -> str:
     if gone:
         return f"diverged at step {group.track.diverged}"
     if there:
-        return f"arrives at step {int(np.argmax(group.arrived))}"
+        return f"arrives at step {int(np.argmax(arrived))}"
     if not known.size:
         return "has no known loss"
     return f"has {'a median loss of' if count > 1 else 'loss'} {known[-1]:.3g}"
@@ -189,6 +207,26 @@ def _run(packer: Packer, group: Group) -> dict[str, Any]:
         # (from step, what stands in the legend in place of the loss, if anything)
         "notes": group.fates(),
     }
+
+
+def _slots(picture: Picture) -> list[int]:
+    """Return in whose place each run is shown: the scene's own in theirs."""
+    varied = picture.varied if picture.chooses else ()
+    chosen = [n for each in varied for n, runs in each.groups.items() for _ in runs]
+    return [*range(len(picture.groups)), *chosen]
+
+
+def _varied(picture: Picture) -> list[dict[str, Any]]:
+    """Return what varies: its axes, and for each run that it changes the first to choose from."""
+    found, first = [], len(picture.groups)
+    for each in picture.varied if picture.chooses else ():
+        places = {}
+        for slot, runs in each.groups.items():
+            places[slot] = first
+            first += len(runs)
+        axes = [{"name": a.name, "values": a.values, "own": a.own} for a in each.axes]
+        found.append({"axes": axes, "tracks": places})
+    return found
 
 
 def _shapes(picture: Picture, shown: Sequence[Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 // Upright and narrower than this, in pixels, the page is read from the top down; lower than the other, it is compact.
 const NARROW = 640, LOW_ROOM = 520;
 // The room around a plot for its numbers, in pixels.
-const AROUND = { contour: [66, 44], surface: [24, 24], chart: [60, 56], table: [0, 0], still: [0, 0] };
+const AROUND = { contour: [66, 44], surface: [24, 24], chart: [60, 56], map: [110, 70], table: [0, 0], still: [0, 0] };
 
 // Each part's place in a room, [x, y, width, height] as parts of it: as the film's layout, for each of its canvases.
 function arrangements(count) {
@@ -49,9 +49,10 @@ function plotIn(name, width, height) {
 function arrangementsOf(names) {
   const own = names.filter((name) => !spareCharts.includes(name)), found = arrangements(own.length);
   if (own.length === names.length) return found;
+  const size = 1 / (names.length - own.length), rest = names.slice(own.length).map((_, i) => [i * size, size]);
   return found.flatMap((cells) => [0.72, 0.6].flatMap((part) => [
-    [...cells.map(([x, y, w, h]) => [x * part, y, w * part, h]), [part, 0, 1 - part, 1]],
-    [...cells.map(([x, y, w, h]) => [x, y * part, w, h * part]), [0, part, 1, 1 - part]],
+    [...cells.map(([x, y, w, h]) => [x * part, y, w * part, h]), ...rest.map(([at, long]) => [part, at, 1 - part, long])],
+    [...cells.map(([x, y, w, h]) => [x, y * part, w, h * part]), ...rest.map(([at, long]) => [at, part, long, 1 - part])],
   ]));
 }
 
@@ -87,6 +88,7 @@ function layOut() {
   swatches.forEach((swatch) => swatch(theme));
   setCharts(theme);
   redraw();
+  placeHandles();
   extent = extentNow();
 }
 
@@ -95,7 +97,7 @@ function stack(names) {
   const width = find("stage").clientWidth, most = (names.length > 1 ? 0.42 : 0.56) * innerHeight;
   for (const name of names) {
     const { style } = boxes[name], [kind] = name.split(" "), [, high] = plotIn(name, width, 2 * width);
-    Object.assign(style, { left: "", top: "", width: "", height: kind === "table" ? "" : `${Math.round(kind === "chart" ? 210 : Math.min(high + AROUND[kind][1], Math.max(most, 180)))}px` });
+    Object.assign(style, { left: "", top: "", width: "", height: kind === "table" ? "" : `${Math.round(kind === "chart" ? 210 : kind === "map" ? 260 : Math.min(high + AROUND[kind][1], Math.max(most, 180)))}px` });
   }
 }
 

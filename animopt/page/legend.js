@@ -19,7 +19,7 @@ function swatchIn(canvas, name, color, dash = []) {
 }
 
 function showRuns() {
-  data.runs.forEach((run, i) => run.button.setAttribute("aria-pressed", !reader.hidden.has(i)));
+  for (const slot of slots) data.runs[slot].button.setAttribute("aria-pressed", !reader.hidden.has(slot));
   setCharts(themeNow());
   redraw();
 }
@@ -32,8 +32,8 @@ function hide(run, on) {
 
 // Show one alone, or, if it already is, all.
 function single(run) {
-  const others = [...data.runs.keys()].filter((other) => other !== run);
-  const isAlone = chosen.runs.length === 1 && chosen.runs[0] === run;
+  const others = slots.filter((other) => other !== run);
+  const isAlone = chosen.runs.length === 1 && slotOf(chosen.runs[0]) === run;
   reader.hidden = new Set(isAlone ? [] : others);
   reader.pointed = null;
   showRuns();
@@ -45,13 +45,12 @@ function point(run) {
   redraw();
 }
 
-data.runs.forEach((run, i) => {
+for (const i of slots) {
+  const run = data.runs[i];
   const button = run.button = document.createElement("button");
   button.type = "button";
   button.setAttribute("aria-pressed", "true");
-  button.title = `${run.settings}\nA double click shows it alone.`;
   button.innerHTML = '<canvas class="swatch"></canvas><span class="name"></span><span class="loss"></span>';
-  button.querySelector(".name").textContent = run.label;
   run.text = button.querySelector(".loss");
   swatchIn(button.querySelector("canvas"), run.marker, (theme) => theme.runs[i], run.dash);
   let before = reader.hidden;
@@ -64,7 +63,17 @@ data.runs.forEach((run, i) => {
   button.addEventListener("pointerenter", ({ pointerType }) => { if (pointerType === "mouse" && !reader.hidden.has(i)) point(i); });
   button.addEventListener("pointerleave", () => { if (reader.pointed !== null) point(null); });
   find("legend").append(button);
-});
+}
+
+// What the runs are called that are seen.
+function nameRuns() {
+  for (const slot of slots) {
+    const { button } = data.runs[slot], { label, settings } = data.runs[seenIn[slot]];
+    button.title = `${settings}\nA double click shows it alone.`;
+    button.querySelector(".name").textContent = label;
+  }
+  rows.forEach((row, index) => { row.cells[2].textContent = data.runs[seenIn[data.table.runs[index]]].label; });
+}
 
 for (const [name, text] of data.keys) {
   const line = document.createElement("p");
@@ -77,17 +86,24 @@ for (const [name, text] of data.keys) {
 const rows = data.table ? data.table.runs.map((run) => {
   const row = find("table").tBodies[0].insertRow();
   row.innerHTML = '<td></td><td><canvas class="swatch"></canvas></td><td></td><td></td>';
-  row.cells[2].textContent = data.runs[run].label;
   swatchIn(row.querySelector("canvas"), data.runs[run].marker, (theme) => theme.runs[run]);
   return row;
 }) : [];
 
-// The rows of the table from the lowest loss to the highest.
+nameRuns();
+
+// The rows of the table from the lowest loss to the highest; the scene's own are ranked already.
+function ranking(k) {
+  if (slots.every((slot) => seenIn[slot] === slot)) return data.table.rankings.map((ranks) => ranks[k]);
+  const losses = data.table.runs.map((slot) => data.runs[seenIn[slot]].values[k]).map((loss) => (Number.isFinite(loss) ? loss : Infinity));
+  return [...losses.keys()].sort((a, b) => (losses[a] === losses[b] ? a - b : losses[a] - losses[b]));
+}
+
 function rank(k) {
-  rows.forEach((_, place) => {
-    const index = data.table.rankings[place][k], row = rows[index];
+  if (data.table) ranking(k).forEach((index, place) => {
+    const row = rows[index];
     row.cells[0].textContent = place + 1;
-    row.cells[3].textContent = told(data.runs[data.table.runs[index]], k);
+    row.cells[3].textContent = told(data.runs[seenIn[data.table.runs[index]]], k);
     if (row.parentNode.rows[place] !== row) row.parentNode.insertBefore(row, row.parentNode.rows[place]);
   });
 }

@@ -12,8 +12,10 @@ new IntersectionObserver(([entry]) => {
   }
 }).observe(root);
 
-// What can be asked for, by the page around it or in the address: {"step": 120}, #step=120.
+// What can be asked for, by the page around it or in the address: {"step": 120}, #step=120; {"set": {"Adam.lr": 0.1}}, #Adam.lr=0.1.
 const orders = {
+  ...Object.fromEntries(data.varied.flatMap(({ axes }) => axes.map(({ name }) => [name, (value) => setTo({ [name]: value })]))),
+  set: (values) => { if (values !== null && typeof values === "object") setTo(values); },
   step: (value) => { if (Number.isFinite(Number(value))) { play(false); go(Number(value)); } },
   play: (value) => play(value !== false && value !== "false"),
 };
@@ -30,7 +32,7 @@ addEventListener("message", ({ data: word, source }) => {
   if (word === "slide:start" && !isCalm.matches) restart();
   else if (word === "slide:stop") play(false);
   else if (word !== null && typeof word === "object" && obey(word)) {
-    source.postMessage({ animopt: { step: reader.step, steps: data.steps, playing: reader.playing } }, "*");
+    source.postMessage({ animopt: { step: reader.step, steps: data.steps, playing: reader.playing, ...(data.varied.length ? { set: settingsNow() } : {}) } }, "*");
   }
 });
 
@@ -54,7 +56,7 @@ new ResizeObserver(() => { if (root.dataset.print === undefined && extent !== ex
 
 // For whoever embeds the page, and for its tests.
 window.animopt = {
-  data, panels, charts, chosen, reader, root, boxes, duration, startTimes, go, play, layOut, state,
+  data, panels, charts, chosen, reader, root, boxes, duration, startTimes, go, play, layOut, state, pick, settingsNow, map,
   restore: (kept) => { resumes = false; restore(kept); },
   get step() { return reader.step; }, get playing() { return reader.playing; }, get pace() { return reader.pace; }, get view() { return reader.view; },
 };

@@ -91,13 +91,15 @@ class Panel {
   // not free in this panel.
   names(ctx, k, chosen) {
     const { texts, sizes, offsets, order, gap } = this.told.labels, frame = lastUpTo(data.frames, k);
-    const runs = chosen.runs.filter((run) => this.head(run, k)), heads = runs.map((run) => this.head(run, k));
+    const runs = chosen.runs.filter((run) => this.head(run, k)), heads = runs.map((run) => this.head(run, k)), slots = runs.map(slotOf);
     const [left, top, wide, tall] = this.frame, plot = [[left, -top - tall], [left + wide, -top]];
-    const room = runs.map((run) => sizes[run].map((side) => side * POINT));
-    const wanted = runs.map((run) => [0, 1].map((i) => offsets[2 * run + i][frame] * POINT));
-    const ranks = order.map((each) => runs.indexOf(each[frame])).filter((at) => at >= 0);
-    const { corners, shown } = beside(heads.map(({ x, y }) => [x, -y]), room, wanted, ranks, plot, gap * POINT);
     Object.assign(ctx, { font: `bold ${NAMES}px ${FONTS}`, textBaseline: "middle", strokeStyle: this.theme.paper });
+    // What stands in the place of the scene's own may be called otherwise.
+    const words = runs.map((run, at) => (run === slots[at] ? texts[run] : data.runs[run].label));
+    const room = slots.map((slot, at) => [runs[at] === slot ? sizes[slot][0] * POINT : ctx.measureText(words[at]).width, sizes[slot][1] * POINT]);
+    const wanted = slots.map((slot) => [0, 1].map((i) => offsets[2 * slot + i][frame] * POINT));
+    const ranks = order.map((each) => slots.indexOf(each[frame])).filter((at) => at >= 0);
+    const { corners, shown } = beside(heads.map(({ x, y }) => [x, -y]), room, wanted, ranks, plot, gap * POINT);
     heads.forEach((head, at) => {
       if (!shown[at]) return;
       const run = runs[at], [x, y] = corners[at], [w, h] = room[at], near = [clamp(head.x, x, x + w), clamp(head.y, -y - h, -y)];
@@ -112,8 +114,8 @@ class Panel {
       }
       const after = x + w / 2 > head.x;
       Object.assign(ctx, { textAlign: after ? "left" : "right", strokeStyle: this.theme.paper, lineWidth: 3, fillStyle: this.theme.runs[run] });
-      ctx.strokeText(texts[run], after ? x : x + w, -y - h / 2);
-      ctx.fillText(texts[run], after ? x : x + w, -y - h / 2);
+      ctx.strokeText(words[at], after ? x : x + w, -y - h / 2);
+      ctx.fillText(words[at], after ? x : x + w, -y - h / 2);
     });
     ctx.globalAlpha = 1;
   }

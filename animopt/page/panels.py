@@ -14,6 +14,7 @@ from animopt.picture.counts import ASIDE, Counts
 from animopt.picture.curves import Curve, Curves
 from animopt.picture.ground import VEIL, Field, Ground
 from animopt.picture.labels import GAP, Labels, priorities
+from animopt.picture.map import Map
 from animopt.picture.plane import Plane, PlanePath
 from animopt.picture.table import Table
 from animopt.picture.tails import Tail
@@ -71,6 +72,25 @@ def ranked(packer: Packer, table: Table, order: Mapping[int, int]) -> dict[str, 
     """Return the data of a table: which run each row is, and their ranking at each step."""
     rows = [order[id(track)] for track in table.tracks]
     return {"runs": rows, "rankings": packer.whole(table.rankings.T)}
+
+
+def mapped(packer: Packer, shown: Map, dpi: float) -> dict[str, Any]:
+    """Return the data of a map, whose arrays are by column."""
+    x0, y0, x1, y1 = shown.box
+    return {
+        "which": shown.number,
+        "title": shown.title,
+        "what": shown.what,
+        "x": axis(shown.x, shown.scales[0].parts, ems(x1 - x0, dpi)),
+        "y": axis(shown.y, shown.scales[1].parts, ems(y1 - y0, dpi)),
+        "bar": barred(shown.bar, dpi),
+        "columns": shown.columns.tolist(),
+        "rows": shown.rows.tolist(),
+        "values": packer.floats(shown.values.T),
+        "parts": packer.parts(shown.parts.T),
+        "diverged": packer.whole(shown.diverged.T.astype(int)),
+        "own": shown.own,
+    }
 
 
 def outline_of(outline: Array | None) -> list[Any] | None:

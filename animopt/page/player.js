@@ -7,10 +7,13 @@ const isDark = matchMedia("(prefers-color-scheme: dark)"), isCalm = matchMedia("
 // What the reader has chosen. The cameras are in the panels; `state` below gathers all of it.
 const reader = { step: 0, view: "", playing: false, pace: 1, hidden: new Set(), pointed: null };
 
+// Each of the scene's own runs has a slot; what is seen there may be one that varies, see varying.js.
+const slots = [...Array(data.slots).keys()], seenIn = [...slots], slotOf = (run) => data.runs[run].slot;
+
 // What is drawn: the indices of the runs that are switched on; all but the one pointed at are faint.
 const chosen = {
-  get runs() { return [...data.runs.keys()].filter((run) => !reader.hidden.has(run)); },
-  strength: (run) => (reader.pointed === null || reader.pointed === run ? 1 : 0.25),
+  get runs() { return slots.filter((slot) => !reader.hidden.has(slot)).map((slot) => seenIn[slot]); },
+  strength: (run) => (reader.pointed === null || reader.pointed === slotOf(run) ? 1 : 0.25),
 };
 
 // --- the parts of the stage: what the film shows, and the views that a reader may choose ------
@@ -55,9 +58,12 @@ if (data.table) {
   boxes.table.tabIndex = 0; // so that keys can scroll it
 }
 
+if (data.map) boxes.map = box("map", "map", canvases);
+const map = data.map ? new MapPart(boxes.map, data.map) : null;
+
 // All parts by name in the film's order; a view that it has not is before or after the one it has.
 const parts = data.order.map(([kind, which]) => (kind in boxes ? kind : `${kind} ${which}`));
-const spareCharts = charts.map((_, i) => `chart ${i}`).filter((name) => !parts.includes(name));
+const spareCharts = charts.map((_, i) => `chart ${i}`).concat(map ? "map" : []).filter((name) => !parts.includes(name));
 for (const name of views) {
   if (!parts.includes(name)) parts.splice(parts.findIndex((part) => views.includes(part)) + (name === "surface"), 0, name);
 }
@@ -131,7 +137,7 @@ function tellStep(k) {
   find("counter").innerHTML = `${badge}step <b>${k}</b> / ${data.steps}`;
   find("scrub").value = k;
   find("scrub").style.setProperty("--part", `${100 * k / data.steps}%`);
-  data.runs.forEach((run) => { run.text.textContent = told(run, k); });
+  for (const slot of slots) data.runs[slot].text.textContent = told(data.runs[seenIn[slot]], k);
   rank(k);
 }
 
@@ -145,7 +151,11 @@ const told = ({ values, notes }, k) => notes.findLast(([from, note]) => from <= 
 
 function redraw() { turnTo(reader.step); }
 
-function setCharts(theme) { for (const chart of charts) chart.set(theme, chosen); }
+function setCharts(theme) {
+  for (const chart of charts) chart.set(theme, chosen);
+  map?.set(theme);
+  map?.draw();
+}
 
 const themeNow = () => data.themes[isDark.matches && root.dataset.print === undefined ? "dark" : "light"];
 
@@ -154,15 +164,16 @@ const themeNow = () => data.themes[isDark.matches && root.dataset.print === unde
 const state = () => ({
   step: reader.step, playing: reader.playing, view: reader.view, pace: reader.pace,
   hidden: [...reader.hidden].map((run) => data.runs[run].label),
-  camera: panels.surface?.own ?? null, closer: panels.surface?.closer ?? 1,
+  camera: panels.surface?.own ?? null, closer: panels.surface?.closer ?? 1, set: settingsNow(),
 });
 
 // What no longer fits, such as the label of a run that is gone, is left out.
-function restore({ step, playing, view, pace, hidden, camera, closer }) {
+function restore({ step, playing, view, pace, hidden, camera, closer, set }) {
   if (views.includes(view) || (view === "both" && views.length === 2)) reader.view = view;
   if (pace > 0) setPace(pace);
-  if (hidden) reader.hidden = new Set([...data.runs.keys()].filter((run) => hidden.includes(data.runs[run].label)));
+  if (hidden) reader.hidden = new Set(slots.filter((run) => hidden.includes(data.runs[run].label)));
   if (panels.surface && camera !== undefined) Object.assign(panels.surface, { own: camera, closer: closer ?? 1 });
+  setTo(set ?? {});
   if (Number.isFinite(step)) go(step);
   layOut();
   if (playing !== undefined) play(Boolean(playing));

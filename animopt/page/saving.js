@@ -56,7 +56,7 @@ function drawTable(ctx, x, y, width) {
 function numbersAsCsv() {
   const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text), lines = ["run,step,x,y,loss"];
   for (const run of chosen.runs) {
-    const { label, points: [xs, ys], values } = data.runs[run];
+    const { points: [xs, ys], values, ...about } = data.runs[run], label = run === slotOf(run) ? about.label : about.settings;
     for (let k = 0; k <= reader.step; k++) lines.push([quoted(label), k, ...[xs[k], ys[k], values[k]].map(fullNumber)].join(","));
   }
   return `${lines.join("\n")}\n`;

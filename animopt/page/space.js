@@ -23,7 +23,10 @@ class SurfacePanel extends Panel {
     this.sheet = new Sheet(told, this.field);
     this.moves = told.angles[0].length > 1;
     this.floor = told.limits[2][0];
-    this.shadows = told.paths.map(({ samples: [x, y, z] }) => [x, y, z.map((v) => (Number.isNaN(v) ? v : this.floor))]);
+    this.shadow = kept((run) => {
+      const [x, y, z] = told.paths[run].samples;
+      return [x, y, z.map((v) => (Number.isNaN(v) ? v : this.floor))];
+    });
   }
 
   anglesAt(k) { return this.own ?? this.told.angles.map((angles) => angles[Math.min(k, angles.length - 1)]); }
@@ -73,7 +76,7 @@ class SurfacePanel extends Panel {
 
   // The first samples of a path, or of its shadow, on the screen, and which of them the sheet does not hide.
   look(kind, run, count) {
-    const found = this.seen[kind], all = (kind === "path" ? this.told.paths[run].samples : this.shadows[run]);
+    const found = this.seen[kind], all = (kind === "path" ? this.told.paths[run].samples : this.shadow(run));
     if (!(found[run]?.x.length >= count)) {
       const shown = all.map((axis) => axis.subarray(0, this.moves && !this.own ? count : undefined));
       const seen = this.remembered(this.former[kind][run]?.seen, shown[0]) ?? visible(shown, this.field, this.view.eye, kind === "shadow");

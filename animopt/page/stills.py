@@ -52,7 +52,7 @@ def _film(picture: Picture) -> Any:
     # A page is made without matplotlib's figures, unless it has to show one of them.
     from animopt.animate.film import Film
 
-    return Film(picture)
+    return Film(picture.alone)
 
 
 def _cut(frame: Frame, axes: Any) -> Frame:

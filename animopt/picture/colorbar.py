@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +53,11 @@ def bar_room(stage: Stage) -> float:
     """Return the width that a bar takes with its numbers, in points: 0 if none is shown."""
     if not _has_bar(stage):
         return 0.0
-    axis = bar_axis(stage.levels, _COUNT)
+    return room_of(stage, bar_axis(stage.levels, _COUNT))
+
+
+def room_of(stage: Stage, axis: Axis) -> float:
+    """Return the width that a bar takes with the numbers and the name of an axis, in points."""
     beside = _WIDE + _APART + widest(stage, axis.texts)
     return _GAP + max(beside, widest(stage, [axis.label]))
 
@@ -61,12 +66,19 @@ def bar_beside(stage: Stage, frame: Box) -> Bar | None:
     """Return the bar to the right of a frame of pixels, if one is shown."""
     if not _has_bar(stage):
         return None
+    return placed(stage, frame, stage.levels, lambda count: bar_axis(stage.levels, count))
+
+
+def placed(stage: Stage, frame: Box, levels: Array, axis_of: Callable[[int], Axis]) -> Bar:
+    """Return the bar of some levels to the right of a frame of pixels.
+
+    ``axis_of`` returns their axis with about so many numbers.
+    """
     _, bottom, right, top = frame
     left, type_height = right + stage.px(_GAP), stage.text(NUMBERS)
     box = (left, bottom, left + stage.px(_WIDE), top - 1.6 * type_height)
     room = int((box[3] - box[1]) / (_PITCH * type_height))
-    axis = bar_axis(stage.levels, max(2, min(_COUNT, room)))
-    return Bar(box, stage.levels, axis, stage.px(_APART))
+    return Bar(box, levels, axis_of(max(2, min(_COUNT, room))), stage.px(_APART))
 
 
 def _has_bar(stage: Stage) -> bool:

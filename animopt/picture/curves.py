@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -62,6 +63,10 @@ class Curves:
     last: int
     curves: tuple[Curve, ...]
     over: str = ""
+
+    def only(self, tracks: Sequence[Track]) -> Curves:
+        """Return the same with the paths of no other tracks."""
+        return replace(self, curves=tuple(each for each in self.curves if each.track in tracks))
 
 
 @dataclass
@@ -126,7 +131,7 @@ class CurvePanel:
         limits = x.low, 0.0, x.high, 1.0
         pixel = np.array([(x.high - x.low) / (box[2] - box[0]), 1 / (box[3] - box[1])])
         found = []
-        runs = zip(stage.groups, drawn.clouds, medians, drawn.lower, across, strict=True)
+        runs = zip(stage.everyone.groups, drawn.clouds, medians, drawn.lower, across, strict=True)
         for group, cloud, median, low, along in runs:
             if not np.isfinite(median).any():
                 continue
@@ -143,13 +148,20 @@ class CurvePanel:
     def _drawn(self, stage: Stage) -> _Drawn:
         """Return the numbers of a stage, which are found once."""
         if self._kept is None or self._kept[0] is not stage:
+            everyone = stage.everyone
             with np.errstate(all="ignore"):
-                clouds = list(map(drawable, self.curves(stage)))
+                clouds = list(map(drawable, self.curves(everyone)))
                 medians = [quantile(cloud) for cloud in clouds]
-                lower = self.lower(stage)
-            across = [_across(stage, group) for group in stage.groups]
+                lower = self.lower(everyone)
+            across = [_across(stage, group) for group in everyone.groups]
+            # Variants that diverge are wilder than all that a reader compares them with.
+            fitted = [
+                median
+                for number, (median, group) in enumerate(zip(medians, everyone.groups, strict=True))
+                if number < len(stage.groups) or group.track.diverged is None
+            ]
             others = [each for each in lower if each is not None]
-            scale = Scale.fitting([*medians, *others], self.span)
+            scale = Scale.fitting([*fitted, *others], self.span)
             self._kept = stage, _Drawn(self.title, clouds, medians, lower, across, scale)
         return self._kept[1]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.colors import to_hex
 
-from animopt.picture.canvas import canvas, placed
+from animopt.picture.canvas import Canvas, canvas, placed
 from animopt.picture.clipping import Box
 from animopt.picture.curves import Curves, MetricPanel
 from animopt.picture.drawing import drawing
@@ -23,7 +23,9 @@ from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
 from animopt.picture.theme import THEMES, Theme, theme
 from animopt.picture.tracks import Group, Track
+from animopt.picture.variants import Variants, chosen_from, variants_of
 from animopt.runs.simulation import Simulation
+from animopt.runs.variations import Variation
 
 if TYPE_CHECKING:
     from animopt.scene.look import Look
@@ -70,6 +72,9 @@ class Picture:
         panels: what is to be seen in each, or panels that draw themselves with matplotlib.
         spare: what a reader may choose to see besides, as if it were alone on the canvas.
         night: the colour of each run in the dark theme, for a reader in the dark.
+        varied: what varies; where a reader may choose, the panels have its paths, too, after those
+            of the groups.
+        chooses: whether a reader may.
     """
 
     name: str
@@ -89,6 +94,22 @@ class Picture:
     panels: tuple[Any, ...]
     spare: tuple[Any, ...] = ()
     night: tuple[str, ...] = ()
+    varied: tuple[Variants, ...] = ()
+    chooses: bool = False
+
+    @property
+    def alone(self) -> Picture:
+        """The picture without what a reader may choose, as in a film."""
+        if not self.chooses:
+            return self
+        tracks = self.paths
+        panels = (p.only(tracks) if hasattr(p, "only") else p for p in self.panels)
+        return replace(self, panels=tuple(panels), chooses=False)
+
+    @property
+    def variants(self) -> tuple[Group, ...]:
+        """What a reader may choose in place of one of the groups."""
+        return chosen_from(self.varied) if self.chooses else ()
 
     @property
     def paths(self) -> list[Track]:
@@ -119,6 +140,8 @@ def compose(
     only: str | None = None,
     spare: Sequence[str] = (),
     least: float = 0.0,
+    variations: Sequence[Variation] = (),
+    chooses: bool = False,
 ) -> Picture:
     """Return the picture of a simulation.
 
@@ -127,9 +150,9 @@ def compose(
         look: how; by default as the scene says that was simulated.
         panels: panels in place of those of the look.
         only: the label of the only run to show, in the colour it has among the others.
-        spare: panels that a reader may choose besides; those that are shown anyway are left out, as
-            are those for which a surface or points are missing.
+        spare: panels that a reader may choose besides, if nothing is missing for them.
         least: the least height of type, in pixels of 1280 x 720, where the look names no dpi.
+        variations, chooses: the runs at other values, and whether a reader may choose them.
     """
     look = look_of(simulation, look)
     named = look.shown_panels if panels is None else panels
@@ -137,19 +160,24 @@ def compose(
     place = canvas(look, len(chosen))
     with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
         stage = Stage.of(simulation, look, place.size, place.dpi, only)
+        stage = _with_variants(stage, variations, chooses)
     stage = placed(stage, place, 0.0 if look.dpi else least)
     with drawing(stage.theme):
         _check(stage, named, chosen)
         stage = roomy(stage, chosen)
-        layout = lay_out(stage, chosen)
-        seen = list(map(partial(_seen, stage), chosen, layout.panels))
-        if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):
-            layout = lay_out(stage, chosen, named=True)
-            seen = list(map(partial(_seen, stage), chosen, layout.panels))
+        layout, seen = _arranged(stage, chosen)
         spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)
+    night = _night(simulation, look, only)
+    found = _picture(stage, place, layout, seen)
+    return replace(found, spare=tuple(spared), night=night, chooses=chooses)
+
+
+def _picture(stage: Stage, place: Canvas, layout: Layout, seen: Sequence[Any]) -> Picture:
+    """Return the picture of what is seen of the panels of a stage."""
+    look = stage.look
     return Picture(
-        name=look.title or simulation.problem.surface.name,
-        surface=simulation.problem.surface.name,
+        name=look.title or stage.problem.surface.name,
+        surface=stage.problem.surface.name,
         size=place.size,
         dpi=stage.dpi,
         resolution=place.resolution,
@@ -157,15 +185,29 @@ def compose(
         clock=stage.clock,
         speeds=look.timeline.speeds(stage.clock),
         fps=look.timeline.fps,
-        steps=simulation.problem.steps,
+        steps=stage.problem.steps,
         groups=stage.groups,
         layout=layout,
         counter=shows_counter(stage),
         legend=look.legend is not False,
         panels=tuple(seen),
-        spare=tuple(spared),
-        night=_night(simulation, look, only),
+        varied=stage.varied,
     )
+
+
+def _with_variants(stage: Stage, variations: Sequence[Variation], chooses: bool) -> Stage:
+    varied = variants_of(variations, stage.groups, stage.problem)
+    return stage.replace(varied=varied, variants=chosen_from(varied) if chooses else ())
+
+
+def _arranged(stage: Stage, panels: Sequence[Any]) -> tuple[Layout, list[Any]]:
+    """Return the layout, and what is seen of each panel; with a legend if names are missing."""
+    layout = lay_out(stage, panels)
+    seen = list(map(partial(_seen, stage), panels, layout.panels))
+    if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):
+        layout = lay_out(stage, panels, named=True)
+        seen = list(map(partial(_seen, stage), panels, layout.panels))
+    return layout, seen
 
 
 def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[str, ...]:
@@ -196,11 +238,12 @@ def _panel(name: Any) -> Any:
     if not isinstance(name, str):
         return copy(name) if hasattr(name, "compose") else name
     # Imported here, since a picture that is only drawn needs no scene.
-    from animopt.scene.panels import PANELS
+    from animopt.scene.panels import MAPS, PANELS
 
-    if name not in PANELS:
+    known = PANELS | MAPS
+    if name not in known:
         return MetricPanel(name=name)
-    module, kind, *settings = PANELS[name]
+    module, kind, *settings = known[name]
     return getattr(import_module(f"animopt.picture.{module}"), kind)(*settings)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -104,6 +105,10 @@ class Plane:
     counts: Counts | None
     labels: Labels | None
 
+    def only(self, tracks: Sequence[Track]) -> Plane:
+        """Return the same with the paths of no other tracks."""
+        return replace(self, paths=tuple(each for each in self.paths if each.track in tracks))
+
 
 @dataclass
 class ContourPanel:
@@ -127,11 +132,12 @@ class ContourPanel:
         window = widened(stage, box)
         frame = fitted(box, window)
         x, y = _axes(stage, window, frame[2] - frame[0])
-        paths = plane_paths(stage, frame, window, stage.levels)
+        paths = plane_paths(stage.everyone, frame, window, stage.levels)
         names, back = None, ground(stage, self.resolution, window)
         if stage.labelled:
             shown = list(stage.shown)
-            points = np.stack([path.heads.places[shown] for path in paths], axis=1)
+            own = paths[: len(stage.groups)]
+            points = np.stack([path.heads.places[shown] for path in own], axis=1)
             marked = {name: pixels_of(at, window, frame)[None] for name, at in back.marks.items()}
             seen = pixels_of(points, window, frame)
             names = labels(stage, seen, frame, boxes_of(marked, stage))

@@ -76,6 +76,11 @@ class Scale:
         low, high = self._forward(np.array([self.low, self.high])).tolist()
         return np.asarray((self._forward(values) - low) / (high - low))
 
+    def spread(self, count: int) -> Array:
+        """Return so many values from end to end, evenly on a linear or a logarithmic scale."""
+        spread = np.geomspace if self.kind == "log" else np.linspace
+        return np.asarray(spread(self.low, self.high, count))
+
     def axis(self, count: int, name: str = "") -> Axis:
         """Return the axis with about ``count`` ticks in the film."""
         if self.kind == "linear":

@@ -17,6 +17,7 @@ from animopt.picture.shapes import MARKS
 from animopt.picture.styles import styles
 from animopt.picture.theme import Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
+from animopt.picture.variants import Variants
 from animopt.runs.problem import Problem
 from animopt.runs.simulation import Simulation
 from animopt.typing import Array, Bounds, Mask, Points
@@ -49,6 +50,9 @@ class Stage:
         size: (width, height) of the canvas in pixels.
         dpi: pixels per inch, multiplied by the theme's scale.
         flat: whether a panel is a plane.
+        varied: what varies, which a map shows.
+        variants: the groups that a reader may choose in place of one of these; they decide neither
+            places nor scales, but for those of curves.
         placed: whether any run of the simulation, shown or not, has points.
         named: whether axes have names; on a small canvas with many panels there is no room.
     """
@@ -63,6 +67,8 @@ class Stage:
     placed: bool = True
     flat: bool = True
     named: bool = True
+    varied: tuple[Variants, ...] = ()
+    variants: tuple[Group, ...] = ()
 
     @classmethod
     def of(
@@ -113,6 +119,13 @@ class Stage:
     def paths(self) -> list[Track]:
         """One track for each run, the one that is drawn as a path."""
         return [group.track for group in self.groups]
+
+    @property
+    def everyone(self) -> Stage:
+        """The stage with what a reader may choose behind the groups."""
+        if not self.variants:
+            return self
+        return self.replace(groups=self.groups + self.variants, variants=())
 
     @property
     def labelled(self) -> bool:

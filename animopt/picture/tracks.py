@@ -107,21 +107,25 @@ def groups_of(runs: Sequence[Run], problem: Problem, found: Sequence[Style]) -> 
     after them, a run stays where it was.
     """
     for run, style, place in zip(runs, found, places(runs), strict=True):
-        at = run.indices(problem.steps)
-        below = _below(run, problem.surface)
-        tracks = [
-            Track(
-                label=run.label,
-                points=path[at],
-                values=losses[at],
-                diverged=ending.step if ending.kind == "diverged" else None,
-                **style._asdict(),
-                below=None if below is None else below[at],
-            )
-            for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
-        ]
-        swept = place.kind if place.size >= SWEEP else None
-        yield _group(tracks, problem, run, at, swept)
+        yield group_of(run, problem, style, place.kind if place.size >= SWEEP else None)
+
+
+def group_of(run: Run, problem: Problem, style: Style, swept: str | None = None) -> Group:
+    """Return the group of a run in a style; ``swept`` is what is swept in a sequence of runs."""
+    at = run.indices(problem.steps)
+    below = _below(run, problem.surface)
+    tracks = [
+        Track(
+            label=run.label,
+            points=path[at],
+            values=losses[at],
+            diverged=ending.step if ending.kind == "diverged" else None,
+            **style._asdict(),
+            below=None if below is None else below[at],
+        )
+        for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
+    ]
+    return _group(tracks, problem, run, at, swept)
 
 
 def _below(run: Run, surface: Surface) -> Array | None:
@@ -142,9 +146,7 @@ def _group(
     points = np.array([track.points for track in tracks])
     gone = [len(each.values) if each.diverged is None else each.diverged for each in tracks]
     diverged = np.array(gone)[:, None] <= np.arange(values.shape[1])
-    there = np.full(values.shape, -1)
-    if run.is_ensemble:
-        there = arrivals(problem, points, values, problem.tolerance)
+    there = arrivals(problem, points, values, problem.tolerance)
     numbers = np.arange(len(problem.surface.minima))
     arrived = (there == numbers[:, None, None]).sum(axis=1)
     shown = 0 if len(tracks) == 1 else typical(points, problem.surface.bounds)

@@ -21,6 +21,7 @@ from animopt.pipeline.options import Options, apply
 from animopt.pipeline.recorded import is_run, scene_of_runs
 from animopt.runs.simulation import Simulation, simulate
 from animopt.scene import Scene, check_file, load_scenes, scene_errors
+from animopt.scene.panels import MAPS
 
 if TYPE_CHECKING:
     from animopt.export import PictureFormat
@@ -94,9 +95,16 @@ class Job:
 
         kinds = {path: format_of(path) for path in self.paths}
         for path, kind in kinds.items():
+            if self.options.vary and not (issubclass(kind, PictureFormat) or self.has_map):
+                yield f"{path}: it shows the scene's own values; vary is for the page"
             if issubclass(kind, PictureFormat):
                 for name in _unused(kind, self.options):
                     yield f"{path}: {kind.because}; {name} is for the other files"
+
+    @property
+    def has_map(self) -> bool:
+        """Whether a panel shows what varies."""
+        return any(name in MAPS for name in self.scene.look.shown_panels if isinstance(name, str))
 
     @property
     def written(self) -> list[Path]:
@@ -185,6 +193,8 @@ def _check_format(path: Path, job: Job) -> None:
     with job.errors():
         matte = theme(look.theme, look.style).matte
     kind = check_path(path, Settings(loop=options.loop or 0, quality=options.quality, matte=matte))
+    if options.vary and not job.has_map:
+        _check_chosen(path, job)
     if issubclass(kind, PictureFormat):
         _check_unused(path, kind, job)
         return
@@ -194,6 +204,17 @@ def _check_format(path: Path, job: Job) -> None:
         [1 / clock.fps] if clock.warp else [s for _, s in clock.pictures(job.scene.problem.steps)]
     )
     check_seconds(path, min(shown))
+
+
+def _check_chosen(path: Path, job: Job) -> None:
+    """Raise InvalidInput where what varies is nowhere to be seen."""
+    from animopt.pipeline.formats import PictureFormat, format_of
+
+    if not any(issubclass(format_of(other), PictureFormat) for other in job.paths):
+        raise InvalidInput(
+            f"{path}: vary is for a page (.html), whose reader chooses the values, or for a panel "
+            "that shows them, panels=['contour', 'map'] (--panels contour,map); leave it out"
+        )
 
 
 def _check_unused(path: Path, kind: type[PictureFormat], job: Job) -> None:
@@ -209,6 +230,8 @@ def _unused(kind: type[PictureFormat], options: Options) -> list[str]:
     # What a place is best with was not asked for.
     usual = Options(destination=options.destination)
     asked = [name for name in kind.unused if name in vars(usual)]
+    if options.vary:  # a page that has it may become large
+        asked = [name for name in asked if name != "max_size"]
     return [name for name in asked if getattr(options, name) != getattr(usual, name)]
 
 

@@ -58,12 +58,15 @@ class Options:
         azim: the camera's direction in space, in degrees.
         orbit: turns of the camera around the surface.
         max_size: the limit of a file's bytes, such as "2MB": frames a second, size and colours are
-            reduced to meet it, in this order.
+            reduced to meet it, in this order; a page that varies is refused above it, or 20 MB.
         poster: also write the first and the last picture, as PNG beside each file.
         embed: store the text of the scene's file, and of what it imports from its folder, in each
             written file; ``animopt info --source`` prints it.
         settings: hyperparameters by name, such as {"lr": 0.1, "adam.beta1": 0.8}: a field of every
             optimizer that has it, or of the one with that label (or of that class).
+        vary: what the reader of a page may choose from: values by the name of a setting, such as
+            {"Adam.lr": np.geomspace(1e-3, 1, 20), "start": (7, 7)}, or texts such as "0.001..1:20";
+            two settings that vary together are "Momentum.lr x Momentum.momentum" and a pair.
         optimizers: those that descend an expression, each as "NAME:field=value,...".
         limits: limits of an expression that are raised, each as "NAME=NUMBER".
         surface: the name of the surface below the runs of files, in place of paper.
@@ -104,6 +107,7 @@ class Options:
     poster: bool = False
     embed: bool = False
     settings: Mapping[str, Any] | None = None
+    vary: Mapping[str, Any] | None = None
     optimizers: Sequence[str] | None = None
     limits: Sequence[str] | None = None
     surface: str | None = None
@@ -357,10 +361,13 @@ def _bounds(name: str, value: Any) -> Any:
     return (numbers[:2], numbers[2:]) if isinstance(value, str) else value
 
 
+_SUCH = {"settings": "0.1", "vary": "'0.001..1:20'"}
+
+
 def _settings(name: str, value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(target, str) for target in value):
         raise InvalidInput(
-            f"{name}={short(value)}: give hyperparameters by name, such as {{'adam.lr': 0.1}}"
+            f"{name}={short(value)}: give values by name, such as {{'adam.lr': {_SUCH[name]}}}"
         )
     return value
 
@@ -376,6 +383,7 @@ _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     "size": lambda name, value: read_size(name, value) if isinstance(value, str) else value,
     "max_size": lambda name, value: parse_bytes(value),
     "settings": _settings,
+    "vary": _settings,
 }
 """What an option is read with: a function of its name and the given value."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from animopt.animate.film import Film
     from animopt.picture.picture import Picture
     from animopt.scene.look import Look
+
+# The most bytes of a page, unless more are allowed.
+MOST_BYTES = 20_000_000
 
 Frames: TypeAlias = Iterator[tuple[Frame, float]]
 
@@ -56,8 +60,12 @@ class Production:
             self._film(films, f"rendering {', '.join(map(str, films))}", draw)
         self.drawings([path for path in paths if path not in films])
 
-    def drawings(self, paths: Sequence[Path]) -> None:
-        """Write files of formats that are fed the picture itself."""
+    def drawings(self, paths: Sequence[Path], limit: int = MOST_BYTES) -> None:
+        """Write files, of at most so many bytes, of formats that are fed the picture itself.
+
+        Raises:
+            ExportError: one would be larger.
+        """
         from animopt.pipeline.formats import Settings, format_of
 
         settings = Settings(loop=self.loop, metadata=self.metadata)
@@ -65,7 +73,21 @@ class Production:
             kind: Any = format_of(path)
             for sentence in kind.unseen(self.picture):
                 self.progress.say(f"{path}: {sentence}")
-            write_whole(path, kind.file(self.picture, settings))
+            content = kind.file(self.picture, settings)
+            self._check_size(path, len(content), limit)
+            write_whole(path, content)
+
+    def _check_size(self, path: Path, size: int, limit: int) -> None:
+        """Say what a page takes whose reader chooses, and refuse one of too many bytes."""
+        count = len(self.picture.variants)
+        if count:
+            self.progress.say(f"{path}: {count} runs to choose from, {format_bytes(size)}")
+        if size > limit:
+            raise ExportError(
+                f"{path}: it would take {format_bytes(size)}, more than {format_bytes(limit)}; "
+                "vary fewer values, show fewer steps, or allow more with max_size "
+                f"(--max-size {math.ceil(size / 1e6)}MB)"
+            )
 
     def fit(self, path: Path, limit: int, look: Look, recompose: Callable[[Look], Picture]) -> None:
         """Write a file of at most so many bytes, reduced as little as possible.

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack, redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -21,11 +21,19 @@ from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.embedding import embedded
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
-from animopt.pipeline.production import Drawer, Production, is_fed_picture, provenance
+from animopt.pipeline.production import (
+    MOST_BYTES,
+    Drawer,
+    Production,
+    is_fed_picture,
+    provenance,
+)
 from animopt.pipeline.receivers import check_receiver, send
+from animopt.pipeline.varying import choices, counted, varied
 from animopt.pipeline.workers import Crew, pool, warm
 from animopt.progress import Progress
 from animopt.runs.simulation import Simulation
+from animopt.runs.variations import Variation
 from animopt.scene import Scene, check_scene
 
 if TYPE_CHECKING:
@@ -178,7 +186,7 @@ def run(jobs: Sequence[Job], progress: Progress | None = None, workers: int = 1)
             folder = stack.enter_context(temporary_folder())
             executor = stack.enter_context(pool(processes))
             warm(executor, processes)
-        tasks = [Task.of(job) for job in jobs]
+        tasks = [Task.of(job, progress) for job in jobs]
         if executor is None:
             for task in tasks:
                 yield from task.write(progress)
@@ -197,13 +205,20 @@ class Task:
     job: Job
     simulation: Simulation[Any]
     picture: Picture
+    variations: tuple[Variation, ...] = ()
 
     @classmethod
-    def of(cls, job: Job) -> Task:
-        """Simulate a job's scene, and compose its picture."""
+    def of(cls, job: Job, progress: Progress) -> Task:
+        """Simulate a job's scene, also at the values that vary, and compose its picture."""
         simulation = job.simulate()
         with job.errors():
-            return cls(job, simulation, compose(simulation, spare=job.spare, least=job.least_type))
+            asked, bounds = job.options.vary or {}, job.scene.look.bounds
+            if asked:
+                progress.say(counted(job.scene.problem, asked, bounds))
+            variations = varied(simulation, bounds, asked, progress) if asked else ()
+            spare = () if variations else job.spare  # readers who choose have a picture of theirs
+            picture = compose(simulation, spare=spare, least=job.least_type, variations=variations)
+            return cls(job, simulation, picture, variations)
 
     def write(self, progress: Progress, drawer: Drawer | None = None) -> list[Path]:
         """Write all files of the job here, or with the help of workers."""
@@ -211,19 +226,32 @@ class Task:
         for sentence in job.unused():
             progress.say(sentence)
         production = self._produce()(self.picture, progress=progress)
+        films = [path for path in job.paths if not is_fed_picture(path)]
         with job.errors():
             if limit is None:
-                production.write(job.paths, drawer)
+                production.write(films, drawer)
             else:
-                recompose = partial(_compose_in_silence, self.simulation, least=job.least_type)
-                for path in job.paths:
-                    if is_fed_picture(path):
-                        production.drawings([path])
-                    else:
-                        production.fit(path, int(limit), self.job.scene.look, recompose)
+                recompose = partial(
+                    _compose_in_silence,
+                    self.simulation,
+                    least=job.least_type,
+                    variations=self.variations,
+                )
+                for path in films:
+                    production.fit(path, int(limit), self.job.scene.look, recompose)
+            pages = [path for path in job.paths if path not in films]
+            if pages:
+                most = int(limit) if limit and self.variations else MOST_BYTES
+                replace(production, picture=self._choices()).drawings(pages, most)
             if job.posters:
                 production.posters(job.posters)
         return job.written
+
+    def _choices(self) -> Picture:
+        """Return the picture for readers who may choose what varies."""
+        if not self.variations:
+            return self.picture
+        return choices(self.simulation, self.variations, self.job.spare, self.job.least_type)
 
     def source(self, folder: Path) -> Callable[[], Picture]:
         """Return a function that returns the picture in another process.
@@ -270,7 +298,11 @@ def _write_in_workers(
 
     What must fit into a number of bytes is composed again and again, so it is written here.
     """
-    away = [i for i, task in enumerate(tasks) if task.job.options.max_size is None]
+    away = [
+        i
+        for i, task in enumerate(tasks)
+        if task.job.options.max_size is None and not task.variations
+    ]
     pending: dict[int, Future[list[str]]] = {}
     with suppress(BrokenExecutor):  # what is not away is written here
         for i in sorted(away, key=lambda i: -len(tasks[i].picture.clock)):
@@ -324,7 +356,7 @@ def _read(path: Path) -> Picture:
 def _compose_again(load_job: Callable[[], Job]) -> Picture:
     """Return the picture of a scene that is loaded, and simulated, in this process."""
     with redirect_stdout(sys.stderr), notes_to(_unheard):
-        return Task.of(load_job()).picture
+        return Task.of(load_job(), Progress()).picture
 
 
 def _compose_in_silence(*arguments: Any, **settings: Any) -> Picture:

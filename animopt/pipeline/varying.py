@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import replace
+from functools import partial, reduce
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from animopt.errors import InvalidInput, short
+from animopt.picture.map import joined
+from animopt.picture.picture import Picture, compose
 from animopt.pipeline.options import configured
 from animopt.progress import Progress
 from animopt.runs.problem import Problem
@@ -148,5 +152,48 @@ def varied(
         if total > _MOST:
             raise InvalidInput(f"vary {name}: {total} combinations; give at most {_MOST}")
         told = partial(progress.update, f"simulating {name}")
-        found.append(vary(problem, axes, changed(axes), told))
+        found.append(_with_own(vary(problem, axes, changed(axes), told), problem))
     return tuple(found)
+
+
+def choices(
+    simulation: Simulation[Any],
+    variations: Sequence[Variation],
+    spare: Sequence[str],
+    least: float = 0.0,
+) -> Picture:
+    """Return the picture for a reader who may choose what varies; two together have a map.
+
+    ``spare`` and ``least`` are as in ``compose``.
+    """
+    more = (*spare, "map") if joined(variations) else spare
+    return compose(simulation, spare=more, least=least, variations=variations, chooses=True)
+
+
+def counted(problem: Problem, asked: Mapping[str, Any], bounds: Bounds) -> str:
+    """Return in words how many combinations of values are simulated."""
+    counts = [
+        math.prod(len(axis.values) for axis in axes_of(name, given, bounds))
+        for name, given in asked.items()
+    ]
+    return f"vary: {sum(counts)} combinations of {problem.steps} steps for each run they change"
+
+
+def _with_own(variation: Variation, problem: Problem) -> Variation:
+    """Return a variation with the problem's own values."""
+    members = [problem.optimizers[number] for number in sorted(variation.runs)]
+    start = dict(zip(_START, problem.plans.starts[members[0].label].tolist(), strict=True))
+    axes = tuple(
+        replace(axis, own=start.get(axis.name, _own(axis.name, members))) for axis in variation.axes
+    )
+    return replace(variation, axes=axes)
+
+
+def _own(name: str, members: Sequence[Any]) -> float | None:
+    """Return the value of a setting of the first that has it as a number."""
+    for member in members:
+        path = name.removeprefix(f"{member.label}.").removeprefix(f"{type(member).__name__}.")
+        value = reduce(lambda held, part: getattr(held, part, None), path.split("."), member)
+        if isinstance(value, Real):
+            return float(value)
+    return None

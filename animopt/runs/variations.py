@@ -15,10 +15,14 @@ from animopt.runs.simulation import simulate
 
 @dataclass(frozen=True)
 class Axis:
-    """A setting that varies, "Adam.lr" or "start.x", and its values in rising order."""
+    """A setting that varies, "Adam.lr" or "start.x", and its values in rising order.
+
+    ``own`` is the problem's own value, of the first run that has one; None if it is no number.
+    """
 
     name: str
     values: tuple[float, ...]
+    own: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,8 @@ PANELS = {
     "gradient": ("curves", "GradientPanel"),
     "table": ("table", "TablePanel"),
 }
+# Those of what varies, which a scene alone does not say.
+MAPS = {"map": ("map", "MapPanel")}
 MARKS = ("disc", "star")
 ACROSS = ("steps", "evaluations", "seconds")
 FORCES = ("gradient", "momentum")
@@ -66,7 +68,7 @@ def check_panel_names(panels: Iterable[Any], metrics: Collection[str]) -> None:
             )
     for panel in panels:
         if isinstance(panel, str):
-            check_choice("Scene", "panels", panel, (*PANELS, *metrics))
+            check_choice("Scene", "panels", panel, (*PANELS, *MAPS, *metrics))
 
 
 def _is_panel(given: Any) -> bool:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import shutil
 from statistics import median
+from typing import Any
 
+import numpy as np
 from playwright.sync_api import sync_playwright
 
-from animopt import Scene, optimizers, simulate, surfaces
+from animopt import Scene, optimizers, render, simulate, surfaces
 from animopt.export import Settings
 from animopt.page import PageFormat
 from animopt.picture import compose
@@ -64,8 +66,35 @@ TURNING = """async () => {
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN"
 
 
+# Milliseconds that a choice of another value takes, with all that it draws.
+CHOOSING = """async () => {
+  animopt.go(animopt.data.steps);
+  const taken = [];
+  for (let i = 0; i < 60; i++) {
+    const before = performance.now();
+    animopt.pick(0, [(7 * i) % 20]);
+    taken.push(performance.now() - before);
+    await new Promise(requestAnimationFrame);
+  }
+  return taken;
+}"""
+
+
+def print_varied(browser: Any) -> None:
+    """Print what 20 rates of each of 7 optimizers take."""
+    data = render(SEVEN, "html", vary={"lr": np.geomspace(1e-4, 0.1, 20)})
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
+    page.set_content(data.decode())
+    page.wait_for_selector("#player[data-step]")
+    paint, choosing = page.evaluate(PAINT), median(page.evaluate(CHOOSING))
+    print("\n| 7 optimizers at 20 rates | kB (3000) | first paint, ms | choosing, ms (16.7) |")
+    print("|---|---:|---:|---:|")
+    print(f"| 1000 steps | {len(data) / 1000:.0f} | {paint:.0f} | {choosing:.1f} |")
+    page.close()
+
+
 def main() -> None:
-    """Print the table."""
+    """Print the tables."""
     print("| scene | kB | first paint, ms (500) | playing, /s (55) | turning, /s (30) |")
     print("|---|---:|---:|---:|---:|")
     with sync_playwright() as playwright:
@@ -86,6 +115,7 @@ def main() -> None:
                 turning = f"{1000 / median(page.evaluate(TURNING)):.0f}"
             print(f"| {name} | {len(data) / 1000:.0f} | {paint:.0f} | {playing:.0f} | {turning} |")
             page.close()
+        print_varied(browser)
         browser.close()
 
 

@@ -18,6 +18,7 @@ from animopt import (
     InvalidInput,
     Scene,
     animate,
+    explore,
     export,
     notebook,
     optimizers,
@@ -84,6 +85,22 @@ def test_the_page_is_shown_in_place(monkeypatch):
     assert Image.open(io.BytesIO(data["image/png"])).size == (160, 120)
     with pytest.raises(InvalidInput, match=r"drawn by the browser .*; leave out size"):
         SCENE.show(interactive=True, size=(100, 100))
+
+
+def test_the_page_below_a_cell_has_what_varies(monkeypatch):
+    display = pytest.importorskip("IPython.display", reason="the package ipython is missing")
+    shown = []
+    monkeypatch.setattr(display, "display", lambda *what, **how: shown.append(what[0]))
+    label = SCENE.optimizers[0].label
+    for vary in (None, {f"{label}.lr": "0.01..0.1:4"}):
+        SCENE.show(interactive=True, vary=vary)
+    plain, varied = (len(data["text/html"]) for data in shown)
+    assert varied > plain
+    assert shown[0]["image/png"] == shown[1]["image/png"]
+    with pytest.raises(InvalidInput, match="give interactive=True too"):
+        SCENE.show(vary={"lr": "0.1..1"})
+    with pytest.raises(InvalidInput, match=r"explore\(vary=...\): it has a slider"):
+        explore(SCENE, vary={"lr": "0.1..1"})
 
 
 def test_it_plays_for_ever_and_for_its_time(tmp_path):

@@ -88,14 +88,15 @@ def told() -> Callable[[str], dict[str, Any]]:
 
 @pytest.fixture
 def visit(chromium: Any, site: tuple[Path, str]) -> Iterator[Any]:
-    """Open the page of a scene; in the end there must have been no error and no other request."""
+    """Open the page of a scene, or a text; there must have been no error and no other request."""
     folder, address = site
     pages, problems, requests = [], [], []
 
     def visit(
-        width: int = 1280, height: int = 720, *, scene: Scene, file: str = "x.html", **options: Any
-    ) -> Any:
-        (folder / "x.html").write_text(page_of(scene), encoding="utf-8")
+        width: int = 1280, height: int = 720, *, scene: Scene | None = None, text: str = "",
+        file: str = "x.html", **options: Any,
+    ) -> Any:  # fmt: skip
+        (folder / "x.html").write_text(text or page_of(scene), encoding="utf-8")
         options.setdefault("reduced_motion", "reduce")
         page = chromium.new_page(viewport={"width": width, "height": height}, **options)
         pages.append(page)

@@ -115,6 +115,15 @@ class Relief:
     labels: Labels | None
     caption: str
 
+    def only(self, tracks: Sequence[Track]) -> Relief:
+        """Return the same with the paths of no other tracks."""
+        kept = [number for number, path in enumerate(self.paths) if path.track in tracks]
+        return replace(
+            self,
+            paths=tuple(self.paths[number] for number in kept),
+            crowds=tuple(self.crowds[number] for number in kept),
+        )
+
     @property
     def is_still(self) -> bool:
         """Whether the camera rests."""
@@ -180,14 +189,12 @@ class SurfacePanel:
         low, high = heights.limits
         whole = HeightField(x, y, heights.forward(z))
         field = HeightField(x, y, within(whole.z, low, high))
-        owns = (None if t.below is None else heights.forward(t.values) for t in tracks)
-        paths = tuple(
-            SpacePath.on(whole, (low, high), each, space.chord, own)
-            for each, own in zip(tracks, owns, strict=True)
-        )
+        everyone = stage.everyone
+        laid = _paths(everyone, heights, whole)
+        paths = laid[: len(tracks)]
         axes = *_floor(stage), heights.axis(HEIGHT if stage.named else "")
         camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, axes)
-        return Relief(
+        relief = Relief(
             box=box,
             camera=camera,
             angles=angles,
@@ -198,7 +205,7 @@ class SurfacePanel:
             guides=tuple(field.drape(guide) for guide in look.guides),
             marks={name: _on(field, points) for name, points in marks(stage, bounds).items()},
             paths=paths,
-            crowds=tuple(group.crowd for group in stage.groups),
+            crowds=(),
             tail=Tail(look.trail, look.fade),
             dots=look.dots,
             ghosts=space.hidden == "ghost",
@@ -207,7 +214,9 @@ class SurfacePanel:
             counts=_laid(field, counts(stage)),
             labels=None,
             caption=_caption(stage),
-        ).named(stage)
+        )
+        crowds = tuple(group.crowd for group in everyone.groups)
+        return replace(relief.named(stage), paths=laid, crowds=crowds)
 
     def _camera(
         self, stage: Stage, box: Box, limits: Limits, field: HeightField,
@@ -231,6 +240,15 @@ class SurfacePanel:
         camera = fit(camera, box, stage.size, stage.px(_EDGE), shown, written)
         check_room(*np.ptp(camera.view(*shown[0]).pixels(corners(limits)), axis=0).tolist())
         return camera, angles
+
+
+def _paths(stage: Stage, heights: Heights, field: HeightField) -> tuple[SpacePath, ...]:
+    """Return the paths of a stage on a sheet; a run with losses of its own is at these."""
+    owns = (None if t.below is None else heights.forward(t.values) for t in stage.paths)
+    return tuple(
+        SpacePath.on(field, heights.limits, each, stage.look.space.chord, own)
+        for each, own in zip(stage.paths, owns, strict=True)
+    )
 
 
 def _caption(stage: Stage) -> str:
