@@ -34,6 +34,7 @@ from animopt.picture.shapes import (
 from animopt.picture.space.relief import Relief
 from animopt.picture.table import Table
 from animopt.picture.theme import Theme, theme
+from animopt.picture.ticks import Axis
 from animopt.picture.tracks import Group
 
 # The colours of a sheet: one for each part of its range that a byte can tell.
@@ -136,9 +137,17 @@ def unseen(picture: Picture) -> list[str]:
         elif kind == "still":
             name = type(panel).__name__
             sentences.append(f"a page shows {name}, which only matplotlib draws, as it ends")
-    shown_texts = (picture.name, *(track.label for track in picture.paths))
-    formulas = [text for text in shown_texts if text.count("$") > 1]
+    axes = [each for panel in shown for each in _axes(panel)]
+    named = (*(track.label for track in picture.paths), *(axis.label for axis in axes))
+    formulas = [t for t in dict.fromkeys((picture.name, *named)) if t.count("$") > 1]
     return sentences + [f"a page shows the formula in {t!r} as it is written" for t in formulas]
+
+
+def _axes(panel: Any) -> tuple[Axis, ...]:
+    """Return the axes of a picture of the surface."""
+    if isinstance(panel, Relief):
+        return panel.axes
+    return (panel.x, panel.y) if isinstance(panel, Plane) else ()
 
 
 def _kind(panel: Any) -> str:
@@ -163,7 +172,8 @@ def _shown(picture: Picture) -> list[Any]:
 
 
 def _end(group: Group) -> str:
-    gone, there, count = int(group.diverged[-1]), int(group.arrived[-1]), len(group.tracks)
+    arrived = group.arrived.sum(axis=0)  # at any of the minima
+    gone, there, count = int(group.diverged[-1]), int(arrived[-1]), len(group.tracks)
     known = group.track.values[np.isfinite(group.track.values)]
     if count > 1 and (gone or there):
         parts = [f"arrives from {there} of {count} starts"] if there else []
@@ -172,7 +182,7 @@ def _end(group: Group) -> str:
     if gone:
         return f"diverged at step {group.track.diverged}"
     if there:
-        return f"arrives at step {int(np.argmax(group.arrived))}"
+        return f"arrives at step {int(np.argmax(arrived))}"
     if not known.size:
         return "has no known loss"
     return f"has {'a median loss of' if count > 1 else 'loss'} {known[-1]:.3g}"

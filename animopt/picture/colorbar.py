@@ -9,7 +9,7 @@ import numpy as np
 from animopt.picture.clipping import Box
 from animopt.picture.levels import level_fractions
 from animopt.picture.margins import widest
-from animopt.picture.stage import HEIGHT, Stage
+from animopt.picture.stage import Stage, height_name
 from animopt.picture.theme import NUMBERS
 from animopt.picture.ticks import Axis, Ticks, decade_ticks, densities, linear_axis
 from animopt.typing import Array
@@ -52,7 +52,7 @@ def bar_room(stage: Stage) -> float:
     """Return the width that a bar takes with its numbers, in points: 0 if none is shown."""
     if not _has_bar(stage):
         return 0.0
-    axis = bar_axis(stage.levels, _COUNT)
+    axis = bar_axis(stage.levels, _COUNT, height_name(stage))
     beside = _WIDE + _APART + widest(stage, axis.texts)
     return _GAP + max(beside, widest(stage, [axis.label]))
 
@@ -65,7 +65,7 @@ def bar_beside(stage: Stage, frame: Box) -> Bar | None:
     left, type_height = right + stage.px(_GAP), stage.text(NUMBERS)
     box = (left, bottom, left + stage.px(_WIDE), top - 1.6 * type_height)
     room = int((box[3] - box[1]) / (_PITCH * type_height))
-    axis = bar_axis(stage.levels, max(2, min(_COUNT, room)))
+    axis = bar_axis(stage.levels, max(2, min(_COUNT, room)), height_name(stage))
     return Bar(box, stage.levels, axis, stage.px(_APART))
 
 
@@ -74,17 +74,17 @@ def _has_bar(stage: Stage) -> bool:
     return stage.look.colorbar and len(stage.levels) > 2
 
 
-def bar_axis(levels: Array, count: int) -> Axis:
+def bar_axis(levels: Array, count: int, name: str) -> Axis:
     """Return the axis of heights with at most about so many round numbers, apart on the bar."""
     low, high = float(levels[0]), float(levels[-1])
     if high - low < _NEAR * max(abs(low), abs(high)):
-        return linear_axis(low, high, count, name=HEIGHT)
+        return linear_axis(low, high, count, name=name)
     values = [_spread(levels, 1 / most) for most in densities(count)]
     few, usual, many = (
         Ticks(tuple(each.tolist()), texts)
         for each, texts in zip(values, decade_ticks(values), strict=True)
     )
-    return Axis(low, high, (few, usual, many), HEIGHT)
+    return Axis(low, high, (few, usual, many), name)
 
 
 def _spread(levels: Array, apart: float) -> Array:

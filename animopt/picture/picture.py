@@ -141,11 +141,7 @@ def compose(
     with drawing(stage.theme):
         _check(stage, named, chosen)
         stage = roomy(stage, chosen)
-        layout = lay_out(stage, chosen)
-        seen = list(map(partial(_seen, stage), chosen, layout.panels))
-        if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):
-            layout = lay_out(stage, chosen, named=True)
-            seen = list(map(partial(_seen, stage), chosen, layout.panels))
+        layout, seen = _placed(stage, chosen)
         spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)
     return Picture(
         name=look.title or simulation.problem.surface.name,
@@ -166,6 +162,16 @@ def compose(
         spare=tuple(spared),
         night=_night(simulation, look, only),
     )
+
+
+def _placed(stage: Stage, panels: Sequence[Any]) -> tuple[Layout, list[Any]]:
+    """Return the layout and what is seen in each panel; a legend names what labels miss."""
+    layout = lay_out(stage, panels)
+    seen = list(map(partial(_seen, stage), panels, layout.panels))
+    if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):
+        layout = lay_out(stage, panels, named=True)
+        seen = list(map(partial(_seen, stage), panels, layout.panels))
+    return layout, seen
 
 
 def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[str, ...]:

@@ -11,9 +11,11 @@ from typing import Any, Self
 from animopt.checks import (
     as_number,
     check_angles,
+    check_axes,
     check_by_label,
     check_flags,
     check_guides,
+    check_levels,
     check_line,
     check_whole,
     check_zlim,
@@ -24,7 +26,7 @@ from animopt.scene.sizes import Size, as_size
 from animopt.scene.space import Space
 from animopt.scene.timeline import Timeline
 from animopt.surfaces.surface import check_bounds
-from animopt.typing import ABSENT, EMPTY, Array, Bounds, Given, Pair
+from animopt.typing import ABSENT, EMPTY, SHOWN, Array, Bounds, Given, Pair
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -39,6 +41,10 @@ class Look(Suggesting):
         timeline: the clock that all runs share.
         bounds: the part of the plane to show; the surface's own by default.
         zlim: (lowest, highest) height to show; chosen from the surface by default.
+        levels: how many contour lines there are between the colours, or their heights; 16 by
+            default, chosen from the heights.
+        axes: the names of x, y and the height, such as ("$w_1$", "$w_2$", "loss"), the last of
+            which may be left out; or False: pictures of the surface without numbers and names.
         labels: show the runs' labels beside the moving points.
         legend: show a legend; by default only if the labels are not shown.
         counter: show the step counter.
@@ -75,6 +81,8 @@ class Look(Suggesting):
     timeline: Timeline = field(default_factory=Timeline)
     bounds: Given[Sequence[Pair] | None, Bounds] = ABSENT
     zlim: Given[Pair | None, tuple[float, float] | None] = ABSENT
+    levels: Given[int | Sequence[float] | None, int | tuple[float, ...] | None] = ABSENT
+    axes: Given[bool | Sequence[str], bool | tuple[str, ...]] = SHOWN
     labels: bool = False
     legend: bool | None = None
     counter: bool = True
@@ -129,6 +137,8 @@ class Look(Suggesting):
             )
         if self.zlim is not None:
             _set(self, "zlim", check_zlim(self.zlim))
+        _set(self, "levels", None if self.levels is None else check_levels(self.levels))
+        _set(self, "axes", check_axes(self.axes))
         check_angles("Scene", elev=self.elev, azim=self.azim)
         if not isinstance(self.space, Space):
             raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")

@@ -1,0 +1,147 @@
+"""What people change in a picture: each option in film, page and still, and wrong values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.contour import ContourSet
+
+from animopt import Scene, Timeline, render, simulate, surfaces
+from animopt.animate import SceneAnimation, stills
+from animopt.errors import InvalidInput
+from animopt.optimizers import SGD, Adam
+from animopt.page.data import data, unseen
+from animopt.page.packing import Packer
+from animopt.picture.picture import compose
+from animopt.pipeline.options import Options
+
+SCENE = Scene(
+    surfaces.rosenbrock(), [SGD(lr=1e-3), Adam(lr=0.1)], (-1, 2), 30,
+    size=(480, 240), view="both", title="Steps", timeline=Timeline(hold_last=0.0),
+)  # fmt: skip
+OPTIONS: dict[str, dict[str, Any]] = {
+    "levels": {"levels": 5},
+    "heights of levels": {"levels": (1, 10, 100)},
+    "names of axes": {"axes": ("$w_1$", "$w_2$", "loss")},
+    "no axes": {"axes": False},
+}
+
+
+def film(scene):
+    return SceneAnimation(scene).draw(scene.problem.steps).tobytes()
+
+
+def page(scene):
+    packer = Packer()
+    return packer.text(data(compose(simulate(scene)), packer, 0, {}))
+
+
+def still(scene, tmp_path):
+    (path,) = stills.write(simulate(scene), tmp_path / "x.png")
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_each_option_is_seen_in_film_page_and_still(name, tmp_path):
+    changed = SCENE.replace(**OPTIONS[name])
+    assert film(changed) != film(SCENE)
+    assert page(changed) != page(SCENE)
+    assert still(changed, tmp_path) != still(SCENE, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"levels": 1}, "give how many contour lines, from 2 to 100"),
+        ({"levels": 101}, "give how many contour lines, from 2 to 100"),
+        ({"levels": True}, "give how many contour lines, from 2 to 100"),
+        ({"levels": (3, 2)}, "each above the one before"),
+        ({"levels": (1, float("nan"))}, "each above the one before"),
+        ({"levels": ()}, "each above the one before"),
+        ({"levels": "few"}, "each above the one before"),
+        ({"axes": ("x",)}, "give two names, or three"),
+        ({"axes": "xy"}, "give two names, or three"),
+        ({"axes": ("x", 2)}, r"a name in Scene\(axes=...\) is 2; give a string"),
+        ({"axes": None}, "give two names, or three"),
+    ],
+)
+def test_each_wrong_value_is_answered_in_one_sentence(words, sentence):
+    with pytest.raises(InvalidInput, match=sentence) as caught:
+        SCENE.replace(**words)
+    assert "\n" not in str(caught.value)
+
+
+# --- levels ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["himmelblau", "saddle", "bowl", "ackley"])
+@pytest.mark.parametrize("count", [2, 7, 100])
+def test_there_are_as_many_contour_lines_as_asked(name, count):
+    scene = Scene(getattr(surfaces, name)(), SGD(lr=1e-3), (0.5, 0.5), 3, size=(200, 160))
+    scene = scene.replace(levels=count)
+    picture = compose(simulate(scene))
+    assert len(picture.panels[0].ground.levels) == count + 2
+    assert len(data(picture, Packer(), 0, {})["contour"]["contours"]) == count + 1
+    lines = SceneAnimation(scene).figure.findobj(ContourSet)
+    assert [len(each.levels) for each in lines if not each.filled] == [count]
+
+
+def test_the_heights_asked_for_are_those_of_lines_and_colours():
+    picture = compose(simulate(SCENE.replace(levels=[1, 10, 100], colorbar=True)))
+    plane, relief = picture.panels
+    assert plane.ground.levels[1:-1].tolist() == [1, 10, 100]
+    assert plane.bar.levels.tolist() == relief.bar.levels.tolist() == plane.ground.levels.tolist()
+    assert {float(line[0, 2]) for line in relief.sheet.draped} <= {1.0, 10.0, 100.0}
+
+
+def test_levels_of_no_height_that_is_there_are_refused():
+    with pytest.raises(
+        InvalidInput, match="the heights here are from 5.203e-05 to 2509; give one or more"
+    ):
+        compose(simulate(SCENE.replace(levels=(1e4, 1e5))))
+
+
+@pytest.mark.parametrize(("text", "found"), [("7", 7), ("1,10,1e2", [1, 10, 100]), ("-.5", [-0.5])])
+def test_levels_are_read_from_the_command_line(text, found):
+    assert Options(levels=text).levels == found
+
+
+# --- axes -----------------------------------------------------------------------------------------
+
+
+def test_names_of_axes_are_those_that_are_given():
+    picture = compose(simulate(SCENE.replace(axes=("a", "b", "c"), colorbar=True)))
+    plane, relief = picture.panels
+    assert (plane.x.label, plane.y.label, plane.bar.axis.label) == ("a", "b", "c")
+    assert [axis.label for axis in relief.axes] == ["a", "b", "c"]
+    told = data(picture, Packer(), 0, {})
+    assert (told["contour"]["x"]["label"], told["contour"]["y"]["label"]) == ("a", "b")
+    assert [axis["label"] for axis in told["surface"]["axes"]] == ["a", "b", "c"]
+    two = compose(simulate(SCENE.replace(axes=("a", "b"))))
+    assert [axis.label for axis in two.panels[1].axes] == ["a", "b", "f"]
+
+
+def test_without_axes_their_room_goes_to_the_picture():
+    bare, usual = (compose(simulate(SCENE.replace(axes=asked))) for asked in (False, True))
+    boxes = [np.array(picture.panels[0].box) for picture in (bare, usual)]
+    wider, taller = (boxes[0][2:] - boxes[0][:2]) - (boxes[1][2:] - boxes[1][:2])
+    assert wider > 10 < taller
+    assert not any(axis.texts or axis.label for axis in bare.panels[1].axes)
+
+
+def test_a_very_long_name_of_an_axis_is_cut():
+    picture = compose(simulate(SCENE.replace(axes=("a" * 300, "b" * 300, "c" * 300))))
+    assert [axis.label[-1] for axis in picture.panels[1].axes] == ["…"] * 3
+    SceneAnimation(SCENE.replace(axes=("a" * 300, "b", "c"))).draw(3)
+
+
+def test_a_page_says_that_it_writes_the_formula_of_an_axis():
+    told = unseen(compose(simulate(SCENE.replace(axes=("$w_1$", "w")))))
+    assert told == ["a page shows the formula in '$w_1$' as it is written"]
+
+
+def test_a_name_that_is_no_mathtext_is_answered_in_a_sentence(tmp_path):
+    with pytest.raises(InvalidInput, match="is not valid mathtext"):
+        render(SCENE, tmp_path / "x.gif", axes=(r"$\w$", "b"))
