@@ -9,12 +9,20 @@ import pytest
 from matplotlib.contour import ContourSet
 
 from animopt import Scene, Timeline, render, simulate, surfaces
-from animopt.animate import SceneAnimation, stills
+from animopt.animate import (
+    DistancePanel,
+    GradientPanel,
+    LossPanel,
+    RatePanel,
+    SceneAnimation,
+    stills,
+)
 from animopt.errors import InvalidInput
 from animopt.optimizers import SGD, Adam
 from animopt.page.data import data, unseen
 from animopt.page.packing import Packer
 from animopt.picture.picture import compose
+from animopt.picture.scales import Scale
 from animopt.pipeline.options import Options
 
 SCENE = Scene(
@@ -98,7 +106,7 @@ def test_the_heights_asked_for_are_those_of_lines_and_colours():
 
 def test_levels_of_no_height_that_is_there_are_refused():
     with pytest.raises(
-        InvalidInput, match="the heights here are from 5.203e-05 to 2509; give one or more"
+        InvalidInput, match=r"the heights here are from 5.203e-05 to 2509; give one or more"
     ):
         compose(simulate(SCENE.replace(levels=(1e4, 1e5))))
 
@@ -145,3 +153,51 @@ def test_a_page_says_that_it_writes_the_formula_of_an_axis():
 def test_a_name_that_is_no_mathtext_is_answered_in_a_sentence(tmp_path):
     with pytest.raises(InvalidInput, match="is not valid mathtext"):
         render(SCENE, tmp_path / "x.gif", axes=(r"$\w$", "b"))
+
+
+# --- scales of curves -----------------------------------------------------------------------------
+
+CURVES = (LossPanel, RatePanel, DistancePanel, GradientPanel)
+
+
+@pytest.mark.parametrize("panel", CURVES)
+@pytest.mark.parametrize(("log", "kind"), [(True, "log"), (False, "linear")])
+def test_curves_have_the_scale_that_is_asked_for(panel, log, kind):
+    scene = SCENE.replace(panels=[panel(log=log)])
+    (curves,) = compose(simulate(scene)).panels
+    assert curves.scale.kind == kind
+    (axes,) = SceneAnimation(scene).figure.axes
+    assert axes.get_yscale() == kind
+
+
+def test_log_or_not_differs_in_film_page_and_still(tmp_path):
+    linear, log = (SCENE.replace(panels=[LossPanel(log=each)]) for each in (False, True))
+    assert film(linear) != film(log)
+    assert page(linear) != page(log)
+    assert still(linear, tmp_path) != still(log, tmp_path)
+
+
+def test_curves_by_name_choose_their_scale_as_without_log():
+    named, made = (compose(simulate(SCENE.replace(panels=[p]))) for p in ("loss", LossPanel()))
+    assert named.panels[0].scale == made.panels[0].scale
+
+
+VALUES = {"rising": [1.0, 2.0], "equal": [3.0, 3.0], "both signs": [-2.0, 5.0], "one": [-4.0],
+          "zero": [0.0, 0.0], "with zero": [0.0, 7.0], "tiny": [1e-300, 1e-300]}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VALUES)
+@pytest.mark.parametrize("log", [True, False])
+def test_any_values_have_a_scale_of_either_kind(name, log):
+    values = np.array(VALUES[name])
+    scale = Scale.fitting([values], log=log)
+    assert scale.low < scale.high
+    assert (scale.kind != "linear") == (log and bool(values.any()))
+    parts = scale.parts(values[values != 0])
+    assert ((parts >= 0) & (parts <= 1)).all()
+    assert scale.axis(5).texts
+
+
+def test_log_is_true_or_false():
+    with pytest.raises(InvalidInput, match=r"LossPanel\(log='yes'\): give True or False"):
+        LossPanel(log="yes")
