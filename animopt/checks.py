@@ -141,6 +141,21 @@ def check_by_label(name: str, given: Any) -> None:
         )
 
 
+def check_notes(given: Any) -> dict[int, str]:
+    """Return notes by the step from which they are shown, in order."""
+    if not isinstance(given, Mapping):
+        raise InvalidInput(
+            f"Scene(notes={short(given)}): give them by step, such as {{40: 'crosses the barrier'}}"
+        )
+    for step, note in given.items():
+        if isinstance(step, bool) or not isinstance(step, Integral) or step < 0:
+            raise InvalidInput(
+                f"Scene(notes={{{short(step)}: ...}}): give a step, a whole number >= 0"
+            )
+        check_line(f"Scene(notes={{{short(step)}: ...}})", note)
+    return {int(step): given[step] for step in sorted(given)}
+
+
 def check_line(who: str, given: Any) -> str:
     """Return a string of one line."""
     if not isinstance(given, str):

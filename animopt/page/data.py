@@ -83,6 +83,8 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
         "speeds": picture.speeds,
         "loop": loop,
         "name": picture.name,
+        "title": picture.title,
+        "notes": picture.notes,
         "counter": picture.counter,
         "legend": picture.legend,
         "metadata": metadata,
@@ -139,7 +141,8 @@ def unseen(picture: Picture) -> list[str]:
             sentences.append(f"a page shows {name}, which only matplotlib draws, as it ends")
     axes = [each for panel in shown for each in _axes(panel)]
     named = (*(track.label for track in picture.paths), *(axis.label for axis in axes))
-    formulas = [t for t in dict.fromkeys((picture.name, *named)) if t.count("$") > 1]
+    texts = picture.title, *(note for _, note in picture.notes), *named
+    formulas = [text for text in dict.fromkeys(texts) if text.count("$") > 1]
     return sentences + [f"a page shows the formula in {t!r} as it is written" for t in formulas]
 
 

@@ -121,10 +121,11 @@ class Stage:
 
     @property
     def texts(self) -> list[str]:
-        """What a user wrote of what is to be read: the title, the labels, and names of axes."""
+        """What a user wrote of what is to be read: title, notes, labels, and names of axes."""
         names = getattr(self.problem.surface, "axes", None) or ()
         asked = self.look.axes if isinstance(self.look.axes, tuple) else ()
-        return [self.look.title or "", *(track.label for track in self.paths), *names, *asked]
+        own = self.look.title or "", *self.look.notes.values()
+        return [*own, *(track.label for track in self.paths), *names, *asked]
 
     def px(self, points: float) -> float:
         """Return a length in points (1/72 inch) in pixels."""

@@ -17,6 +17,7 @@ from animopt.checks import (
     check_guides,
     check_levels,
     check_line,
+    check_notes,
     check_whole,
     check_zlim,
 )
@@ -34,7 +35,9 @@ class Look(Suggesting):
     """How runs are shown.
 
     Args:
-        title: the line above the picture.
+        title: the line above the picture; "{step}" in it is the step that is shown.
+        notes: what is said in a line below the title, by the step from which it stands there until
+            the next: {40: "crosses the barrier", 60: ""}.
         view: "contour", "surface" or "both" side by side: short for ``panels``.
         panels: what is shown side by side, instead of a view: names such as "contour", "loss" and
             "table" (``animopt.scene.panels.PANELS``), or objects as in ``animopt.animate.Panel``.
@@ -76,6 +79,7 @@ class Look(Suggesting):
     """
 
     title: str | None = None
+    notes: Mapping[int, str] = field(default_factory=dict)
     view: str = "contour"
     panels: Given[object, tuple[Any, ...] | None] = ABSENT
     timeline: Timeline = field(default_factory=Timeline)
@@ -112,6 +116,7 @@ class Look(Suggesting):
             _set(self, "bounds", check_bounds(self.bounds, "Scene"))
         if self.title is not None:
             check_line("Scene(title=...)", self.title)
+        _set(self, "notes", check_notes(self.notes))
         check_choice("Scene", "view", self.view, VIEWS)
         check_choice("Scene", "x", self.x, ACROSS)
         _set(self, "panels", None if self.panels is None else check_panels(self.panels))

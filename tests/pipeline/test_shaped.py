@@ -21,8 +21,12 @@ from animopt.errors import InvalidInput
 from animopt.optimizers import SGD, Adam
 from animopt.page.data import data, unseen
 from animopt.page.packing import Packer
+from animopt.picture.heading import TITLE, title_at
 from animopt.picture.picture import compose
 from animopt.picture.scales import Scale
+from animopt.picture.table import loss_number
+from animopt.picture.theme import THEMES
+from animopt.picture.words import inked
 from animopt.pipeline.options import Options
 
 SCENE = Scene(
@@ -34,11 +38,15 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "heights of levels": {"levels": (1, 10, 100)},
     "names of axes": {"axes": ("$w_1$", "$w_2$", "loss")},
     "no axes": {"axes": False},
+    "a step in the title": {"title": "Step {step}"},
+    "notes": {"notes": {10: "crosses the barrier"}},
+    "a part of the run": {"timeline": Timeline(last=20, hold_last=0.0)},
 }
 
 
 def film(scene):
-    return SceneAnimation(scene).draw(scene.problem.steps).tobytes()
+    animation = SceneAnimation(scene)
+    return animation.draw(animation.pictures[-1][0]).tobytes()
 
 
 def page(scene):
@@ -73,6 +81,15 @@ def test_each_option_is_seen_in_film_page_and_still(name, tmp_path):
         ({"axes": "xy"}, "give two names, or three"),
         ({"axes": ("x", 2)}, r"a name in Scene\(axes=...\) is 2; give a string"),
         ({"axes": None}, "give two names, or three"),
+        ({"title": "a\nb"}, "give one line"),
+        ({"notes": ["a"]}, "give them by step, such as"),
+        ({"notes": None}, "give them by step, such as"),
+        ({"notes": {-1: "a"}}, r"notes={-1: ...}\): give a step, a whole number >= 0"),
+        ({"notes": {"3": "a"}}, r"notes={'3': ...}\): give a step"),
+        ({"notes": {True: "a"}}, r"notes={True: ...}\): give a step"),
+        ({"notes": {3: 4}}, r"notes={3: ...}\) is 4; give a string"),
+        ({"notes": {3: "a\nb"}}, "give one line"),
+        ({"notes": {31: "a"}}, "the run has 30 steps; give one up to that"),
     ],
 )
 def test_each_wrong_value_is_answered_in_one_sentence(words, sentence):
@@ -201,3 +218,76 @@ def test_any_values_have_a_scale_of_either_kind(name, log):
 def test_log_is_true_or_false():
     with pytest.raises(InvalidInput, match=r"LossPanel\(log='yes'\): give True or False"):
         LossPanel(log="yes")
+
+
+# --- titles and notes -----------------------------------------------------------------------------
+
+TOLD = {"title": "After {step} of {n} steps", "notes": {5: "begins", 20: "", 25: "$f < 1$"}}
+
+
+def words(animation):
+    """Return the title and the note that a film shows."""
+    title, note = animation._movers[:2]
+    return title.get_text(), note.get_text()
+
+
+def test_a_film_tells_step_and_note_and_a_still_the_last_ones(tmp_path):
+    animation = SceneAnimation(SCENE.replace(**TOLD, counter=False))
+    for step, note in {0: "", 5: "begins", 19: "begins", 20: "", 30: "$f < 1$"}.items():
+        animation.draw(step)
+        assert words(animation) == (f"After {step} of {{n}} steps", note)
+    scene = SCENE.replace(**TOLD, counter=False, timeline=Timeline(last=12))
+    (path,) = stills.write(simulate(scene), tmp_path / "x.svg")
+    text = path.read_text()
+    assert "<!-- After 12 of {n} steps -->" in text
+    assert "<!-- begins -->" in text
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_that_move_are_in_every_frame_as_in_a_full_draw(theme):
+    scene = SCENE.replace(**TOLD, theme=theme, panels=["contour"], size=(240, 200))
+    animation = SceneAnimation(scene)
+    for (frame, _), (step, _) in zip(animation.frames(), animation.pictures, strict=True):
+        assert np.array_equal(frame, SceneAnimation.draw(animation, step))
+
+
+def test_a_title_is_cut_alike_at_all_steps_and_never_in_the_step():
+    for width in range(96, 400, 7):
+        scene = SCENE.replace(
+            title="At {step} it is {step} now", size=(width, 200), panels=["loss"]
+        )
+        picture = compose(simulate(scene))
+        heading, room = picture.layout.heading, picture.layout.counter[0] - picture.layout.title[0]
+        cut = heading.removesuffix("…")
+        assert scene.title.startswith(cut)
+        assert "{" not in cut.replace("{step}", "")
+        look = picture.theme
+        for step in range(31):
+            title = inked(title_at(heading, step), look, TITLE, "bold")
+            assert title.ink_size(picture.dpi)[0] <= max(room, 20)
+
+
+def test_notes_have_a_line_that_hides_nothing():
+    plain, noted = (compose(simulate(SCENE.replace(notes=n))) for n in ({}, {3: "a" * 300}))
+    (_, y), height = noted.layout.note, SCENE.size[1]
+    assert max(box[3] for box in noted.layout.panels) < y < noted.layout.title[1]
+    assert max(box[3] for box in plain.layout.panels) > max(b[3] for b in noted.layout.panels)
+    ((_, note),) = noted.layout.notes
+    assert note.endswith("…")
+    assert noted.layout.note[1] > height / 2
+
+
+def test_a_page_is_given_title_and_notes_whole():
+    told = data(compose(simulate(SCENE.replace(**TOLD))), Packer(), 0, {})
+    assert told["title"] == TOLD["title"]
+    assert told["name"] == "After 30 of {n} steps"
+    assert told["notes"] == ((5, "begins"), (20, ""), (25, "$f < 1$"))
+
+
+def test_small_multiples_end_with_the_last_step_that_is_shown(tmp_path):
+    scene = SCENE.replace(title="{step}", timeline=Timeline(last=12))
+    (path,) = stills.write(simulate(scene), tmp_path / "x.svg", "multiples")
+    text = path.read_text()
+    assert "<!-- 12 -->" in text
+    values = [run.losses[0, 12] for run in simulate(scene)]
+    assert all(f"loss {loss_number(float(value))}" in text for value in values)
