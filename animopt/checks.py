@@ -18,6 +18,8 @@ PIXELS = 7680 * 4320
 REACH = 1e305
 """No height beyond it is drawn: the difference of two would be no number."""
 MOST_WHOLE = 2**128
+LEVELS = (2, 100)
+"""How many contour lines there may be."""
 MOST_SECONDS = 3600.0
 """Few programs play longer animations."""
 MOST_POINTS = 50_000_000
@@ -64,6 +66,35 @@ def check_zlim(given: Any) -> tuple[float, float]:
     return float(limits[0]), float(limits[1])
 
 
+def check_levels(given: Any) -> int | tuple[float, ...]:
+    """Return a number of contour lines, or their heights as floats."""
+    least, most = LEVELS
+    if isinstance(given, Integral) and not isinstance(given, bool) and least <= int(given) <= most:
+        return int(given)
+    heights = as_floats(given)
+    rising = heights.ndim == 1 and bool((np.diff(heights) > 0).all())
+    if not (rising and 0 < len(heights) <= most and (np.abs(heights) <= REACH).all()):
+        raise InvalidInput(
+            f"Scene(levels={short(given)}): give how many contour lines, from {least} to {most}, "
+            "or their heights, each above the one before, such as (0.1, 1, 10)"
+        )
+    return tuple(heights.tolist())
+
+
+def check_axes(given: Any) -> bool | tuple[str, ...]:
+    """Return whether there are axes, or the names of two or three of them."""
+    if isinstance(given, (bool, np.bool_)):
+        return bool(given)
+    if isinstance(given, str) or not is_many(given) or len(names := tuple(given)) not in (2, 3):
+        raise InvalidInput(
+            f"Scene(axes={short(given)}): give two names, or three with that of the height, such "
+            'as ("$w_1$", "$w_2$", "loss"); or False for no axes'
+        )
+    for name in names:
+        check_line("a name in Scene(axes=...)", name)
+    return names
+
+
 def check_whole(name: str, given: Any, least: int) -> int:
     """Return a whole number, at least ``least``."""
     if isinstance(given, bool) or not isinstance(given, Integral) or given < least:
@@ -108,6 +139,21 @@ def check_by_label(name: str, given: Any) -> None:
         raise InvalidInput(
             f"Scene({name}={short(given)}): give them by label, such as {{'Adam': ...}}, as text"
         )
+
+
+def check_notes(given: Any) -> dict[int, str]:
+    """Return notes by the step from which they are shown, in order."""
+    if not isinstance(given, Mapping):
+        raise InvalidInput(
+            f"Scene(notes={short(given)}): give them by step, such as {{40: 'crosses the barrier'}}"
+        )
+    for step, note in given.items():
+        if isinstance(step, bool) or not isinstance(step, Integral) or step < 0:
+            raise InvalidInput(
+                f"Scene(notes={{{short(step)}: ...}}): give a step, a whole number >= 0"
+            )
+        check_line(f"Scene(notes={{{short(step)}: ...}})", note)
+    return {int(step): given[step] for step in sorted(given)}
 
 
 def check_line(who: str, given: Any) -> str:

@@ -56,5 +56,8 @@ class Given(Generic[Accepted, Held]):
 ABSENT: Any = None
 """The default of a ``Given`` field that may be left out, or whose absence is told in a sentence."""
 
+SHOWN: Any = True
+"""The default of a ``Given`` field of what is shown unless it is refused or renamed."""
+
 EMPTY: Any = ()
 """The default of a ``Given`` field that holds none by default."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from animopt.animate.film import Film, SceneAnimation
 from animopt.animate.panels import Panel
+from animopt.animate.within import draw
 from animopt.picture.curves import CurvePanel, DistancePanel, GradientPanel, LossPanel, RatePanel
 from animopt.picture.plane import ContourPanel
 from animopt.picture.space.relief import SurfacePanel
@@ -30,6 +31,7 @@ __all__ = [
     "SurfacePanel",
     "TablePanel",
     "animation",
+    "draw",
 ]
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import fields, replace
+from functools import partial
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,11 +20,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from animopt import export
-from animopt.animate.artists import MovingArtist
 from animopt.animate.engine import Engine, copy_of
 from animopt.animate.figure import ThemedFigure
 from animopt.animate.legend import LegendArtist
-from animopt.animate.lettering import CounterArtist
+from animopt.animate.lettering import CounterArtist, TurningText
 from animopt.animate.panels import Panel, drawer, moving
 from animopt.animate.text import set_halos, spell
 from animopt.animate.writers import registered
@@ -31,6 +31,7 @@ from animopt.errors import ExportError, InvalidInput, Suggesting, check_keywords
 from animopt.export import PictureFormat
 from animopt.files import write_whole
 from animopt.picture.clock import clock
+from animopt.picture.heading import NOTE, TITLE, note_at, tells_step, title_at
 from animopt.picture.picture import Picture, compose
 from animopt.picture.stage import look_of
 from animopt.runs.simulation import Simulation, simulate
@@ -94,7 +95,7 @@ class Film(FuncAnimation):
         """The colour that a GIF blends edges into where the paper is transparent, else None."""
         return self.picture.theme.matte
 
-    def _add_artists(self, figure: Figure) -> list[MovingArtist]:
+    def _add_artists(self, figure: Figure) -> list[Any]:
         """Fill the figure, and return what moves in it outside the panels."""
         picture, layout = self.picture, self.picture.layout
         wide, tall = picture.size
@@ -103,11 +104,18 @@ class Film(FuncAnimation):
             panel.setup(_axes(figure, place, panel), picture)
             _bring_forward(moving(panel, 0))
         x, y = layout.title
-        title = figure.text(
-            x / wide, y / tall, "", fontsize=11 * picture.theme.letters, weight="bold"
-        )
-        spell(title, layout.heading, picture.theme.fonts)
-        artists: list[MovingArtist] = []
+        style: dict[str, Any] = {"fontsize": TITLE * picture.theme.letters, "weight": "bold"}
+        artists: list[Any] = []
+        if tells_step(layout.heading):
+            told = partial(title_at, layout.heading)
+            artists.append(TurningText(x / wide, y / tall, told, picture.theme, **style))
+        else:
+            title = figure.text(x / wide, y / tall, "", **style)
+            spell(title, layout.heading, picture.theme.fonts)
+        if layout.notes:
+            (x, y), told = layout.note, partial(note_at, layout.notes)
+            size = NOTE * picture.theme.letters
+            artists.append(TurningText(x / wide, y / tall, told, picture.theme, fontsize=size))
         if layout.legend.lines:
             artists.append(LegendArtist(layout.legend, picture.theme.paper, picture.dpi))
         if picture.counter:

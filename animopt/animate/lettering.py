@@ -1,15 +1,17 @@
-"""The words that move: labels at the heads, and the step counter."""
+"""The words that move: labels at the heads, titles and notes, and the step counter."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from matplotlib.path import Path
+from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
 
 from animopt.animate.artists import MovingArtist
-from animopt.animate.text import Stamp, draw_stamp, figures, resolution, stamp
+from animopt.animate.text import Stamp, draw_stamp, figures, resolution, spell, stamp
 from animopt.picture.clipping import Box
 from animopt.picture.counts import ASIDE, Counts
 from animopt.picture.labels import Labels
@@ -86,6 +88,22 @@ class CountArtist(MovingArtist):
                 draw_stamp(renderer, gc, each, left, y - each.height / 2)
                 left += each.width
         gc.restore()
+
+
+class TurningText(Text):
+    """A line that may be another one at each step; the place is the left end of its baseline."""
+
+    moves = True
+
+    def __init__(
+        self, x: float, y: float, told: Callable[[int], str], look: Theme, **style: Any
+    ) -> None:
+        super().__init__(x, y, "", color=look.ink, **style)
+        self._told, self._look = told, look
+
+    def show(self, step: int) -> None:
+        """Turn to this step."""
+        spell(self, self._told(step), self._look.fonts)
 
 
 class CounterArtist(MovingArtist):

@@ -23,6 +23,7 @@ from animopt.animate.text import set_halos, spell
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names, write_whole
 from animopt.picture.canvas import Canvas, on_slide, paper, placed
+from animopt.picture.heading import TITLE, fitted_title, title_at
 from animopt.picture.letters import tell_missing
 from animopt.picture.needs import check_needs
 from animopt.picture.outlines import simplified
@@ -72,21 +73,23 @@ def losses(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
 
 def pages(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     """Yield a figure for each run: its path, if it has one, beside its loss."""
-    placed = any(run.has_points for run in simulation)
+    placed, last = any(run.has_points for run in simulation), _last_step(simulation, look)
     panels = ("contour", "loss") if placed else ("loss",)
     for run in simulation:
-        title = ": ".join(filter(None, (look.title, run.label + _outcome(run))))
+        title = ": ".join(filter(None, (look.title, run.label + _outcome(run, last))))
         own = look.replace(panels=panels, title=title, legend=False)
         yield Still(run.label, _last_picture(simulation, own, only=run.label))
 
 
 def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     """Yield one figure of small contour plots, one for each run."""
-    look = look_of(simulation, look).replace(labels=False, timeline=Timeline())
+    last = _last_step(simulation, look)
+    timeline = Timeline(last=look.timeline.last)
+    look = look_of(simulation, look).replace(labels=False, timeline=timeline)
     columns, rows, place = _grid(look, len(simulation))
     width, height = place.size
     stage = Stage.of(simulation, look, place.size, place.dpi)
-    stage = placed(stage, place).replace(clock=((simulation.problem.steps, 1.0),))
+    stage = placed(stage, place).replace(clock=((last, 1.0),))
     panel, inch = ContourPanel(), stage.dpi
     check_needs(stage, "multiples", panel.needs)
     head = 0.32 * inch * stage.theme.letters if look.title else 0.0
@@ -95,9 +98,9 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
         tell_missing(stage.texts, stage.theme.fonts)
         if look.title:
             corner = 0.125 * inch / width, 1 - 0.7 * head / height
-            title = inked(look.title, stage.theme, 11.0, "bold").fitted(0.8 * width, inch)
-            text = figure.text(*corner, "", fontsize=title.size, weight="bold")
-            spell(text, title.text, title.fonts)
+            size = TITLE * stage.theme.letters
+            text = figure.text(*corner, "", fontsize=size, weight="bold")
+            spell(text, title_at(fitted_title(stage, 0.8 * width), last), stage.theme.fonts)
         # They share their axes: only those at the left and at the bottom have numbers.
         rim = list(map(stage.px, panel.room(stage)))
         wide, tall = (width - rim[0]) / columns, (height - head - rim[1]) / rows
@@ -116,7 +119,7 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
 
 def _heading(run: Run, stage: Stage, room: float) -> str:
     """Return the label and the outcome; only the label is cut short to fit the room in pixels."""
-    outcome = inked(_outcome(run), stage.theme)
+    outcome = inked(_outcome(run, stage.shown[-1]), stage.theme)
     left = room - outcome.ink_size(stage.dpi)[0]
     return inked(run.label, stage.theme).fitted(left, stage.dpi).text + outcome.text
 
@@ -215,17 +218,23 @@ def write(
 
 def _last_picture(simulation: Simulation[Any], look: Look, only: str | None = None) -> ThemedFigure:
     # Without a speed-up, so that the counter has no badge.
-    film = Film(compose(simulation, look.replace(timeline=Timeline()), only=only))
-    film.draw(simulation.problem.steps)
+    timeline = Timeline(last=look.timeline.last)
+    film = Film(compose(simulation, look.replace(timeline=timeline), only=only))
+    film.draw(_last_step(simulation, look))
     return film.figure
 
 
-def _outcome(run: Run) -> str:
-    """Return for a single start what follows its label: the final loss or where it diverged."""
+def _last_step(simulation: Simulation[Any], look: Look) -> int:
+    """Return the last step that is shown."""
+    return look.timeline.part(simulation.problem.steps)[1]
+
+
+def _outcome(run: Run, step: int) -> str:
+    """Return for a single start what follows its label: the loss at a step or where it diverged."""
     if run.is_ensemble:
         return ""
-    diverged = run.ending.kind == "diverged"
-    return f", {run.ending if diverged else f'loss {loss_number(float(run.losses[0, -1]))}'}"
+    diverged = run.ending.kind == "diverged" and run.ending.step <= step
+    return f", {run.ending if diverged else f'loss {loss_number(float(run.losses[0, step]))}'}"
 
 
 def _encoded(figures: Sequence[ThemedFigure], suffix: str) -> bytes:

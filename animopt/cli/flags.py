@@ -70,6 +70,10 @@ Labels = Annotated[
 Colorbar = Annotated[
     bool | None, Option("--colorbar/--no-colorbar", help="Which colour is which height.")
 ]
+Levels = Annotated[
+    str | None,
+    Option(metavar="N|Z,...", help="How many contour lines there are, or their heights."),
+]
 Steps = Annotated[int | None, Option(help="The number of updates.")]
 Start = Annotated[str | None, Option(metavar="X,Y", help="Where all optimizers start.")]
 PlotBounds = Annotated[

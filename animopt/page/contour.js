@@ -8,8 +8,9 @@ class ContourPanel extends Panel {
 
   layOut(ctx) {
     const { bounds: [[x0, x1], [y0, y1]], equal, x: across, y: up } = this.told;
-    let left = Math.max(20, widest(ctx, up) + 16) + (up.label ? NAMED : 0), top = 12;
-    let right = this.width - 16 - this.barRoom(ctx), bottom = this.height - 28 - (across.label ? NAMED : 0);
+    const bare = ![...across.ticks, ...up.ticks].some(({ texts }) => texts.length);
+    let left = bare ? 8 : Math.max(20, widest(ctx, up) + 16) + (up.label ? NAMED : 0), top = bare ? 8 : 12;
+    let right = this.width - (bare ? 8 : 16) - this.barRoom(ctx), bottom = this.height - (bare ? 8 : 28 + (across.label ? NAMED : 0));
     if (equal) {
       const scale = Math.min((right - left) / (x1 - x0), (bottom - top) / (y1 - y0));
       const spareX = right - left - scale * (x1 - x0), spareY = bottom - top - scale * (y1 - y0);

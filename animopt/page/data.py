@@ -35,6 +35,7 @@ from animopt.picture.shapes import (
 from animopt.picture.space.relief import Relief
 from animopt.picture.table import Table
 from animopt.picture.theme import Theme, theme
+from animopt.picture.ticks import Axis
 from animopt.picture.tracks import Group
 
 # The colours of a sheet: one for each part of its range that a byte can tell.
@@ -68,6 +69,8 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
         "speeds": picture.speeds,
         "loop": loop,
         "name": picture.name,
+        "title": picture.title,
+        "notes": picture.notes,
         "counter": picture.counter,
         "legend": picture.legend,
         "metadata": metadata,
@@ -153,9 +156,18 @@ def unseen(picture: Picture) -> list[str]:
         elif kind == "still":
             name = type(panel).__name__
             sentences.append(f"a page shows {name}, which only matplotlib draws, as it ends")
-    shown_texts = (picture.name, *(track.label for track in picture.paths))
-    formulas = [text for text in shown_texts if text.count("$") > 1]
+    axes = [each for panel in shown for each in _axes(panel)]
+    named = (*(track.label for track in picture.paths), *(axis.label for axis in axes))
+    texts = picture.title, *(note for _, note in picture.notes), *named
+    formulas = [text for text in dict.fromkeys(texts) if text.count("$") > 1]
     return sentences + [f"a page shows the formula in {t!r} as it is written" for t in formulas]
+
+
+def _axes(panel: Any) -> tuple[Axis, ...]:
+    """Return the axes of a picture of the surface."""
+    if isinstance(panel, Relief):
+        return panel.axes
+    return (panel.x, panel.y) if isinstance(panel, Plane) else ()
 
 
 def _kind(panel: Any) -> str:

@@ -49,7 +49,7 @@ const charts = data.charts.map((told, i) => {
 
 data.stills.forEach(({ title, image }, i) => {
   const element = boxes[`still ${i}`] = box("still", `still ${i}`, "<img>");
-  Object.assign(element.firstChild, { src: image, alt: `${title} at step ${data.steps}` });
+  Object.assign(element.firstChild, { src: image, alt: `${title} at step ${data.frames.at(-1)}` });
   element.style.background = data.themes.light.paper; // in which it was drawn
 });
 
@@ -90,7 +90,7 @@ function tick(now) {
   before = now;
   if (time >= duration) {
     plays += 1;
-    if (data.loop && plays >= data.loop) { turnTo(data.steps); return play(false); }
+    if (data.loop && plays >= data.loop) { turnTo(data.frames.at(-1)); return play(false); }
     time %= duration;
   }
   turnTo(data.frames[lastUpTo(startTimes, time)]);
@@ -99,7 +99,7 @@ function tick(now) {
 
 function play(on) {
   const starts = on && !reader.playing;
-  if (starts && reader.step === data.steps) go(0);
+  if (starts && reader.step >= data.frames.at(-1)) go(0);
   if (starts && data.loop && plays >= data.loop) plays = 0;
   reader.playing = on;
   root.dataset.playing = on;
@@ -130,11 +130,18 @@ function turnTo(k) {
   renewTip();
 }
 
+// The title and the note at a step.
+const titleAt = (k) => data.title.replaceAll("{step}", k);
+const noteAt = (k) => data.notes.findLast(([from]) => from <= k)?.[1] ?? "";
+find("note").hidden = !data.notes.length;
+
 // The step, the losses and the ranks as texts.
 function tellStep(k) {
   const speed = data.speeds.findLast(([start]) => start <= k)[1];
   const badge = speed !== 1 && k < data.steps ? `<span class="badge">×${shortNumber(speed)}</span>` : "";
   find("counter").innerHTML = `${badge}step <b>${k}</b> / ${data.steps}`;
+  root.querySelector("h1").textContent = titleAt(k);
+  find("note").textContent = noteAt(k);
   find("scrub").value = k;
   find("scrub").style.setProperty("--part", `${100 * k / data.steps}%`);
   for (const slot of slots) data.runs[slot].text.textContent = told(data.runs[seenIn[slot]], k);

@@ -12,23 +12,25 @@ const HEADING = 40, LINE = 24;
 // All that is on the stage, with the title and the step above it and the runs below.
 function drawPage() {
   const stage = find("stage").getBoundingClientRect(), theme = themeNow(), canvas = document.createElement("canvas");
+  const head = HEADING + (data.notes.length ? LINE : 0);
   const columns = Math.max(1, Math.floor(stage.width / 240)), lines = data.legend ? Math.ceil(chosen.runs.length / columns) : 0;
-  const height = HEADING + stage.height + (lines ? 12 + lines * LINE : 12);
+  const height = head + stage.height + (lines ? 12 + lines * LINE : 12);
   const ctx = fresh(canvas, stage.width + 24, height);
   Object.assign(ctx, { fillStyle: theme.paper, textBaseline: "middle" });
   ctx.fillRect(0, 0, stage.width + 24, height);
   Object.assign(ctx, { fillStyle: theme.ink, font: `bold 16px ${FONTS}` });
-  ctx.fillText(data.name, 12, HEADING / 2);
+  ctx.fillText(titleAt(reader.step), 12, HEADING / 2);
   Object.assign(ctx, { font: `14px ${FONTS}`, textAlign: "right" });
   if (data.counter) ctx.fillText(`step ${reader.step} / ${data.steps}`, stage.width + 12, HEADING / 2);
   ctx.textAlign = "left";
+  ctx.fillText(noteAt(reader.step), 12, HEADING + LINE / 4, stage.width);
   for (const name of partsNow()) {
-    const box = boxes[name].getBoundingClientRect(), place = [12 + box.left - stage.left, HEADING + box.top - stage.top];
+    const box = boxes[name].getBoundingClientRect(), place = [12 + box.left - stage.left, head + box.top - stage.top];
     for (const layer of boxes[name].querySelectorAll(":scope > canvas, img")) ctx.drawImage(layer, ...place, box.width, box.height);
     if (name === "table") drawTable(ctx, ...place, box.width);
   }
   (data.legend ? chosen.runs : []).forEach((run, i) => {
-    const x = 12 + (i % columns) * stage.width / columns, y = HEADING + stage.height + 12 + (Math.floor(i / columns) + 0.3) * LINE;
+    const x = 12 + (i % columns) * stage.width / columns, y = head + stage.height + 12 + (Math.floor(i / columns) + 0.3) * LINE;
     drawRun(ctx, run, x, y);
     ctx.fillText(`${data.runs[run].label}  ${told(data.runs[run], reader.step)}`, x + 20, y, stage.width / columns - 28);
   });

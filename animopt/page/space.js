@@ -145,7 +145,7 @@ class SurfacePanel extends Panel {
     for (const inSight of this.told.ghosts ? [false, true] : [true]) {
       for (const run of chosen.runs) {
         const { at } = this.told.paths[run], look = this.look("path", run, at[k] + 1);
-        const end = this.before(run, k, look);
+        const end = this.endOf(run, k, look);
         for (const [after, upto, opacity] of shades(k, this.told.tail.length, this.told.tail.fade)) {
           ctx.lineCap = inSight && opacity === 1 ? "round" : "butt";
           ctx.globalAlpha = (inSight ? 1 : GHOST) * opacity * chosen.strength(run);
@@ -166,7 +166,7 @@ class SurfacePanel extends Panel {
   }
 
   // The last sample of a path that is drawn: those below the arrow where it has left would show beside its tip.
-  before(run, k, { x, y }) {
+  endOf(run, k, { x, y }) {
     const { at } = this.told.paths[run], { turn, x: u, y: v } = this.head(run, k) ?? {};
     if (turn === null || turn === undefined) return at[k];
     let last = at[k];

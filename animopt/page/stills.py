@@ -15,7 +15,7 @@ _MOST = 800
 
 def last_picture(picture: Picture) -> bytes:
     """Return the last picture of the film as a PNG, not much wider than a page's text."""
-    frame = _film(picture).draw(picture.steps)
+    frame = _film(picture).draw(picture.shown[-1])
     coarse = -(-picture.size[0] // _MOST)
     rows, columns = (side // coarse for side in frame.shape[:2])
     blocks = frame[: rows * coarse, : columns * coarse].reshape(rows, coarse, columns, coarse, -1)
@@ -28,7 +28,7 @@ def panel_stills(picture: Picture) -> list[dict[str, Any]]:
     if not own:
         return []
     film = _film(picture)
-    frame, found = film.draw(picture.steps), []
+    frame, found = film.draw(picture.shown[-1]), []
     with film.figure.drawing:
         for i in own:
             part = _cut(frame, film.figure.axes[i])

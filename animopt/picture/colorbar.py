@@ -10,7 +10,7 @@ import numpy as np
 from animopt.picture.clipping import Box
 from animopt.picture.levels import level_fractions
 from animopt.picture.margins import widest
-from animopt.picture.stage import HEIGHT, Stage
+from animopt.picture.stage import Stage, height_name
 from animopt.picture.theme import NUMBERS
 from animopt.picture.ticks import Axis, Ticks, decade_ticks, densities, linear_axis
 from animopt.typing import Array
@@ -53,7 +53,7 @@ def bar_room(stage: Stage) -> float:
     """Return the width that a bar takes with its numbers, in points: 0 if none is shown."""
     if not _has_bar(stage):
         return 0.0
-    return room_of(stage, bar_axis(stage.levels, _COUNT))
+    return room_of(stage, bar_axis(stage.levels, _COUNT, height_name(stage)))
 
 
 def room_of(stage: Stage, axis: Axis) -> float:
@@ -66,7 +66,8 @@ def bar_beside(stage: Stage, frame: Box) -> Bar | None:
     """Return the bar to the right of a frame of pixels, if one is shown."""
     if not _has_bar(stage):
         return None
-    return placed(stage, frame, stage.levels, lambda count: bar_axis(stage.levels, count))
+    name = height_name(stage)
+    return placed(stage, frame, stage.levels, lambda count: bar_axis(stage.levels, count, name))
 
 
 def placed(stage: Stage, frame: Box, levels: Array, axis_of: Callable[[int], Axis]) -> Bar:
@@ -86,17 +87,17 @@ def _has_bar(stage: Stage) -> bool:
     return stage.look.colorbar and len(stage.levels) > 2
 
 
-def bar_axis(levels: Array, count: int) -> Axis:
+def bar_axis(levels: Array, count: int, name: str) -> Axis:
     """Return the axis of heights with at most about so many round numbers, apart on the bar."""
     low, high = float(levels[0]), float(levels[-1])
     if high - low < _NEAR * max(abs(low), abs(high)):
-        return linear_axis(low, high, count, name=HEIGHT)
+        return linear_axis(low, high, count, name=name)
     values = [_spread(levels, 1 / most) for most in densities(count)]
     few, usual, many = (
         Ticks(tuple(each.tolist()), texts)
         for each, texts in zip(values, decade_ticks(values), strict=True)
     )
-    return Axis(low, high, (few, usual, many), HEIGHT)
+    return Axis(low, high, (few, usual, many), name)
 
 
 def _spread(levels: Array, apart: float) -> Array:

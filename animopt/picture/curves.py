@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from animopt.checks import drawable
+from animopt.checks import check_flags, drawable
 from animopt.errors import InvalidInput, call, short
 from animopt.picture.clipping import Box, Heads, Trail, heads, trail
 from animopt.picture.margins import Margins, below, room
@@ -73,16 +73,22 @@ class Curves:
 class CurvePanel:
     """A number over the steps, for each run: the whole curve faint, solid up to the present step.
 
-    A subclass sets the title and returns the numbers from ``curve``. The axis is logarithmic where
-    the largest number is more than ``span`` times the smallest. For an ensemble the curve is the
-    median over the starts, in front of a cloud of all of them.
+    A subclass sets the title and returns the numbers from ``curve``. The axis is logarithmic, or
+    symmetrically so where numbers are negative, if ``log`` is True, and linear if it is False; by
+    default it is logarithmic where the largest number is more than ``span`` times the smallest.
+    For an ensemble the curve is the median over the starts, in front of a cloud of all of them.
     """
 
     title: str = field(default="", init=False)
+    log: bool | None = field(default=None, kw_only=True)
     projection: ClassVar[str | None] = None
     span: ClassVar[float] = 100.0
     needs: ClassVar[tuple[str, ...]] = ()
     _kept: tuple[Stage, _Drawn] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.log is not None:
+            check_flags(type(self).__name__, self, "log")
 
     def curve(self, run: Track, problem: Problem) -> Array:
         """Return the number at each step, (steps + 1,); NaN where there is none."""
@@ -161,7 +167,7 @@ class CurvePanel:
                 if number < len(stage.groups) or group.track.diverged is None
             ]
             others = [each for each in lower if each is not None]
-            scale = Scale.fitting([*fitted, *others], self.span)
+            scale = Scale.fitting([*fitted, *others], self.span, self.log)
             self._kept = stage, _Drawn(self.title, clouds, medians, lower, across, scale)
         return self._kept[1]
 

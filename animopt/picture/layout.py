@@ -10,6 +10,7 @@ from typing import Any
 from animopt.errors import InvalidInput
 from animopt.picture.canvas import in_a_row, stacked
 from animopt.picture.clipping import Box
+from animopt.picture.heading import Notes, fitted_notes, fitted_title
 from animopt.picture.labels import cuts
 from animopt.picture.legend import Legend, legend
 from animopt.picture.margins import Margins
@@ -26,10 +27,15 @@ _CRAMPED = 60
 
 @dataclass(frozen=True)
 class Layout:
-    """Places in pixels from the lower left corner; ``heading`` is the title cut to fit."""
+    """Places in pixels from the lower left corner.
+
+    ``heading`` is the title cut to fit, with "{step}" where it tells the step; ``notes`` are too.
+    """
 
     heading: str
     title: tuple[float, float]
+    notes: Notes
+    note: tuple[float, float]
     counter: tuple[float, float]
     panels: tuple[tuple[float, float, float, float], ...]
     legend: Legend
@@ -85,7 +91,8 @@ def _cuts_names(stage: Stage, panel: Any, box: Box) -> bool:
 def _laid_out(stage: Stage, panels: Sequence[Any], named: bool) -> Layout:
     width, height = stage.size
     edge = stage.px(9)
-    head = stage.text(24) if stage.look.title or shows_counter(stage) else stage.px(8)
+    first = stage.text(24) if stage.look.title or shows_counter(stage) else stage.px(8)
+    head = first + _second_line(stage)
     key = legend(_without_unseen(stage, panels), edge, _spare(stage, panels), named)
     right = width - (key.aside + edge if key.aside else 0.0)
     tall = height - head - key.foot
@@ -101,7 +108,14 @@ def _laid_out(stage: Stage, panels: Sequence[Any], named: bool) -> Layout:
         frame = fitted(box, widened(stage, box))
         key = key.at(right - (box[2] - frame[2]), (box[1] + box[3]) / 2)
     heading, baseline = _heading(stage, width - 2 * edge), height - stage.text(16)
-    return Layout(heading, (edge, baseline), (width - edge, baseline), tuple(boxes), key)
+    notes, note = fitted_notes(stage, width - 2 * edge), (edge, height - first - stage.text(10))
+    places = (edge, baseline), notes, note, (width - edge, baseline)
+    return Layout(heading, *places, tuple(boxes), key)
+
+
+def _second_line(stage: Stage) -> float:
+    """Return the height of the line for notes, which is there at all steps, if there are any."""
+    return stage.text(16) if stage.look.notes else 0.0
 
 
 def _without_unseen(stage: Stage, panels: Sequence[Any]) -> Stage:
@@ -196,15 +210,14 @@ def _margins(stage: Stage, panel: Any) -> Margins:
 
 
 def _heading(stage: Stage, width: float) -> str:
-    """Return the title, cut short where it would run into the step counter."""
+    """Return the title, cut short where it would run into the step counter at any step."""
     timeline = stage.look.timeline
     if shows_counter(stage):
         has_badge = timeline.warp or any(speed != 1 for _, speed in timeline.segments)
         digits = "0" * len(str(stage.problem.steps))
         counter = inked(f"{'×0.05 ' if has_badge else ''}step {digits}", stage.theme, 10.0)
         width -= counter.ink_size(stage.dpi)[0] + stage.px(14)
-    title = inked(stage.look.title or "", stage.theme, 11.0, "bold")
-    return title.fitted(width, stage.dpi).text
+    return fitted_title(stage, width)
 
 
 def _spare(stage: Stage, panels: Sequence[Any]) -> float:
@@ -214,5 +227,5 @@ def _spare(stage: Stage, panels: Sequence[Any]) -> float:
         return 0.0
     (x0, x1), (y0, y1) = stage.bounds
     width, height = stage.size
-    tall = height - stage.text(46)
+    tall = height - stage.text(46) - _second_line(stage)
     return width - stage.text(48) - tall * (x1 - x0) / (y1 - y0)

@@ -6,15 +6,18 @@ import math
 
 import numpy as np
 
+from animopt.errors import InvalidInput, short
 from animopt.typing import Array
 
 # Levels are even unless the range of heights is this many times their median above the lowest.
 _SPREAD = 12.0
-_COUNT = 17
+_COUNT = 16
 
 
-def contour_levels(z: Array) -> Array:
-    """Return the lowest height of a grid, 16 increasing levels, and its highest height.
+def contour_levels(z: Array, inner: int | tuple[float, ...] | None = None) -> Array:
+    """Return the lowest height of a grid, increasing levels, and its highest height.
+
+    The levels are those asked for, or so many, by default 16.
 
     Both the area between two levels and their distance are limited: half of each step is a step of
     the heights' quantiles, and half is even, or logarithmic above the lowest height where the
@@ -27,6 +30,15 @@ def contour_levels(z: Array) -> Array:
     low, high = float(heights[0]), float(heights[-1])
     if not low < high:
         return np.array([low - 0.5, low + 0.5])
+    if isinstance(inner, tuple):
+        within = [level for level in inner if low < level < high]
+        if not within:
+            raise InvalidInput(
+                f"Scene(levels={short(inner)}): the heights here are from {low:.4g} to "
+                f"{high:.4g}; give one or more between them"
+            )
+        return np.array([low, *within, high])
+    count = (inner or _COUNT) + 1
     above, span = heights - low, high - low
     if span < _SPREAD * float(np.median(above)):
         scale = above / span
@@ -34,8 +46,8 @@ def contour_levels(z: Array) -> Array:
         first = max(float(np.quantile(above, 0.01)), span * 1e-6)
         scale = np.log(np.maximum(above, first) / first) / math.log(span / first)
     quantiles = np.linspace(0, 1, heights.size)
-    inner = np.interp(np.arange(1, _COUNT) / _COUNT, (scale + quantiles) / 2, heights)
-    return np.unique(np.concatenate([[low], inner, [high]]))
+    found = np.interp(np.arange(1, count) / count, (scale + quantiles) / 2, heights)
+    return np.unique(np.concatenate([[low], found, [high]]))
 
 
 def level_fractions(z: Array, levels: Array) -> Array:

@@ -26,8 +26,11 @@ _BETWEEN = 0.8
 def room(stage: Stage, x: Axis, y: Axis, top: float = 0.0) -> Margins:
     """Return the space around axes with these numbers and names, and so much for a title on top.
 
-    There is room for a name also where a single axis has none, since a user may add one.
+    There is room for a name also where a single axis has none, since a user may add one; axes
+    without numbers leave only room for their frame.
     """
+    if not x.texts and not y.texts:
+        return _EDGE, _EDGE, _EDGE, max(top, _EDGE)
     small = _size(stage, "xtick.labelsize"), _size(stage, "ytick.labelsize")
     name = NAME_GAP + 1.25 * _size(stage, "axes.labelsize")
     beside, under = (name if stage.named or axis.label else 0.0 for axis in (y, x))

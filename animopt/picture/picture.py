@@ -16,6 +16,7 @@ from animopt.picture.canvas import Canvas, canvas, placed
 from animopt.picture.clipping import Box
 from animopt.picture.curves import Curves, MetricPanel
 from animopt.picture.drawing import drawing
+from animopt.picture.heading import Notes, title_at
 from animopt.picture.layout import Layout, lay_out, roomy, shows_counter
 from animopt.picture.letters import tell_missing
 from animopt.picture.needs import check_needs, lacking
@@ -55,7 +56,9 @@ class Picture:
     can, and knows neither the scene nor who draws it.
 
     Attributes:
-        name: what is shown, in a word: the title, or else the surface.
+        name: what is shown, in a word: the title at the end, or else the surface.
+        title: what is written above it, with "{step}" where it tells the step.
+        notes: what is said below that, from a step on until the next.
         surface: the name of the surface.
         size: (width, height) in pixels.
         dpi: pixels per inch of text and lines.
@@ -78,6 +81,8 @@ class Picture:
     """
 
     name: str
+    title: str
+    notes: Notes
     surface: str
     size: tuple[int, int]
     dpi: float
@@ -176,7 +181,9 @@ def _picture(stage: Stage, place: Canvas, layout: Layout, seen: Sequence[Any]) -
     """Return the picture of what is seen of the panels of a stage."""
     look = stage.look
     return Picture(
-        name=look.title or stage.problem.surface.name,
+        name=title_at(look.title or stage.problem.surface.name, stage.shown[-1]),
+        title=look.title or stage.problem.surface.name,
+        notes=tuple(look.notes.items()),
         surface=stage.problem.surface.name,
         size=place.size,
         dpi=stage.dpi,

@@ -154,7 +154,8 @@ def _axes(stage: Stage, window: Bounds, wide: float = math.inf) -> tuple[Axis, A
     (across, upwards), (first, second) = window, axis_names(stage)
     first = ", ".join(filter(None, (first, getattr(stage.problem.surface, "aside", ""))))
     x = below(stage, lambda count: linear_axis(*across, count, name=first), _TICKS, wide)
-    return x, linear_axis(*upwards, _TICKS, name=second)
+    y = linear_axis(*upwards, _TICKS, name=second)
+    return (x, y) if stage.look.axes else (x.bare, y.bare)
 
 
 def plane_paths(stage: Stage, frame: Box, window: Bounds, levels: Array) -> list[PlanePath]:

@@ -17,6 +17,8 @@ from animopt.typing import Array
 _DECADES = 100.0
 # A curve runs off the scale beyond this multiple of the calmest curve, or of its own start.
 _WILD = 1e3
+# The factor below and above a single value on a logarithmic axis, which has a power of ten then.
+_AROUND = 3.2
 # Below this part of the largest value differences are rounding errors, and are not shown.
 _ROUNDING = 1e-16
 
@@ -34,11 +36,14 @@ class Scale:
     linear: float = 1.0
 
     @classmethod
-    def fitting(cls, curves: Sequence[Array], span: float = _DECADES) -> Scale:
+    def fitting(
+        cls, curves: Sequence[Array], span: float = _DECADES, log: bool | None = None
+    ) -> Scale:
         """Return the scale for curves of any shape; values that are not finite are ignored.
 
         It is logarithmic if the largest of the positive values is more than ``span`` times the
-        smallest, and symmetrically logarithmic if there are negative ones and they span decades.
+        smallest, and symmetrically logarithmic if there are negative ones and they span decades;
+        or as ``log`` says, as far as there are values other than zero.
         """
         sizes = [np.abs(curve[np.isfinite(curve)]) for curve in curves]
         reach = _WILD * min((_calm(size) for size in sizes if size.any()), default=0.0)
@@ -48,12 +53,12 @@ class Scale:
         low, high = float(values.min()), float(values.max())
         if low >= 0:
             least = max(float(values[values > 0].min()), high * _ROUNDING)
-            if high > span * least:
-                room = (high / least) ** 0.05
+            if log or (log is None and high > span * least):
+                room = (high / least) ** 0.05 if high > 1.001 * least else _AROUND
                 return cls("log", least / room, high * room)
         else:
             middle = float(np.median(np.abs(values[values != 0])))
-            if max(-low, high) > _DECADES * middle:
+            if log or (log is None and max(-low, high) > _DECADES * middle):
                 linear = 10.0 ** math.floor(math.log10(middle))
                 return cls("symlog", min(1.6 * low, -linear), max(1.6 * high, linear), linear)
         room = 0.06 * (high - low) or 0.5 * abs(high)

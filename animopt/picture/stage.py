@@ -15,9 +15,10 @@ from animopt.picture.clock import clock
 from animopt.picture.levels import contour_levels
 from animopt.picture.shapes import MARKS
 from animopt.picture.styles import styles
-from animopt.picture.theme import Theme, theme
+from animopt.picture.theme import NUMBERS, Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
 from animopt.picture.variants import Variants
+from animopt.picture.words import inked
 from animopt.runs.problem import Problem
 from animopt.runs.simulation import Simulation
 from animopt.typing import Array, Bounds, Mask, Points
@@ -25,8 +26,7 @@ from animopt.typing import Array, Bounds, Mask, Points
 if TYPE_CHECKING:
     from animopt.scene.look import Look
 
-HEIGHT = "f"
-"""The name of the axis of heights."""
+_HEIGHT = "f"
 
 # The number of points along each side of the grid of heights.
 _GRID = 140
@@ -105,9 +105,9 @@ class Stage:
         """The heights of contour lines and colours, the same from above and in space."""
         _, _, z = self.heights
         if self.look.zlim is None:
-            return contour_levels(z)
+            return contour_levels(z, self.look.levels)
         low, high = self.look.zlim
-        inside = contour_levels(z[(z >= low) & (z <= high)])
+        inside = contour_levels(z[(z >= low) & (z <= high)], self.look.levels)
         return np.unique(np.concatenate([[low], inside[1:-1], [high]]))
 
     @property
@@ -134,9 +134,11 @@ class Stage:
 
     @property
     def texts(self) -> list[str]:
-        """What a user wrote of what is to be read: the title, the labels, and names of axes."""
+        """What a user wrote of what is to be read: title, notes, labels, and names of axes."""
         names = getattr(self.problem.surface, "axes", None) or ()
-        return [self.look.title or "", *(track.label for track in self.paths), *names]
+        asked = self.look.axes if isinstance(self.look.axes, tuple) else ()
+        own = self.look.title or "", *self.look.notes.values()
+        return [*own, *(track.label for track in self.paths), *names, *asked]
 
     def px(self, points: float) -> float:
         """Return a length in points (1/72 inch) in pixels."""
@@ -162,11 +164,24 @@ def look_of(simulation: Simulation[Any], look: Look | None = None) -> Look:
 
 
 def axis_names(stage: Stage) -> tuple[str, str]:
-    """Return the names of the axes of the plane: the surface's own, or x and y."""
-    if not stage.named:
+    """Return the names of the axes of the plane: the look's, the surface's own, or x and y."""
+    if not stage.named or stage.look.axes is False:
         return "", ""
-    first, second = getattr(stage.problem.surface, "axes", None) or ("x", "y")
+    asked = None if stage.look.axes is True else stage.look.axes
+    first, second, *_ = asked or getattr(stage.problem.surface, "axes", None) or ("x", "y")
     return first, second
+
+
+def height_name(stage: Stage) -> str:
+    """Return the name of the axis of heights, the third of the look or f, cut to fit."""
+    axes = stage.look.axes
+    name = axes[2] if isinstance(axes, tuple) and len(axes) > 2 else _HEIGHT
+    return shortened(stage, name)
+
+
+def shortened(stage: Stage, name: str) -> str:
+    """Return a name of an axis that nothing else limits, cut to a third of the canvas."""
+    return inked(name, stage.theme, NUMBERS).fitted(stage.size[0] / 3, stage.dpi).text
 
 
 def marks(stage: Stage, bounds: Bounds) -> dict[str, Points]:

@@ -62,6 +62,12 @@ class Axis:
         """The texts of all densities."""
         return tuple(text for ticks in self.ticks for text in ticks.texts)
 
+    @property
+    def bare(self) -> Axis:
+        """The limits alone, without ticks and name."""
+        nothing = Ticks((), ())
+        return Axis(self.low, self.high, (nothing, nothing, nothing))
+
 
 @dataclass(frozen=True)
 class Notation:

@@ -28,6 +28,7 @@ class Options:
         title: the line above the picture.
         labels: show the labels beside the moving points, or do not.
         colorbar: show which colour is which height, or do not.
+        levels: how many contour lines, or their heights: (1, 10, 100), or "1,10,100".
         start: (x, y), or "-7,2".
         steps: the number of updates.
         bounds: ((x0, x1), (y0, y1)), or "x0,x1,y0,y1".
@@ -76,6 +77,7 @@ class Options:
     title: str | None = None
     labels: bool | None = None
     colorbar: bool | None = None
+    levels: str | int | Sequence[float] | None = None
     start: str | Sequence[float] | None = None
     steps: int | None = None
     bounds: str | Sequence[Sequence[float]] | None = None
@@ -356,6 +358,15 @@ def _numbers(name: str, value: Any, count: int, form: str) -> Any:
     return numbers
 
 
+def _levels(name: str, value: Any) -> Any:
+    """Return a whole number as one, and several as they are."""
+    if not isinstance(value, str):
+        return value
+    if value.strip().isdecimal():
+        return int(value)
+    return _numbers(name, value, value.count(",") + 1, "N, or heights as Z0,Z1")
+
+
 def _bounds(name: str, value: Any) -> Any:
     numbers = _numbers(name, value, 4, "X0,X1,Y0,Y1")
     return (numbers[:2], numbers[2:]) if isinstance(value, str) else value
@@ -378,6 +389,7 @@ _PARSERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(("view", "theme", "destination", "quality", "title"), _text),
     "start": lambda name, value: _numbers(name, value, 2, "X,Y"),
     "bounds": lambda name, value: _bounds(name, value),
+    "levels": _levels,
     "duration": _seconds,
     "style": _style,
     "size": lambda name, value: read_size(name, value) if isinstance(value, str) else value,

@@ -191,9 +191,12 @@ def provenance(simulation: Simulation[Any], title: str, source: Path | None) -> 
 
     A scene from a file is identified by the file's name and SHA-256.
     """
+    from animopt.picture.heading import title_at
+
     problem, look = simulation.problem, simulation.scene.look
+    last = look.timeline.part(problem.steps)[1]
     about = {
-        "Title": look.title or title,
+        "Title": title_at(look.title or title, last),
         "Software": f"animopt {__version__}",
         "Surface": problem.surface.name,
         "Optimizers": "; ".join(run.origin for run in simulation),

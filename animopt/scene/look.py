@@ -11,10 +11,13 @@ from typing import Any, Self
 from animopt.checks import (
     as_number,
     check_angles,
+    check_axes,
     check_by_label,
     check_flags,
     check_guides,
+    check_levels,
     check_line,
+    check_notes,
     check_whole,
     check_zlim,
 )
@@ -24,7 +27,7 @@ from animopt.scene.sizes import Size, as_size
 from animopt.scene.space import Space
 from animopt.scene.timeline import Timeline
 from animopt.surfaces.surface import check_bounds
-from animopt.typing import ABSENT, EMPTY, Array, Bounds, Given, Pair
+from animopt.typing import ABSENT, EMPTY, SHOWN, Array, Bounds, Given, Pair
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -32,13 +35,19 @@ class Look(Suggesting):
     """How runs are shown.
 
     Args:
-        title: the line above the picture.
+        title: the line above the picture; "{step}" in it is the step that is shown.
+        notes: what is said in a line below the title, by the step from which it stands there until
+            the next: {40: "crosses the barrier", 60: ""}.
         view: "contour", "surface" or "both" side by side: short for ``panels``.
         panels: what is shown side by side, instead of a view: names such as "contour", "loss" and
             "table" (``animopt.scene.panels.PANELS``), or objects as in ``animopt.animate.Panel``.
         timeline: the clock that all runs share.
         bounds: the part of the plane to show; the surface's own by default.
         zlim: (lowest, highest) height to show; chosen from the surface by default.
+        levels: how many contour lines there are between the colours, or their heights; 16 by
+            default, chosen from the heights.
+        axes: the names of x, y and the height, such as ("$w_1$", "$w_2$", "loss"), the last of
+            which may be left out; or False: pictures of the surface without numbers and names.
         labels: show the runs' labels beside the moving points.
         legend: show a legend; by default only if the labels are not shown.
         counter: show the step counter.
@@ -70,11 +79,14 @@ class Look(Suggesting):
     """
 
     title: str | None = None
+    notes: Mapping[int, str] = field(default_factory=dict)
     view: str = "contour"
     panels: Given[object, tuple[Any, ...] | None] = ABSENT
     timeline: Timeline = field(default_factory=Timeline)
     bounds: Given[Sequence[Pair] | None, Bounds] = ABSENT
     zlim: Given[Pair | None, tuple[float, float] | None] = ABSENT
+    levels: Given[int | Sequence[float] | None, int | tuple[float, ...] | None] = ABSENT
+    axes: Given[bool | Sequence[str], bool | tuple[str, ...]] = SHOWN
     labels: bool = False
     legend: bool | None = None
     counter: bool = True
@@ -104,6 +116,7 @@ class Look(Suggesting):
             _set(self, "bounds", check_bounds(self.bounds, "Scene"))
         if self.title is not None:
             check_line("Scene(title=...)", self.title)
+        _set(self, "notes", check_notes(self.notes))
         check_choice("Scene", "view", self.view, VIEWS)
         check_choice("Scene", "x", self.x, ACROSS)
         _set(self, "panels", None if self.panels is None else check_panels(self.panels))
@@ -129,6 +142,8 @@ class Look(Suggesting):
             )
         if self.zlim is not None:
             _set(self, "zlim", check_zlim(self.zlim))
+        _set(self, "levels", None if self.levels is None else check_levels(self.levels))
+        _set(self, "axes", check_axes(self.axes))
         check_angles("Scene", elev=self.elev, azim=self.azim)
         if not isinstance(self.space, Space):
             raise InvalidInput(f"Scene(space={short(self.space)}): give Space(camera=..., ...)")

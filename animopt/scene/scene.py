@@ -41,6 +41,12 @@ class Scene(Look, Problem):
             self._set("bounds", surface.bounds)
         Look.__post_init__(self)
         self.timeline.part(self.problem.steps)
+        steps = self.problem.steps
+        for step in self.notes:
+            if step > steps:
+                raise InvalidInput(
+                    f"Scene(notes={{{step}: ...}}): the run has {steps} steps; give one up to that"
+                )
         check_panel_names(self.shown_panels, self.problem.metrics)
         if self.basins is not None:
             check_basins(self.basins, self.problem.optimizers, surface)

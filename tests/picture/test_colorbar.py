@@ -21,7 +21,7 @@ def panels(surface, **changes):
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_its_numbers_are_round_in_range_and_apart(name):
     levels = contour_levels(CATALOGUE[name]().grid(140, 140)[2])
-    axis = bar_axis(levels, 7)
+    axis = bar_axis(levels, 7, "f")
     for ticks, most in zip(axis.ticks, (3, 7, 12), strict=True):
         assert 2 <= len(ticks.values) <= most + 2
         assert len(set(ticks.texts)) == len(ticks.texts)

@@ -24,7 +24,7 @@ from animopt.picture.space.field import HeightField
 from animopt.picture.space.heights import INSET, Heights
 from animopt.picture.space.names import names_in
 from animopt.picture.space.paths import Sight, SpacePath
-from animopt.picture.stage import HEIGHT, Stage, axis_names, equal_scale, marks
+from animopt.picture.stage import Stage, axis_names, equal_scale, height_name, marks, shortened
 from animopt.picture.tails import Tail
 from animopt.picture.theme import NUMBERS, Theme
 from animopt.picture.ticks import Axis, linear_axis
@@ -192,7 +192,9 @@ class SurfacePanel:
         everyone = stage.everyone
         laid = _paths(everyone, heights, whole)
         paths = laid[: len(tracks)]
-        axes = *_floor(stage), heights.axis(HEIGHT if stage.named else "")
+        axes = *_floor(stage), heights.axis(height_name(stage) if stage.named else "")
+        if not look.axes:
+            axes = axes[0].bare, axes[1].bare, axes[2].bare
         camera, angles = self._camera(stage, box, (*bounds, (low, high)), field, paths, axes)
         relief = Relief(
             box=box,
@@ -333,7 +335,7 @@ def _laid(field: HeightField, flat: Counts | None) -> Counts | None:
 def _floor(stage: Stage) -> tuple[Axis, Axis]:
     """Return the axes of x and y; what is to be said of a long name is in the caption."""
     x, y = (
-        linear_axis(*limits, 5, name=name.partition(":")[0], inset=INSET)
+        linear_axis(*limits, 5, name=shortened(stage, name.partition(":")[0]), inset=INSET)
         for limits, name in zip(stage.bounds, axis_names(stage), strict=True)
     )
     return x, y
