@@ -67,8 +67,9 @@ def test_a_path_fades_with_age(show, panel, painted):
     for page in (whole, fading):
         page.evaluate("animopt.go(50)")
     assert 0 < painted(fading, ADAM, panel) < 0.7 * painted(whole, ADAM, panel)
-    old, young = (fading.evaluate(OPACITY, [panel, step]) for step in (12, 40))
-    assert 0 < old < 0.6 * young
+    # A mark or another path may lie on one of the places.
+    old = np.median([fading.evaluate(OPACITY, [panel, step]) for step in range(6, 12)])
+    assert 0 < old < 0.6 * fading.evaluate(OPACITY, [panel, 40])
 
 
 AROUND = """([k, far]) => {

@@ -16,7 +16,8 @@ from PIL import Image
 from animopt import Scene, Timeline, optimizers, simulate, surfaces
 from animopt.animate import Film
 from animopt.export import FORMATS, Info, Settings, info
-from animopt.page import PageFormat, page, unseen
+from animopt.page import PageFormat, page
+from animopt.page.data import unseen
 from animopt.picture import compose
 from animopt.picture.curves import LossPanel
 from animopt.scene import load_scenes
