@@ -140,7 +140,7 @@ def test_a_momentum_is_an_arrow_in_the_colour_of_its_path(show, painted):
 def test_a_run_that_grows_without_bound_stays_on_its_line(visit, lr):
     scene = Scene(surfaces.bowl(), [optimizers.SGD(lr=lr)], (3, 2), 60, view="both")
     page = visit(scene=scene)
-    for drawn in ("contour.lines[0]", "surface.told.paths[0]"):
+    for drawn in ("contour.line(0)", "surface.told.paths[0]"):
         where = "({ x, y, samples: [u, v] = [x, y] }) => [[...u], [...v]]"
         x, y = np.array(page.evaluate(f"({where})(animopt.panels.{drawn})"), float)
         known = np.isfinite(x)

@@ -275,8 +275,8 @@ def test_without_scripts_there_is_the_last_picture(chromium, composed):
 def test_a_state_that_was_kept_is_taken_up_again_as_far_as_it_fits(visit):
     page = visit()
     kept = {"step": 33, "view": "surface", "pace": 2, "hidden": ["sgd", "gone"],
-            "camera": [10, 20], "closer": 2, "playing": False}  # fmt: skip
+            "camera": [10, 20], "closer": 2, "playing": False, "set": {"gone.lr": 1}}  # fmt: skip
     page.evaluate("(kept) => animopt.restore(kept)", kept)
-    assert page.evaluate("animopt.state()") == kept | {"hidden": ["sgd"]}
+    assert page.evaluate("animopt.state()") == kept | {"hidden": ["sgd"], "set": {}}
     page.evaluate("animopt.restore({ step: 1e9, view: 'none' })")
     assert page.evaluate("[animopt.step, animopt.view]") == [60, "surface"]
