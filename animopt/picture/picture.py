@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from matplotlib.colors import to_hex
 
-from animopt.picture.canvas import canvas, placed
+from animopt.picture.canvas import Canvas, canvas, placed
 from animopt.picture.clipping import Box
 from animopt.picture.curves import Curves, MetricPanel
 from animopt.picture.drawing import drawing
@@ -140,9 +140,7 @@ def compose(
     named = look.shown_panels if panels is None else panels
     chosen = list(map(_panel, named))
     place = canvas(look, len(chosen))
-    with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
-        stage = Stage.of(simulation, look, place.size, place.dpi, only)
-    stage = placed(stage, place, 0.0 if look.dpi else least)
+    stage = placed(staged(simulation, look, place, only), place, 0.0 if look.dpi else least)
     with drawing(stage.theme):
         _check(stage, named, chosen)
         stage = roomy(stage, chosen)
@@ -169,6 +167,14 @@ def compose(
         spare=tuple(spared),
         night=_night(simulation, look, only),
     )
+
+
+def staged(
+    simulation: Simulation[Any], look: Look, place: Canvas, only: str | None = None
+) -> Stage:
+    """Return the stage of a simulation on a canvas, whatever the user's settings of matplotlib."""
+    with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
+        return Stage.of(simulation, look, place.size, place.dpi, only)
 
 
 def _placed(stage: Stage, panels: Sequence[Any]) -> tuple[Layout, list[Any]]:
