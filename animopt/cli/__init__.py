@@ -212,6 +212,7 @@ def plot(
     seed: flags.Seed = None,
     view: flags.View = None,
     panels: flags.Panels = None,
+    last: flags.Last = None,
     size: flags.Size = None,
     dpi: flags.Dpi = None,
     theme: flags.Theme = None,
