@@ -11,13 +11,15 @@ from matplotlib.axes import Axes
 
 from animopt.animate.panels import Panel, drawer, moving
 from animopt.errors import InvalidInput, short
+from animopt.picture.canvas import Canvas
 from animopt.picture.clipping import Box
 from animopt.picture.drawing import drawing
 from animopt.picture.needs import check_needs
+from animopt.picture.picture import staged
 from animopt.picture.plane import ContourPanel
 from animopt.picture.space.relief import SurfacePanel
-from animopt.picture.stage import Stage, look_of
-from animopt.picture.theme import THEMES, Theme
+from animopt.picture.stage import look_of
+from animopt.picture.theme import Theme
 from animopt.runs.simulation import Simulation, simulate
 
 if TYPE_CHECKING:
@@ -76,9 +78,8 @@ def _drawn(source: Scene | Simulation[Any], ax: Axes) -> _Kept:
     simulation = source if isinstance(source, Simulation) else simulate(source)
     figure: Any = ax.figure.canvas.figure
     wide, tall = map(round, figure.bbox.size)
-    with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
-        stage = Stage.of(simulation, look_of(simulation), (wide, tall), figure.dpi)
-    stage = stage.replace(dpi=figure.dpi)
+    place = Canvas((wide, tall), figure.dpi, figure.dpi, is_paper=False)
+    stage = staged(simulation, look_of(simulation), place).replace(dpi=figure.dpi)
     before = set(ax.get_children())
     panel = SurfacePanel() if ax.name == "3d" else ContourPanel()
     with drawing(stage.theme):

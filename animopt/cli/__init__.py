@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import fields
+from dataclasses import fields, replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,7 +19,7 @@ import typer
 from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.parsing import Commands, Once, sentence
-from animopt.cli.streams import Patient, print_exactly
+from animopt.cli.streams import Patient, print_exactly, quoted
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
 from animopt.signals import Interrupted, interruptible, quiet
@@ -153,10 +153,9 @@ def render(
     show: flags.Open = False,
 ) -> None:
     """Render scenes and print the path of each written file."""
-    poster = poster or snippet
-    paths = _render(files, output or (), names or (), _options(locals()), workers, snippet)
-    for path in paths if show else ():
-        typer.launch(str(path))
+    for path in _render(files, output or (), names or (), _options(locals()), workers, snippet):
+        if show:
+            typer.launch(str(path))
 
 
 def _render(
@@ -173,6 +172,7 @@ def _render(
     from animopt.pipeline.snippets import snippets
     from animopt.progress.terminal import progress_bar
 
+    options = replace(options, poster=options.poster or snippet)
     stdout, written = sys.stdout, []
     with (
         redirect_stdout(sys.stderr),  # scenes may print
@@ -213,6 +213,7 @@ def plot(
     seed: flags.Seed = None,
     view: flags.View = None,
     panels: flags.Panels = None,
+    last: flags.Last = None,
     size: flags.Size = None,
     dpi: flags.Dpi = None,
     theme: flags.Theme = None,
@@ -381,19 +382,13 @@ def new(file: flags.NewFile) -> None:
         raise InvalidInput(f"{file} already exists; choose another name")
     write_whole(file, Path(__file__).with_name("starter.py").read_bytes())
     print(file)
-    print(f"render it with: animopt render {_quoted(file)}", file=sys.stderr)
-
-
-def _quoted(file: Path) -> str:
-    """Return a path as it is written in a shell."""
-    if os.name == "nt":
-        return f'"{file}"' if " " in str(file) else str(file)
-    return shlex.quote(str(file))
+    print(f"render it with: animopt render {quoted(file)}", file=sys.stderr)
 
 
 def _options(given: Mapping[str, Any]) -> Options:
     """Return the options among a command's arguments, which have the same names."""
-    from animopt.pipeline.options import Options, parse_settings
+    from animopt.pipeline.options import Options
+    from animopt.pipeline.settings import parse_settings
     from animopt.pipeline.varying import parse_vary
 
     chosen = {f.name: given[f.name] for f in fields(Options) if f.name in given}

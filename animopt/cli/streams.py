@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import io
+import os
+import shlex
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TextIO
 
 from animopt.errors import visible
+
+
+def quoted(file: Path) -> str:
+    """Return a path as it is written in a shell."""
+    if os.name == "nt":
+        return f'"{file}"' if " " in str(file) else str(file)
+    return shlex.quote(str(file))
 
 
 def print_exactly(text: str) -> None:

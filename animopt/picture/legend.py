@@ -19,7 +19,7 @@ MARKER = 4.0
 # The room of a marker before the words, in its sizes, and where any has dashes beside it.
 _PLAIN, _DASHED = 3.0, 6.5
 # The type in which a legend below the panels is tried, in points.
-_TYPES = (TYPE, NUMBERS + 0.5, NUMBERS, NUMBERS - 0.75, NUMBERS - 1.5)
+_TYPES = (TYPE, NUMBERS + 0.5, NUMBERS, NUMBERS - 0.5, NUMBERS - 1)
 # The part of the height from which on smaller type is chosen, while it is no smaller than numbers,
 # and the most that rows may take, also in the smallest.
 _FOOT, _MOST_FOOT, _MOST_SMALL = 0.2, 0.4, 0.55

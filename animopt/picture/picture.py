@@ -163,9 +163,7 @@ def compose(
     named = look.shown_panels if panels is None else panels
     chosen = list(map(_panel, named))
     place = canvas(look, len(chosen))
-    with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
-        stage = Stage.of(simulation, look, place.size, place.dpi, only)
-        stage = _with_variants(stage, variations, chooses)
+    stage = _with_variants(staged(simulation, look, place, only), variations, chooses)
     stage = placed(stage, place, 0.0 if look.dpi else least)
     with drawing(stage.theme):
         _check(stage, named, chosen)
@@ -202,13 +200,21 @@ def _picture(stage: Stage, place: Canvas, layout: Layout, seen: Sequence[Any]) -
     )
 
 
+def staged(
+    simulation: Simulation[Any], look: Look, place: Canvas, only: str | None = None
+) -> Stage:
+    """Return the stage of a simulation on a canvas, whatever the user's settings of matplotlib."""
+    with drawing(THEMES["light"]):  # the meaning of colours such as "C0" is not the user's
+        return Stage.of(simulation, look, place.size, place.dpi, only)
+
+
 def _with_variants(stage: Stage, variations: Sequence[Variation], chooses: bool) -> Stage:
     varied = variants_of(variations, stage.groups, stage.problem)
     return stage.replace(varied=varied, variants=chosen_from(varied) if chooses else ())
 
 
 def _arranged(stage: Stage, panels: Sequence[Any]) -> tuple[Layout, list[Any]]:
-    """Return the layout, and what is seen of each panel; with a legend if names are missing."""
+    """Return the layout, and what is seen of each panel; a legend names what labels miss."""
     layout = lay_out(stage, panels)
     seen = list(map(partial(_seen, stage), panels, layout.panels))
     if any(getattr(panel, "labels", None) and panel.labels.misses for panel in seen):

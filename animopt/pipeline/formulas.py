@@ -12,7 +12,8 @@ import numpy as np
 
 from animopt.errors import InvalidInput, choose, did_you_mean, short
 from animopt.optimizers import Optimizer, catalogue
-from animopt.pipeline.options import Options, typed
+from animopt.pipeline.options import Options
+from animopt.pipeline.settings import typed
 from animopt.runs import Problem, simulate
 from animopt.scene import Scene
 from animopt.scene.sizes import PRINT, Inches

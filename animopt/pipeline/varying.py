@@ -15,7 +15,7 @@ import numpy as np
 from animopt.errors import InvalidInput, short
 from animopt.picture.map import joined
 from animopt.picture.picture import Picture, compose
-from animopt.pipeline.options import configured
+from animopt.pipeline.settings import configured
 from animopt.progress import Progress
 from animopt.runs.problem import Problem
 from animopt.runs.simulation import Simulation

@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -24,17 +25,55 @@ README = Path("output/README.md")
 SHOWN = "tests/gallery/scenes.py"
 DEPTH = "tests/gallery/depth.py"
 OWN = "Your own runs"
+SHAPED = "Yours to shape"
 MOST_BYTES = 8_000_000
+# The words that change a picture: what for, and the line of tests/gallery/shaped.py that says so.
+SHAPES = {
+    "levels": ("How many contour lines", "ContourAnimation(scene, levels=6)"),
+    "heights": (
+        "Their heights",
+        "ContourAnimation(scene, levels=(1, 10, 100, 1000), colorbar=True)",
+    ),
+    "names": ("The names of the axes", 'ContourAnimation(scene, axes=("$w_1$", "$w_2$"))'),
+    "space": (
+        "The names of the axes in space",
+        'SurfaceAnimation(scene, axes=("$w_1$", "$w_2$", "loss"))',
+    ),
+    "bare": ("No axes", "ContourAnimation(scene, axes=False)"),
+    "step": (
+        "The step in the title",
+        'ContourAnimation(scene, title="$x_{{step}}$, and all before", counter=False)',
+    ),
+    "notes": (
+        "A note from a step on",
+        'ContourAnimation(scene, notes={0: "leaves", 20: "enters the valley"})',
+    ),
+    "log": ("A linear scale", "SceneAnimation(scene, [LossPanel(log=False)])"),
+    "colors": (
+        "Colours by label",
+        'ContourAnimation(scene, colors={"Adam": "#c00", "SGD": "black"})',
+    ),
+    "markers": ("Markers by label", 'ContourAnimation(scene, markers={"Adam": "*", "SGD": "^"})'),
+    "part": (
+        "A part of the run",
+        "ContourAnimation(scene, timeline=Timeline(first=10, last=25))",
+    ),
+    "style": ("A style sheet", 'ContourAnimation(scene, style="dark_background")'),
+}
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A file of the gallery and the command that makes it, but for where the file goes."""
+    """A file of the gallery and the command that makes it, but for where the file goes.
+
+    With a ``line`` of Python, that is shown instead: what it makes is the same.
+    """
 
     chapter: str
     file: str
     caption: str
     words: str
+    line: str = ""
 
     def command(self, folder: str = FOLDER, size: str | None = None) -> list[str]:
         """Return the words to type, in the gallery's own size or another."""
@@ -53,7 +92,16 @@ class Picture:
 
 def pictures() -> list[Picture]:
     """Return all pictures: those of themes, panels and stills follow the package's own tables."""
-    return [*_first(), *_depth(), *_themes(), *_panels(), *_overlays(), *_stills(), *_own()]
+    return [
+        *_first(),
+        *_depth(),
+        *_themes(),
+        *_panels(),
+        *_overlays(),
+        *_shaped(),
+        *_stills(),
+        *_own(),
+    ]
 
 
 def _first() -> list[Picture]:
@@ -142,6 +190,15 @@ def _overlays() -> list[Picture]:
     ]
 
 
+def _shaped() -> list[Picture]:
+    """Return what one word changes, each with the line that made it."""
+    command = "python tests/gallery/shaped.py {} --size 300x240"
+    return [
+        Picture(SHAPED, f"shaped-{name}.png", caption, command.format(name), line)
+        for name, (caption, line) in SHAPES.items()
+    ]
+
+
 def _stills() -> list[Picture]:
     sweep = "scenes/learning_rates.py --scene adam --size {}"
     made = {
@@ -198,7 +255,7 @@ def readme() -> str:
             shown = f"[{each.file}](gallery/{each.file})"
             if not each.file.endswith(".pdf"):
                 shown = f"![{each.caption}](gallery/{each.file})"
-            typed = shlex.join(each.command())
+            typed = each.line or shlex.join(each.command())
             lines += [f"### {each.caption}", "", shown, "", f"    {typed}", ""]
     return "\n".join([*lines, *_destinations(), ""])
 
@@ -230,10 +287,18 @@ def _destinations() -> list[str]:
             f"{place.fps:g}",
             "for ever" if place.loop == 0 else "once",
             ", ".join(limits) or "–",
-            f"`{place.note}`" if "<" in place.note or "](" in place.note else place.note,
+            _advice(place.note),
         )
         lines.append("| " + " | ".join(cells) + " |")
     return lines
+
+
+def _advice(note: str | Mapping[str, str]) -> str:
+    """Return how a place takes a file: by suffix, where that makes a difference."""
+    if not isinstance(note, str):
+        named = ((suffix or "others", _advice(each)) for suffix, each in note.items())
+        return "; ".join(f"{suffix}: {each}" for suffix, each in named)
+    return f"`{note}`" if "<" in note or "](" in note else note
 
 
 def make() -> int:

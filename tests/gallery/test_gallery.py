@@ -114,6 +114,18 @@ def test_the_page_and_the_folder_are_those_of_the_commands():
     assert names == set(PICTURES)
 
 
+def test_words_that_shape_a_picture_are_shown_by_the_line_that_makes_it():
+    shown = [each for each in PICTURES.values() if each.chapter == gallery.SHAPED]
+    page = gallery.README.read_text(encoding="utf-8")
+    assert len(shown) == len({each.line for each in shown}) == 12
+    for each in shown:
+        assert f"(gallery/{each.file})\n\n    {each.line}\n" in page
+        name = each.file.removeprefix("shaped-").removesuffix(".png")
+        assert f" {name} " in each.words
+        assert gallery.SHAPES[name][1] == each.line
+    assert sum((Path(gallery.FOLDER) / each.file).stat().st_size for each in shown) < 400_000
+
+
 def test_the_gallery_is_small():
     total = sum(path.stat().st_size for path in Path(gallery.FOLDER).iterdir())
     assert 0 < total < gallery.MOST_BYTES

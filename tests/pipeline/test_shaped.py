@@ -17,6 +17,7 @@ from animopt.animate import (
     SceneAnimation,
     stills,
 )
+from animopt.cli import main
 from animopt.errors import InvalidInput
 from animopt.optimizers import SGD, Adam
 from animopt.page.data import data, unseen
@@ -291,3 +292,11 @@ def test_small_multiples_end_with_the_last_step_that_is_shown(tmp_path):
     assert "<!-- 12 -->" in text
     values = [run.losses[0, 12] for run in simulate(scene)]
     assert all(f"loss {loss_number(float(value))}" in text for value in values)
+
+
+def test_a_still_of_the_command_ends_where_it_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ["x**2 + y**2", "--optimizer", "SGD:lr=0.1", "--start", "1,2", "--steps", "9"]
+    told = ["--title", "At {step}", "--levels", "4", "--last", "5", "-o", "x.svg"]
+    assert main(["plot", *words, *told]) == 0
+    assert "<!-- At 5 -->" in (tmp_path / "x.svg").read_text()
