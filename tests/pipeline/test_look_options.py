@@ -19,6 +19,7 @@ SCENE = Scene(surfaces.bowl(), SGD(lr=0.1), (1, 2), 5, size=(96, 80))
 # Another legal value of every field of a look.
 OTHERS: dict[str, Any] = {
     "trail": 3, "fade": True, "saddles": True, "arrows": True, "minima": "star", "legend": True,
+    "levels": 5, "axes": False, "notes": {2: "a"},
     "counter": False, "forces": ("gradient",), "zlim": (0.0, 2.0), "x": "evaluations",
 }  # fmt: skip
 
