@@ -59,7 +59,7 @@ class Theme:
     heights: tuple[str, ...]
     sheet: tuple[str, ...]
     ramp: tuple[float, float] = (0.3, 0.8)
-    turns: tuple[float, ...] = (-135, 90, -15, -150, -120, -90, -150, -135)
+    turns: tuple[float, ...] = (-135, 90, -15, -165, -120, -90, -150, -135)
     scale: float = 1.0
     transparent: bool = False
     markers: bool = False
@@ -293,7 +293,7 @@ THEMES = {
         ),
         heights=("#d3d3d3", "#e1e1e1", "#eeeeee", "#f7f7f7", "#ffffff"),
         sheet=("#a8a8a8", "#c4c4c4", "#dedede", "#f0f0f0", "#ffffff"),
-        turns=(165, -180, 150, -120, 0, 75, -180, 135),
+        turns=(165, -180, 150, -120, -75, 60, -180, 135),
         markers=True,
     ),
     "slides": replace(_LIGHT, scale=1.4),

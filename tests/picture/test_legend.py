@@ -55,7 +55,7 @@ def test_many_names_shrink_to_fit_and_only_then_are_cut():
     _, few = legend_of(16, "momentum", (640, 480))
     assert {word.size for line in few.lines for _, word in line.words} <= {8, 8.5, 9}
     assert not any(line.is_cut for line in few.lines)
-    _, many = legend_of(100, "learning rate", (640, 480))
+    _, many = legend_of(150, "an optimizer with a long name", (640, 480))
     assert all(line.is_cut for line in many.lines)
 
 
