@@ -19,7 +19,7 @@ def last_picture(picture: Picture) -> bytes:
     coarse = -(-picture.size[0] // _MOST)
     rows, columns = (side // coarse for side in frame.shape[:2])
     blocks = frame[: rows * coarse, : columns * coarse].reshape(rows, coarse, columns, coarse, -1)
-    return small(blocks.mean(axis=(1, 3)).round().astype("u1"))
+    return small(blocks.mean(axis=(1, 3)).round().astype("u1"), 20)
 
 
 def panel_stills(picture: Picture) -> list[dict[str, Any]]:

@@ -217,7 +217,7 @@ def _check_members(given: Sequence[Any]) -> None:
             raise InvalidInput(f"Scene(optimizers=...): {name} is a class; write {name}(...)")
         if not isinstance(member, Optimizer) and not _is_run(member):
             known = catalogue()
-            hint = closest(str(member), known)
+            hint = closest(short(member), known)
             if isinstance(member, str) and member in known:
                 hint = f"; write {member}(...)"
             raise InvalidInput(
