@@ -115,8 +115,8 @@ def test_it_plays_for_ever_and_for_its_time(tmp_path):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_lit_surface_has_no_bands(theme):
     scene = SCENE.replace(view="surface", theme=theme, size=(640, 480), steps=2)
-    shown = Image.open(io.BytesIO(scene._repr_mimebundle_()["image/png"])).convert("RGB")
-    off = np.abs(np.asarray(shown).astype(int) - animate.animation(scene).draw(0)[..., :3])
+    shown = Image.open(io.BytesIO(scene._repr_mimebundle_()[0]["image/png"])).convert("RGB")
+    off = np.abs(np.asarray(shown).astype(int) - animate.animation(scene).draw(2)[..., :3])
     # Of 64 colours, steps of eight and more would be seen where the shade changes by one.
     assert len(shown.getcolors(1000)) > 100
     assert off.mean() < 0.4

@@ -55,8 +55,9 @@ class SpaceTrails(SpaceArtist):
         if not chosen.any():
             return
         track = path.track
-        strokes = [(self._look.paper, 2.0 + 2 * CASING, ())] if in_sight else []
-        for color, width, dash in [*strokes, (track.color, 2.0 if in_sight else 1.0, track.dash)]:
+        casing = (self._look.paper, self._width + 2 * CASING, ())
+        strokes = [casing] if in_sight else []
+        for color, width, dash in [*strokes, (track.color, self._width, track.dash)]:
             gc = self._stroke(renderer, color, in_sight, opacity)
             if in_sight:
                 gc.set_linewidth(width)
