@@ -21,7 +21,8 @@ from animopt.picture import compose
 from animopt.picture.curves import CurvePanel
 from animopt.scene import load_scenes
 
-FILES = [*sorted(Path("scenes").glob("*.py")), *Path("tests/gallery").glob("[sd]*.py")]
+GALLERY = [Path("tests/gallery", name) for name in ("scenes.py", "depth.py")]
+FILES = [*sorted(Path("scenes").glob("*.py")), *GALLERY]
 SCENES = {
     f"{path.stem}.{name}": scene for path in FILES for name, scene in load_scenes(path).items()
 }
