@@ -26,6 +26,7 @@ FLOW = [
         "leftovers",
         "files",
         "checks",
+        "sizes",
         "surfaces",
         "optimizers",
     ),

@@ -35,7 +35,7 @@ from animopt.picture.words import inked
 from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation
 from animopt.scene import Look, Timeline
-from animopt.scene.sizes import Inches
+from animopt.sizes import Inches
 
 SUFFIXES = (".png", ".svg", ".pdf")
 # In vector files, too, a surface of some ten thousand shaded triangles is stored as pixels.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from animopt.picture.theme import NUMBERS
-from animopt.scene.sizes import PRINT, Inches
+from animopt.sizes import PRINT, Inches
 
 if TYPE_CHECKING:
     from animopt.picture.stage import Stage

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from animopt.errors import ExportError, InvalidInput
 from animopt.scene.look import Look
-from animopt.scene.sizes import PRINT, Inches
+from animopt.sizes import PRINT, Inches
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from animopt.pipeline.options import Options
 from animopt.pipeline.settings import typed
 from animopt.runs import Problem, simulate
 from animopt.scene import Scene
-from animopt.scene.sizes import PRINT, Inches
+from animopt.sizes import PRINT, Inches
 from animopt.surfaces.expressions import CONSTANTS, Limits, surface_of
 from animopt.typing import Array, Bounds
 

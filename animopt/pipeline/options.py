@@ -15,8 +15,8 @@ from animopt.pipeline.budget import parse_bytes
 from animopt.pipeline.destinations import Destination, destination
 from animopt.pipeline.settings import configured
 from animopt.scene import Look, Scene, Timeline
-from animopt.scene.sizes import Size, read_size
 from animopt.scene.space import Orbit
+from animopt.sizes import Size, read_size
 
 
 @dataclass(frozen=True, kw_only=True)

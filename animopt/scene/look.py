@@ -23,9 +23,9 @@ from animopt.checks import (
 )
 from animopt.errors import InvalidInput, Suggesting, check_choice, short
 from animopt.scene.panels import ACROSS, MARKS, VIEWS, check_forces, check_panels
-from animopt.scene.sizes import Size, as_size
 from animopt.scene.space import Space
 from animopt.scene.timeline import Timeline
+from animopt.sizes import Size, as_size
 from animopt.surfaces.surface import check_bounds
 from animopt.typing import ABSENT, EMPTY, SHOWN, Array, Bounds, Given, Pair
 

@@ -9,7 +9,8 @@ import pytest
 
 from animopt import InvalidInput, Scene, Timeline, optimizers, surfaces
 from animopt.animate import SurfacePanel
-from animopt.pipeline.options import Options, apply, parse_settings
+from animopt.pipeline.options import Options, apply
+from animopt.pipeline.settings import parse_settings
 
 INNER = optimizers.SGD(lr=0.5)
 

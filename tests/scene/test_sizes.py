@@ -6,7 +6,7 @@ from animopt import InvalidInput, Scene, surfaces
 from animopt.optimizers import SGD
 from animopt.picture.canvas import canvas, on_slide
 from animopt.scene import Look
-from animopt.scene.sizes import Inches, read_size
+from animopt.sizes import Inches, read_size
 
 
 @pytest.mark.parametrize(
