@@ -12,8 +12,9 @@ from PIL import Image
 
 from animopt import Scene, optimizers, simulate, surfaces
 from animopt.animate import animation
-from animopt.animate.artists import HeadArtist, MovingArtist
+from animopt.animate.artists import MovingArtist
 from animopt.animate.curves import Cursor
+from animopt.animate.heads import HeadArtist
 from animopt.animate.space.paths import SpaceHeads
 from animopt.animate.stills import KINDS, write
 from animopt.cli import main

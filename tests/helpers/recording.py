@@ -161,8 +161,8 @@ def check_marks(recorded, places, inside, tracks, size):
             np.testing.assert_array_equal(paths[tip].vertices, shapes.EXIT)
         elif len(apart) < 2 or apart[1] > 2 * size:
             assert any(paths[i] is SHAPES[track.marker] and at[i] < 1e-6 for i in mine)
-        else:  # of more than eight there is a count
-            assert any(at[i] < size for i in mine) or recorded.images
+        else:  # in the middle of all that touch; of more than eight there is a count
+            assert any(at[i] < 2 * size for i in mine) or recorded.images
 
 
 def check_counts(film, artist, counts):

@@ -68,7 +68,7 @@ def changes() -> dict[str, Any]:
 @contextmanager
 def as_user(settings: dict[str, Any]) -> Iterator[None]:
     """Let a user have these settings; nothing that was measured without them is remembered."""
-    for cached in (text._stamp, words._width, words.legible, words._letters):
+    for cached in (text._stamp, words._width, words.legible):
         cached.cache_clear()
     drawing._MADE.clear()
     with mpl.rc_context():
