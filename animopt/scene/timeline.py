@@ -264,6 +264,8 @@ def _rounded(speed: float) -> float:
 def _is_speed(speed: Any) -> bool:
     speeds = speed if isinstance(speed, Mapping) else {0: speed}
     return all(
-        from_step == int(from_step) >= 0 and 0 < float(steps_per_frame) < math.inf
+        from_step == int(from_step) >= 0
+        and 0 < steps_per_frame
+        and float(steps_per_frame) < math.inf
         for from_step, steps_per_frame in speeds.items()
     )
