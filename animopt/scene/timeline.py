@@ -265,7 +265,7 @@ def _is_speed(speed: Any) -> bool:
     speeds = speed if isinstance(speed, Mapping) else {0: speed}
     return all(
         from_step == int(from_step) >= 0
-        and 0 < steps_per_frame
+        and steps_per_frame > 0
         and float(steps_per_frame) < math.inf
         for from_step, steps_per_frame in speeds.items()
     )
