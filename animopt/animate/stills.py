@@ -57,8 +57,9 @@ class Still:
 
     def rest(self) -> None:
         """Leave out what only says where the film is: cursors, and heads that look the same."""
-        for artist in self.figure.findobj(MovingArtist):
-            artist.rests = True
+        with self.figure.drawing:  # looking for them makes ticks
+            for artist in self.figure.findobj(MovingArtist):
+                artist.rests = True
 
 
 def paths(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
