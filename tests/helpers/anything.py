@@ -114,7 +114,7 @@ def _called(given: Any) -> Any:
 def _function(f: Any, wide: float, look: dict[str, Any]) -> Scene:
     surface = Surface(f, bounds=((-wide, wide), (-wide, wide)))
     rules = [optimizers.SGD(lr=0.1), optimizers.Adam(lr=wide / 10)]
-    return Scene(surface, rules, (0.4 * wide, 0.3 * wide), 4, size=(480, 200), **look)
+    return Scene(surface, rules, (0.4 * wide, 0.3 * wide), 4, size=(300, 120), **look)
 
 
 def outcome(make: Callable[[], Scene], path: Path) -> str | None:

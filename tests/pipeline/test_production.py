@@ -53,8 +53,7 @@ def test_what_cannot_fit_leaves_the_old_file(tmp_path):
 
 
 def test_a_palette_is_never_reduced_below_the_colours_to_keep(tmp_path):
-    rules = [optimizers.SGD(lr=k / 1000) for k in range(1, 41)]
-    many = SCENE.replace(optimizers=rules, legend=False)
+    many = SCENE.replace(optimizers=[optimizers.SGD(lr=k / 1000) for k in range(1, 41)])
     with pytest.raises(ExportError, match="nothing fits"):
         render(many, tmp_path / "x.gif", max_size=900)
 
