@@ -153,7 +153,7 @@ def load(
                     f"--{flag.removesuffix('s')} is for expressions in x and y, and {file} is a "
                     "scene file, which names its own; change them with --set"
                 )
-        scenes = load_scenes(file)
+        scenes = load_scenes(file, [Path(other) for other in files if other != given])
         known += scenes
         for (name, scene), part in zip(scenes.items(), file_names(list(scenes)), strict=True):
             if names and name not in names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -21,13 +21,14 @@ _HERE = str(Path(__file__).parents[1])
 _NEIGHBOURS: dict[str, str] = {}
 
 
-def load_scenes(path: str | Path) -> dict[str, Scene]:
+def load_scenes(path: str | Path, besides: Collection[Path] = ()) -> dict[str, Scene]:
     """Run a scene file and return its module-level scenes by name, in the order of the file.
 
     Scenes in a list, a tuple or a dict are found too, and named ``scenes[0]`` or by their key. A
     scene with two names is returned once, under the first; one that the file imports from beside
     itself, also in a list or a dict, belongs to that other file, and is returned only where the
-    file has no scene of its own. Like a script, the file may import modules from its own
+    file has no scene of its own, and not from one of ``besides``, the files that are loaded
+    themselves. Like a script, the file may import modules from its own
     folder, also later, when its functions are called.
 
     Raises:
@@ -49,19 +50,25 @@ def load_scenes(path: str | Path) -> dict[str, Scene]:
         sys.path.append(folder)
     with scene_errors(path):
         exec(compile(source, str(path), "exec", dont_inherit=True), vars(module))
-    scenes = _scenes_in(module)
-    if not scenes:
+    found, borrowed = _scenes_in(module)
+    if not found:
         raise InvalidInput(
             f"{path} holds no Scene; assign one at module level: "
             "scene = Scene(surface, optimizers, start, steps)"
         )
-    return scenes
+    own = {name: scene for name, scene in found.items() if id(scene) not in borrowed}
+    elsewhere = {file.resolve() for file in besides}
+    return own or {n: scene for n, scene in found.items() if borrowed[id(scene)] not in elsewhere}
 
 
-def _scenes_in(module: ModuleType) -> dict[str, Scene]:
-    """Return the scenes of a module by name: its own, or where it has none those it imports."""
+def _scenes_in(module: ModuleType) -> tuple[dict[str, Scene], dict[int, Path]]:
+    """Return the scenes of a module by name, and by id the file of those that it imports."""
     others = [sys.modules[name] for name in _NEIGHBOURS if name in sys.modules]
-    imported = {id(scene) for other in others for scene in _within(list(vars(other).values()))}
+    borrowed = {
+        id(scene): Path(other.__file__ or "").resolve()
+        for other in others
+        for scene in _within(list(vars(other).values()))
+    }
     found: dict[str, Scene] = {}
     seen: set[int] = set()
     for name, held in vars(module).items():
@@ -69,8 +76,7 @@ def _scenes_in(module: ModuleType) -> dict[str, Scene]:
             if isinstance(value, Scene) and id(value) not in seen:
                 seen.add(id(value))
                 found[label] = value
-    own = {name: scene for name, scene in found.items() if id(scene) not in imported}
-    return own or found
+    return found, borrowed
 
 
 def _named(name: str, held: Any) -> Iterator[tuple[str, Any]]:

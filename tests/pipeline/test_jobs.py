@@ -65,3 +65,13 @@ def test_names_that_clean_up_alike_are_files_of_their_own_on_any_system(tmp_path
     assert not any(name.endswith("-.gif") for name in written)
     named = [job.to(["{name}.gif"]).paths[0].name for job in jobs]
     assert [f"coll-{name}" for name in named] == written
+
+
+def test_a_scene_that_is_imported_is_made_once_where_both_files_are_given(tmp_path):
+    scene = "from animopt import *\ns = Scene(surfaces.bowl(), optimizers.SGD(lr=0.1), (1, 2), 2)\n"
+    (tmp_path / "one_of_all.py").write_text(scene)
+    (tmp_path / "index_of_all.py").write_text("from one_of_all import s\n")
+    one, index = tmp_path / "one_of_all.py", tmp_path / "index_of_all.py"
+    for files in ([one, index], [index, one]):
+        assert [job.file for job in load(files)] == [one]
+    assert [job.file for job in load([index])] == [index]
