@@ -132,7 +132,9 @@ def test_the_gallery_is_small():
 
 
 def test_the_picture_of_the_readme_is_what_make_demo_writes():
-    made = subprocess.run(["make", "-n", "demo"], capture_output=True, text=True, check=True)
+    # `make test` may be what runs this test: a make within a make says which folder it leaves.
+    words = ["make", "--no-print-directory", "-n", "demo"]
+    made = subprocess.run(words, capture_output=True, text=True, check=True)
     command = PICTURES["saddle.gif"].words
     assert made.stdout.splitlines()[-1] == f".venv/bin/{command}"
     readme = Path("README.md").read_text(encoding="utf-8")
