@@ -17,7 +17,7 @@ from animopt.animate.text import resolution
 from animopt.picture import shapes
 from animopt.picture.clipping import Trail
 from animopt.picture.shapes import CASING
-from animopt.typing import Array, Indices
+from animopt.typing import Array, Indices, Mask
 
 
 def closed(outline: Array | None) -> Path:
@@ -37,7 +37,8 @@ def closed(outline: Array | None) -> Path:
 
 
 SHAPES = {name: closed(outline) for name, outline in shapes.SHAPES.items()}
-# So many segments before a piece of a path are looked at, whether its casing covers them.
+# So many segments before a piece of a path are looked at, whether its casing covers them; those
+# that repeat an earlier one to within a pixel are not counted.
 _WINDOW = 32
 
 _IDENTITY, _ORIGIN = IdentityTransform(), np.zeros((1, 2))
@@ -99,9 +100,9 @@ class TrailArtist(MovingArtist):
     """The paths up to the present step, drawn in order of time so that the newest part is on top.
 
     Trails are in pixels; each is drawn in a casing in the paper's colour, so that where it crosses
-    another both are seen. The shown steps cut it into pieces, which are always drawn one by one in
-    the same order, so a picture is the same pixel for pixel whether it is drawn at once or
-    extended.
+    another both are seen, but where it only goes again where it was. The shown steps cut it into
+    pieces, which are always drawn one by one in the same order, so a picture is the same pixel for
+    pixel whether it is drawn at once or extended.
     """
 
     accumulates = True
@@ -122,63 +123,94 @@ class TrailArtist(MovingArtist):
         owners = np.repeat(np.arange(len(trails)), [len(trail.steps) for trail in trails])
         pictures = np.searchsorted(self._shown, steps)
         order = np.lexsort((steps, owners, pictures))
-        self._segments = np.concatenate([trail.segments for trail in trails])[order]
+        segments = np.concatenate([trail.segments for trail in trails])[order]
         pieces = (pictures * len(trails) + owners)[order]
         starts = np.flatnonzero(np.diff(pieces, prepend=-1))
-        self._owners = owners[order][starts].tolist()
-        self._colors = [to_rgba(color) for color in colors]
+        self._colors = np.array([to_rgba(color) for color in colors])[owners[order][starts]]
         # As lists, which bisect searches much faster than arrays.
         self._steps, self._pictures = steps[order].tolist(), pictures[order][starts].tolist()
         self._starts = [*starts.tolist(), len(pieces)]
+        new = _first_times(segments, owners[order])
+        self._new = np.cumsum([0, *new]).tolist()
+        self._casings = _Lines(segments[new], [self._new[start] for start in starts])
         reach = (width / 2 + CASING) * dpi / 72
-        self._beneath = _beneath(self._segments, owners[order], starts.tolist(), reach)
+        beneath = _beneath(segments, owners[order], new, starts, reach)
+        counts = [len(each) for each in beneath]
+        self._again = np.cumsum([0, *counts]).tolist()
+        if len(starts):
+            segments = np.insert(segments, np.repeat(starts, counts), np.concatenate(beneath), 0)
+        self._strokes = _Lines(segments, starts + self._again[:-1])
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the pieces between two steps, oldest first."""
         first = bisect_left(self._pictures, bisect_right(self._shown, since))
         last = bisect_right(self._pictures, bisect_left(self._shown, self.step))
-        zoom, found = self._zoom(renderer), []
+        zoom, strokes = self._zoom(renderer), []
         for _, pieces in groupby(range(first, last), key=self._pictures.__getitem__):
-            new, strokes = [], []
+            spans, lines = [], []
             for piece in pieces:
                 start, end = self._starts[piece : piece + 2]
                 # Only the last picture can go beyond the step, when that lies between two of them.
-                segments = self._segments[start : bisect_right(self._steps, self.step, start, end)]
-                new.append(segments)
-                # What its casing covers of its own path is drawn again.
-                whole = _joined(zoom * np.concatenate([self._beneath[piece], segments]))
-                strokes.append((whole, self._colors[self._owners[piece]], self._width))
-            casing = _joined(zoom * np.concatenate(new))
-            found += [(casing, self._paper, self._width + 2 * CASING), *strokes]
-        if found:
-            paths, edges, widths = zip(*found, strict=True)
+                end = bisect_right(self._steps, self.step, start, end)
+                spans.append((self._new[start], self._new[end]))
+                whole = start + self._again[piece], end + self._again[piece + 1]
+                lines.append((self._strokes.path(zoom, whole), self._colors[piece], self._width))
+            casing = self._casings.path(zoom, *spans)
+            strokes += [(casing, self._paper, self._width + 2 * CASING), *lines]
+        if strokes:
+            paths, edges, widths = zip(*strokes, strict=True)
             gc = self._gc(renderer, "black", self._width)
             draw_many(renderer, gc, paths, edges=np.array(edges), widths=widths)
             gc.restore()
 
 
-def _joined(segments: Array) -> Path:
-    """Return segments (m, 2, 2) as one path, joined where one begins at the end of the last."""
-    ends = segments[:, 1]
-    again = (segments[1:, 0] == ends[:-1]).all(axis=1)
-    codes = np.full(2 * len(segments), Path.LINETO, np.uint8)
-    codes[::2] = Path.MOVETO
-    kept = np.ones(len(codes), bool)
-    kept[2::2] = ~again
-    return Path(segments.reshape(-1, 2)[kept], codes[kept])
+class _Lines:
+    """Segments (m, 2, 2), joined where one begins at the end of the last, but for some breaks."""
+
+    def __init__(self, segments: Array, breaks: Sequence[int]) -> None:
+        joined = np.zeros(len(segments) + 1, bool)
+        joined[1:-1] = (segments[1:, 0] == segments[:-1, 1]).all(axis=1)
+        joined[np.asarray(breaks, int)] = False
+        codes = np.full((len(segments), 2), Path.LINETO, np.uint8)
+        codes[:, 0] = Path.MOVETO
+        kept = np.ones((len(segments), 2), bool)
+        kept[:, 0] = ~joined[:-1]
+        self._vertices, self._codes = segments[kept], codes[kept]
+        self._corners = np.cumsum([0, *kept.sum(axis=1)]).tolist()
+
+    def path(self, zoom: float, *spans: tuple[int, int]) -> Path:
+        """Return some of the segments, enlarged, as a path; each (start, end) is after a break."""
+        parts = [slice(self._corners[start], self._corners[end]) for start, end in spans]
+        vertices = np.concatenate([self._vertices[part] for part in parts])
+        return Path(zoom * vertices, np.concatenate([self._codes[part] for part in parts]))
 
 
-def _beneath(segments: Array, owners: Indices, starts: Sequence[int], reach: float) -> list[Array]:
+def _first_times(segments: Array, owners: Indices) -> Mask:
+    """Return which segments (m, 2, 2) do not go, to within a pixel, where their path was before."""
+    ends = np.rint(segments)
+    cells, places = np.unique(ends[..., 0] + 1j * ends[..., 1], return_inverse=True)
+    a, b = np.sort(places.reshape(-1, 2), axis=1).T
+    keys = (owners * len(cells) + a) * len(cells) + b
+    new = np.zeros(len(segments), bool)
+    new[np.unique(keys, return_index=True)[1]] = True
+    return new
+
+
+def _beneath(
+    segments: Array, owners: Indices, new: Mask, starts: Indices, reach: float
+) -> list[Array]:
     """Return what of its own path a piece's casing covers, for the piece that begins at each start.
 
-    It is the part of the last segments before the piece, in pixels, in the rectangle around it that
-    is wider by the reach; without it a path that oscillates would wipe itself out.
+    It is the part of the last new segments before the piece, in pixels, in the rectangle around its
+    own that is wider by the reach; without it a path that oscillates would wipe itself out.
     """
     found: list[Array] = [segments[:0]] * len(starts)
-    firsts = np.array(starts, int)
-    for owner in np.unique(owners[firsts]):
-        mine, pieces = np.flatnonzero(owners == owner), np.flatnonzero(owners[firsts] == owner)
-        at = np.searchsorted(mine, firsts[pieces])
+    for owner in np.unique(owners[starts]):
+        mine = np.flatnonzero(new & (owners == owner))
+        pieces = np.flatnonzero(owners[starts] == owner)
+        at = np.searchsorted(mine, starts[pieces])
+        cased = np.diff(at, append=len(mine)) > 0
+        at, pieces = at[cased], pieces[cased]
         window = at[:, None] + np.arange(-_WINDOW, 0)
         low = np.minimum.reduceat(segments[mine].min(axis=1), at) - reach
         high = np.maximum.reduceat(segments[mine].max(axis=1), at) + reach

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from matplotlib.colors import to_rgba
@@ -27,6 +27,8 @@ _EXIT, _START = closed(shapes.EXIT), closed(START)
 _CLEAR = (0.0, 0.0, 0.0, 0.0)
 # The type of a count of heads, in sizes of a head.
 _COUNT = 2.1
+# What is drawn: (shape, placing, face, edge).
+_Mark: TypeAlias = tuple[Path, Array, Any, Any]
 
 
 class HeadArtist(MovingArtist):
@@ -75,8 +77,8 @@ class HeadArtist(MovingArtist):
         # A head on the edge of the axes is drawn whole.
         gc.set_clip_rectangle(None)
         starts = [(zoom * place, color) for place, color in self._starts]
-        draw_starts(renderer, gc, starts, size, self._look.paper)
-        draw_heads(renderer, gc, [marks[i] for i in shown], size, self._colors[shown], self._look)
+        heads = [marks[i] for i in shown]
+        draw_heads(renderer, gc, heads, size, self._colors[shown], self._look, starts)
         gc.restore()
 
 
@@ -101,17 +103,6 @@ def turn_of(way: Array) -> float | None:
     return None if math.isnan(x) else math.atan2(y, x)
 
 
-def draw_starts(
-    renderer: Any, gc: Any, starts: Sequence[tuple[Array, str]], size: float, paper: str
-) -> None:
-    """Draw a hollow mark at each (place in pixels, colour), by the size of a head in pixels."""
-    if starts:
-        places = np.array([_placing(place, 0.85 * size, 0.0) for place, _ in starts])
-        edges = np.array([to_rgba(color) for _, color in starts])
-        faces = np.array([to_rgba(paper)])
-        draw_many(renderer, gc, [_START] * len(starts), places, faces=faces, edges=edges)
-
-
 def draw_heads(
     renderer: Any,
     gc: Any,
@@ -119,16 +110,23 @@ def draw_heads(
     size: float,
     faces: Array,
     look: Theme,
+    starts: Sequence[tuple[Array, str]] = (),
 ) -> None:
     """Draw a marker at each (marker, place in pixels, None), or an arrow that turns so far.
 
+    Beneath them is a hollow mark at each start, (place in pixels, colour).
     Those nearer to each other than the size, in pixels, are one mark with a sector for each or, of
     many, with their count. The tip of an arrow is at its place; of several at one place, the later
     ones are smaller. The turn is in radians; an edge is as opaque as its face.
     """
     rest = [i for i, (_, _, turn) in enumerate(heads) if turn is None]
     gone = [i for i, (_, _, turn) in enumerate(heads) if turn is not None]
-    drawn, counts = _marks(heads, rest, size, faces, look)
+    drawn: list[_Mark] = [
+        (_START, _placing(place, 0.85 * size, 0.0), to_rgba(look.paper), to_rgba(color))
+        for place, color in starts
+    ]
+    marks, counts = _marks(heads, rest, size, faces, look)
+    drawn += marks
     edge = to_rgba(look.paper)[:3]
     for group in together(np.array([heads[i][1] for i in gone]).reshape(-1, 2), 2 * size):
         for rank, member in enumerate(group):
@@ -155,9 +153,9 @@ def _marks(
     size: float,
     faces: Array,
     look: Theme,
-) -> tuple[list[tuple[Path, Array, Any, Any]], list[tuple[Array, str]]]:
-    """Return what to draw at some heads, (shape, placing, face, edge), and their (place, count)."""
-    drawn: list[tuple[Path, Array, Any, Any]] = []
+) -> tuple[list[_Mark], list[tuple[Array, str]]]:
+    """Return what to draw at some heads, and their (place, count)."""
+    drawn: list[_Mark] = []
     counts = []
     edge = to_rgba(look.paper)[:3]
     for group in together(np.array([heads[i][1] for i in which]).reshape(-1, 2), size):

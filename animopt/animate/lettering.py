@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.path import Path
 from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform
 
-from animopt.animate.artists import MovingArtist
+from animopt.animate.artists import MovingArtist, draw_many
 from animopt.animate.text import Stamp, draw_stamp, figures, resolution, spell, stamp
 from animopt.picture.clipping import Box
 from animopt.picture.counts import ASIDE, Counts
@@ -18,7 +18,7 @@ from animopt.picture.labels import Labels
 from animopt.picture.picture import Picture, speed_badge
 from animopt.picture.theme import NUMBERS, Theme
 from animopt.picture.words import PAD, Word, inked, line_height
-from animopt.typing import Mask, Points
+from animopt.typing import Array, Mask, Points
 
 # The opacity of faint labels.
 _FAINT = 0.45
@@ -31,6 +31,7 @@ class LabelArtist(MovingArtist):
         super().__init__(dpi, zorder=18)
         self.labels = labels
         self._shown = np.asarray(labels.shown)
+        self._at: dict[float, tuple[list[Stamp], Array, Array]] = {}
 
     def faint(self, renderer: Any) -> Mask:
         """Return which names (n,) are faint at the present step: none, unless overridden."""
@@ -40,21 +41,31 @@ class LabelArtist(MovingArtist):
         """Draw every name, with a thin leader line to its point where that is not close by."""
         i = max(int(np.searchsorted(self._shown, self.step, side="right")) - 1, 0)
         zoom, dpi = self._zoom(renderer), resolution(renderer)
-        words, places = self.labels.words, self.labels.places
+        places = self.labels.places
         corners, heads = zoom * places.corners[i], zoom * self.labels.points[i]
-        stamps = [stamp(word, dpi) for word in words]
-        near = heads.clip(corners, corners + [word.ink_size(dpi) for word in words])
-        faint = self.faint(renderer)
-        far = np.hypot(*(near - heads).T) > renderer.points_to_pixels(8)
+        stamps, sizes, colors = self._drawn(dpi)
+        near = heads.clip(corners, corners + sizes)
+        opacities = np.where(self.faint(renderer), _FAINT, 1.0)
+        free = np.asarray(places.free[i])
+        far = free & (np.hypot(*(near - heads).T) > renderer.points_to_pixels(8))
         gc = self._gc(renderer, "black", 1.1)
-        for j in np.flatnonzero(places.free[i]).tolist():
-            gc.set_alpha(_FAINT if faint[j] else 1.0)
-            if far[j]:
-                gc.set_foreground(words[j].color)
-                renderer.draw_path(gc, Path([heads[j], near[j]]), IdentityTransform())
+        if far.any():
+            lines = [Path(line) for line in np.stack([heads[far], near[far]], axis=1)]
+            draw_many(renderer, gc, lines, edges=np.column_stack([colors[far], opacities[far]]))
+        for j in np.flatnonzero(free).tolist():
+            gc.set_alpha(opacities[j])
             x, y = corners[j]
             draw_stamp(renderer, gc, stamps[j], x - PAD + 1, y - PAD)
         gc.restore()
+
+    def _drawn(self, dpi: float) -> tuple[list[Stamp], Array, Array]:
+        """Return the names at a resolution: as stamps, their sizes (n, 2) and colours (n, 3)."""
+        if dpi not in self._at:
+            words = self.labels.words
+            sizes = np.array([word.ink_size(dpi) for word in words]).reshape(-1, 2)
+            colors = np.array([to_rgb(word.color) for word in words]).reshape(-1, 3)
+            self._at[dpi] = [stamp(word, dpi) for word in words], sizes, colors
+        return self._at[dpi]
 
 
 class CountArtist(MovingArtist):

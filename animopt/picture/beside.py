@@ -78,21 +78,23 @@ def together(places: Array, apart: float) -> list[list[int]]:
     Only what is in neighbouring cells of a grid is compared, so that time grows with n alone.
     """
     groups: list[list[int]] = []
+    firsts: list[tuple[float, float]] = []
     cells: dict[tuple[int, int], list[int]] = {}
     for i, (x, y) in enumerate(places.tolist()):
         column, row = math.floor(x / apart), math.floor(y / apart)
-        around = ((column + dx, row + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
-        near = [
-            group
-            for cell in around
-            for group in cells.get(cell, ())
-            if math.dist((x, y), places[groups[group][0]]) < apart
-        ]
-        if near:
-            groups[min(near)].append(i)
+        near = len(groups)
+        # As loops, since this is called for every picture, mostly with few places.
+        for a in (column - 1, column, column + 1):
+            for b in (row - 1, row, row + 1):
+                for group in cells.get((a, b), ()):
+                    if group < near and math.dist((x, y), firsts[group]) < apart:
+                        near = group
+        if near < len(groups):
+            groups[near].append(i)
         else:
-            cells.setdefault((column, row), []).append(len(groups))
+            cells.setdefault((column, row), []).append(near)
             groups.append([i])
+            firsts.append((x, y))
     return groups
 
 

@@ -46,9 +46,11 @@ class CountedObjective:
     @property
     def calls(self) -> dict[str, int]:
         """The calls of each kind for one start; of starts evaluated alone, those of the busiest."""
+        rows = [row.calls for row in self._rows.values()]
+        if not rows:  # which is asked at every step
+            return dict(self._calls)
         return {
-            kind: number + max((row.calls[kind] for row in self._rows.values()), default=0)
-            for kind, number in self._calls.items()
+            kind: number + max(row[kind] for row in rows) for kind, number in self._calls.items()
         }
 
     def value(self, x: Points) -> Array:

@@ -11,7 +11,7 @@ from matplotlib.transforms import Affine2D
 
 from animopt.animate.artists import SHAPES
 from animopt.animate.crowds import CrowdArtist, beads
-from animopt.animate.heads import draw_heads, draw_starts, shown_heads, starting
+from animopt.animate.heads import draw_heads, shown_heads, starting
 from animopt.animate.space.artist import GHOST, STRAIGHT, InSpace, SpaceArtist
 from animopt.picture.reader import visible
 from animopt.picture.shapes import ARROW, CASING, FOOT, HEAD_SIZE
@@ -135,10 +135,9 @@ class SpaceHeads(SpaceArtist):
             (place, color) for place, (_, color), seen in zip(
                 view.pixels(places), self._starts, there, strict=True) if seen
         ]  # fmt: skip
-        draw_starts(renderer, gc, starts, size, self._look.paper)
         shown = shown_heads(heads, self.rests)
         colors = np.array([faces[i] for i in shown]).reshape(-1, 4)
-        draw_heads(renderer, gc, [heads[i] for i in shown], size, colors, self._look)
+        draw_heads(renderer, gc, [heads[i] for i in shown], size, colors, self._look, starts)
         gc.restore()
 
 
