@@ -6,14 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from animopt.animate.film import Film, SceneAnimation
 from animopt.animate.panels import Panel
-from animopt.animate.within import draw
-from animopt.picture.curves import CurvePanel, DistancePanel, GradientPanel, LossPanel, RatePanel
-from animopt.picture.plane import ContourPanel
-from animopt.picture.space.relief import SurfacePanel
-from animopt.picture.table import TablePanel
+from animopt.lazy import fetcher
 from animopt.runs.simulation import Simulation
 
 if TYPE_CHECKING:
+    from animopt.animate.within import draw
+    from animopt.picture.curves import (
+        CurvePanel,
+        DistancePanel,
+        GradientPanel,
+        LossPanel,
+        RatePanel,
+    )
+    from animopt.picture.plane import ContourPanel
+    from animopt.picture.space.relief import SurfacePanel
+    from animopt.picture.table import TablePanel
     from animopt.scene import Look, Scene
 
 __all__ = [
@@ -35,10 +42,23 @@ __all__ = [
 ]
 
 
+# The panels of a picture have a name here, too; most films need few of them.
+_MODULES = {
+    "animate.within": ("draw",),
+    "picture.curves": ("CurvePanel", "DistancePanel", "GradientPanel", "LossPanel", "RatePanel"),
+    "picture.plane": ("ContourPanel",),
+    "picture.space.relief": ("SurfacePanel",),
+    "picture.table": ("TablePanel",),
+}
+__getattr__ = fetcher(__name__, _MODULES, "animopt")
+
+
 class ContourAnimation(SceneAnimation):
     """The paths on filled contours; any field of a look may be given, as in theme="dark"."""
 
     def __init__(self, source: Scene | Simulation[Any], **look: Any) -> None:
+        from animopt.picture.plane import ContourPanel
+
         super().__init__(source, [ContourPanel()], **look)
 
 
@@ -56,6 +76,8 @@ class SurfaceAnimation(SceneAnimation):
         azim: float | None = None,
         **look: Any,
     ) -> None:
+        from animopt.picture.space.relief import SurfacePanel
+
         super().__init__(source, [SurfacePanel(elev=elev, azim=azim)], **look)
 
 

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from pkgutil import resolve_name
 from typing import Any, Protocol
 
 from matplotlib.artist import Artist
 
-from animopt.animate.contour import PlaneDrawer
-from animopt.animate.curves import CurvesDrawer
-from animopt.animate.map import MapDrawer
-from animopt.animate.space.surface import ReliefDrawer
-from animopt.animate.table import TableDrawer
 from animopt.errors import InvalidInput, is_many, short
-from animopt.picture.curves import Curves
-from animopt.picture.map import Map
 from animopt.picture.picture import Picture
-from animopt.picture.plane import Plane
-from animopt.picture.space.relief import Relief
-from animopt.picture.table import Table
 
 
 class Panel(Protocol):
@@ -39,14 +30,15 @@ class Panel(Protocol):
         """Turn to step k and return the moving artists: always the same, in drawing order."""
 
 
-DRAWERS: dict[type, Callable[[Any], Panel]] = {
-    Plane: PlaneDrawer,
-    Relief: ReliefDrawer,
-    Curves: CurvesDrawer,
-    Table: TableDrawer,
-    Map: MapDrawer,
+# What draws each kind of panel in a picture; any other panel draws itself. As names, since only
+# what is drawn is worth the time to import it.
+_DRAWERS = {
+    "animopt.picture.plane.Plane": "animopt.animate.contour:PlaneDrawer",
+    "animopt.picture.space.relief.Relief": "animopt.animate.space.surface:ReliefDrawer",
+    "animopt.picture.curves.Curves": "animopt.animate.curves:CurvesDrawer",
+    "animopt.picture.table.Table": "animopt.animate.table:TableDrawer",
+    "animopt.picture.map.Map": "animopt.animate.map:MapDrawer",
 }
-"""What draws each kind of panel in a picture; any other panel draws itself."""
 
 
 def moving(panel: Panel, step: int) -> list[Artist]:
@@ -69,5 +61,6 @@ def moving(panel: Panel, step: int) -> list[Artist]:
 
 def drawer(panel: Any) -> Panel:
     """Return what draws a panel of a picture."""
-    made: Panel = DRAWERS[type(panel)](panel) if type(panel) in DRAWERS else panel
+    name = _DRAWERS.get(f"{type(panel).__module__}.{type(panel).__qualname__}")
+    made: Panel = panel if name is None else resolve_name(name)(panel)
     return made

@@ -169,7 +169,6 @@ def _render(
     from animopt.cli.facts import described
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
-    from animopt.pipeline.snippets import snippets
     from animopt.progress.terminal import progress_bar
 
     options = replace(options, poster=options.poster or snippet)
@@ -188,8 +187,11 @@ def _render(
             written.append(path)
             for excess in options.place.excesses(path) if options.place else ():
                 _note(excess)
-        for job in jobs if snippet else ():
-            print(*snippets(job), sep="\n\n", file=sys.stderr)
+        if snippet:
+            from animopt.pipeline.snippets import snippets
+
+            for job in jobs:
+                print(*snippets(job), sep="\n\n", file=sys.stderr)
     if options.place:
         for path in jobs[0].paths:
             _note(options.place.advice(path))

@@ -44,9 +44,9 @@ The defaults are PyTorch's. Those of other frameworks, except for lr and optiona
 Textbooks often put eps inside the root: ``eps_where="inside"`` in Adagrad, RMSprop and Adam.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from animopt.errors import closest
+from animopt.lazy import fetcher
 from animopt.optimizers import (
     adam,
     adaptive,
@@ -59,13 +59,6 @@ from animopt.optimizers import (
     wrappers,
 )
 from animopt.optimizers.adam import *
-from animopt.optimizers.adapters import (
-    from_ask_tell,
-    from_keras,
-    from_optax,
-    from_scipy,
-    from_torch,
-)
 from animopt.optimizers.adaptive import *
 from animopt.optimizers.averaging import *
 from animopt.optimizers.base import Optimizer
@@ -90,7 +83,7 @@ def catalogue() -> dict[str, type[Optimizer]]:
     >>> "Adam" in catalogue(), "Optimizer" in catalogue()
     (True, False)
     """
-    classes = {name: globals()[name] for name in sorted(__all__, key=str.casefold)}
+    classes = {name: globals().get(name) for name in sorted(__all__, key=str.casefold)}
     return {
         name: value
         for name, value in classes.items()
@@ -98,9 +91,14 @@ def catalogue() -> dict[str, type[Optimizer]]:
     }
 
 
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> Any:
-        """Suggest an optimizer for a name that there is not."""
-        hint = "" if name.startswith("_") else closest(name, __all__)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}{hint}")
+if TYPE_CHECKING:
+    from animopt.optimizers.adapters import (
+        from_ask_tell,
+        from_keras,
+        from_optax,
+        from_scipy,
+        from_torch,
+    )
+else:
+    # An unknown name gets a hint here, from those of all families.
+    __getattr__ = fetcher(__name__, {"adapters": [name for name in __all__ if "from_" in name]})

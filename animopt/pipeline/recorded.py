@@ -10,7 +10,7 @@ from animopt import surfaces
 from animopt.errors import InvalidInput, choose
 from animopt.notes import note
 from animopt.pipeline.options import Options
-from animopt.runs import Run, planes
+from animopt.runs import Run
 from animopt.scene import Scene
 
 SUFFIXES = (".csv", ".npz")
@@ -45,6 +45,8 @@ def scene_of_runs(paths: Sequence[Path], options: Options) -> Scene:
     if options.surface is not None:
         surface = choose("surface", options.surface, surfaces.catalogue())()
     elif any(run.points.shape[-1] != 2 for run in runs):
+        from animopt.runs import planes
+
         surface = planes.pca(runs)
         note(f"{surface.name}: {surface.caption}")
     placed = any(run.has_points for run in runs)

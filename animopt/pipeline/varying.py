@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from animopt.errors import InvalidInput, short
-from animopt.picture.map import joined
 from animopt.picture.picture import Picture, compose
 from animopt.pipeline.settings import configured
 from animopt.progress import Progress
@@ -166,6 +165,8 @@ def choices(
 
     ``spare`` and ``least`` are as in ``compose``.
     """
+    from animopt.picture.map import joined
+
     more = (*spare, "map") if joined(variations) else spare
     return compose(simulation, spare=more, least=least, variations=variations, chooses=True)
 
