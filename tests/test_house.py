@@ -21,6 +21,7 @@ FLOW = [
         "errors",
         "typing",
         "lazy",
+        "docstrings",
         "notes",
         "signals",
         "leftovers",
@@ -34,7 +35,7 @@ FLOW = [
     *("notebook", "cli"),
 ]
 ROOMS = {
-    "matplotlib": ("animate/", "picture/"),
+    "matplotlib": ("animate/", "picture/", "docstrings.py"),
     "contourpy": ("picture/",),
     "PIL": ("export/gif.py",),
     "apng": ("export/apng.py", "export/png.py"),

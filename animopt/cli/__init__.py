@@ -20,6 +20,7 @@ from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.parsing import Commands, Once, sentence
 from animopt.cli.streams import Patient, print_exactly, quoted
+from animopt.docstrings import leave_out_docstrings
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
 from animopt.signals import Interrupted, interruptible, quiet
@@ -389,6 +390,7 @@ def new(file: flags.NewFile) -> None:
 
 def _options(given: Mapping[str, Any]) -> Options:
     """Return the options among a command's arguments, which have the same names."""
+    leave_out_docstrings()
     from animopt.pipeline.options import Options
     from animopt.pipeline.settings import parse_settings
     from animopt.pipeline.varying import parse_vary

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from animopt.docstrings import leave_out_docstrings
 from animopt.errors import ExportError
 from animopt.files import scratch_errors
 from animopt.notes import note
@@ -85,6 +86,7 @@ def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, stop)
     end_with_parent()
+    leave_out_docstrings()
 
 
 class Crew:

@@ -160,6 +160,20 @@ def test_lists_and_facts_need_no_matplotlib(tmp_path, arguments):
     assert "matplotlib" not in done.stderr.split()
 
 
+def test_a_command_leaves_out_docstrings_of_artists_and_a_program_does_not(tmp_path):
+    scene = Path("scenes/sphere.py").resolve()
+    command = f"from animopt.cli import main; main(['plot', {str(scene)!r}, '-o', 'a.png'])"
+    program = "import animopt.animate"
+    report = "from matplotlib.lines import Line2D; print(bool(Line2D.set.__doc__), file=sys.stderr)"
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", f"import sys; {does}; {report}"],
+            capture_output=True, text=True, cwd=tmp_path, check=True,
+        ).stderr.split()[-1] for does in (command, program)
+    ]  # fmt: skip
+    assert told == ["False", "True"]
+
+
 def test_python_m_animopt_is_the_same_command():
     done = subprocess.run(
         [sys.executable, "-m", "animopt", "list", "nothing"], capture_output=True, text=True
