@@ -2,6 +2,8 @@
 
 const find = (id) => document.getElementById(id);
 const root = find("player");
+document.documentElement.style.setProperty("--fonts", FONTS);
+document.documentElement.style.setProperty("--letters", data.sizes.letters);
 const isDark = matchMedia("(prefers-color-scheme: dark)"), isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 
 // What the reader has chosen. The cameras are in the panels; `state` below gathers all of it.

@@ -131,6 +131,27 @@ def test_a_style_of_matplotlibs_own_goes_by_its_name():
     assert theme("dark", "dark_background").paper == "#000000"
 
 
+DATA = "image.cmap: inferno\naxes.prop_cycle: cycler('color', ['ff0000'])\n"
+
+
+def test_a_reader_in_the_dark_has_the_dark_theme_or_the_ground_named(tmp_path):
+    def night(content, name="light"):
+        path = tmp_path / "mine.mplstyle"
+        path.write_text(content)
+        mine = theme(name, path)
+        return mine, mine.night
+
+    dark = THEMES["dark"]
+    assert all(each.night == (each if each.is_dark else dark) for each in THEMES.values())
+    for name, ground in (("light", "text.color: black"), ("print", "figure.facecolor: none")):
+        mine, found = night(f"{DATA}{ground}\nlines.linewidth: 3\n", name)
+        assert (found.paper, found.ink, found.line) == (dark.paper, dark.ink, dark.line)
+        assert (found.cycle, found.heights) == (("#ff0000",), mine.heights)
+    for face in ("white", "black"):
+        mine, found = night(f"{DATA}axes.facecolor: {face}\n")
+        assert found is mine
+
+
 @pytest.mark.parametrize(
     ("name", "style", "said"),
     [

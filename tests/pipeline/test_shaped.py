@@ -294,6 +294,26 @@ def test_small_multiples_end_with_the_last_step_that_is_shown(tmp_path):
     assert all(f"loss {loss_number(float(value))}" in text for value in values)
 
 
+@pytest.mark.parametrize(
+    ("theme", "size", "title"),
+    [("light", None, None), ("slides", (300, 260), "At {step}"), ("dark", "6in", "At {step}")],
+)
+def test_small_multiples_have_a_line_for_notes(theme, size, title):
+    notes = {3: "begins", 10: "a" * 400, 29: "ends"}
+    scene = SCENE.replace(title=title, notes=notes, size=size, theme=theme)
+    for last, said in {2: "", 3: "begins", 28: "aaa", 30: "ends"}.items():
+        look = scene.replace(timeline=Timeline(last=last)).look
+        (still,) = stills.multiples(simulate(scene), look)
+        figure, height = still.figure, still.figure.bbox.height
+        lines = [text for text in figure.texts if not text.get_text().startswith("At ")]
+        assert [text.get_text()[:3] for text in lines] == [said[:3]] * bool(said)
+        highest = max(axes.title.get_window_extent().y1 for axes in figure.axes)
+        boxes = [text.get_window_extent() for text in figure.texts]
+        assert all(highest < box.y0 < box.y1 < height for box in boxes)
+        assert all(0 < box.x0 < box.x1 < figure.bbox.width for box in boxes)
+        assert len(boxes) < 2 or boxes[0].y0 > boxes[1].y1
+
+
 def test_a_still_of_the_command_ends_where_it_is_told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words = ["x**2 + y**2", "--optimizer", "SGD:lr=0.1", "--start", "1,2", "--steps", "9"]
