@@ -170,7 +170,7 @@ def compose(
         stage = roomy(stage, chosen)
         layout, seen = _arranged(stage, chosen)
         spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)
-    night = _night(simulation, look, stage.theme.night, only)
+        night = _night(simulation, look, stage.theme.night, only)
     found = _picture(stage, place, layout, seen)
     return replace(found, spare=tuple(spared), night=night, chooses=chooses)
 
