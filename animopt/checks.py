@@ -132,12 +132,12 @@ def check_flags(who: str, owner: object, *names: str) -> None:
             raise InvalidInput(f"{who}({name}={short(value)}): give True or False")
 
 
-def check_by_label(name: str, given: Any) -> None:
+def check_by_label(name: str, given: Any, what: str = "give them") -> None:
     """Raise InvalidInput for anything but text by label, such as {"Adam": "red"}."""
     texts = (*given, *given.values()) if isinstance(given, Mapping) else (None,)
     if not all(isinstance(text, str) for text in texts):
         raise InvalidInput(
-            f"Scene({name}={short(given)}): give them by label, such as {{'Adam': ...}}, as text"
+            f"Scene({name}={short(given)}): {what} by label, such as {{'Adam': ...}}, as text"
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -50,12 +50,14 @@ class MovingArtist(Artist):
 
     ``accumulates`` says that going forward only adds to the picture, so that ``draw_since`` can
     extend it; ``moves``, that the picture is not the same at all steps; ``rests``, that it is part
-    of a still, which does not show what only says where the film is.
+    of a still, which does not show what only says where the film is. ``stand_in``, if there is one,
+    returns who draws in its place, which is made for where its axes are now.
     """
 
     accumulates = False
     moves = True
     rests = False
+    stand_in: Callable[[], MovingArtist] | None = None
 
     def __init__(self, dpi: float, zorder: float) -> None:
         super().__init__()
@@ -71,8 +73,17 @@ class MovingArtist(Artist):
     def draw(self, renderer: Any) -> None:
         """Draw the present step, if visible."""
         if self.get_visible():
-            self.draw_since(renderer, -1)
+            self.here().draw_since(renderer, -1)
         self.stale = False
+
+    def here(self) -> MovingArtist:
+        """Return who draws the present step where the axes are now."""
+        if self.stand_in is None:
+            return self
+        found = self.stand_in()
+        if found is not self:
+            found.show(self.step)
+        return found
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw what the present step adds to the picture of step ``since``; -1 draws all."""

@@ -23,7 +23,8 @@ from animopt.animate.text import set_halos, spell
 from animopt.errors import InvalidInput, did_you_mean
 from animopt.files import at_home, check_place, file_names, write_whole
 from animopt.picture.canvas import Canvas, on_slide, paper, placed
-from animopt.picture.heading import TITLE, fitted_title, title_at
+from animopt.picture.heading import NOTE, TITLE, fitted_notes, fitted_title, note_at, title_at
+from animopt.picture.layout import second_line
 from animopt.picture.letters import tell_missing
 from animopt.picture.needs import check_needs
 from animopt.picture.outlines import simplified
@@ -44,6 +45,8 @@ _MESH_DPI = 200.0
 _TOLERANCE = 0.2
 # The default height of one of several small pictures, in pixels.
 _TALL = 300
+# What it is higher by with notes.
+_NOTED = 22
 # The least width of one of them on paper, in inches.
 _NARROWEST = 1.5
 
@@ -93,15 +96,10 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
     stage = placed(stage, place).replace(clock=((last, 1.0),))
     panel, inch = ContourPanel(), stage.dpi
     check_needs(stage, "multiples", panel.needs)
-    head = 0.32 * inch * stage.theme.letters if look.title else 0.0
     figure = ThemedFigure(stage.theme, place.size, inch, place.resolution)
     with figure.drawing:
         tell_missing(stage.texts, stage.theme.fonts)
-        if look.title:
-            corner = 0.125 * inch / width, 1 - 0.7 * head / height
-            size = TITLE * stage.theme.letters
-            text = figure.text(*corner, "", fontsize=size, weight="bold")
-            spell(text, title_at(fitted_title(stage, 0.8 * width), last), stage.theme.fonts)
+        head = _write_head(figure, stage, last)
         # They share their axes: only those at the left and at the bottom have numbers.
         rim = list(map(stage.px, panel.room(stage)))
         wide, tall = (width - rim[0]) / columns, (height - head - rim[1]) / rows
@@ -116,6 +114,22 @@ def multiples(simulation: Simulation[Any], look: Look) -> Iterator[Still]:
             spell(heading, _heading(run, stage, wide - stage.px(9)), stage.theme.fonts)
         set_halos(figure, stage.theme, inch)
     yield Still("", figure)
+
+
+def _write_head(figure: Figure, stage: Stage, last: int) -> float:
+    """Write the title and the note of the last step; return the height in pixels of their lines."""
+    width, height = stage.size
+    first = stage.text(0.32 * 72) if stage.look.title else stage.px(8) if stage.look.notes else 0.0
+    title = title_at(fitted_title(stage, 0.8 * width), last)
+    note = note_at(fitted_notes(stage, width - 2 * stage.px(9)), last)
+    for words, y, size, weight in (
+        (title, height - 0.7 * first, TITLE, "bold"),
+        (note, height - first - stage.text(10), NOTE, "normal"),
+    ):
+        if words:
+            place, large = (stage.px(9) / width, y / height), size * stage.theme.letters
+            spell(figure.text(*place, "", fontsize=large, weight=weight), words, stage.theme.fonts)
+    return first + second_line(stage)
 
 
 def _heading(run: Run, stage: Stage, room: float) -> str:
@@ -155,7 +169,10 @@ def _grid(look: Look, count: int) -> tuple[int, int, Canvas]:
     if isinstance(look.size, Inches):
         columns = max(1, min(columns, int(look.size.width / _NARROWEST)))
         rows = math.ceil(count / columns)
-    natural = round(columns * wide), _TALL * rows + 32 * bool(look.title)
+    natural = (
+        round(columns * wide),
+        _TALL * rows + 32 * bool(look.title) + _NOTED * bool(look.notes),
+    )
     if isinstance(look.size, Inches):
         return columns, rows, paper(look.size, look.dpi, natural[1] / natural[0])
     size = look.size or natural

@@ -7,20 +7,19 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import fields, replace
+from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from animopt import __version__
 from animopt.cli import flags
-from animopt.cli.parsing import Commands, Once, sentence
+from animopt.cli.parsing import Commands, Once, options_of, sentence
 from animopt.cli.streams import Patient, print_exactly, quoted
-from animopt.docstrings import leave_out_docstrings
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
 from animopt.signals import Interrupted, interruptible, quiet
@@ -137,6 +136,8 @@ def render(
     theme: flags.Theme = None,
     style: flags.Style = None,
     markers: flags.Markers = None,
+    colors: flags.Colors = None,
+    shapes: flags.Shapes = None,
     destination: flags.For = None,
     poster: flags.Poster = False,
     snippet: flags.Snippet = False,
@@ -154,9 +155,7 @@ def render(
     show: flags.Open = False,
 ) -> None:
     """Render scenes and print the path of each written file."""
-    for path in _render(files, output or (), names or (), _options(locals()), workers, snippet):
-        if show:
-            typer.launch(str(path))
+    _render(files, output or (), names or (), options_of(locals()), workers, snippet, show)
 
 
 def _render(
@@ -166,7 +165,8 @@ def _render(
     options: Options,
     workers: int,
     snippet: bool,
-) -> list[Path]:
+    show: bool,
+) -> None:
     from animopt.cli.facts import described
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
@@ -196,7 +196,8 @@ def _render(
     if options.place:
         for path in jobs[0].paths:
             _note(options.place.advice(path))
-    return written
+    for path in written if show else ():
+        typer.launch(str(path))
 
 
 @app.command(cls=Once)
@@ -222,6 +223,8 @@ def plot(
     theme: flags.Theme = None,
     style: flags.Style = None,
     markers: flags.Markers = None,
+    colors: flags.Colors = None,
+    shapes: flags.Shapes = None,
     moving: flags.Moving = False,
     settings: flags.Settings = None,
     optimizers: flags.Optimizers = None,
@@ -229,7 +232,7 @@ def plot(
     surface: flags.Ground = None,
 ) -> None:
     """Draw scenes as still figures and print the path of each written file."""
-    options = _options(locals())
+    options = options_of(locals())
     from animopt.animate import stills
     from animopt.pipeline.jobs import check_targets, load
 
@@ -264,7 +267,7 @@ def report(
     seconds: flags.Seconds = True,
 ) -> None:
     """Report in numbers how each optimizer of the scenes performed."""
-    options = _options(locals())
+    options = options_of(locals())
     from animopt.cli.tables import print_table
     from animopt.pipeline.jobs import load
     from animopt.runs import report as reports
@@ -324,7 +327,7 @@ def preview(
     limits: flags.Limits = None,
 ) -> None:
     """Show a scene file in the browser and reload it whenever it is saved; stop with Ctrl-C."""
-    options = _options(locals())
+    options = options_of(locals())
     from animopt.page.preview import run
     from animopt.pipeline.formulas import is_expression
     from animopt.pipeline.jobs import load
@@ -386,16 +389,3 @@ def new(file: flags.NewFile) -> None:
     write_whole(file, Path(__file__).with_name("starter.py").read_bytes())
     print(file)
     print(f"render it with: animopt render {quoted(file)}", file=sys.stderr)
-
-
-def _options(given: Mapping[str, Any]) -> Options:
-    """Return the options among a command's arguments, which have the same names."""
-    leave_out_docstrings()
-    from animopt.pipeline.options import Options
-    from animopt.pipeline.settings import parse_settings
-    from animopt.pipeline.varying import parse_vary
-
-    chosen = {f.name: given[f.name] for f in fields(Options) if f.name in given}
-    for name, parse in {"settings": parse_settings, "vary": parse_vary}.items():
-        chosen[name] = parse(given.get(name) or ()) or None
-    return Options(**chosen)

@@ -132,6 +132,14 @@ Style = Annotated[
 Markers = Annotated[
     bool | None, Option(help="A different marker for every optimizer, or dots for all.")
 ]
+Colors = Annotated[
+    list[str] | None,
+    Option("--color", metavar="LABEL=COLOR", help="The colour of a run, such as Adam=#c00."),
+]
+Shapes = Annotated[
+    list[str] | None,
+    Option("--marker", metavar="LABEL=MARKER", help="The marker of a run: o s ^ D v p * or P."),
+]
 Moving = Annotated[
     bool, Option("--moving", help="Also show what moves in the film: counter, cursor and heads.")
 ]

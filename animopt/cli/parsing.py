@@ -3,10 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from animopt.docstrings import leave_out_docstrings
+from animopt.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from animopt.pipeline.options import Options
+
+
+def options_of(given: Mapping[str, Any]) -> Options:
+    """Return the options among a command's arguments, which have the same names."""
+    leave_out_docstrings()
+    from animopt.pipeline import settings as texts
+    from animopt.pipeline.options import Options
+    from animopt.pipeline.varying import parse_vary
+
+    chosen = {f.name: given[f.name] for f in fields(Options) if f.name in given}
+    parsers = {
+        "settings": texts.parse_settings,
+        "vary": parse_vary,
+        "colors": texts.parse_colors,
+    }
+    for name, parse in parsers.items():
+        chosen[name] = parse(given.get(name) or ()) or None
+    if shapes := texts.parse_markers(given.get("shapes") or ()):
+        if chosen["markers"] is not None:
+            raise InvalidInput("--marker and --markers contradict each other; give one of them")
+        chosen["markers"] = shapes
+    return Options(**chosen)
 
 
 def sentence(error: typer.TyperException) -> str:

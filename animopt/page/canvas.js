@@ -3,10 +3,14 @@
 // Pixels of a point (1/72 inch), in which lengths are given.
 const POINT = 96 / 72;
 // The size of the numbers on axes, and of names, in pixels.
-const NUMBERS = 11, NAMES = 12;
-// The room that the name of an axis takes, in pixels.
-const NAMED = 14;
-const FONTS = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+const NUMBERS = 11 * data.sizes.letters, NAMES = 12 * data.sizes.letters;
+// The room that the name of an axis takes, and that a line of text takes beside a plot, in pixels.
+const NAMED = 14 * data.sizes.letters, ROW = 17 + NUMBERS;
+const GENERIC = ["serif", "sans-serif", "monospace", "cursive", "fantasy"];
+const FONTS = [
+  ...data.fonts.map((name) => (GENERIC.includes(name) ? name : JSON.stringify(name))),
+  'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", sans-serif',
+].join(", ");
 // How faint is what the sheet hides.
 const GHOST = 0.45;
 

@@ -1,5 +1,7 @@
 // Curves by step: faint as a whole, solid up to the present step, and a cursor to drag.
 
+const WIDTH = data.sizes.paths.chart * POINT;
+
 class Chart {
   constructor(element, told) {
     this.element = element;
@@ -17,7 +19,7 @@ class Chart {
     ({ clientWidth: this.width, clientHeight: this.height } = this.element);
     if (!this.width || !this.height) return;
     const ctx = fresh(this.still, this.width, this.height), { told } = this;
-    const left = Math.max(30, widest(ctx, told.y) + 14), [top, right, bottom] = [28, this.width - 14, this.height - 26 - NAMED];
+    const left = Math.max(30, widest(ctx, told.y) + 14), [top, right, bottom] = [ROW, this.width - 14, this.height + 2 - ROW - NAMED];
     this.frame = [left, top, right, bottom];
     this.toX = (step) => left + (step - told.from) / (told.upto - told.from) * (right - left);
     this.toY = (part) => bottom - part * (bottom - top);
@@ -34,7 +36,7 @@ class Chart {
     const across = ticksOf(told.x, right - left, ctx), up = ticksOf(told.y, bottom - top);
     ctx.fillStyle = theme.ink;
     ctx.font = `600 ${NUMBERS}px ${FONTS}`;
-    ctx.fillText(told.title, 10, 16);
+    ctx.fillText(told.title, 10, 5 + NUMBERS);
     ctx.font = `${NUMBERS}px ${FONTS}`;
     ctx.lineWidth = 1;
     ctx.strokeStyle = theme.line;
@@ -50,11 +52,11 @@ class Chart {
     ctx.textAlign = "center";
     ctx.textBaseline = "top";
     across.texts.forEach((text, i) => ctx.fillText(text, left + across.parts[i] * (right - left), bottom + 8));
-    nameAxes(ctx, [left, top, right - left, bottom - top], told.x, told.y, 29, left - 8);
+    nameAxes(ctx, [left, top, right - left, bottom - top], told.x, told.y, ROW + 1, left - 8);
     for (const run of this.runs(chosen)) {
       this.cloud(ctx, run, chosen);
       this.below(ctx, run, chosen);
-      this.curve(ctx, run, data.steps, 0.28 * chosen.strength(run), 1.4);
+      this.curve(ctx, run, data.steps, 0.28 * chosen.strength(run), 0.74 * WIDTH);
     }
   }
 
@@ -123,11 +125,11 @@ class Chart {
     const { ctx } = this, runs = this.runs(chosen);
     ctx.clearRect(0, 0, this.width, this.height);
     if (!this.told.over) this.cursor(ctx, this.toX(k)); // else runs are at different places at the same step
-    for (const run of runs) this.curve(ctx, run, k, chosen.strength(run), 1.9);
+    for (const run of runs) this.curve(ctx, run, k, chosen.strength(run), WIDTH);
     drawHeads(ctx, runs.map((run) => ({
       ...this.head(run, k), alpha: chosen.strength(run),
       face: this.theme.runs[run], shape: data.shapes.markers[data.runs[run].marker],
-    })), 3.7, this.theme);
+    })), data.sizes.heads.chart * POINT, this.theme);
   }
 
   cursor(ctx, x) {

@@ -9,8 +9,8 @@ class ContourPanel extends Panel {
   layOut(ctx) {
     const { bounds: [[x0, x1], [y0, y1]], equal, x: across, y: up } = this.told;
     const bare = ![...across.ticks, ...up.ticks].some(({ texts }) => texts.length);
-    let left = bare ? 8 : Math.max(20, widest(ctx, up) + 16) + (up.label ? NAMED : 0), top = bare ? 8 : 12;
-    let right = this.width - (bare ? 8 : 16) - this.barRoom(ctx), bottom = this.height - (bare ? 8 : 28 + (across.label ? NAMED : 0));
+    let left = bare ? 8 : Math.max(20, widest(ctx, up) + 16) + (up.label ? NAMED : 0), top = bare ? 8 : 6.5 + NUMBERS / 2;
+    let right = this.width - (bare ? 8 : 16) - this.barRoom(ctx), bottom = this.height - (bare ? 8 : ROW + (across.label ? NAMED : 0));
     if (equal) {
       const scale = Math.min((right - left) / (x1 - x0), (bottom - top) / (y1 - y0));
       const spareX = right - left - scale * (x1 - x0), spareY = bottom - top - scale * (y1 - y0);
@@ -34,7 +34,7 @@ class ContourPanel extends Panel {
         ctx.globalAlpha = opacity * chosen.strength(run);
         ctx.beginPath();
         traceSteps(ctx, this.screen(run), after, upto);
-        strokeCased(ctx, this.theme, run, 2.4);
+        strokeCased(ctx, this.theme, run, data.sizes.paths.contour * POINT);
       }
       for (const run of this.told.dots ? chosen.runs : []) {
         const [xs, ys] = data.runs[run].points, [left, top, wide, tall] = this.frame;
@@ -255,6 +255,6 @@ class ContourPanel extends Panel {
     ctx.textAlign = "right";
     ctx.textBaseline = "middle";
     up.texts.forEach((text, i) => ctx.fillText(text, left - 7, top + (1 - up.parts[i]) * height));
-    nameAxes(ctx, this.frame, this.told.x, this.told.y, 28, widest(ctx, this.told.y) + NAMED + 4);
+    nameAxes(ctx, this.frame, this.told.x, this.told.y, ROW, widest(ctx, this.told.y) + NAMED + 4);
   }
 }

@@ -1,6 +1,6 @@
 // The controls: buttons, the slider, keys, and what is dragged.
 
-find("scrub").max = data.steps;
+Object.assign(find("scrub"), { min: FIRST, max: LAST });
 find("scrub").addEventListener("input", (event) => { play(false); go(event.target.valueAsNumber); });
 find("play").addEventListener("click", () => play(!reader.playing));
 find("back").addEventListener("click", () => { play(false); go(reader.step - 1); });
@@ -46,7 +46,7 @@ document.addEventListener("keydown", (event) => {
   // The space bar presses a focused button.
   if (event.key === " " && event.target.closest("button, summary")) return;
   const far = event.shiftKey ? 10 : 1;
-  const to = { ArrowLeft: reader.step - far, ArrowRight: reader.step + far, Home: 0, End: data.steps }[event.key];
+  const to = { ArrowLeft: reader.step - far, ArrowRight: reader.step + far, Home: FIRST, End: LAST }[event.key];
   if (event.key === " ") play(!reader.playing);
   else if (event.key === "Escape") leave();
   else if (to !== undefined) { play(false); go(to); }

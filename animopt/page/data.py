@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ from animopt.picture.shapes import (
 )
 from animopt.picture.space.relief import Relief
 from animopt.picture.table import Table
-from animopt.picture.theme import Theme, theme
+from animopt.picture.theme import FONTS, Theme
 from animopt.picture.ticks import Axis
 from animopt.picture.tracks import Group
 
@@ -42,6 +43,9 @@ from animopt.picture.tracks import Group
 _SHADES = 255
 # The parts of a page; what is none of these draws itself, with matplotlib, and is a still there.
 _KINDS = {Plane: "contour", Relief: "surface", Table: "table", Curves: "chart", Map: "map"}
+# The usual widths of paths, and the usual radii of heads, in points.
+_PATHS = {"contour": 1.8, "surface": 1.65, "chart": 1.425}
+_HEADS = {"panel": 3.75, "chart": 2.775}
 # What the page has one place for.
 _ONCE = ("contour", "surface", "table", "map")
 
@@ -84,9 +88,11 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
         **panels,
         "stills": panel_stills(picture),
         "shapes": _shapes(picture, shown),
+        "sizes": _sizes(picture.theme),
+        "fonts": _fonts(picture.theme),
         "themes": {
             "light": _colors(picture.theme, [group.track.color for group in groups], fills),
-            "dark": _colors(theme("dark"), [picture.night[slot] for slot in slots], fills),
+            "dark": _colors(picture.theme.night, [picture.night[slot] for slot in slots], fills),
         },
     }
 
@@ -272,6 +278,25 @@ def _keys(picture: Picture) -> list[tuple[str, str]]:
     """Return the lines of the legend that name no run: (marker, text)."""
     lines = picture.layout.legend.lines
     return [(line.marker, line.words[0][1].text) for line in lines if line.marker in KEYS]
+
+
+def _sizes(look: Theme) -> dict[str, Any]:
+    """Return a factor on the size of text, and in points the widths of paths and radii of heads.
+
+    A page has no paper, for which a theme's are finer.
+    """
+    look = replace(look, strokes=1.0)
+    return {
+        "letters": look.letters,
+        "paths": {kind: look.width(usual) for kind, usual in _PATHS.items()},
+        "heads": {kind: look.radius(usual) for kind, usual in _HEADS.items()},
+    }
+
+
+def _fonts(look: Theme) -> list[str]:
+    """Return the font families of a style sheet, also those that only the reader may have."""
+    named = *look.fonts[: -len(FONTS)], *look.style.get("font.family", ())
+    return list(dict.fromkeys(named))
 
 
 def _colors(look: Theme, runs: Sequence[str], fills: int) -> dict[str, Any]:

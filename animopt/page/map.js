@@ -2,8 +2,8 @@
 
 class MapPart extends Panel {
   layOut(ctx) {
-    const left = Math.max(20, widest(ctx, this.told.y) + 16) + NAMED, right = this.width - 16 - this.barRoom(ctx), bottom = this.height - 28 - NAMED;
-    this.frame = [left, 28, right - left, bottom - 28];
+    const left = Math.max(20, widest(ctx, this.told.y) + 16) + NAMED, right = this.width - 16 - this.barRoom(ctx), bottom = this.height - ROW - NAMED;
+    this.frame = [left, ROW, right - left, bottom - ROW];
   }
 
   // The pixels of the cell of a pair: [x, y, width, height].
@@ -18,7 +18,7 @@ class MapPart extends Panel {
     const { told, theme } = this, [left, top, wide, tall] = this.frame, shade = (part) => `rgb(${theme.sheet[Math.round(part * (theme.sheet.length - 1))]})`;
     ctx.fillStyle = theme.ink;
     ctx.font = `600 ${NUMBERS}px ${FONTS}`;
-    ctx.fillText(told.title, 10, 16, this.width - 14);
+    ctx.fillText(told.title, 10, 5 + NUMBERS, this.width - 14);
     ctx.font = `${NUMBERS}px ${FONTS}`;
     told.parts.forEach((column, i) => column.forEach((part, j) => {
       const room = this.cell(i, j);
@@ -37,7 +37,7 @@ class MapPart extends Panel {
     ctx.textAlign = "right";
     ctx.textBaseline = "middle";
     up.texts.forEach((text, i) => ctx.fillText(text, left - 7, top + (1 - up.parts[i]) * tall));
-    nameAxes(ctx, this.frame, told.x, told.y, 28, left - 8);
+    nameAxes(ctx, this.frame, told.x, told.y, ROW, left - 8);
     this.bar(ctx, this.frame, (i) => shade((i + 0.5) / told.bar.count));
     if (told.own) ring(ctx, left + told.own[0] * wide, top + (1 - told.own[1]) * tall, theme, 3.5);
   }

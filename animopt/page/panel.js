@@ -39,7 +39,7 @@ class Panel {
     drawHeads(ctx, heads.map(({ run, place }) => ({
       ...place, alpha: (place.seen ? 1 : GHOST) * chosen.strength(run),
       face: this.theme.runs[run], shape: data.shapes.markers[data.runs[run].marker],
-    })), 5, this.theme);
+    })), data.sizes.heads.panel * POINT, this.theme);
   }
 
   // Beside each minimum how many of each ensemble have arrived there.
@@ -130,7 +130,7 @@ class Panel {
   bar(ctx, [left, top, width, height], colorOf) {
     const { bar } = this.told;
     if (!bar) return;
-    const x = left + width + 11, low = top + height, tall = height - 18, { parts, texts } = ticksOf(bar.axis, tall), edge = (i) => Math.round(low - i / bar.count * tall);
+    const x = left + width + 11, low = top + height, tall = height - 7 - NUMBERS, { parts, texts } = ticksOf(bar.axis, tall), edge = (i) => Math.round(low - i / bar.count * tall);
     for (let i = 0; i < bar.count; i++) {
       ctx.fillStyle = colorOf(i);
       ctx.fillRect(x, edge(i + 1), 9, edge(i) - edge(i + 1));
@@ -138,7 +138,7 @@ class Panel {
     Object.assign(ctx, { strokeStyle: this.theme.faint, lineWidth: 1, fillStyle: this.theme.ink, textAlign: "left", textBaseline: "middle" });
     ctx.strokeRect(x, edge(bar.count), 9, edge(0) - edge(bar.count));
     texts.forEach((text, i) => ctx.fillText(text, x + 15, low - parts[i] * tall));
-    ctx.fillText(bar.axis.label, x, top + 6);
+    ctx.fillText(bar.axis.label, x, top + (1 + NUMBERS) / 2);
   }
 
   // The mark of a known minimum or saddle.

@@ -2,10 +2,15 @@
 
 const find = (id) => document.getElementById(id);
 const root = find("player");
+document.documentElement.style.setProperty("--fonts", FONTS);
+document.documentElement.style.setProperty("--letters", data.sizes.letters);
 const isDark = matchMedia("(prefers-color-scheme: dark)"), isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 
+// The first and the last step that are shown.
+const [FIRST, LAST] = [data.frames[0], data.frames.at(-1)];
+
 // What the reader has chosen. The cameras are in the panels; `state` below gathers all of it.
-const reader = { step: 0, view: "", playing: false, pace: 1, hidden: new Set(), pointed: null };
+const reader = { step: FIRST, view: "", playing: false, pace: 1, hidden: new Set(), pointed: null };
 
 // Each of the scene's own runs has a slot; what is seen there may be one that varies, see varying.js.
 const slots = [...Array(data.slots).keys()], seenIn = [...slots], slotOf = (run) => data.runs[run].slot;
@@ -49,7 +54,7 @@ const charts = data.charts.map((told, i) => {
 
 data.stills.forEach(({ title, image }, i) => {
   const element = boxes[`still ${i}`] = box("still", `still ${i}`, "<img>");
-  Object.assign(element.firstChild, { src: image, alt: `${title} at step ${data.frames.at(-1)}` });
+  Object.assign(element.firstChild, { src: image, alt: `${title} at step ${LAST}` });
   element.style.background = data.themes.light.paper; // in which it was drawn
 });
 
@@ -90,7 +95,7 @@ function tick(now) {
   before = now;
   if (time >= duration) {
     plays += 1;
-    if (data.loop && plays >= data.loop) { turnTo(data.frames.at(-1)); return play(false); }
+    if (data.loop && plays >= data.loop) { turnTo(LAST); return play(false); }
     time %= duration;
   }
   turnTo(data.frames[lastUpTo(startTimes, time)]);
@@ -99,7 +104,7 @@ function tick(now) {
 
 function play(on) {
   const starts = on && !reader.playing;
-  if (starts && reader.step >= data.frames.at(-1)) go(0);
+  if (starts && reader.step >= LAST) go(FIRST);
   if (starts && data.loop && plays >= data.loop) plays = 0;
   reader.playing = on;
   root.dataset.playing = on;
@@ -110,12 +115,12 @@ function play(on) {
 
 // Turn to a step by hand: the clock follows.
 function go(k) {
-  k = clamp(Math.round(k), 0, data.steps);
+  k = clamp(Math.round(k), FIRST, LAST);
   time = startTimes[lastUpTo(data.frames, k)];
   turnTo(k);
 }
 
-function restart() { go(0); play(true); }
+function restart() { go(FIRST); play(true); }
 
 // --- drawing ---------------------------------------------------------------------------------
 
@@ -143,7 +148,7 @@ function tellStep(k) {
   root.querySelector("h1").textContent = titleAt(k);
   find("note").textContent = noteAt(k);
   find("scrub").value = k;
-  find("scrub").style.setProperty("--part", `${100 * k / data.steps}%`);
+  find("scrub").style.setProperty("--part", `${100 * (k - FIRST) / (LAST - FIRST || 1)}%`);
   for (const slot of slots) data.runs[slot].text.textContent = told(data.runs[seenIn[slot]], k);
   rank(k);
 }

@@ -7,20 +7,20 @@ function offer(blob, suffix) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
-const HEADING = 40, LINE = 24;
+const HEADING = 40 * data.sizes.letters, LINE = 24 * data.sizes.letters;
 
 // All that is on the stage, with the title and the step above it and the runs below.
 function drawPage() {
   const stage = find("stage").getBoundingClientRect(), theme = themeNow(), canvas = document.createElement("canvas");
   const head = HEADING + (data.notes.length ? LINE : 0);
-  const columns = Math.max(1, Math.floor(stage.width / 240)), lines = data.legend ? Math.ceil(chosen.runs.length / columns) : 0;
+  const columns = Math.max(1, Math.floor(stage.width / (240 * data.sizes.letters))), lines = data.legend ? Math.ceil(chosen.runs.length / columns) : 0;
   const height = head + stage.height + (lines ? 12 + lines * LINE : 12);
   const ctx = fresh(canvas, stage.width + 24, height);
   Object.assign(ctx, { fillStyle: theme.paper, textBaseline: "middle" });
   ctx.fillRect(0, 0, stage.width + 24, height);
-  Object.assign(ctx, { fillStyle: theme.ink, font: `bold 16px ${FONTS}` });
+  Object.assign(ctx, { fillStyle: theme.ink, font: `bold ${16 * data.sizes.letters}px ${FONTS}` });
   ctx.fillText(titleAt(reader.step), 12, HEADING / 2);
-  Object.assign(ctx, { font: `14px ${FONTS}`, textAlign: "right" });
+  Object.assign(ctx, { font: `${14 * data.sizes.letters}px ${FONTS}`, textAlign: "right" });
   if (data.counter) ctx.fillText(`step ${reader.step} / ${data.steps}`, stage.width + 12, HEADING / 2);
   ctx.textAlign = "left";
   ctx.fillText(noteAt(reader.step), 12, HEADING + LINE / 4, stage.width);
@@ -40,7 +40,7 @@ function drawPage() {
 function drawRun(ctx, run, x, y) {
   const theme = themeNow(), shape = data.shapes.markers[data.runs[run].marker];
   marker(ctx, { shape, x: x + 8, y, size: 5.5, face: theme.runs[run], edge: theme.paper, width: 1 });
-  Object.assign(ctx, { fillStyle: theme.ink, font: `13px ${FONTS}` });
+  Object.assign(ctx, { fillStyle: theme.ink, font: `${13 * data.sizes.letters}px ${FONTS}` });
 }
 
 function drawTable(ctx, x, y, width) {

@@ -3,7 +3,7 @@
 // Shorter edges, in points, point at the eye and have no room for numbers.
 const SHORTEST = 40;
 // The height of the line below, in pixels.
-const CAPTION = 20;
+const CAPTION = 9 + NUMBERS;
 // How many cells of the sheet are drawn as one, along each side, while the next picture comes at once.
 const HURRIED = 3;
 
@@ -142,6 +142,7 @@ class SurfacePanel extends Panel {
   }
 
   trails(ctx, k, chosen) {
+    const width = data.sizes.paths.surface * POINT;
     for (const inSight of this.told.ghosts ? [false, true] : [true]) {
       for (const run of chosen.runs) {
         const { at } = this.told.paths[run], look = this.look("path", run, at[k] + 1);
@@ -150,9 +151,9 @@ class SurfacePanel extends Panel {
           ctx.lineCap = inSight && opacity === 1 ? "round" : "butt";
           ctx.globalAlpha = (inSight ? 1 : GHOST) * opacity * chosen.strength(run);
           this.traceSeen(ctx, look, at[after], Math.min(at[upto], end), inSight);
-          if (inSight) strokeCased(ctx, this.theme, run, 2.2);
+          if (inSight) strokeCased(ctx, this.theme, run, width);
           else {
-            Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 1.2 });
+            Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: 0.55 * width });
             ctx.setLineDash([3, 4]);
             ctx.stroke();
             ctx.setLineDash([]);

@@ -92,7 +92,7 @@ def _laid_out(stage: Stage, panels: Sequence[Any], named: bool) -> Layout:
     width, height = stage.size
     edge = stage.px(9)
     first = stage.text(24) if stage.look.title or shows_counter(stage) else stage.px(8)
-    head = first + _second_line(stage)
+    head = first + second_line(stage)
     key = legend(_without_unseen(stage, panels), edge, _spare(stage, panels), named)
     right = width - (key.aside + edge if key.aside else 0.0)
     tall = height - head - key.foot
@@ -113,7 +113,7 @@ def _laid_out(stage: Stage, panels: Sequence[Any], named: bool) -> Layout:
     return Layout(heading, *places, tuple(boxes), key)
 
 
-def _second_line(stage: Stage) -> float:
+def second_line(stage: Stage) -> float:
     """Return the height of the line for notes, which is there at all steps, if there are any."""
     return stage.text(16) if stage.look.notes else 0.0
 
@@ -227,5 +227,5 @@ def _spare(stage: Stage, panels: Sequence[Any]) -> float:
         return 0.0
     (x0, x1), (y0, y1) = stage.bounds
     width, height = stage.size
-    tall = height - stage.text(46) - _second_line(stage)
+    tall = height - stage.text(46) - second_line(stage)
     return width - stage.text(48) - tall * (x1 - x0) / (y1 - y0)

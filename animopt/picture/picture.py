@@ -22,7 +22,7 @@ from animopt.picture.letters import tell_missing
 from animopt.picture.needs import check_needs, lacking
 from animopt.picture.stage import Stage, look_of
 from animopt.picture.styles import styles
-from animopt.picture.theme import THEMES, Theme, theme
+from animopt.picture.theme import THEMES, Theme
 from animopt.picture.tracks import Group, Track
 from animopt.picture.variants import Variants, chosen_from, variants_of
 from animopt.runs.simulation import Simulation
@@ -170,7 +170,7 @@ def compose(
         stage = roomy(stage, chosen)
         layout, seen = _arranged(stage, chosen)
         spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)
-    night = _night(simulation, look, only)
+        night = _night(simulation, look, stage.theme.night, only)
     found = _picture(stage, place, layout, seen)
     return replace(found, spare=tuple(spared), night=night, chooses=chooses)
 
@@ -223,9 +223,11 @@ def _arranged(stage: Stage, panels: Sequence[Any]) -> tuple[Layout, list[Any]]:
     return layout, seen
 
 
-def _night(simulation: Simulation[Any], look: Look, only: str | None) -> tuple[str, ...]:
-    """Return the colours in the dark theme of the runs that are shown."""
-    found = styles(simulation.trajectories, theme("dark"), look.markers, look.colors)
+def _night(
+    simulation: Simulation[Any], look: Look, dark: Theme, only: str | None
+) -> tuple[str, ...]:
+    """Return the colours in the dark of the runs that are shown."""
+    found = styles(simulation.trajectories, dark, look.markers, look.colors)
     runs = zip(simulation, found, strict=True)
     return tuple(style.color for run, style in runs if only in (None, run.label))
 

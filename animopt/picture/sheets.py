@@ -19,6 +19,7 @@ from matplotlib.colors import to_hex
 from matplotlib.font_manager import fontManager
 
 from animopt.errors import InvalidInput, closest, did_you_mean, short
+from animopt.files import at_home
 from animopt.notes import note
 
 _MOST_BYTES = 100_000
@@ -29,7 +30,7 @@ _TYPES = 1.0, 200.0
 # Not for a sheet to decide: what is about windows, files and animations, what animopt lays out
 # itself, and what would have LaTeX, which can run programs, set the text.
 _NOT_OURS = re.compile(
-    r"(animation|backend|date|docstring|figure|interactive|keymap|savefig|timezone|tk|toolbar|"
+    r"(agg|animation|backend|date|docstring|figure|interactive|keymap|savefig|timezone|tk|toolbar|"
     r"webagg|pgf|ps|text\.latex|text\.usetex|axes3d|path\.(simplify|effects|sketch))\b"
 )
 _OURS = ("figure.facecolor",)
@@ -66,7 +67,7 @@ def _given(style: str | Path) -> dict[str, Any]:
     library: dict[str, Any] = matplotlib.style.library
     if str(style) in library:
         return dict(library[str(style)])
-    path = Path(style)
+    path = at_home(style)
     if not path.is_file():
         known = [name for name in matplotlib.style.available if not name.startswith("_")]
         hint = did_you_mean(str(style), known)
@@ -76,9 +77,9 @@ def _given(style: str | Path) -> dict[str, Any]:
             content = file.read(_MOST_BYTES + 1).decode("utf-8")
         _check_text(content)
         with _warnings_raised():
-            read: Any = matplotlib.rc_params_from_file(str(style), use_default_template=False)
+            read: Any = matplotlib.rc_params_from_file(str(path), use_default_template=False)
     except (OSError, ValueError) as error:
-        what = " ".join(str(error).split())
+        what = " ".join(str(error).split()).partition(" You probably need ")[0]
         raise InvalidInput(f"cannot read the style sheet {style}: {what}") from None
     return dict(read)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
-from matplotlib.colors import to_hex
+from matplotlib.colors import is_color_like, to_hex, to_rgba
 
 from animopt.errors import InvalidInput, did_you_mean, short
 from animopt.picture.shapes import MARKERS
@@ -80,13 +80,12 @@ def styles(
 
 
 def _color(label: str, given: str) -> str:
-    try:
-        return to_hex(given)
-    except ValueError:
+    if not is_color_like(given) or to_rgba(given)[3] < 1:
         raise InvalidInput(
             f"Scene(colors=...): {label!r} has {short(given)}; give a colour such as '#c00' or "
-            "'crimson'"
-        ) from None
+            "'crimson', which is not transparent"
+        )
+    return to_hex(given)
 
 
 def _chosen(runs: Sequence[Run], theme: Theme, distinct: bool | None) -> list[Style]:

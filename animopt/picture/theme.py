@@ -86,6 +86,17 @@ class Theme:
         return _is_dark(self.paper)
 
     @property
+    def night(self) -> Theme:
+        """The theme for a reader in the dark: the dark one, with a sheet's paths and heights.
+
+        One that is dark is that itself, and so is one whose sheet names a ground.
+        """
+        if self.is_dark or _face_of(self.style):
+            return self
+        named = {key: self.style[key] for key in _SHOWN if key in self.style}
+        return THEMES["dark"]._with(named)
+
+    @property
     def sheets(self) -> Colormap:
         """The colours of a surface in space, low to high."""
         return LinearSegmentedColormap.from_list("sheets", self.sheet)
@@ -149,10 +160,9 @@ class Theme:
         a light theme dark, or as in the light one. All other settings are passed to matplotlib.
         """
         rc = read_sheet(style)
-        face = rc.get("axes.facecolor", rc.get("figure.facecolor", self.paper))
-        if face not in ("none", "auto") and _is_dark(face) != self.is_dark:
-            return self._turned(_is_dark(face))._with(rc)
-        return self._with(rc)
+        face = _face_of(rc) or self.paper
+        themed = self if _is_dark(face) == self.is_dark else self._turned(_is_dark(face))
+        return themed._with(rc)
 
     def _turned(self, dark: bool) -> Theme:
         """Return the theme with the colours of the dark theme, or of the light one."""
@@ -191,6 +201,16 @@ class Theme:
     def radius(self, usual: float) -> float:
         """Return the radius of a head in points."""
         return self.strokes * usual if self.markersize is None else float(self.markersize) / 2
+
+
+# The colours of a sheet that are those of paths and heights, whatever the ground.
+_SHOWN = ("axes.prop_cycle", "image.cmap")
+
+
+def _face_of(rc: Mapping[str, Any]) -> str | None:
+    """Return the colour of the ground that a sheet names, if it does."""
+    face = rc.get("axes.facecolor", rc.get("figure.facecolor", "none"))
+    return None if face in ("none", "auto") else face
 
 
 def _is_dark(color: str) -> bool:

@@ -18,19 +18,39 @@ def parse_settings(texts: Iterable[str]) -> dict[str, str]:
     >>> parse_settings(["SGD lr=0.5.lr=0.1", "beta1=0.8"])
     {'SGD lr=0.5.lr': '0.1', 'beta1': '0.8'}
     """
-    settings: dict[str, str] = {}
+    settings = _split("set", texts, "LABEL.FIELD=VALUE, or FIELD=VALUE for all optimizers")
+    for target, value in settings.items():
+        if value.count(")") > value.count("("):
+            told = f"{target}={value}"
+            raise InvalidInput(f"set {told!r}: give a number; a schedule belongs in the scene file")
+    return settings
+
+
+def parse_colors(texts: Iterable[str]) -> dict[str, str]:
+    """Split each "LABEL=COLOR".
+
+    >>> parse_colors(["SGD lr=0.5=#c00", "Adam=teal"])
+    {'SGD lr=0.5': '#c00', 'Adam': 'teal'}
+    """
+    return _split("color", texts, "LABEL=COLOR, such as 'Adam=#c00'")
+
+
+def parse_markers(texts: Iterable[str]) -> dict[str, str]:
+    """Split each "LABEL=MARKER"."""
+    return _split("marker", texts, "LABEL=MARKER, such as 'Adam=s'")
+
+
+def _split(flag: str, texts: Iterable[str], form: str) -> dict[str, str]:
+    """Return values by what stands before the last equals sign of each text."""
+    found: dict[str, str] = {}
     for text in texts:
         target, _, value = text.rpartition("=")
         if not (target and value):
-            raise InvalidInput(
-                f"set {text!r}: write LABEL.FIELD=VALUE, or FIELD=VALUE for all optimizers"
-            )
-        if value.count(")") > value.count("("):
-            raise InvalidInput(f"set {text!r}: give a number; a schedule belongs in the scene file")
-        if target in settings:
-            raise InvalidInput(f"set {text!r} contradicts '{target}={settings[target]}'")
-        settings[target] = value
-    return settings
+            raise InvalidInput(f"{flag} {text!r}: write {form}")
+        if target in found:
+            raise InvalidInput(f"{flag} {text!r} contradicts '{target}={found[target]}'")
+        found[target] = value
+    return found
 
 
 def configured(

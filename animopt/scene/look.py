@@ -128,10 +128,9 @@ class Look(Suggesting):
                 raise InvalidInput(f"Scene({name}={short(given)}): give a name")
         if self.colors is not None:
             check_by_label("colors", self.colors)
-        if isinstance(self.markers, Mapping):
-            check_by_label("markers", self.markers)
-        asked = {"legend": self.legend, "markers": self.markers}
-        chosen = [n for n, v in asked.items() if v is not None and not isinstance(v, Mapping)]
+        if self.markers is not None and not isinstance(self.markers, bool):
+            check_by_label("markers", self.markers, "give True or False, or markers")
+        chosen = [] if self.legend is None else ["legend"]
         flags = "labels", "counter", "colorbar", "saddles", "arrows", "fade", "dots"
         check_flags("Scene", self, *flags, *chosen)
         if self.trail is not None:

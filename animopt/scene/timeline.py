@@ -67,7 +67,9 @@ class Timeline(Suggesting):
         check_flags("Timeline", self, "warp")
         for name in ("first", "last")[: 2 if self.last is not None else 1]:
             self._require(
-                name, lambda step: 1e15 > step == int(step) >= 0, "a step, a whole number >= 0"
+                name,
+                lambda step: step is not True and 1e15 > step == int(step) >= 0,
+                "a step, a whole number >= 0",
             )
         if self.last is not None and self.last <= self.first:
             raise InvalidInput(

@@ -1,5 +1,6 @@
 """Style sheets: each key changes what it names and nothing else, measured in pixels."""
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -156,10 +157,12 @@ def test_colours_and_markers_are_those_given_by_label():
         ({"colors": {"adm": "red"}}, "no run is labelled 'adm'; did you mean 'adam'"),
         ({"colors": {"adam": "redd"}}, "'adam' has 'redd'; give a colour such as"),
         ({"markers": {"adam": "x"}}, "'adam' has 'x'; choose from o, s,"),
+        ({"colors": {"adam": "none"}}, "'adam' has 'none'; give a colour such as"),
+        ({"colors": {"adam": "#cc000080"}}, "'crimson', which is not transparent"),
         ({"colors": "red"}, "give them by label"),
         ({"colors": {"adam": 3}}, "give them by label"),
-        ({"markers": {3: "s"}}, "give them by label"),
-        ({"markers": "s"}, "give True or False"),
+        ({"markers": {3: "s"}}, "or markers by label"),
+        ({"markers": "s"}, "give True or False, or markers by label, such as {'Adam': ...}"),
     ],
 )
 def test_a_wrong_colour_or_marker_is_one_sentence(settings, said):
@@ -167,3 +170,9 @@ def test_a_wrong_colour_or_marker_is_one_sentence(settings, said):
         animation(runs_of(**settings))
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_numbered_colour_is_not_that_of_the_users_own_settings():
+    with mpl.rc_context({"axes.prop_cycle": mpl.cycler(color=["k", "k"])}):
+        picture = animation(runs_of(colors={"adam": "C1"})).picture
+    assert (picture.paths[1].color, picture.night[1]) == ("#ff7f0e", "#ff7f0e")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 from weakref import ref
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from matplotlib.animation import FuncAnimation
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from animopt import Scene, simulate, surfaces
 from animopt.animate import SceneAnimation, draw
@@ -91,6 +93,77 @@ def test_all_is_drawn_anew_for_another_scene_place_or_after_clear(projection):
     assert len(ax.get_children()) == len(alone.get_children())
 
 
+MOVES = {
+    "aside": lambda figure: figure.subplots_adjust(left=0.225, right=1.0),
+    "larger": lambda figure: figure.set_size_inches(6, 4),
+}
+
+
+@pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
+@pytest.mark.parametrize("projection", [None, "3d"])
+def test_axes_that_are_moved_show_what_they_would_have_shown_there(projection, move):
+    scene = SCENE.replace(labels=True, colorbar=True)
+    moved, there = axes_of(projection), axes_of(projection)
+    draw(scene, moved, 40)
+    move(moved.figure)
+    move(there.figure)
+    draw(scene, there, 40)
+    assert np.array_equal(pixels(moved.figure), pixels(there.figure))
+
+
+def test_axes_in_space_do_not_shrink_when_drawn_again():
+    ax = axes_of("3d")
+    draw(SCENE, ax, 40)
+    first = pixels(ax.figure)
+    for size in ((6, 4), (4, 3), (3, 2)):
+        ax.figure.set_size_inches(size)
+        draw(SCENE, ax, 40)
+    assert np.array_equal(pixels(ax.figure), first)
+
+
+def saved(figure, **how):
+    """Return the pixels of a file that are not white."""
+    figure.savefig(file := io.BytesIO(), format="png", **how)
+    with Image.open(file) as image:
+        return (np.asarray(image.convert("L")) < 250), np.asarray(image.convert("RGB")).astype(int)
+
+
+@pytest.mark.parametrize("projection", [None, "3d"])
+@pytest.mark.parametrize("dpi", [100, 250])
+def test_a_tight_file_has_all_that_the_whole_one_has(projection, dpi):
+    figure = Figure(figsize=(6, 4))
+    ax = figure.add_axes((0.2, 0.3, 0.5, 0.5), projection=projection)
+    draw(SCENE.replace(colorbar=True), ax, 40)
+    (whole, _), (tight, _) = saved(figure, dpi=dpi), saved(figure, dpi=dpi, bbox_inches="tight")
+    assert tight.size < whole.size
+    assert abs(tight.sum() - whole.sum()) < 0.02 * whole.sum()
+    rows, columns = np.flatnonzero(whole.any(axis=1)), np.flatnonzero(whole.any(axis=0))
+    assert np.ptp(rows) <= tight.shape[0]
+    assert np.ptp(columns) <= tight.shape[1]
+
+
+@pytest.mark.parametrize("layout", ["none", "constrained", "compressed", "tight"])
+@pytest.mark.parametrize("how", [{}, {"bbox_inches": "tight"}], ids=["whole", "cut"])
+def test_heads_are_on_their_points_in_any_layout(layout, how):
+    figure = Figure(figsize=(6, 3), layout=layout)
+    left, right = figure.subplots(1, 2)
+    alone = SCENE.replace(optimizers=[SGD(lr=0.01)], trail=1, minima=False)
+    points = simulate(alone).trajectories[0].points
+    for ax, step in ((left, 10), (right, 30)):
+        draw(alone, ax, step)
+        ax.plot(*points[step], "o", ms=16, mfc="none", mec="#00ff00", zorder=50)
+    _, found = saved(figure, **how)
+    for side in np.array_split(found, 2, axis=1):
+        ring, head = (
+            np.argwhere(np.abs(side - color).sum(axis=-1) < 60)
+            for color in ((0, 255, 0), (0x1D, 0x4E, 0xF6))
+        )
+        low, high = ring.min(axis=0), ring.max(axis=0)
+        inside = head[((head > low) & (head < high)).all(axis=1)]
+        assert len(inside) > 40
+        assert np.abs(inside.mean(axis=0) - (low + high) / 2).max() < 1.5
+
+
 def test_a_subfigure_and_a_simulation_will_do():
     figure = Figure(figsize=(6, 3))
     FigureCanvasAgg(figure)
@@ -113,9 +186,21 @@ def test_axes_that_are_gone_are_forgotten():
 
 def test_a_plain_animation_around_it_moves(tmp_path):
     ax = axes_of()
-    animation = FuncAnimation(ax.figure, lambda k: draw(SCENE, ax, k), frames=[0, 20, 40])
+    animation = FuncAnimation(ax.figure, lambda k: draw(SCENE, ax, k), frames=np.arange(0, 41, 20))
     animation.save(tmp_path / "x.gif", writer="pillow", dpi=60)
     assert (tmp_path / "x.gif").stat().st_size > 1000
+
+
+def logarithmic():
+    ax = axes_of()
+    ax.set_yscale("log")
+    return ax
+
+
+def removed():
+    ax = axes_of()
+    ax.remove()
+    return ax
 
 
 @pytest.mark.parametrize(
@@ -125,6 +210,11 @@ def test_a_plain_animation_around_it_moves(tmp_path):
         (lambda: draw(SCENE, axes_of(), 41), r"draw\(step=41\): the run has 40 steps"),
         (lambda: draw(SCENE, axes_of(), -1), r"draw\(step=-1\): the run has 40 steps"),
         (lambda: draw(SCENE, axes_of(), 1.5), r"draw\(step=1.5\): the run has 40 steps"),
+        (lambda: draw(SCENE, axes_of(), True), r"draw\(step=True\): the run has 40 steps"),
+        (lambda: draw(SCENE, axes_of("polar"), 1), "are not linear, such as polar ones"),
+        (lambda: draw(SCENE, axes_of("aitoff"), 1), "are not linear, such as polar ones"),
+        (lambda: draw(SCENE, logarithmic(), 1), "those with a logarithmic scale"),
+        (lambda: draw(SCENE, removed(), 1), "have been removed from their figure"),
         (lambda: draw("scene.py", axes_of(), 1), "give a Scene"),
     ],
 )

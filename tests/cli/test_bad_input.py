@@ -241,6 +241,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "set a word": ("render good.py --set lr=fast", "set lr=fast: give a number"),
     "set NaN": ("render good.py --set lr=nan", "SGD(lr=nan) is out of range"),
     "set a wrong convention": ("render good.py --set adam.eps_where=insid", "mean 'inside'?"),
+    "a colour without a label": ("render good.py --color red", "color 'red': write LABEL=COLOR"),
+    "a colour of nobody": ("render good.py --color adm=red", "'adm'; did you mean 'adam'?"),
+    "a colour that is none": (
+        "render good.py --color adam=redd",
+        "'adam' has 'redd'; give a colour",
+    ),
+    "two colours for one": (
+        "render good.py --color sgd=red --color sgd=blue",
+        "color 'sgd=blue' contradicts 'sgd=red'",
+    ),
+    "a marker without a label": ("render good.py --marker s", "marker 's': write LABEL=MARKER"),
+    "a marker that is none": ("plot good.py --marker adam=x", "'adam' has 'x'; choose from o, s,"),
+    "a marker and no markers": (
+        "render good.py --no-markers --marker adam=s",
+        "--marker and --markers contradict each other",
+    ),
     "new over a file": ("new good.py", "good.py already exists"),
     "new that is not Python": ("new scene.txt", "choose a name ending in .py"),
     "new below a file": ("new notes.txt/scene.py", "notes.txt"),

@@ -9,6 +9,7 @@ import pytest
 from animopt.animate.stills import KINDS
 from animopt.cli import flags
 from animopt.export.settings import QUALITIES
+from animopt.picture.shapes import MARKERS
 from animopt.picture.theme import THEMES
 from animopt.pipeline.destinations import DESTINATIONS
 from animopt.scene.panels import PANELS, VIEWS
@@ -29,3 +30,8 @@ from animopt.scene.panels import PANELS, VIEWS
 def test_the_help_names_every_choice(flag, choices):
     (option,) = flag.__metadata__
     assert set(choices) <= set(re.findall(r"[a-z]+(?:-[a-z]+)?", option.help))
+
+
+def test_the_help_names_every_marker():
+    (option,) = flags.Shapes.__metadata__
+    assert set(MARKERS) <= set(re.findall(r"[^ .]+", option.help))

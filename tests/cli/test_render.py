@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 from PIL import Image
@@ -49,6 +50,21 @@ def test_several_files_and_formats(animopt, folder):
     assert sorted(path.name for path in (folder / "new").iterdir()) == sorted(
         path.removeprefix("new/") for path in written
     )
+
+
+def test_colours_and_markers_by_label_reach_film_and_still(animopt, folder):
+    color, marker = ("--color", "adam=#cc0000"), ("--marker", "sgd=s", "--marker", "adam=^")
+    for command in ("render", "plot"):
+        last = {}
+        for name, chosen in {"usual": (), "color": color, "marker": marker}.items():
+            words = ("-o", f"{name}.png", "--size", "300x240", *chosen)
+            assert animopt(command, "good.py", *words).status == 0
+            with Image.open(folder / f"{name}.png") as image:
+                image.seek(getattr(image, "n_frames", 1) - 1)
+                last[name] = np.asarray(image.convert("RGB"))
+        red = {name: (last[name] == (0xCC, 0, 0)).all(axis=-1).any() for name in last}
+        assert red == {"usual": False, "color": True, "marker": False}
+        assert not np.array_equal(last["usual"], last["marker"])
 
 
 def test_flags_reach_the_file(animopt):

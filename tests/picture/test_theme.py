@@ -131,6 +131,38 @@ def test_a_style_of_matplotlibs_own_goes_by_its_name():
     assert theme("dark", "dark_background").paper == "#000000"
 
 
+@pytest.mark.parametrize("name", sorted(mpl.style.library))
+def test_every_style_of_matplotlibs_own_goes_over_every_theme(name):
+    for each in THEMES:
+        assert theme(each, name).night.rc
+
+
+def test_a_sheet_in_the_users_home_is_found_as_by_a_shell(sheet, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert theme("light", f"~/{sheet.name}") == theme("light", sheet)
+
+
+DATA = "image.cmap: inferno\naxes.prop_cycle: cycler('color', ['ff0000'])\n"
+
+
+def test_a_reader_in_the_dark_has_the_dark_theme_or_the_ground_named(tmp_path):
+    def night(content, name="light"):
+        path = tmp_path / "mine.mplstyle"
+        path.write_text(content)
+        mine = theme(name, path)
+        return mine, mine.night
+
+    dark = THEMES["dark"]
+    assert all(each.night == (each if each.is_dark else dark) for each in THEMES.values())
+    for name, ground in (("light", "text.color: black"), ("print", "figure.facecolor: none")):
+        mine, found = night(f"{DATA}{ground}\nlines.linewidth: 3\n", name)
+        assert (found.paper, found.ink, found.line) == (dark.paper, dark.ink, dark.line)
+        assert (found.cycle, found.heights) == (("#ff0000",), mine.heights)
+    for face in ("white", "black"):
+        mine, found = night(f"{DATA}axes.facecolor: {face}\n")
+        assert found is mine
+
+
 @pytest.mark.parametrize(
     ("name", "style", "said"),
     [
@@ -162,7 +194,10 @@ def test_a_family_that_is_nowhere_is_left_out_with_a_note(tmp_path):
         ("axes.linewidth: nan\n", "axes.linewidth is nan"),
         ("axes.linewidth: many\n", "cannot read the style sheet"),
         ("no colon\n", "cannot read the style sheet"),
-        ("nothing.known: 1\n", "cannot read the style sheet"),
+        (
+            "nothing.known: 1\n",
+            r"cannot read the style sheet [^ ]*: Bad key .*'nothing.known: 1'\)$",
+        ),
         (b"\xff\xfe", "cannot read the style sheet"),
         ("#" * 200_000, "more than 100000 bytes"),
         ("axes.prop_cycle: cycler('color', ['r'] * 10**9)\n", "is no cycler"),

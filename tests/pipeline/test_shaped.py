@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
 from matplotlib.contour import ContourSet
+from shaped import NAMES, SCENE, shaped
 
 from animopt import Scene, Timeline, render, simulate, surfaces
 from animopt.animate import (
@@ -19,7 +22,7 @@ from animopt.animate import (
 )
 from animopt.cli import main
 from animopt.errors import InvalidInput
-from animopt.optimizers import SGD, Adam
+from animopt.optimizers import SGD
 from animopt.page.data import data, unseen
 from animopt.page.packing import Packer
 from animopt.picture.heading import TITLE, title_at
@@ -29,20 +32,6 @@ from animopt.picture.table import loss_number
 from animopt.picture.theme import THEMES
 from animopt.picture.words import inked
 from animopt.pipeline.options import Options
-
-SCENE = Scene(
-    surfaces.rosenbrock(), [SGD(lr=1e-3), Adam(lr=0.1)], (-1, 2), 30,
-    size=(480, 240), view="both", title="Steps", timeline=Timeline(hold_last=0.0),
-)  # fmt: skip
-OPTIONS: dict[str, dict[str, Any]] = {
-    "levels": {"levels": 5},
-    "heights of levels": {"levels": (1, 10, 100)},
-    "names of axes": {"axes": ("$w_1$", "$w_2$", "loss")},
-    "no axes": {"axes": False},
-    "a step in the title": {"title": "Step {step}"},
-    "notes": {"notes": {10: "crosses the barrier"}},
-    "a part of the run": {"timeline": Timeline(last=20, hold_last=0.0)},
-}
 
 
 def film(scene):
@@ -55,17 +44,36 @@ def page(scene):
     return packer.text(data(compose(simulate(scene)), packer, 0, {}))
 
 
-def still(scene, tmp_path):
-    (path,) = stills.write(simulate(scene), tmp_path / "x.png")
-    return path.read_bytes()
+def still(scene):
+    with TemporaryDirectory() as folder:
+        (path,) = stills.write(simulate(scene), Path(folder, "x.png"))
+        return path.read_bytes()
 
 
-@pytest.mark.parametrize("name", OPTIONS)
+@cache
+def seen(scene):
+    return film(scene), page(scene), still(scene)
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_each_option_is_seen_in_film_page_and_still(name, tmp_path):
-    changed = SCENE.replace(**OPTIONS[name])
-    assert film(changed) != film(SCENE)
-    assert page(changed) != page(SCENE)
-    assert still(changed, tmp_path) != still(SCENE, tmp_path)
+    before, after = shaped(name, tmp_path)
+    for usual, changed in zip(seen(before), seen(after), strict=True):
+        assert usual != changed
+
+
+@pytest.mark.parametrize("kind", ["film", "page", "still"])
+def test_first_and_last_are_those_that_film_page_and_still_show(kind):
+    part = SCENE.replace(timeline=Timeline(first=10, last=20))
+    if kind == "film":
+        assert [SceneAnimation(part).pictures[at][0] for at in (0, -1)] == [10, 20]
+    elif kind == "page":
+        told = data(compose(simulate(part)), Packer(), 0, {})
+        assert told["frames"]["rows"] == 11
+        assert told["seconds"] == [round(1 / 25, 5)] * 10 + [1.04]
+    else:
+        end = SCENE.replace(timeline=Timeline(last=20))
+        assert still(part) == still(end)
 
 
 @pytest.mark.parametrize(
@@ -99,6 +107,28 @@ def test_each_wrong_value_is_answered_in_one_sentence(words, sentence):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", [film, page, still])
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ({"levels": (1e4, 1e5)}, r"the heights here are from 5.203e-05 to 2509; give one or more"),
+        ({"colors": {"adm": "red"}}, "no run is labelled 'adm'; did you mean 'adam'"),
+        ({"colors": {"adam": "redd"}}, "'adam' has 'redd'; give a colour such as"),
+        ({"markers": {"adam": "x"}}, "'adam' has 'x'; choose from o, s,"),
+        ({"timeline": Timeline(last=31)}, "the run has 30 steps; give a step up to 30"),
+        ({"timeline": Timeline(first=30)}, "the run has 30 steps; give a step below 30"),
+        ({"style": "ggplo"}, "no such file, no such style; did you mean 'ggplot'"),
+        ({"title": r"$\w$"}, r"'\$\\\\w\$' is not valid mathtext"),
+        ({"notes": {3: r"$\w$"}}, r"is not valid mathtext"),
+        ({"axes": (r"$\w$", "b")}, r"is not valid mathtext"),
+    ],
+)
+def test_what_does_not_suit_the_runs_is_one_sentence_in_each(kind, words, sentence):
+    with pytest.raises(InvalidInput, match=sentence) as caught:
+        kind(SCENE.replace(**words))
+    assert "\n" not in str(caught.value)
+
+
 # --- levels ---------------------------------------------------------------------------------------
 
 
@@ -120,13 +150,6 @@ def test_the_heights_asked_for_are_those_of_lines_and_colours():
     assert plane.ground.levels[1:-1].tolist() == [1, 10, 100]
     assert plane.bar.levels.tolist() == relief.bar.levels.tolist() == plane.ground.levels.tolist()
     assert {float(line[0, 2]) for line in relief.sheet.draped} <= {1.0, 10.0, 100.0}
-
-
-def test_levels_of_no_height_that_is_there_are_refused():
-    with pytest.raises(
-        InvalidInput, match=r"the heights here are from 5.203e-05 to 2509; give one or more"
-    ):
-        compose(simulate(SCENE.replace(levels=(1e4, 1e5))))
 
 
 @pytest.mark.parametrize(("text", "found"), [("7", 7), ("1,10,1e2", [1, 10, 100]), ("-.5", [-0.5])])
@@ -188,13 +211,6 @@ def test_curves_have_the_scale_that_is_asked_for(panel, log, kind):
     assert axes.get_yscale() == kind
 
 
-def test_log_or_not_differs_in_film_page_and_still(tmp_path):
-    linear, log = (SCENE.replace(panels=[LossPanel(log=each)]) for each in (False, True))
-    assert film(linear) != film(log)
-    assert page(linear) != page(log)
-    assert still(linear, tmp_path) != still(log, tmp_path)
-
-
 def test_curves_by_name_choose_their_scale_as_without_log():
     named, made = (compose(simulate(SCENE.replace(panels=[p]))) for p in ("loss", LossPanel()))
     assert named.panels[0].scale == made.panels[0].scale
@@ -246,7 +262,9 @@ def test_a_film_tells_step_and_note_and_a_still_the_last_ones(tmp_path):
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_words_that_move_are_in_every_frame_as_in_a_full_draw(theme):
-    scene = SCENE.replace(**TOLD, theme=theme, panels=["contour"], size=(240, 200))
+    # With the steps at which the notes change.
+    clock = Timeline(first=4, speed={0: 1, 6: 7, 20: 1}, hold_last=0)
+    scene = SCENE.replace(**TOLD, theme=theme, panels=["contour"], size=(240, 200), timeline=clock)
     animation = SceneAnimation(scene)
     for (frame, _), (step, _) in zip(animation.frames(), animation.pictures, strict=True):
         assert np.array_equal(frame, SceneAnimation.draw(animation, step))
@@ -292,6 +310,26 @@ def test_small_multiples_end_with_the_last_step_that_is_shown(tmp_path):
     assert "<!-- 12 -->" in text
     values = [run.losses[0, 12] for run in simulate(scene)]
     assert all(f"loss {loss_number(float(value))}" in text for value in values)
+
+
+@pytest.mark.parametrize(
+    ("theme", "size", "title"),
+    [("light", None, None), ("slides", (300, 260), "At {step}"), ("dark", "6in", "At {step}")],
+)
+def test_small_multiples_have_a_line_for_notes(theme, size, title):
+    notes = {3: "begins", 10: "a" * 400, 29: "ends"}
+    scene = SCENE.replace(title=title, notes=notes, size=size, theme=theme)
+    for last, said in {2: "", 3: "begins", 28: "aaa", 30: "ends"}.items():
+        look = scene.replace(timeline=Timeline(last=last)).look
+        (still,) = stills.multiples(simulate(scene), look)
+        figure, height = still.figure, still.figure.bbox.height
+        lines = [text for text in figure.texts if not text.get_text().startswith("At ")]
+        assert [text.get_text()[:3] for text in lines] == [said[:3]] * bool(said)
+        highest = max(axes.title.get_window_extent().y1 for axes in figure.axes)
+        boxes = [text.get_window_extent() for text in figure.texts]
+        assert all(highest < box.y0 < box.y1 < height for box in boxes)
+        assert all(0 < box.x0 < box.x1 < figure.bbox.width for box in boxes)
+        assert len(boxes) < 2 or boxes[0].y0 > boxes[1].y1
 
 
 def test_a_still_of_the_command_ends_where_it_is_told(tmp_path, monkeypatch):

@@ -316,6 +316,7 @@ def test_a_part_fills_its_duration(part, warp):
     [
         ({"first": -1}, "first must be a step"),
         ({"first": 1.5}, "first must be a step"),
+        ({"first": True, "last": 9}, "first must be a step"),
         ({"last": "10"}, "last must be a step"),
         ({"first": 9, "last": 9}, "the last step must be after the first"),
     ],

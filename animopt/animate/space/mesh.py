@@ -43,7 +43,8 @@ class SurfaceMesh(SpaceArtist):
         """Draw the triangles from back to front."""
         if not self.get_visible() or not len(self._corners):
             return
-        view = self.view(renderer)
+        here: Any = self.here()
+        view = here.view(renderer)
         parallel = view.eye[3] == 0
         far_rows = np.argsort(farthest_first(self._field.y, view.eye[1], parallel))
         far_columns = np.argsort(farthest_first(self._field.x, view.eye[0], parallel))
