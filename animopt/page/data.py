@@ -84,10 +84,7 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
         **panels,
         "stills": panel_stills(picture),
         "shapes": _shapes(picture, shown),
-        "themes": {
-            "light": _colors(picture.theme, [group.track.color for group in groups], fills),
-            "dark": _colors(theme("dark"), [picture.night[slot] for slot in slots], fills),
-        },
+        "themes": _themes(picture, fills),
     }
 
 
@@ -272,6 +269,18 @@ def _keys(picture: Picture) -> list[tuple[str, str]]:
     """Return the lines of the legend that name no run: (marker, text)."""
     lines = picture.layout.legend.lines
     return [(line.marker, line.words[0][1].text) for line in lines if line.marker in KEYS]
+
+
+def _themes(picture: Picture, fills: int) -> dict[str, Any]:
+    """Return the colours of the page, of the page in the dark, and on paper if those are others."""
+    slots, own, groups = _slots(picture), picture.theme, picture.groups + picture.variants
+    found = {
+        "light": _colors(own, [group.track.color for group in groups], fills),
+        "dark": _colors(theme("dark"), [picture.night[slot] for slot in slots], fills),
+    }
+    if own.is_dark:
+        found["paper"] = _colors(theme("light"), [picture.day[slot] for slot in slots], fills)
+    return found
 
 
 def _colors(look: Theme, runs: Sequence[str], fills: int) -> dict[str, Any]:

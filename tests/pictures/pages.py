@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
+from pypdfium2 import PdfDocument
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "helpers"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
 
 from page_checks import faults, other_ticks
 
@@ -28,6 +28,7 @@ from animopt.page import PageFormat, page
 from animopt.picture import Picture, compose
 from animopt.scene import load_scenes
 
+ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "output" / "pages"
 FILES = [
     *(ROOT / "tests" / "gallery" / f"{name}.py" for name in ("scenes", "depth")),
@@ -48,25 +49,37 @@ def scenes(words: list[str]) -> Iterator[tuple[str, Scene]]:
                 yield full, scene
 
 
+def image(data: bytes) -> Any:
+    return Image.open(BytesIO(data)).convert("RGB")
+
+
+def printed(tab: Any) -> Any:
+    """Return what a page prints, without what is white below it."""
+    sheets = PdfDocument(tab.pdf(format="A4"))
+    if len(sheets) > 1:
+        print(f"it prints {len(sheets)} sheets")
+    first = sheets[0].render(scale=96 / 72).to_pil().convert("RGB")
+    return first.crop((0, 0, first.width, 720))
+
+
 def shown(browser: Any, picture: Picture, size: str, scheme: str) -> tuple[list[Any], list[str]]:
-    """Return screenshots of a page at three steps, the last two with both views, and its faults."""
+    """Return pictures of a page at three steps, the last two with both views, and its faults."""
     width, height = SIZES[size]
     options = {"color_scheme": scheme, "reduced_motion": "reduce"}
     tab = browser.new_page(viewport={"width": width, "height": height}, **options)
     tab.set_content(page(picture))
     tab.wait_for_selector("#player[data-step]")
-    if size == "paper":
-        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
-        tab.emulate_media(media="print")
-    shots, wrong = [], []
+    shots: list[Any] = []
+    wrong: list[str] = []
     views = tab.locator("button[data-view='both']").count()
     for i, step in enumerate((0, picture.steps // 3, picture.steps)):
         if i == 1:
             tab.evaluate(BOTH)
-            if size == "paper":
-                tab.evaluate("dispatchEvent(new Event('beforeprint'))")
         tab.evaluate("(step) => animopt.go(step)", step)
-        shots.append(Image.open(BytesIO(tab.screenshot())).convert("RGB"))
+        shots.append(printed(tab) if size == "paper" else image(tab.screenshot()))
+    if size == "paper":
+        tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+        tab.emulate_media(media="print")
     if views:
         for step in (0, picture.steps // 3, picture.steps):
             wrong += [f"step {step}: {fault}" for fault in faults(tab, picture, step)]
@@ -101,7 +114,9 @@ def main(words: list[str]) -> int:
             simulation = simulate(scene)
             picture = compose(simulation, spare=PageFormat.spare)
             for scheme in ("light", "dark"):
-                film = animate.animation(scene if scheme == "light" else scene.replace(theme="dark"))
+                film = animate.animation(
+                    scene if scheme == "light" else scene.replace(theme="dark")
+                )
                 steps = (0, picture.steps // 3, picture.steps)
                 rows = [[Image.fromarray(np.array(film.draw(step)[..., :3])) for step in steps]]
                 for size in SIZES:
