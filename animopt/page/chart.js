@@ -34,7 +34,7 @@ class Chart {
     const across = ticksOf(told.x, right - left, ctx), up = ticksOf(told.y, bottom - top);
     ctx.fillStyle = theme.ink;
     ctx.font = `600 ${NUMBERS}px ${FONTS}`;
-    ctx.fillText(told.title, 10, 16);
+    ctx.fillText(told.title, 10, 16, this.width - 14);
     ctx.font = `${NUMBERS}px ${FONTS}`;
     ctx.lineWidth = 1;
     ctx.strokeStyle = theme.line;

@@ -36,14 +36,17 @@ TOLD = """(step) => {
     const head = panel.head(run, step);
     return head && [head.x, head.y, on(panel, head)];
   });
+  const seen = (name) => name in animopt.boxes && !animopt.boxes[name].hidden;
   return {
-    contour: told(contour), frame: contour.frame,
-    surface: told(surface), size: [surface.width, surface.height],
-    margin: surface.margin, numbers: surface.everyNumber(surface.ctx),
-    // Curves that the film has not are left out where there is little room.
-    chart: animopt.boxes["chart 0"].hidden ? null : told(chart, [...chart.curves.keys()]),
-    box: chart.frame,
     counter: document.querySelector("#counter").textContent,
+    contour: seen("contour") ? { heads: told(contour), box: contour.frame } : null,
+    surface: seen("surface") ? {
+      heads: told(surface), size: [surface.width, surface.height], room: surface.room,
+      margin: surface.margin, numbers: surface.everyNumber(surface.ctx),
+    } : null,
+    // Curves that the film has not are left out where there is little room.
+    chart: seen("chart 0") ? {
+      heads: told(chart, [...chart.curves.keys()]), box: chart.frame } : null,
   };
 }"""
 # All that is written while everything is drawn anew, and where, by the part of the page.
@@ -65,15 +68,14 @@ def panel(picture: Picture, kind: type) -> Any:
 
 
 def faults(page: Any, picture: Picture, step: int) -> list[str]:
-    """Return what is not on the page, which shows both views, as the picture has it."""
+    """Return what is not on the page as the picture has it, in the panels that are seen."""
     told = page.evaluate(TOLD, step)
-    found = [*_contour(told, picture, step), *_surface(told, picture, step)]
     badge = speed_badge(picture.speeds, step) if step < picture.steps else ""
     counter = f"{badge}step {step} / {picture.steps}"
-    if told["counter"] != counter:
-        found.append(f"the counter is {told['counter']!r}, not {counter!r}")
-    if told["chart"]:
-        found += _chart(told, picture, step)
+    found = [] if told["counter"] == counter else [f"{told['counter']!r} is not {counter!r}"]
+    for name, check in (("contour", _contour), ("surface", _surface), ("chart", _chart)):
+        if told[name]:
+            found += check(told[name], picture, step)
     return found
 
 
@@ -88,11 +90,11 @@ def _apart(name: str, places: Any, heads: Sequence[Any], least: float) -> Iterat
 
 def _contour(told: Any, picture: Picture, step: int) -> Iterator[str]:
     plane = panel(picture, Plane)
-    left, top, width, height = told["frame"]
+    left, top, width, height = told["box"]
     places = [path.heads.places[step] for path in plane.paths]
     box = left, top, left + width, top + height
     exact = pixels_of(np.array(places), plane.ground.window, box)
-    yield from _apart("contour", _flipped(exact, top, top + height), told["contour"], ON)
+    yield from _apart("contour", _flipped(exact, top, top + height), told["heads"], ON)
 
 
 def _chart(told: Any, picture: Picture, step: int) -> Iterator[str]:
@@ -100,7 +102,7 @@ def _chart(told: Any, picture: Picture, step: int) -> Iterator[str]:
     _, top, _, bottom = box = told["box"]
     places = [curve.heads.places[step] for curve in curves.curves]
     exact = pixels_of(np.array(places), (curves.x.limits, (0.0, 1.0)), tuple(box))
-    yield from _apart("curves", _flipped(exact, top, bottom), told["chart"], ON)
+    yield from _apart("curves", _flipped(exact, top, bottom), told["heads"], ON)
 
 
 def _flipped(places: Any, top: float, bottom: float) -> Any:
@@ -111,10 +113,10 @@ def _surface(told: Any, picture: Picture, step: int) -> Iterator[str]:
     relief = panel(picture, Relief)
     places = flown(relief, told, step, picture.shown)
     there = [path.last(step) >= 0 for path in relief.paths]
-    if there != [head is not None for head in told["surface"]]:
+    if there != [head is not None for head in told["heads"]]:
         yield "other paths are there in space"
         return
-    heads = [head for head in told["surface"] if head]
+    heads = [head for head in told["heads"] if head]
     yield from _apart("surface", places[there], heads, HIDDEN)
 
 
@@ -125,7 +127,7 @@ def flown(relief: Relief, told: Any, step: int, shown: tuple[int, ...]) -> Any:
     steps = [0] if relief.is_still else shown
     angles = [relief.angles_at(each) for each in steps]
     camera = fit(
-        Camera(given.limits, given.aspect, given.parallel), (0.0, 0.0, width, height),
+        Camera(given.limits, given.aspect, given.parallel), tuple(told["room"]),
         (width, height), told["margin"], angles, Numbers(**told["numbers"]),
     )  # fmt: skip
     places = camera.view(*relief.angles_at(step)).pixels(
@@ -136,30 +138,30 @@ def flown(relief: Relief, told: Any, step: int, shown: tuple[int, ...]) -> Any:
 
 def other_ticks(page: Any, picture: Picture) -> list[str]:
     """Return the axes whose numbers are those of none of their three densities."""
-    told, written = page.evaluate(TOLD, 0), page.evaluate(WRITTEN)
-    plane, curves, relief = (panel(picture, kind) for kind in (Plane, Curves, Relief))
-    left, top, _, height = told["frame"]
-    found = [
-        *_others("x", plane.x, _row(written["contour"], 2, top + height + 7)),
-        *_others("y", plane.y, _row(written["contour"], 1, left - 7)),
-    ]
+    told, written, found = page.evaluate(TOLD, 0), page.evaluate(WRITTEN), []
+    if told["contour"]:
+        plane, (left, top, _, height) = panel(picture, Plane), told["contour"]["box"]
+        found += _others("x", plane.x, _row(written["contour"], 2, top + height + 7))
+        found += _others("y", plane.y, _row(written["contour"], 1, left - 7))
     if told["chart"]:
-        left, _, _, bottom = told["box"]
-        chart = written["chart 0"]
-        found += _others("steps", curves.x, _row(chart, 2, bottom + 8))
-        found += _others("curves", curves.y, _row(chart, 1, left - 6))
-    # Beside an edge in space every second number may be left out, if there is no room.
+        curves, (left, _, _, bottom) = panel(picture, Curves), told["chart"]["box"]
+        found += _others("steps", curves.x, _row(written["chart 0"], 2, bottom + 8))
+        found += _others("curves", curves.y, _row(written["chart 0"], 1, left - 6))
+    if told["surface"]:
+        found += _others_in_space(panel(picture, Relief), {each[0] for each in written["surface"]})
+    return found
+
+
+def _others_in_space(relief: Relief, written: set[str]) -> list[str]:
+    """Beside an edge every second number may be left out, if there is no room."""
     besides = {relief.caption, *(axis.label for axis in relief.axes)}
     besides |= {path.track.label for path in relief.paths}
     if relief.bar:
         besides |= {relief.bar.axis.label, *relief.bar.axis.texts}
-    numbers = {text for text, *_ in written["surface"]} - besides
-    if not any(
-        numbers <= {text for ticks in chosen for text in ticks.texts}
-        for chosen in product(*(axis.ticks for axis in relief.axes))
-    ):
-        found.append(f"the numbers in space are {sorted(numbers)}")
-    return found
+    for chosen in product(*(axis.ticks for axis in relief.axes)):
+        if written - besides <= {text for ticks in chosen for text in ticks.texts}:
+            return []
+    return [f"the numbers in space are {sorted(written - besides)}"]
 
 
 def _row(written: Any, axis: int, place: float) -> tuple[str, ...]:

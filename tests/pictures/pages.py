@@ -71,7 +71,6 @@ def shown(browser: Any, picture: Picture, size: str, scheme: str) -> tuple[list[
     tab.wait_for_selector("#player[data-step]")
     shots: list[Any] = []
     wrong: list[str] = []
-    views = tab.locator("button[data-view='both']").count()
     for i, step in enumerate((0, picture.steps // 3, picture.steps)):
         if i == 1:
             tab.evaluate(BOTH)
@@ -80,10 +79,9 @@ def shown(browser: Any, picture: Picture, size: str, scheme: str) -> tuple[list[
     if size == "paper":
         tab.evaluate("dispatchEvent(new Event('beforeprint'))")
         tab.emulate_media(media="print")
-    if views:
-        for step in (0, picture.steps // 3, picture.steps):
-            wrong += [f"step {step}: {fault}" for fault in faults(tab, picture, step)]
-        wrong += other_ticks(tab, picture)
+    for step in (0, picture.steps // 3, picture.steps):
+        wrong += [f"step {step}: {fault}" for fault in faults(tab, picture, step)]
+    wrong += other_ticks(tab, picture)
     tab.close()
     return shots, wrong
 
