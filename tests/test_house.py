@@ -79,6 +79,7 @@ DOORS = {
     "save": {"page"},
     "show": {"notebook"},
     "_repr_mimebundle_": {"notebook"},
+    "_repr_html_": {"notebook"},
 }
 
 MOST_LINES_OF_A_FILE = 400
@@ -249,9 +250,12 @@ def test_the_doors_are_where_they_are_expected():
     assert opened == {
         ("animate/film.py", "save"),
         ("animate/film.py", "_repr_mimebundle_"),
+        ("animate/film.py", "_repr_html_"),
         ("scene/scene.py", "show"),
         ("scene/scene.py", "_repr_mimebundle_"),
+        ("scene/scene.py", "_repr_html_"),
         ("runs/simulation.py", "_repr_mimebundle_"),
+        ("runs/simulation.py", "_repr_html_"),
     }
 
 

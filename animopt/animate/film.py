@@ -173,6 +173,12 @@ class Film(FuncAnimation):
 
         return bundle(self)
 
+    def _repr_html_(self) -> str | None:  # type: ignore[override]
+        """Show the animation on a page that sphinx-gallery makes."""
+        from animopt.notebook import image
+
+        return image(self)
+
     def save(  # type: ignore[override]
         self, filename: str | Path, writer: Any = None, fps: float | None = None, **options: Any
     ) -> None:

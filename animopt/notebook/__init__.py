@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from animopt.errors import ExportError, InvalidInput, answering
-from animopt.notebook.inline import bundle, show
+from animopt.notebook.inline import bundle, image, show
 from animopt.pipeline.options import Options, apply
 from animopt.scene import Scene, check_scene
 
 if TYPE_CHECKING:
     from animopt.notebook.sliders import Explorer
 
-__all__ = ["bundle", "explore", "show"]
+__all__ = ["bundle", "explore", "image", "show"]
 
 
 @answering(scene="Scene(...)", size="(640, 480)")

@@ -4,7 +4,7 @@ function render({ model, el }) {
   const image = document.createElement("img");
   image.style.maxWidth = "100%";
   const style = document.createElement("style");
-  if (model.get("still")) style.textContent = `.${model.get("still")} { display: none; }`;
+  if (model.get("still")) style.textContent = `.${model.get("still")} { display: none !important; }`;
   let address;
 
   const show = () => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -49,6 +50,17 @@ def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> Di
     return _display(moving.picture, png, _description(moving))
 
 
+def image(source: Scene | Simulation[Any] | Film) -> str | None:
+    """Return the animation as HTML, for tools that ask for nothing else, such as sphinx-gallery.
+
+    IPython asks for it too, and gets nothing: there the bundle has the same picture, once.
+    """
+    if "IPython" in sys.modules and sys.modules["IPython"].get_ipython() is not None:
+        return None
+    data, about = bundle(source)
+    return f'<img src="{address(data["image/png"])}" alt="{escape(about["image/png"]["alt"])}">'
+
+
 def page_bundle(scene: Scene, vary: Mapping[str, Any] | None = None) -> Display:
     """Return what is displayed: the page in a frame, and its last picture where no page can be.
 
@@ -61,7 +73,7 @@ def page_bundle(scene: Scene, vary: Mapping[str, Any] | None = None) -> Display:
     png = last_picture(picture)
     shown = (
         f'<iframe srcdoc="{content}" title="{title}" style="{_FRAME}"></iframe>'
-        "<style>.animopt-still { display: none }</style>"
+        "<style>iframe ~ .animopt-still { display: none !important }</style>"
         f'<img class="animopt-still" src="{address(png)}" alt="{title}">'
     )
     data, about = _display(picture, png, alternative_text(picture))

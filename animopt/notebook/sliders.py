@@ -25,7 +25,7 @@ from animopt.scene import Scene
 
 # Changes within this many seconds are drawn once.
 _DEBOUNCE = 0.02
-_LAYOUT = {"width": "340px"}
+_LAYOUT = {"width": "auto"}
 
 
 class Explorer:
@@ -64,12 +64,15 @@ class Explorer:
         self._legend = widgets.HTML()
         steps = scene.problem.steps
         self.step = widgets.IntSlider(
-            steps, 0, steps, description="step", layout={"width": "420px"}
+            steps, 0, steps, description="step", layout={"width": "300px"}
         )
         for control in (*self.controls.values(), self.step):
             control.observe(self._changed, "value")
         self.image.observe(self._clicked, "place")
-        self.widget = widgets.HBox([self._picture(), self._panel()])
+        # Side by side where there is room: a panel that is squeezed has no room for its numbers.
+        self.widget = widgets.HBox(
+            [self._picture(), self._panel()], layout={"flex_flow": "row wrap"}
+        )
         self._draw()
 
     def render(self, path: str | Path, **options: Any) -> Path:
@@ -193,7 +196,8 @@ class Explorer:
     def _panel(self) -> Any:
         self._accordion = widgets.Accordion([widgets.VBox(g) for g in self._groups().values()])
         self._accordion.selected_index = 0 if self.controls else None
-        return widgets.VBox([self._legend, self._accordion], layout={"width": "380px"})
+        room = {"flex": "1 1 300px", "min_width": "280px", "max_width": "400px"}
+        return widgets.VBox([self._legend, self._accordion], layout=room)
 
     def _changed(self, change: Any) -> None:
         """Schedule one update for all changes within the debounce time."""
@@ -278,18 +282,22 @@ def _start(scene: Scene) -> dict[str, Any]:
     if start is None or scene.is_ensemble:
         return {}
     coordinates = zip("xy", start.tolist(), scene.look.bounds, strict=True)
-    return {
-        f"start.{name}": widgets.FloatSlider(
-            value,
-            min=min(low, value),
-            max=max(high, value),
-            step=(high - low) / 1000,
-            description=name,
-            readout_format=".3g",
-            layout=_LAYOUT,
-        )
-        for name, value, (low, high) in coordinates
-    }
+    return {f"start.{name}": _coordinate(name, *where) for name, *where in coordinates}
+
+
+def _coordinate(name: str, value: float, bounds: tuple[float, float]) -> Any:
+    """Return a slider within the bounds; a browser shows a value only where it has a step."""
+    low, high = bounds
+    step = 10.0 ** math.floor(math.log10((high - low) / 500))
+    return widgets.FloatSlider(
+        value,
+        min=value - step * max(0, math.floor((value - low) / step)),
+        max=max(high, value),
+        step=step,
+        description=name,
+        readout_format=".3g",
+        layout=_LAYOUT,
+    )
 
 
 def _steps(scene: Scene) -> dict[str, Any]:

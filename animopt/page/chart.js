@@ -36,7 +36,7 @@ class Chart {
     const across = ticksOf(told.x, right - left, ctx), up = ticksOf(told.y, bottom - top);
     ctx.fillStyle = theme.ink;
     ctx.font = `600 ${NUMBERS}px ${FONTS}`;
-    ctx.fillText(told.title, 10, 5 + NUMBERS);
+    ctx.fillText(told.title, 10, 5 + NUMBERS, this.width - 14);
     ctx.font = `${NUMBERS}px ${FONTS}`;
     ctx.lineWidth = 1;
     ctx.strokeStyle = theme.line;

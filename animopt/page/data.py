@@ -35,7 +35,7 @@ from animopt.picture.shapes import (
 )
 from animopt.picture.space.relief import Relief
 from animopt.picture.table import Table
-from animopt.picture.theme import FONTS, Theme
+from animopt.picture.theme import FONTS, THEMES, Theme
 from animopt.picture.ticks import Axis
 from animopt.picture.tracks import Group
 
@@ -90,10 +90,7 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
         "shapes": _shapes(picture, shown),
         "sizes": _sizes(picture.theme),
         "fonts": _fonts(picture.theme),
-        "themes": {
-            "light": _colors(picture.theme, [group.track.color for group in groups], fills),
-            "dark": _colors(picture.theme.night, [picture.night[slot] for slot in slots], fills),
-        },
+        "themes": _themes(picture, fills),
     }
 
 
@@ -297,6 +294,18 @@ def _fonts(look: Theme) -> list[str]:
     """Return the font families of a style sheet, also those that only the reader may have."""
     named = *look.fonts[: -len(FONTS)], *look.style.get("font.family", ())
     return list(dict.fromkeys(named))
+
+
+def _themes(picture: Picture, fills: int) -> dict[str, Any]:
+    """Return the colours of the page, of the page in the dark, and on paper if those are others."""
+    slots, own, groups = _slots(picture), picture.theme, picture.groups + picture.variants
+    found = {
+        "light": _colors(own, [group.track.color for group in groups], fills),
+        "dark": _colors(own.night, [picture.night[slot] for slot in slots], fills),
+    }
+    if own.is_dark:
+        found["paper"] = _colors(THEMES["light"], [picture.day[slot] for slot in slots], fills)
+    return found
 
 
 def _colors(look: Theme, runs: Sequence[str], fills: int) -> dict[str, Any]:

@@ -8,24 +8,36 @@ const AROUND = { contour: [66, 44], surface: [24, 24], chart: [60, 56], map: [11
 // Each part's place in a room, [x, y, width, height] as parts of it: as the film's layout, for each of its canvases.
 function arrangements(count) {
   const upright = (cells) => cells.map(([x, y, w, h]) => [y, x, h, w]);
-  const row = Array.from({ length: count }, (_, i) => [i / count, 0, 1 / count, 1]);
+  const row = grid(count, count, [0, 0, 1, 1]);
   if (count === 1) return [row];
   if (count === 2) return [row, upright(row)];
-  const grid = (columns, [x, y, w, h]) => {
-    const rows = Math.ceil((count - 1) / columns);
-    return Array.from({ length: count - 1 }, (_, i) => {
-      const line = Math.floor(i / columns), inside = Math.min(columns, count - 1 - line * columns);
-      return [x + (i % columns) * w / inside, y + line * h / rows, w / inside, h / rows];
-    });
-  };
   // The first is large, the others are beside it or below.
-  const columns = count < 5 ? 1 : 2, first = columns === 1 ? 0.56 : 0.44;
+  const columns = count < 5 ? 1 : 2, first = columns === 1 ? 0.56 : 0.44, others = count - 1;
   return [
-    [[0, 0, first, 1], ...grid(columns, [first, 0, 1 - first, 1])],
-    [[0, 0, 1, 0.44], ...grid(count < 4 ? 1 : 2, [0, 0.44, 1, 0.56])],
-    [[0, 0, 1, 0.6], ...grid(count - 1, [0, 0.6, 1, 0.4])],
+    [[0, 0, first, 1], ...grid(others, columns, [first, 0, 1 - first, 1])],
+    [[0, 0, 1, 0.44], ...grid(others, count < 4 ? 1 : 2, [0, 0.44, 1, 0.56])],
+    [[0, 0, 1, 0.6], ...grid(others, others, [0, 0.6, 1, 0.4])],
     row,
   ];
+}
+
+// The same with both views large: the others are in a column beside them, or in a row below.
+function pairs(count) {
+  const others = count - 2, column = (x) => grid(others, 1, [x, 0, 1 - x, 1]);
+  return [
+    [...grid(2, 2, [0, 0, 1, 0.62]), ...grid(others, others, [0, 0.62, 1, 0.38])],
+    [...grid(2, 2, [0, 0, 0.72, 1]), ...column(0.72)],
+    [...grid(2, 1, [0, 0, 0.56, 1]), ...column(0.56)],
+  ];
+}
+
+// So many cells by rows in a part of the room; those of the last row are as wide as it.
+function grid(count, columns, [x, y, w, h]) {
+  const rows = Math.ceil(count / columns);
+  return Array.from({ length: count }, (_, i) => {
+    const line = Math.floor(i / columns), inside = Math.min(columns, count - line * columns);
+    return [x + (i % columns) * w / inside, y + line * h / rows, w / inside, h / rows];
+  });
 }
 
 // How many times as wide as high the plot of a part is, or null where it fills what is there.
@@ -48,6 +60,7 @@ function plotIn(name, width, height) {
 // The arrangements of the film's parts, and beside or below them, smaller, curves that it has not.
 function arrangementsOf(names) {
   const own = names.filter((name) => !spareCharts.includes(name)), found = arrangements(own.length);
+  if (own.length > 2 && own.slice(0, 2).every((name) => views.includes(name))) found.push(...pairs(own.length));
   if (own.length === names.length) return found;
   const size = 1 / (names.length - own.length), rest = names.slice(own.length).map((_, i) => [i * size, size]);
   return found.flatMap((cells) => [0.72, 0.6].flatMap((part) => [

@@ -169,7 +169,7 @@ function setCharts(theme) {
   map?.draw();
 }
 
-const themeNow = () => data.themes[isDark.matches && root.dataset.print === undefined ? "dark" : "light"];
+const themeNow = () => (root.dataset.print === undefined ? data.themes[isDark.matches ? "dark" : "light"] : data.themes.paper ?? data.themes.light);
 
 // --- the reader's state, to be kept and taken up again ---------------------------------------
 

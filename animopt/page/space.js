@@ -43,7 +43,7 @@ class SurfacePanel extends Panel {
 
   layOut(ctx, k) {
     const now = this.anglesAt(k), angles = this.moves ? [...data.frames].map((step) => this.told.angles.map((all) => all[step])) : [];
-    const box = [0, this.told.caption ? CAPTION : 0, this.width - this.barRoom(ctx), this.height];
+    const box = this.room = [0, this.told.caption ? CAPTION : 0, this.width - this.barRoom(ctx), this.height];
     if (this.own || !this.moves) angles.push(now);
     const camera = fit(new Camera(this.told), box, [this.width, this.height], this.margin, angles, this.everyNumber(ctx));
     this.view = new Camera({ ...camera, zoom: camera.zoom * this.closer }).view(...now);

@@ -74,7 +74,8 @@ class Picture:
         legend: whether a reader may see the runs listed; the film lists them only where it must.
         panels: what is to be seen in each, or panels that draw themselves with matplotlib.
         spare: what a reader may choose to see besides, as if it were alone on the canvas.
-        night: the colour of each run in the dark theme, for a reader in the dark.
+        night, day: the colour of each run in the dark theme, for a reader in the dark, and in the
+            light one, for paper.
         varied: what varies; where a reader may choose, the panels have its paths, too, after those
             of the groups.
         chooses: whether a reader may.
@@ -99,6 +100,7 @@ class Picture:
     panels: tuple[Any, ...]
     spare: tuple[Any, ...] = ()
     night: tuple[str, ...] = ()
+    day: tuple[str, ...] = ()
     varied: tuple[Variants, ...] = ()
     chooses: bool = False
 
@@ -170,9 +172,10 @@ def compose(
         stage = roomy(stage, chosen)
         layout, seen = _arranged(stage, chosen)
         spared = _spared(stage, [_panel(name) for name in spare if name not in named], seen)
-        night = _night(simulation, look, stage.theme.night, only)
+        night = _colors(simulation, look, stage.theme.night, only)
+        day = _colors(simulation, look, THEMES["light"], only)
     found = _picture(stage, place, layout, seen)
-    return replace(found, spare=tuple(spared), night=night, chooses=chooses)
+    return replace(found, spare=tuple(spared), night=night, day=day, chooses=chooses)
 
 
 def _picture(stage: Stage, place: Canvas, layout: Layout, seen: Sequence[Any]) -> Picture:
@@ -223,11 +226,11 @@ def _arranged(stage: Stage, panels: Sequence[Any]) -> tuple[Layout, list[Any]]:
     return layout, seen
 
 
-def _night(
-    simulation: Simulation[Any], look: Look, dark: Theme, only: str | None
+def _colors(
+    simulation: Simulation[Any], look: Look, other: Theme, only: str | None
 ) -> tuple[str, ...]:
-    """Return the colours in the dark of the runs that are shown."""
-    found = styles(simulation.trajectories, dark, look.markers, look.colors)
+    """Return the colours in another theme of the runs that are shown."""
+    found = styles(simulation.trajectories, other, look.markers, look.colors)
     runs = zip(simulation, found, strict=True)
     return tuple(style.color for run, style in runs if only in (None, run.label))
 

@@ -65,6 +65,12 @@ class Simulation(Generic[Asked]):
 
         return bundle(self)
 
+    def _repr_html_(self) -> str | None:
+        """Show the simulation on a page that sphinx-gallery makes."""
+        from animopt.notebook import image
+
+        return image(self)
+
 
 @answering(scene="Scene(...)")
 def simulate(scene: Asked) -> Simulation[Asked]:

@@ -71,6 +71,12 @@ class Scene(Look, Problem):
 
         return bundle(self)
 
+    def _repr_html_(self) -> str | None:
+        """Show the scene on a page that sphinx-gallery makes."""
+        from animopt.notebook import image
+
+        return image(self)
+
 
 def _arguments(kind: type) -> str:
     return (kind.__doc__ or "").partition("Args:\n")[2].rstrip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import subprocess
@@ -76,7 +77,7 @@ def test_the_page_is_shown_in_place(monkeypatch):
     assert list(data) == ["text/html", "image/png", "text/plain"]
     pattern = (
         '<iframe srcdoc="([^"]*)" title="([^"]*)" style="[^"]*"></iframe>'
-        "<style>.animopt-still { display: none }</style>"
+        "<style>iframe ~ .animopt-still { display: none !important }</style>"
         '<img class="animopt-still" src="data:image/png'
     )
     frame = re.match(pattern, data["text/html"])
@@ -129,13 +130,21 @@ def test_only_a_scene_is_shown_and_explored(call):
         call(surfaces.bowl())
 
 
-def test_there_is_one_display():
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: type(shown).__name__)
+def test_there_is_one_display(monkeypatch, shown):
     """IPython asks for every representation; only the bundle answers."""
-    formatters = pytest.importorskip(
-        "IPython.core.formatters", reason="the package ipython is missing"
-    )
-    data, _ = formatters.DisplayFormatter().format(ContourAnimation(SCENE))
+    ipython = pytest.importorskip("IPython", reason="the package ipython is missing")
+    monkeypatch.setattr(ipython, "get_ipython", object)
+    data, _ = ipython.core.formatters.DisplayFormatter().format(shown)
     assert set(data) == {"image/png", "text/plain"}
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: type(shown).__name__)
+def test_a_tool_that_asks_for_html_has_the_same_picture(shown):
+    bundle, about = shown._repr_mimebundle_()
+    found = re.fullmatch('<img src="data:image/png;base64,(.*)" alt="(.*)">', shown._repr_html_())
+    assert base64.b64decode(found[1]) == bundle["image/png"]
+    assert unescape(found[2]) == about["image/png"]["alt"]
 
 
 def test_no_pyplot_is_involved():

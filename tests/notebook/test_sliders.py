@@ -301,6 +301,17 @@ def place_of(explorer, x: float, y: float) -> list[float]:
     return [part[0], 1 - part[1]]
 
 
+@pytest.mark.parametrize("start", [(-0.5, -0.5), (0.123, 4.5), (9, -9), (-6, 6)])
+def test_a_start_is_where_its_slider_has_a_step(start):
+    explorer = explore(SCENE.replace(start=start))
+    for name, value in zip("xy", start, strict=True):
+        slider = explorer.controls[f"start.{name}"]
+        steps = (value - slider.min) / slider.step
+        assert steps == pytest.approx(round(steps), abs=1e-6)
+        assert slider.min <= min(value, -5.9)
+        assert slider.max == max(value, 6)
+
+
 def test_a_click_on_the_contours_takes_the_start_there(explorer):
     assert explorer.image.clickable
     before = picture(explorer)

@@ -1,4 +1,4 @@
-"""In Chromium: the page shows every head where the picture has it, plot box to plot box."""
+"""In Chromium: the page shows heads, numbers and the counter as the picture, box to box."""
 
 from __future__ import annotations
 
@@ -6,14 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from page_checks import faults, other_ticks
 
 from animopt.page import page as page_of
-from animopt.picture.curves import Curves
-from animopt.picture.plane import Plane
-from animopt.picture.reader import Camera
-from animopt.picture.space.camera import Numbers, fit
-from animopt.picture.space.relief import Relief
-from animopt.picture.stage import pixels_of
 from animopt.scene import load_scenes
 
 GALLERY = Path(__file__).parents[1] / "gallery"
@@ -22,76 +17,41 @@ SCENES = {
     for name in ("scenes", "depth")
     for label, scene in load_scenes(GALLERY / f"{name}.py").items()
 }
-# In pixels of a page; the picture's numbers and the page's are a thousandth of that apart.
-NEAR = 2.0
-
-TOLD = """(step) => {
-  animopt.go(step);
-  const { contour, surface } = animopt.panels, [chart] = animopt.charts;
-  const runs = animopt.data.runs.map((_, run) => run);
-  // What is painted there; the arrow of a path that has left is beside its place.
-  const on = (panel, head) => (head.turn !== null ? 255 : panel.ctx.getImageData(
-    Math.round(head.x), Math.round(head.y), 1, 1).data[3]);
-  const told = (panel, which = runs) => which.map((run) => {
-    const head = panel.head(run, step);
-    return head && [head.x, head.y, on(panel, head)];
-  });
-  return {
-    contour: told(contour), frame: contour.frame,
-    surface: told(surface), size: [surface.width, surface.height],
-    margin: surface.margin, numbers: surface.everyNumber(surface.ctx),
-    chart: told(chart, [...chart.curves.keys()]), box: chart.frame,
-  };
-}"""
 
 
-def panel(picture, kind):
-    return next(each for each in (*picture.panels, *picture.spare) if isinstance(each, kind))
+def held(page, picture) -> None:
+    """At three steps, the page is what the picture is."""
+    for step in (0, picture.steps // 3, picture.steps):
+        assert faults(page, picture, step) == []
+    assert other_ticks(page, picture) == []
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_heads_are_where_the_picture_has_them(visit, composed, name):
+def test_heads_and_numbers_are_where_the_picture_has_them(visit, composed, name):
+    """In other sizes: `tests/pictures/pages.py`."""
     scene = SCENES[name]
-    picture = composed(scene)
-    plane, relief, curves = (panel(picture, kind) for kind in (Plane, Relief, Curves))
     page = visit(scene=scene)
     page.click('button[data-view="both"]')
-    for step in (0, picture.steps // 3, picture.steps):
-        told = page.evaluate(TOLD, step)
-        left, top, width, height = told["frame"]
-        for path, (x, y, paint) in zip(plane.paths, told["contour"], strict=True):
-            box = left, top, left + width, top + height
-            u, v = pixels_of(path.heads.places[step], plane.ground.window, box)
-            assert np.hypot(x - u, y - (2 * top + height - v)) < NEAR
-            assert paint > 200
-        places = flown(relief, told, step, picture.shown)
-        for path, place, head in zip(relief.paths, places, told["surface"], strict=True):
-            assert (head is None) == (path.last(step) < 0)
-            if head:
-                assert np.hypot(*(np.array(head[:2]) - place)) < NEAR
-                assert head[2] > 80  # what the sheet hides is faint
-        left, top, right, bottom = told["box"]
-        for curve, (x, y, paint) in zip(curves.curves, told["chart"], strict=True):
-            limits = curves.x.limits, (0.0, 1.0)
-            u, v = pixels_of(curve.heads.places[step], limits, (left, top, right, bottom))
-            assert np.hypot(x - u, y - (top + bottom - v)) < NEAR
-            assert paint > 200
+    held(page, composed(scene))
 
 
-def flown(relief: Relief, told: dict, step: int, shown: tuple[int, ...]) -> np.ndarray:
-    """Return the heads as the film's camera shows them in a page's box, from its upper left."""
-    width, height = told["size"]
-    given = relief.camera
-    steps = [0] if relief.is_still else shown
-    angles = [relief.angles_at(each) for each in steps]
-    camera = fit(
-        Camera(given.limits, given.aspect, given.parallel), (0.0, 0.0, width, height),
-        (width, height), told["margin"], angles, Numbers(**told["numbers"]),
-    )  # fmt: skip
-    places = camera.view(*relief.angles_at(step)).pixels(
-        np.array([path.heads()[step] for path in relief.paths])
-    )
-    return np.array([0, height]) + places * [1, -1]
+@pytest.mark.parametrize("size", [(390, 844), (700, 420)])
+@pytest.mark.parametrize("name", ["scenes: forces", "scenes: diverging", "depth: rosenbrock"])
+def test_they_are_there_on_a_phone_and_in_a_frame_too(visit, composed, name, size):
+    scene = SCENES[name]
+    page = visit(*size, scene=scene)
+    page.click('button[data-view="both"]')
+    held(page, composed(scene))
+
+
+@pytest.mark.parametrize("name", ["scenes: forces", "depth: rosenbrock"])
+def test_they_are_there_on_paper_too(visit, composed, name):
+    scene = SCENES[name]
+    page = visit(scene=scene, color_scheme="dark")
+    page.click('button[data-view="both"]')
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    held(page, composed(scene))
 
 
 UNPACKED = """JSON.parse(JSON.stringify(animopt.data, (_, value) => (

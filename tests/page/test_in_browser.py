@@ -303,6 +303,16 @@ def test_plots_take_the_room_that_there_is(visit):
     assert 1000 < min(frames) < max(frames) < 1400  # side by side, not stacked
 
 
+@pytest.mark.parametrize(("size", "least"), [((1280, 720), 300), ((700, 420), 200)])
+def test_both_views_are_large_beside_curves_of_the_film(visit, size, least):
+    page = visit(*size, scene=SCENE.replace(view="contour", panels=("surface", "lr", "distance")))
+    page.click('button[data-view="both"]')
+    sizes = page.evaluate(
+        "Object.values(animopt.panels).flatMap(({ width, height }) => [width, height])"
+    )
+    assert min(sizes) > least
+
+
 def test_a_legend_that_is_not_wanted_and_a_counter_are_not_there(visit):
     page = visit(scene=SCENE.replace(legend=False, counter=False))
     assert page.is_hidden("#legend")

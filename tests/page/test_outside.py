@@ -236,6 +236,23 @@ def test_on_paper_it_is_the_present_step_in_light_colours(visit, scheme, painted
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
 
 
+@pytest.mark.parametrize("name", [name for name, each in THEMES.items() if each.is_dark])
+def test_on_paper_a_dark_theme_is_light_too(visit, name, painted):
+    pdfium = pytest.importorskip("pypdfium2", reason="the package pypdfium2 is missing")
+    page = visit(scene=SCENE.replace(theme=name, colors={"adam": "#c00"}))
+    page.evaluate("animopt.go(40)")
+    assert painted(page, THEMES[name].cycle[1]) > 20
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for color in ("#c00", THEMES["light"].cycle[1]):
+        assert painted(page, color) > 20
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb({}, {}, {})".format(
+        *(round(255 * part) for part in to_rgb(THEMES["light"].ink))
+    )
+    pdf = pdfium.PdfDocument(page.pdf(format="A4"))
+    shown = np.array(pdf[0].render().to_pil().convert("L"))
+    assert (shown > 240).mean() > 0.5
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844), (700, 420)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(visit, size, scheme):
