@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from animopt.picture.beside import CLEAR, SPACING, gaps, sides
+from animopt.picture.beside import CLEAR, RINGS, SPACING, gaps, sides
 from animopt.picture.clipping import Box
 from animopt.picture.stage import Stage
+from animopt.picture.steady import rests, roaming, steadiest
 from animopt.picture.theme import TYPE
 from animopt.picture.words import Word, apart
 from animopt.typing import Array, Indices, Mask
 
 # From a head to a label right beside it, in points.
 GAP = 6.0
-# The part of a box that a name may take of its width.
-_WIDEST = 0.4
-# What a picture costs: a label that is left out, or covers a mark or a number; per gap that it is
-# away; to the left, or above or below; and on the side of heads from which its own will part.
-_HIDDEN, _COVERS, _AWAY, _LEFT, _ABOVE, _INWARDS = 8.0, 2.0, 0.05, 0.03, 0.08, 0.2
-# What a change costs: of the side, and to or from being left out.
-_CUT, _BLINK = 10.0, 5.0
+# The rows up and down, and the places across a head, that are tried where others are not enough.
+_MORE_ROWS, _ACROSS = 9, 13
+# The part of a box that a name may take of its width and still have room wherever its head is.
+_WIDEST = 0.9
+# What a picture costs: per gap that a label is away; to the left, or above or below; and on the
+# side of heads from which its own will part.
+_AWAY, _LEFT, _ABOVE, _INWARDS = 0.05, 0.03, 0.08, 0.2
 # How many pictures ahead heads are looked at, to know where they will part.
 _AHEAD = 30
 # How far a label glides from one picture to the next, in pixels: with rounding at most 4 in all.
@@ -66,7 +68,9 @@ class Labels:
 
     @property
     def misses(self) -> bool:
-        """Whether a name is left out for more than half a second in a row."""
+        """Whether a name is cut short, or left out for more than half a second in a row."""
+        if any(word.text.endswith("…") for word in self.words):
+            return True
         gone = np.zeros(len(self.words))
         for (_, seconds), free in zip(self.clock, self.places.free, strict=True):
             gone = np.where(free, 0.0, gone + seconds)
@@ -78,52 +82,77 @@ class Labels:
 def labels(stage: Stage, points: Array, box: Box, shunned: Array) -> Labels:
     """Return the names beside the heads (frames, n, 2), both in the pixels of a box.
 
-    They avoid the boxes that are ``shunned``, (frames or 1, m, 4), if there is room elsewhere. What
-    all names share is left out where they would not all be seen with it.
+    They do not cover the boxes that are ``shunned``, (frames or 1, m, 4). Where they would not all
+    be seen, what all share is left out; at last they are cut short.
     """
-    tried = [names(stage, box), names(stage, box, brief=True)]
-    for words in tried:
-        sizes = np.array([word.ink_size(stage.dpi) for word in words])
-        found = place_labels(points, sizes, box, stage.px(GAP), shunned)
-        if found.free.all() or tried[0] == tried[1]:
-            break
-    return Labels(words, points, found, stage.clock)
+    tried: list[Labels] = []
+    for far in (False, True):
+        for words in names(stage, box, short=far):
+            sizes = np.array([word.ink_size(stage.dpi) for word in words])
+            until = rests(stage.clock)
+            found = place_labels(points, sizes, box, stage.px(GAP), shunned, until, far)
+            tried.append(Labels(words, points, found, stage.clock))
+            if found.free.all():
+                return tried[-1]
+    return max(tried, key=lambda each: int(each.places.free.sum()))
 
 
-def names(stage: Stage, box: Box, brief: bool = False) -> tuple[Word, ...]:
-    """Return the names as they are written in a box of pixels.
+def names(stage: Stage, box: Box, short: bool) -> list[tuple[Word, ...]]:
+    """Return the ways to write the names in a box of pixels, the best first.
 
-    Where one is too long, what all share is left out; then it is cut short.
+    They are whole where they have room; or without what all share; or, if they may be ``short``,
+    cut so that there is room wherever their heads are.
     """
-    room, paper, fonts = _WIDEST * (box[2] - box[0]), stage.theme.paper, stage.theme.fonts
+    room, paper, fonts = box[2] - box[0] - 1, stage.theme.paper, stage.theme.fonts
     labels, size = [track.label for track in stage.paths], TYPE * stage.theme.letters
-    texts = zip(apart(labels)[1] if brief else labels, stage.paths, strict=True)
-    words = [Word(text, track.color, size, paper, "bold", fonts) for text, track in texts]
-    fitted = tuple(word.fitted(room, stage.dpi) for word in words)
-    return fitted if brief or fitted == tuple(words) else names(stage, box, brief=True)
 
+    def written(texts: Sequence[str], wide: float) -> tuple[Word, ...]:
+        words = (
+            Word(text, track.color, size, paper, "bold", fonts)
+            for text, track in zip(texts, stage.paths, strict=True)
+        )
+        return tuple(word.fitted(wide, stage.dpi) for word in words)
 
-def cuts(stage: Stage, box: Box) -> bool:
-    """Return whether a name is cut short in a box of pixels."""
-    return any(word.text.endswith("…") for word in names(stage, box))
+    brief = apart(labels)[1]
+    ways = [written(labels, room), written(brief, room)]
+    if ways[0] != written(labels, math.inf):
+        del ways[0]
+    return list(dict.fromkeys([*ways, written(brief, _WIDEST * room)] if short else ways))
 
 
 def place_labels(
-    heads: Array, sizes: Array, box: Box, gap: float, shunned: Array | None = None
+    heads: Array,
+    sizes: Array,
+    box: Box,
+    gap: float,
+    shunned: Array | None = None,
+    until: Indices | None = None,
+    far: bool = False,
 ) -> Places:
     """Place n labels of the given sizes (n, 2) beside their points, heads (pictures, n, 2).
 
     Each stands still beside its point, on the side that costs least over all pictures, until it is
     worth while to change it in a cut. The cheapest sides are found for one label after the other;
     one that is left out then has its turn first, if all together cost less so.
+
+    Args:
+        heads, sizes: of the labels.
+        box: the pixels in which they stay.
+        gap: from a point to a label right beside it.
+        shunned: boxes that they do not cover, (pictures or 1, m, 4).
+        until: where a label that takes a side in a picture may leave it; the fifth by default.
+        far: whether more sides are tried than nearby ones.
     """
     shunned = np.empty((1, 0, 4)) if shunned is None else shunned
-    offsets = [sides(size, gap) for size in sizes.tolist()]
+    until = rests([(0, 0.04)] * len(heads)) if until is None else until
+    offsets = [_more_sides(size, gap) if far else sides(size, gap) for size in sizes.tolist()]
     # Single precision is a ten thousandth of a pixel, and takes half the time.
     points, rooms, marks = map(_single, (heads, sizes, shunned))
     beside = list(map(_single, offsets))
     costs = [_costs(points, i, rooms[i], beside[i], (box, gap, marks)) for i in range(len(sizes))]
-    plan = _Plan(points, rooms, beside, costs)
+    spare = np.subtract(box[2:], box[:2]) - sizes - 1
+    roams = [roaming(heads[:, i], room, until) for i, room in enumerate(spare)]
+    plan = _Plan(points, rooms, beside, costs, until, roams)
     speeds = np.linalg.norm(np.diff(heads, axis=0, prepend=heads[:1]), axis=-1).mean(axis=0)
     order = np.argsort(speeds, kind="stable").tolist()
     best = plan.solved(order)
@@ -139,6 +168,19 @@ def place_labels(
     free: Mask = best.chosen >= 0
     _glide(corners, free, heads, sizes, (box, gap))
     return Places(np.rint(corners), free)
+
+
+def _more_sides(size: Sequence[float], gap: float) -> Array:
+    """Return the nearby places of a label around its point, and many more, (k, 2)."""
+    wide, tall = size
+    rows = (tall + SPACING) * np.arange(-_MORE_ROWS, _MORE_ROWS + 1)
+    aside = [ring * gap for ring in RINGS]
+    beside = np.meshgrid([*aside, *(-wide - away for away in aside)], rows - tall / 2)
+    upwards = gap + rows[_MORE_ROWS:]
+    across = np.meshgrid(np.linspace(-wide, 0, _ACROSS), [*upwards, *(-tall - upwards)])
+    return np.concatenate(
+        [sides(size, gap), *(np.dstack(grid).reshape(-1, 2) for grid in (beside, across))]
+    )
 
 
 def _single(numbers: Array) -> Array:
@@ -167,13 +209,17 @@ class _Plan:
     sizes: Array
     offsets: Sequence[Array]
     costs: Sequence[Array]
+    until: Indices
+    roams: Sequence[Mask]
 
     def solved(self, order: Sequence[int]) -> _Choice:
         """Return the sides found for one label after the other, then once more for each."""
         chosen = np.full(self.heads.shape[:2], -1)
         paid = np.zeros(len(order))
         for label in (*order, *order):
-            chosen[:, label], paid[label] = _cheapest(self._cost_beside(label, chosen))
+            chosen[:, label], paid[label] = steadiest(
+                self._cost_beside(label, chosen), self.until, self.roams[label]
+            )
             if (chosen >= 0).all() and label == order[-1]:
                 break
         return _Choice(chosen, float(paid.sum()))
@@ -191,35 +237,12 @@ class _Plan:
         return cost
 
 
-def _cheapest(cost: Array) -> tuple[Indices, float]:
-    """Return the side in each picture, -1 for none, at the lowest cost of all (pictures, k)."""
-    count, pictures = cost.shape[1], np.arange(len(cost))
-    before = np.zeros((2, len(cost)), int)
-    sums = np.append(cost[0], _HIDDEN)
-    kept = np.zeros((len(cost), count + 1), bool)
-    for i in pictures[1:].tolist():
-        side, least = int(sums[:-1].argmin()), float(sums[:-1].min())
-        cut, shown, hidden = least + _CUT, sums[-1] + _BLINK, least + _BLINK
-        origin = side if cut <= shown else count
-        before[:, i] = origin, side
-        enter = min(cut, shown)
-        kept[i, :-1], kept[i, -1] = sums[:-1] <= enter, sums[-1] <= hidden
-        sums = np.append(np.minimum(sums[:-1], enter) + cost[i], min(sums[-1], hidden) + _HIDDEN)
-    found = np.empty(len(cost), int)
-    state = int(sums.argmin())
-    for i in reversed(pictures.tolist()):
-        found[i] = state
-        if not kept[i, state]:
-            state = int(before[int(state == count), i])
-    return np.where(found == count, -1, found), float(sums.min())
-
-
 def _costs(
     heads: Array, label: int, size: Array, offsets: Array, around: tuple[Box, float, Array]
 ) -> Array:
     """Return what each side of a label costs in each picture, (pictures, k), with no other label.
 
-    Infinite is one that covers a head or leaves the box.
+    Infinite is one that covers a head, a mark or a number, or leaves the box.
     """
     box, gap, shunned = around
     corners = heads[:, label, None] + offsets
@@ -235,7 +258,7 @@ def _costs(
     cost = cost + _INWARDS * (1 - _parting(heads, label, gap) @ outwards.T) / 2
     for x0, y0, x1, y1 in np.moveaxis(shunned, (1, 2), (0, 1))[..., None]:
         there = np.stack([x0, y0], axis=-1), np.stack([x1 - x0, y1 - y0], axis=-1)
-        cost = cost + _COVERS * (gaps(corners, size, *there) < 0)
+        barred |= gaps(corners, size, *there) < 0
     return np.where(barred, np.inf, cost)
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from animopt.errors import InvalidInput
 from animopt.picture.canvas import in_a_row, stacked
 from animopt.picture.clipping import Box
 from animopt.picture.heading import Notes, fitted_notes, fitted_title
-from animopt.picture.labels import cuts
 from animopt.picture.legend import Legend, legend
 from animopt.picture.margins import Margins
 from animopt.picture.stage import Stage, equal_scale, fitted, widened
@@ -70,25 +68,8 @@ def lay_out(stage: Stage, panels: Sequence[Any], named: bool = False) -> Layout:
     Two panels are side by side; with more, the only picture of the surface or else the first is
     large and the others are stacked beside it, and several pictures are above the others. On an
     upright canvas they are below each other. The legend is to the right of a single contour panel
-    that leaves enough room there; it names the runs too if that is asked for, or where their labels
-    are cut short.
+    that leaves enough room there; it names the runs too if that is asked for.
     """
-    layout = _laid_out(stage, panels, named)
-    if stage.labelled and any(map(partial(_cuts_names, stage), panels, layout.panels)):
-        return _laid_out(stage, panels, named=True)
-    return layout
-
-
-def _cuts_names(stage: Stage, panel: Any, box: Box) -> bool:
-    """Return whether a panel in a box of pixels has names at its heads that are cut short."""
-    if getattr(panel, "to_scale", False):
-        box = fitted(box, widened(stage, box))
-    elif panel.projection != "3d":
-        return False
-    return cuts(stage, box)
-
-
-def _laid_out(stage: Stage, panels: Sequence[Any], named: bool) -> Layout:
     width, height = stage.size
     edge = stage.px(9)
     first = stage.text(24) if stage.look.title or shows_counter(stage) else stage.px(8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,11 @@ from animopt.picture import compose
 from animopt.picture.beside import RINGS
 from animopt.picture.labels import GAP, Labels, Places
 from animopt.picture.picture import Picture
+from animopt.picture.words import apart
 from animopt.surfaces import catalogue
 
-# A cut takes so many frames at most: 0.2 seconds at 25 frames a second.
-CUT = 5
+# A cut takes so many seconds at most, and so long at least a name is at rest after one.
+CUT = 0.2
 RATES = {"Adadelta": 1.0, "SGD": 0.01, "Momentum": 0.005, "Nesterov": 0.005}
 NAMES = ("SGD", "Momentum", "Nesterov", "Adagrad", "Adadelta", "RMSprop", "Adam", "Lion", "NAdam")
 SIZES = ((640, 480), (960, 540), (1280, 720), (480, 480))
@@ -60,23 +62,39 @@ def faults(picture: Picture) -> list[str]:
     found = []
     for labels, box in named_panels(picture):
         sizes = np.array([word.ink_size(picture.dpi) for word in labels.words])
-        found += misplaced(labels.points, sizes, box, labels.places, picture.px(GAP))
+        found += cut_short(picture, labels, box)
+        seconds = [seconds for _, seconds in labels.clock]
+        found += misplaced(labels.points, sizes, box, labels.places, picture.px(GAP), seconds)
         said = [line.word_at(0).text for line in picture.layout.legend.lines]
         if labels.misses and len(said) < len(labels.words):
             found.append("a name is missing for long, and in no legend")
     return found
 
 
-def misplaced(heads: Any, sizes: Any, box: Any, places: Places, gap: float) -> list[str]:
-    """Return what is wrong with the places of names, a sentence each."""
+def cut_short(picture: Picture, labels: Labels, box: Any) -> list[str]:
+    """Return which names end in an ellipsis though they have room in the box, a sentence each."""
+    briefly = apart([track.label for track in picture.paths])[1]
+    found = []
+    for word, brief in zip(labels.words, briefly, strict=True):
+        part = replace(word, text=brief).ink_size(picture.dpi)[0] / (box[2] - box[0])
+        if word.text.endswith("…") and part < 0.9:
+            found.append(f"{word.text!r} is cut, and would take {part:.2f} of the plot")
+    return found
+
+
+def misplaced(
+    heads: Any, sizes: Any, box: Any, places: Places, gap: float, seconds: Any = 0.04
+) -> list[str]:
+    """Return what is wrong with the places of names, a sentence each; a picture takes seconds."""
     corners, free = places.corners, places.free
     found = _covering(corners, free, heads, sizes, gap)
     inside = (corners >= np.array(box[:2]) - 0.5) & (corners + sizes <= np.array(box[2:]) + 0.5)
     if (free & ~inside.all(axis=-1)).any():
         found.append("a name leaves the plot")
-    return [
-        *found, *_restless(corners - heads, free), *_missing(corners, free, heads, sizes, gap)
-    ]  # fmt: skip
+    room = np.subtract(box[2:], box[:2]) - sizes
+    roams = np.array([_roaming(heads[:, i], each, seconds) for i, each in enumerate(room)]).T
+    found += restless(corners - heads, free, seconds, roams)
+    return [*found, *_missing(corners, free, heads, sizes, gap)]
 
 
 def _covering(corners: Any, free: Any, heads: Any, sizes: Any, gap: float) -> list[str]:
@@ -94,16 +112,32 @@ def _covering(corners: Any, free: Any, heads: Any, sizes: Any, gap: float) -> li
     return found
 
 
-def _restless(offsets: Any, free: Any) -> list[str]:
-    """Return which names move faster than allowed for longer than a cut."""
-    jumps = np.linalg.norm(np.diff(offsets, axis=0), axis=-1) > 4
-    jumps = (jumps & free[1:]) | (free[1:] != free[:-1])
+def _roaming(heads: Any, room: Any, seconds: Any) -> Any:
+    """Return in which pictures a name cannot rest: its head moves by more than the name's room."""
+    times = np.cumsum(np.broadcast_to(seconds, len(heads))) - seconds
+    soon = [(times >= now - 1e-6) & (times < now + CUT - 1e-6) for now in times]
+    return np.array([(np.ptp(heads[each], axis=0) > room - 1).any() for each in soon])
+
+
+def restless(offsets: Any, free: Any, seconds: Any = 0.04, roams: Any = False) -> list[str]:
+    """Return which names neither move slowly nor change their side in short cuts, a sentence each.
+
+    From one picture to the next a name moves at most 4 pixels relative to its head; or it is cut to
+    another side, in so short a time, and then stays there for as long at least. Only where its head
+    ``roams``, from edge to edge of the plot, it cannot rest.
+    """
+    times = np.cumsum(np.broadcast_to(seconds, len(free))) - seconds
+    changes = (np.linalg.norm(np.diff(offsets, axis=0), axis=-1) > 4) & free[1:] & free[:-1]
+    changes = (changes | (free[1:] != free[:-1])) & ~np.broadcast_to(roams, free.shape)[1:]
     found = []
-    for i, each in enumerate(jumps.T):
-        runs = "".join("x" if jump else " " for jump in each).split()
-        longest = max(map(len, runs), default=0)
-        if longest > CUT:
-            found.append(f"name {i} jumps in {longest} frames in a row")
+    for i, each in enumerate(changes.T):
+        begin = last = -np.inf
+        for moment in times[1:][each].tolist():
+            begin = moment if moment - last > CUT - 1e-6 else begin
+            last = moment
+            if last - begin > CUT + 1e-6:
+                found.append(f"name {i} jumps about for {last - begin:.2f} s from {begin:.2f} s on")
+                break
     return found
 
 

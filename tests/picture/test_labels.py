@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from label_checks import faults, misplaced, named_panels, pictures, random_scene
+from label_checks import faults, misplaced, named_panels, pictures, random_scene, restless
 
-from animopt import simulate
+from animopt import Scene, optimizers, simulate, surfaces
 from animopt.picture import compose
 from animopt.picture.labels import place_labels
+from animopt.picture.steady import rests
 from animopt.scene import load_scenes
 
 BOX = (0.0, 0.0, 400.0, 300.0)
@@ -48,6 +49,56 @@ def test_names_in_random_scenes_keep_their_promises(seed):
     picture = compose(simulate(scene), scene.look)
     assert named_panels(picture)
     assert faults(picture) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "slides"])
+@pytest.mark.parametrize("size", [(640, 400), (720, 360), (1100, 520), (1280, 720)])
+def test_names_are_whole_in_a_narrow_plane(size, theme):
+    rules = [optimizers.SGD(lr=5e-4), optimizers.Momentum(lr=5e-4), optimizers.RMSprop(lr=0.05)]
+    for name in ("booth", "rosenbrock", "goldstein_price", "schwefel"):
+        surface = surfaces.catalogue()[name]()
+        start = tuple(np.dot(surface.bounds, (0.3, 0.7)).tolist())
+        scene = Scene(surface, rules, start, 30, labels=True, view="both", size=size, theme=theme)
+        picture = compose(simulate(scene), scene.look)
+        assert faults(picture) == []
+        for labels, _ in named_panels(picture):
+            assert [word.text for word in labels.words] == [each.label for each in picture.paths]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_name_too_long_for_the_plot_is_cut_and_seen(count):
+    named = {f"{i}{' very' * 30} long{i}": optimizers.SGD(lr=0.1 * i + 0.1) for i in range(count)}
+    scene = Scene(surfaces.booth(), named, (-5, 5), 60, labels=True)
+    picture = compose(simulate(scene), scene.look)
+    ((labels, _),) = named_panels(picture)
+    assert all(word.text.endswith("…") for word in labels.words)
+    assert faults(picture) == []
+    assert labels.places.free.all()
+    assert len(picture.layout.legend.lines) == count
+
+
+@pytest.mark.parametrize("fps", [10, 25, 60])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_name_rests_after_a_cut_whatever_the_frame_rate(seed, fps):
+    """Heads that jump all over the plot, so that no side is free for long."""
+    heads = np.random.default_rng(seed).uniform((0, 0), (300, 200), (120, 3, 2))
+    until = rests([(step, 1 / fps) for step in range(len(heads))])
+    places = place_labels(heads, SIZES, BOX, 6.0, until=until)
+    assert restless(places.corners - heads, places.free, 1 / fps) == []
+    assert places.free.any(axis=0).all()
+
+
+def test_a_name_that_jumps_about_is_told_by_the_check():
+    offsets = np.zeros((40, 1, 2))
+    offsets[10:, 0, 0] = 50
+    assert restless(offsets, np.ones((40, 1), bool)) == []
+    offsets[14:, 0, 0] = 90
+    assert restless(offsets, np.ones((40, 1), bool)) == []
+    offsets[18:, 0, 0] = 140
+    assert len(restless(offsets, np.ones((40, 1), bool))) == 1
+    blinking = np.ones((40, 1), bool)
+    blinking[::3] = False
+    assert len(restless(np.zeros((40, 1, 2)), blinking)) == 1
 
 
 def test_points_that_stand_together_have_all_their_labels():

@@ -101,16 +101,19 @@ def test_a_legend_takes_the_place_of_more_than_eight_labels():
 @pytest.mark.parametrize("size", [(320, 240), (640, 480), (1280, 480)])
 def test_a_legend_names_those_whose_labels_are_cut_short(size, view):
     cut = 0
-    for length in range(0, 90, 9):
+    for length in (0, 9, 36, 72, 160):
         named = {f"sgd {'x' * length}": optimizers.SGD(lr=0.02), "adam": optimizers.Adam()}
         scene = descent(labels=True, size=size, view=view).replace(optimizers=named)
         made = picture(scene)
         texts = {word.text for panel in made.panels for word in panel.labels.words}
         missed = any(panel.labels.misses for panel in made.panels)
-        assert bool(made.layout.legend.lines) == (missed or any("…" in text for text in texts))
+        # With the legend below, the panel may have room for them all.
+        assert made.layout.legend.lines or not missed
+        assert missed or not any("…" in text for text in texts)
+        assert length or not made.layout.legend.lines
         assert not picture(scene.replace(legend=False)).layout.legend.lines
         cut += texts != set(named)
-    assert 0 < cut < 10
+    assert 0 < cut < 5
 
 
 def test_a_legend_changes_only_where_a_run_diverges():

@@ -17,6 +17,9 @@ from animopt.typing import Array, Indices, Mask
 # Samples in the same third of a cell, and in the same part of the path's heights, share one test
 # of visibility.
 _PLACES, _LAYERS = 3, 96
+# How often an interval is halved to find where a path crosses a face of the box; and how far that
+# is at least from the sample inside, in parts of the way to the next one.
+_HALVINGS, _APART = 40, 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +27,8 @@ class SpacePath:
     """A track laid on the sheet: samples (m, 3) in order, NaN outside the box.
 
     Sample ``at[k]`` is the point of step k. Between two steps the samples are half a cell apart,
-    so that a long step follows the sheet; or, for a ``chord``, they lie on the straight line.
+    so that a long step follows the sheet; or, for a ``chord``, they lie on the straight line. One
+    more is where the path crosses a face of the box.
     A run with losses of its own is as high as these are; ``feet``, (steps + 1,), are the heights of
     the sheet below it, or None.
     """
@@ -59,19 +63,20 @@ class SpacePath:
         part = (np.arange(at[-1]) - np.repeat(at[:-1], counts) + 1) / np.repeat(counts, counts)
         flat = np.concatenate([path[:1], starts[step - 1] + part[:, None] * ways[step - 1]])
         height = field.at(flat[:, 0], flat[:, 1])
-        sheet, feet = height[at], None
+        sheet, feet, above = height[at], None, np.zeros(len(flat))
         if own is not None:
             lift, feet = own - sheet, np.clip(sheet, *limits)
-            above = lift[step - 1] + part * (lift[step] - lift[step - 1])
-            height = height + np.concatenate([lift[:1], above])
+            above[:] = np.concatenate([lift[:1], _between(lift, step, part)])
+            height = height + above
         if chord:
-            own = sheet if own is None else own
-            straight = own[step - 1] + part * (own[step] - own[step - 1])
-            height = np.concatenate([own[:1], straight])
+            ends = sheet if own is None else own
+            above = height = np.concatenate([ends[:1], _between(ends, step, part)])
         points = np.column_stack([flat, height])
         with np.errstate(invalid="ignore"):
             points[~((height >= limits[0]) & (height <= limits[1]))] = np.nan
-        return cls(track, points, at, feet)
+        rows, places = _crossings(points, np.column_stack([flat, above]), limits, field, chord)
+        points = np.insert(points, rows, places, axis=0)
+        return cls(track, points, at + np.searchsorted(rows, at, side="right"), feet)
 
     def heads(self) -> Array:
         """Return the point of each step (steps + 1, 3), or where it was last in the box."""
@@ -102,6 +107,43 @@ class SpacePath:
     def upto(self, step: int) -> int:
         """Return how many samples there are up to a step."""
         return int(self.at[step]) + 1
+
+
+def _between(ends: Array, step: Indices, part: Array) -> Array:
+    """Return what lies a part of the way from each end to the next one, at which ``step`` is."""
+    return np.asarray(ends[step - 1] + part * (ends[step] - ends[step - 1]))
+
+
+def _crossings(
+    points: Array, along: Array, limits: tuple[float, float], field: HeightField, chord: bool
+) -> tuple[Indices, Array]:
+    """Return before which samples (m, 3) a path crosses a face of the box, and where, (n, 3).
+
+    Samples outside are NaN; ``along`` are the places of all, and how far each is above the sheet,
+    or how high it is on a chord.
+    """
+    inside = np.asarray(np.isfinite(points).all(axis=1))
+    rows = np.flatnonzero(inside[1:] != inside[:-1]) + 1
+    near, far = (along[np.where(inside[rows] == there, rows, rows - 1)] for there in (True, False))
+    low, high = np.zeros(len(rows)), np.ones(len(rows))
+
+    def laid(part: Array) -> Array:
+        places = near + part[:, None] * (far - near)
+        if not chord:
+            places[:, 2] += field.at(places[:, 0], places[:, 1])
+        return places
+
+    for _ in range(_HALVINGS if len(rows) else 0):
+        middle = (low + high) / 2
+        height = laid(middle)[:, 2]
+        with np.errstate(invalid="ignore"):
+            seen = (height >= limits[0]) & (height <= limits[1])
+        if chord:
+            seen &= np.isfinite(field.at(*laid(middle)[:, :2].T))
+        low, high = np.where(seen, middle, low), np.where(seen, high, middle)
+    # One right at a sample would tell no direction.
+    apart = low > _APART
+    return rows[apart], laid(low)[apart]
 
 
 class Sight:

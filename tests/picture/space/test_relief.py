@@ -53,6 +53,34 @@ def test_a_path_that_leaves_the_box_is_cut_at_its_faces():
         assert np.isnan(path.points[-1]).all()
 
 
+@pytest.mark.parametrize("name", sorted(surfaces.catalogue()))
+def test_a_path_leaves_the_box_exactly_at_a_face(name):
+    """Also where it comes back; over an edge of the plane at the same place as from above."""
+    surface = surfaces.catalogue()[name]()
+    start = tuple((np.array(surface.bounds) @ (0.3, 0.7)).tolist())
+    random, crossed = np.random.default_rng(5), 0
+    (relief,) = compose(simulate(scene(surface, start, view="surface"))).panels
+    (x0, x1), (y0, y1), heights = relief.camera.limits
+    low, high = np.array([x0, y0]), np.array([x1, y1])
+    for limits in (heights, np.dot([[0.9, 0.1], [0.4, 0.6]], heights)):
+        points = low + random.uniform(-0.5, 1.5, (40, 2)) * (high - low)
+        points[0] = (low + high) / 2
+        walk = Track("walk", points, np.zeros(40), None, "black", "o")
+        laid = SpacePath.on(relief.field, tuple(limits), walk)
+        seen = np.isfinite(laid.points).all(axis=1)
+        assert (np.diff(laid.at) > 0).all()
+        inside = seen[laid.at]
+        at_steps = laid.points[laid.at[inside], :2]
+        np.testing.assert_allclose((at_steps - points[inside]) / (high - low), 0, atol=1e-12)
+        ends = np.flatnonzero(seen[1:-1] & ~(seen[2:] & seen[:-2])) + 1
+        size = np.array([x1 - x0, x1 - x0, y1 - y0, y1 - y0, *[np.ptp(limits)] * 2])
+        faces = np.abs(laid.points[ends][:, [0, 0, 1, 1, 2, 2]] - [x0, x1, y0, y1, *limits]) / size
+        # A sample that happens to be at a face, to a tenth of a pixel, is not doubled.
+        assert faces.min(axis=1).max() < 5e-4
+        crossed += len(ends)
+    assert crossed > 20
+
+
 @pytest.mark.parametrize("name", ["himmelblau", "rosenbrock", "saddle", "booth", "ring"])
 def test_a_moving_sheet_has_as_many_lines_as_its_bends_need(name):
     """With so many, triangles follow the surface to half a pixel nearly everywhere; not with a
