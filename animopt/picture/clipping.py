@@ -71,21 +71,18 @@ def clipped(a: Array, b: Array, box: Box, pixel: Array | float = 1.0) -> tuple[A
 def trail(path: Array, box: Box, pixel: Array) -> Trail:
     """Return what is seen of a path (steps + 1, 2) in a box; ``pixel`` (2,) is the size of one.
 
-    It is clipped, since a diverged path has coordinates too large for a rasterizer; steps too short
-    to see are merged with the next. What is not finite is a gap, over which nothing is drawn.
+    It is clipped, since a diverged path has coordinates too large for a rasterizer; a point in the
+    same small part of a pixel as the one before is left out. What is not finite is a gap, over
+    which nothing is drawn.
     """
-    kept, places = [0], path.tolist()
-    (x0, y0), (least_x, least_y) = places[0], (_SHORTEST * pixel).tolist()
-    for k in np.flatnonzero(np.isfinite(path).all(axis=-1))[1:].tolist():
-        x, y = places[k]
-        if abs(x - x0) > least_x or abs(y - y0) > least_y:
-            kept.append(k)
-            x0, y0 = x, y
-    points, steps = path[kept], np.array(kept)[1:]
-    starts, ends, fits = clipped(points[:-1], points[1:], box, pixel)
-    holes = np.cumsum(~np.isfinite(path).all(axis=-1))
-    fits &= np.diff(holes[kept]) == 0
-    return Trail(np.stack([starts, ends], axis=1)[fits], steps[fits])
+    finite = np.isfinite(path).all(axis=-1)
+    known = np.flatnonzero(finite)
+    with np.errstate(all="ignore"):
+        cells = np.floor(path[known] / (_SHORTEST * pixel))
+    kept = known[np.append(True, (cells[1:] != cells[:-1]).any(axis=-1))[: len(known)]]
+    starts, ends, fits = clipped(path[kept[:-1]], path[kept[1:]], box, pixel)
+    fits &= np.diff(np.cumsum(~finite)[kept]) == 0
+    return Trail(np.stack([starts, ends], axis=1)[fits], kept[1:][fits])
 
 
 def trimmed(seen: Trail, gone: Heads, pixel: Array, arrow: float) -> Trail:

@@ -94,8 +94,12 @@ def test_the_largest_numbers_there_are_give_no_warning():
     assert trail(path, BOX, PIXEL).steps.tolist() == [1]
 
 
-def test_steps_too_short_to_see_are_merged_with_the_next():
-    path = np.column_stack([5 + 0.04 * np.arange(6.0), 5 + 0.001 * np.arange(6.0)])
-    assert trail(path, BOX, PIXEL).steps.tolist() == [2, 4]
-    assert trail(path, BOX, PIXEL / 10).steps.tolist() == [1, 2, 3, 4, 5]
-    assert trail(path, BOX, np.array([9.0, 0.015])).steps.tolist() == [1, 2, 3, 4, 5]
+@pytest.mark.parametrize("length", [0.003, 0.02, 0.2])
+def test_steps_too_short_to_see_are_merged_with_the_next(length):
+    steps = np.random.default_rng(0).normal(0, length, (500, 2))
+    path = 5 + np.cumsum(steps, axis=0).clip(-4, 4)
+    kept = np.append(0, trail(path, BOX, PIXEL).steps)
+    last = path[kept[np.searchsorted(kept, np.arange(len(path)), side="right") - 1]]
+    assert np.abs(path - last).max() < 0.05
+    assert len(kept) < 0.9 * len(path) or length == 0.2
+    assert len(trail(path, BOX, PIXEL / 100).steps) > 0.98 * len(path) * min(1, length / 0.003)
