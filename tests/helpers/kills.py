@@ -81,6 +81,8 @@ class Killer:
             process = self._start(kind)
             time.sleep(self._pick.uniform(0.1, 1.0) * lasts)
             tally.kills += self._strike(process, who)
+            if who != "worker":
+                process.wait()  # the moment of the others begins when this one is gone
             try:
                 process.communicate(timeout=60 if who == "worker" else MOMENT)
             except subprocess.TimeoutExpired:
