@@ -13,6 +13,7 @@ SCENE = Scene(
     surfaces.rosenbrock(), {"sgd": SGD(lr=1e-3), "adam": Adam(lr=0.1)}, (-1, 2), 30,
     size=(480, 240), view="both", title="Steps", timeline=Timeline(hold_last=0.0),
 )  # fmt: skip
+PLANE = SCENE.replace(view="contour")
 OPTIONS: dict[str, dict[str, Any]] = {
     "levels": {"levels": 5},
     "heights of levels": {"levels": (1, 10, 100)},
@@ -41,12 +42,13 @@ NAMES = ("the scale of curves", *OPTIONS, *STYLES)
 
 
 def shaped(name: str, folder: Path) -> tuple[Scene, Scene]:
-    """Return a scene without an option and with it."""
+    """Return a scene without an option and with it, in space where it shows there otherwise."""
+    base = SCENE if name in ("levels", "names of axes", "width of lines") else PLANE
     if name in OPTIONS:
-        return SCENE, SCENE.replace(**OPTIONS[name])
+        return base, base.replace(**OPTIONS[name])
     if name in STYLES:
         sheet = folder / "mine.mplstyle"
         sheet.write_text(STYLES[name])
-        return SCENE, SCENE.replace(style=sheet)
+        return base, base.replace(style=sheet)
     linear, log = (SCENE.replace(panels=[LossPanel(log=each)]) for each in (False, True))
     return linear, log

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from shaped import SCENE, shaped
+from shaped import PLANE, SCENE, shaped
 
 from animopt import Timeline
 
@@ -42,9 +42,11 @@ USUAL: dict[str, dict[str, Any]] = {}
 @pytest.fixture
 def seen(visit):
     def seen(scene, key=None):
+        if key is None:
+            return visit(640, 420, scene=scene).evaluate(SEEN)
         if key not in USUAL:
-            USUAL[key] = visit(640, 420, scene=scene).evaluate(SEEN)
-        return USUAL[key] if key else USUAL.pop(None)
+            USUAL[key] = seen(scene)
+        return USUAL[key]
 
     return seen
 
@@ -52,7 +54,7 @@ def seen(visit):
 @pytest.mark.parametrize("name", ROWS)
 def test_a_reader_sees_what_an_option_names_and_nothing_else(name, seen, tmp_path):
     before, after = shaped(name, tmp_path)
-    usual = seen(before, "usual" if before is SCENE else "curves")
+    usual = seen(before, before.view if before in (SCENE, PLANE) else "curves")
     changed = seen(after)
     # A line for notes and long names leave less room for the plots.
     assert {part for part in usual if usual[part] != changed[part]} == ROWS[name]

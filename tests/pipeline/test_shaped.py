@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 from matplotlib.contour import ContourSet
-from shaped import NAMES, SCENE, shaped
+from shaped import NAMES, PLANE, SCENE, shaped
 
 from animopt import Scene, Timeline, render, simulate, surfaces
 from animopt.animate import (
@@ -64,7 +64,7 @@ def test_each_option_is_seen_in_film_page_and_still(name, tmp_path):
 
 @pytest.mark.parametrize("kind", ["film", "page", "still"])
 def test_first_and_last_are_those_that_film_page_and_still_show(kind):
-    part = SCENE.replace(timeline=Timeline(first=10, last=20))
+    part = PLANE.replace(timeline=Timeline(first=10, last=20))
     if kind == "film":
         assert [SceneAnimation(part).pictures[at][0] for at in (0, -1)] == [10, 20]
     elif kind == "page":
@@ -72,7 +72,7 @@ def test_first_and_last_are_those_that_film_page_and_still_show(kind):
         assert told["frames"]["rows"] == 11
         assert told["seconds"] == [round(1 / 25, 5)] * 10 + [1.04]
     else:
-        end = SCENE.replace(timeline=Timeline(last=20))
+        end = PLANE.replace(timeline=Timeline(last=20))
         assert still(part) == still(end)
 
 
@@ -249,11 +249,11 @@ def words(animation):
 
 
 def test_a_film_tells_step_and_note_and_a_still_the_last_ones(tmp_path):
-    animation = SceneAnimation(SCENE.replace(**TOLD, counter=False))
+    animation = SceneAnimation(PLANE.replace(**TOLD, counter=False))
     for step, note in {0: "", 5: "begins", 19: "begins", 20: "", 30: "$f < 1$"}.items():
         animation.draw(step)
         assert words(animation) == (f"After {step} of {{n}} steps", note)
-    scene = SCENE.replace(**TOLD, counter=False, timeline=Timeline(last=12))
+    scene = PLANE.replace(**TOLD, counter=False, timeline=Timeline(last=12))
     (path,) = stills.write(simulate(scene), tmp_path / "x.svg")
     text = path.read_text()
     assert "<!-- After 12 of {n} steps -->" in text
