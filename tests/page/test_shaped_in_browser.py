@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from shaped import PLANE, SCENE, shaped
+from look_options import PLANE, SCENE, shaped
 
 from animopt import Timeline
 

@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from look_options import NAMES, PLANE, SCENE, shaped
 from matplotlib.contour import ContourSet
-from shaped import NAMES, PLANE, SCENE, shaped
 
 from animopt import Scene, Timeline, render, simulate, surfaces
 from animopt.animate import (
