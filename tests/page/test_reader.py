@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -244,14 +245,13 @@ def test_numbers_stand_at_the_same_places(ask):
 
 
 def test_densities_and_shades_are_alike(ask):
-    for length in np.linspace(0, 60, 61).tolist():
-        told = ask("(given) => density(...given)", [length, 20.0])
-        assert told == reader.density(length, 20.0)
-    for step in range(60):
-        for length in (None, 1, 7, 25):
-            for fade in (False, True):
-                told = ask("(given) => shades(...given)", [step, length, fade])
-                close(np.ravel(told), np.ravel(Tail(length, fade).shades(step)))
+    lengths = np.linspace(0, 60, 61).tolist()
+    told = ask("(lengths) => lengths.map((length) => density(length, 20))", lengths)
+    assert told == [reader.density(length, 20.0) for length in lengths]
+    tails = list(product(range(60), (None, 1, 7, 25), (False, True)))
+    told = ask("(tails) => tails.map((tail) => shades(...tail))", tails)
+    for found, (step, length, fade) in zip(told, tails, strict=True):
+        close(np.ravel(found), np.ravel(Tail(length, fade).shades(step)))
 
 
 def test_numbers_are_written_alike(ask):
