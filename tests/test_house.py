@@ -90,6 +90,7 @@ LONG_SIGNATURES = {
     "cli/__init__.py: render",
     "cli/__init__.py: plot",
     "cli/__init__.py: report",
+    "cli/__init__.py: preview",
     "surfaces/surface.py: Surface.__init__",
 }
 

@@ -325,16 +325,20 @@ def preview(
     steps: flags.Steps = None,
     bounds: flags.PlotBounds = None,
     limits: flags.Limits = None,
+    vary: flags.Vary = None,
 ) -> None:
     """Show a scene file in the browser and reload it whenever it is saved; stop with Ctrl-C."""
     options = options_of(locals())
+    from animopt.page import PageFormat
     from animopt.page.preview import run
     from animopt.pipeline.formulas import is_expression
     from animopt.pipeline.jobs import load
+    from animopt.pipeline.varying import offered
 
     # What is no file cannot change, and a file says itself how it is to be shown.
     fixed = {job.name: job.scene for job in load([file], options)} if is_expression(file) else None
-    if fixed is None and options != type(options)():
+    asked, others = options.vary, replace(options, vary=None)
+    if fixed is None and others != type(options)():
         raise InvalidInput(f"{file}: --start and the like are for expressions; write them into it")
 
     stdout = sys.stdout
@@ -346,7 +350,7 @@ def preview(
 
     with redirect_stdout(sys.stderr):  # scenes may print
         try:
-            run(file, ready, _note, fixed, port)
+            run(file, ready, _note, fixed, port, lambda s: offered(s, asked, PageFormat.spare))
         except Interrupted as stop:
             if stop.status != 128 + signal.SIGINT:
                 raise

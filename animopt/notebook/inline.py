@@ -19,9 +19,8 @@ from animopt.page.data import alternative_text
 from animopt.page.stills import address, last_picture
 from animopt.picture.picture import Picture
 from animopt.pipeline.options import Options, apply
-from animopt.pipeline.varying import choices, varied
-from animopt.progress import Progress
-from animopt.runs.simulation import Simulation, simulate
+from animopt.pipeline.varying import offered
+from animopt.runs.simulation import Simulation
 from animopt.scene import Scene, check_scene
 
 # A frame of a page, about as high as a plot beside a legend needs.
@@ -66,9 +65,7 @@ def page_bundle(scene: Scene, vary: Mapping[str, Any] | None = None) -> Display:
 
     A notebook that is not trusted is shown without frames and styles: then the picture is seen.
     """
-    simulation = simulate(scene)
-    variations = varied(simulation, scene.look.bounds, vary, Progress()) if vary else ()
-    picture = choices(simulation, variations, PageFormat.spare)
+    picture = offered(scene, vary, PageFormat.spare)
     title, content = (escape(text) for text in (alternative_text(picture), page(picture)))
     png = last_picture(picture)
     shown = (

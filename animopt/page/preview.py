@@ -22,7 +22,7 @@ from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 from animopt.errors import AnimoptError, InvalidInput, installed
 from animopt.page import PageFormat, page
 from animopt.page.opened import opened_files
-from animopt.picture import compose
+from animopt.picture import Picture, compose
 from animopt.runs.simulation import simulate
 from animopt.scene import Scene, check_file, load_scenes, scene_errors
 
@@ -45,8 +45,13 @@ class Preview:
     until the next.
     """
 
-    def __init__(self, file: Path, scenes: Mapping[str, Scene] | None = None) -> None:
-        self.file, self._scenes = file, scenes
+    def __init__(
+        self,
+        file: Path,
+        scenes: Mapping[str, Scene] | None = None,
+        picture_of: Callable[[Scene], Picture] | None = None,
+    ) -> None:
+        self.file, self._scenes, self._picture_of = file, scenes, picture_of or _picture_of
         self.pages: dict[str, str] = {}
         self.error: str | None = None
         self.version = self.news = 0
@@ -68,7 +73,7 @@ class Preview:
             try:
                 for name, scene in (self._scenes or load_scenes(self.file)).items():
                     with scene_errors(self.file):
-                        picture = compose(simulate(scene), spare=PageFormat.spare)
+                        picture = self._picture_of(scene)
                         pages[name] = page(picture, extra=script, connect=True)
             except AnimoptError as problem:
                 error = str(problem)
@@ -309,6 +314,7 @@ def run(
     say: Callable[[str], object] = lambda sentence: None,
     scenes: Mapping[str, Scene] | None = None,
     port: int = 0,
+    picture_of: Callable[[Scene], Picture] | None = None,
 ) -> None:
     """Serve the page of a scene file and rebuild it at each change, until interrupted.
 
@@ -318,6 +324,7 @@ def run(
         say: called with a sentence after each build: the error, or that the page is shown.
         scenes: what to show where there is no file, which then never changes.
         port: where it is served; 0 is a free one.
+        picture_of: the picture of a scene, if it is more than what the scene says.
 
     Raises:
         InvalidInput: there is no such file, or the port is taken.
@@ -325,7 +332,7 @@ def run(
     file = Path(file)
     if scenes is None:
         check_file(file)
-    preview = Preview(file, scenes)
+    preview = Preview(file, scenes, picture_of)
     still: AbstractContextManager[Event] = nullcontext(Event())
     with still if scenes else watching(preview) as changed, serving(preview, port) as address:
         preview.build()
@@ -336,6 +343,10 @@ def run(
             changed.clear()  # a save during the build counts as the next change
             preview.build()
             say(preview.error or f"showing {file} as it is now")
+
+
+def _picture_of(scene: Scene) -> Picture:
+    return compose(simulate(scene), spare=PageFormat.spare)
 
 
 def _link(name: str, here: bool) -> str:

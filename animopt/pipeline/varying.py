@@ -17,7 +17,7 @@ from animopt.picture.picture import Picture, compose
 from animopt.pipeline.settings import configured
 from animopt.progress import Progress
 from animopt.runs.problem import Problem
-from animopt.runs.simulation import Simulation
+from animopt.runs.simulation import Simulation, simulate
 from animopt.runs.variations import Axis, Variation, vary
 from animopt.typing import Bounds
 
@@ -169,6 +169,13 @@ def choices(
 
     more = (*spare, "map") if joined(variations) else spare
     return compose(simulation, spare=more, least=least, variations=variations, chooses=True)
+
+
+def offered(scene: Any, asked: Mapping[str, Any] | None, spare: Sequence[str]) -> Picture:
+    """Return the picture of a scene for a reader who may choose what is asked for, if anything."""
+    simulation = simulate(scene)
+    varies = varied(simulation, scene.look.bounds, asked, Progress()) if asked else ()
+    return choices(simulation, varies, spare)
 
 
 def counted(problem: Problem, asked: Mapping[str, Any], bounds: Bounds) -> str:

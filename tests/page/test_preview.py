@@ -261,8 +261,9 @@ def test_it_needs_a_file(tmp_path):
         run(tmp_path / "none.py", pytest.fail)
 
 
-def test_the_command_rebuilds_at_a_save_and_ends_at_control_c(file):
+def test_the_command_rebuilds_at_a_save_and_ends_at_control_c(file, told):
     command = [sys.executable, "-m", "animopt", "preview", str(file), "--no-open"]
+    command += ["--vary", "lr=0.05..0.2:3"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     guard = Timer(240, process.kill)  # only for a process that hangs
     guard.start()
@@ -272,7 +273,11 @@ def test_the_command_rebuilds_at_a_save_and_ends_at_control_c(file):
         assert "showing" in process.stderr.readline()
         save(file, re.sub("title=.*", 'title="Second"', file.read_text()))
         assert "as it is now" in process.stderr.readline()
-        assert heading(ask(address)[1]) == "Second"
+        page = ask(address)[1]
+        assert heading(page) == "Second"
+        ((axis,),) = (each["axes"] for each in told(page)["varied"])
+        assert axis["name"].endswith("lr")
+        assert len(axis["values"]) >= 3
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
         assert (process.returncode, out, err) == (0, "", "")
@@ -310,6 +315,7 @@ def test_an_expression_is_previewed_without_a_file(tmp_path):
         (["x.__class__", "--optimizer", "SGD", "--start", "1,2"], "an attribute is not allowed"),
         (["x**2 + y", "--optimizer", "SGD"], "needs --start X,Y too"),
         (["mine.py", "--start", "1,2"], "--start and the like are for expressions"),
+        (["mine.py", "--vary", "lr"], "write LABEL.FIELD=LOW..HIGH:COUNT"),
     ],
 )
 def test_what_cannot_be_previewed_is_refused(file, monkeypatch, capsys, arguments, says):

@@ -67,6 +67,7 @@ def shown(browser: Any, picture: Picture, size: str, scheme: str) -> tuple[list[
     width, height = SIZES[size]
     options = {"color_scheme": scheme, "reduced_motion": "reduce"}
     tab = browser.new_page(viewport={"width": width, "height": height}, **options)
+    tab.set_default_timeout(120_000)
     tab.set_content(page(picture))
     tab.wait_for_selector("#player[data-step]")
     shots: list[Any] = []
