@@ -340,6 +340,18 @@ def test_a_panel_is_drawn_for_the_room_that_it_has(visit):
         assert drawn == given > 400
 
 
+@pytest.mark.parametrize("width", [320, 390, 600])
+def test_the_bar_of_a_phone_is_as_high_at_every_step(visit, width):
+    """Where the clock runs at another speed, the counter has a badge."""
+    page = visit(width, 844, scene=SCENE.replace(steps=1000))
+    heights = set()
+    for at in (0, 20, 100, 999, 1000):
+        page.evaluate("(step) => animopt.go(step)", at)
+        heights.add(page.locator("#controls").bounding_box()["height"])
+    assert len(heights) == 1
+    assert heights.pop() < 110
+
+
 def test_it_follows_when_night_falls(visit):
     page = visit(color_scheme="light")
     page.emulate_media(color_scheme="dark")
