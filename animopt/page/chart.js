@@ -42,12 +42,15 @@ class Chart {
     ctx.strokeStyle = theme.line;
     ctx.textAlign = "right";
     ctx.textBaseline = "middle";
+    let below = Infinity; // a number for which there is no room above the last is left out
     up.parts.forEach((part, i) => {
       ctx.beginPath();
       ctx.moveTo(left, this.toY(part));
       ctx.lineTo(right, this.toY(part));
       ctx.stroke();
-      ctx.fillText(up.texts[i], left - 6, this.toY(part));
+      if (below - this.toY(part) < NUMBERS) return;
+      below = this.toY(part);
+      ctx.fillText(up.texts[i], left - 6, below);
     });
     ctx.textAlign = "center";
     ctx.textBaseline = "top";

@@ -146,7 +146,12 @@ def other_ticks(page: Any, picture: Picture) -> list[str]:
     if told["chart"]:
         curves, (left, _, _, bottom) = panel(picture, Curves), told["chart"]["box"]
         found += _others("steps", curves.x, _row(written["chart 0"], 2, bottom + 8))
-        found += _others("curves", curves.y, _row(written["chart 0"], 1, left - 6))
+        beside = [each for each in written["chart 0"] if abs(each[1] - left + 6) < 0.01]
+        known = [set(ticks.texts) for ticks in curves.y.ticks]
+        if not any({text for text, *_ in beside} <= texts for texts in known):
+            found.append(f"the numbers of the curves are {beside}, not of {known}")
+        if np.any(np.abs(np.diff([y for *_, y in beside])) < 10.9):
+            found.append(f"the numbers of the curves overlap: {beside}")
     if told["surface"]:
         found += _others_in_space(panel(picture, Relief), {each[0] for each in written["surface"]})
     return found
