@@ -37,9 +37,9 @@ def closed(outline: Array | None) -> Path:
 
 
 SHAPES = {name: closed(outline) for name, outline in shapes.SHAPES.items()}
-# So many segments before a piece of a path are looked at, whether its casing covers them; those
-# that repeat an earlier one to within a pixel are not counted.
-_WINDOW = 32
+# So many segments that the casing of a piece covers are drawn again at most, and so many pairs of a
+# piece and a segment are looked at together.
+_MOST_BENEATH, _PAIRS = 32, 1_000_000
 
 _IDENTITY, _ORIGIN = IdentityTransform(), np.zeros((1, 2))
 _NO_TRANSFORMS, _NO_COLORS = np.empty((0, 3, 3)), np.empty((0, 4))
@@ -212,31 +212,47 @@ def _beneath(
 ) -> list[Array]:
     """Return what of its own path a piece's casing covers, for the piece that begins at each start.
 
-    It is the part of the last new segments before the piece, in pixels, in the rectangle around its
-    own that is wider by the reach; without it a path that oscillates would wipe itself out.
+    It is the part of earlier new segments, in pixels, in the rectangle around its own that is wider
+    by the reach; without it a path that oscillates would wipe itself out.
     """
     found: list[Array] = [segments[:0]] * len(starts)
     for owner in np.unique(owners[starts]):
         mine = np.flatnonzero(new & (owners == owner))
         pieces = np.flatnonzero(owners[starts] == owner)
-        at = np.searchsorted(mine, starts[pieces])
+        own, at = segments[mine], np.searchsorted(mine, starts[pieces])
         cased = np.diff(at, append=len(mine)) > 0
         at, pieces = at[cased], pieces[cased]
-        window = at[:, None] + np.arange(-_WINDOW, 0)
-        low = np.minimum.reduceat(segments[mine].min(axis=1), at) - reach
-        high = np.maximum.reduceat(segments[mine].max(axis=1), at) + reach
-        before = segments[mine[np.maximum(window, 0)]]
-        start, way = before[:, :, 0], before[:, :, 1] - before[:, :, 0]
-        with np.errstate(all="ignore"):
-            cuts = (low[:, None] - start) / way, (high[:, None] - start) / way
-        outside = ((way == 0) & ((start < low[:, None]) | (start > high[:, None]))).any(axis=-1)
-        enter = np.where(way == 0, 0.0, np.minimum(*cuts)).max(axis=-1).clip(0, 1)
-        leave = np.where(way == 0, 1.0, np.maximum(*cuts)).min(axis=-1).clip(0, 1)
-        kept = (window >= 0) & (enter <= leave) & ~outside
-        parts = np.stack([start + enter[..., None] * way, start + leave[..., None] * way], axis=2)
-        for piece, part, chosen in zip(pieces.tolist(), parts, kept, strict=True):
-            found[piece] = part[chosen]
+        low = np.minimum.reduceat(own.min(axis=1), at) - reach
+        high = np.maximum.reduceat(own.max(axis=1), at) + reach
+        for some in np.array_split(np.arange(len(at)), len(at) * len(own) // _PAIRS + 1):
+            rows, columns = _near(own, at[some], low[some], high[some])
+            parts, kept = _within(own[columns], low[some][rows], high[some][rows])
+            ends = np.searchsorted(rows[kept], np.arange(1, len(some)))
+            for piece, part in zip(pieces[some], np.split(parts[kept], ends), strict=True):
+                found[piece] = part[-_MOST_BENEATH:]
     return found
+
+
+def _near(segments: Array, at: Indices, low: Array, high: Array) -> tuple[Indices, Indices]:
+    """Return pairs of a rectangle, low to high (n, 2), and a segment before ``at`` (n,) near it."""
+    pairs = np.arange(len(segments)) < at[:, None]
+    least, most = segments.min(axis=1), segments.max(axis=1)
+    for axis in (0, 1):
+        pairs &= (most[:, axis] >= low[:, None, axis]) & (least[:, axis] <= high[:, None, axis])
+    rows, columns = np.nonzero(pairs)
+    return rows, columns
+
+
+def _within(segments: Array, low: Array, high: Array) -> tuple[Array, Mask]:
+    """Return the parts of segments (m, 2, 2) in rectangles (m, 2), and which have one at all."""
+    start, way = segments[:, 0], segments[:, 1] - segments[:, 0]
+    with np.errstate(all="ignore"):
+        cuts = (low - start) / way, (high - start) / way
+    outside = ((way == 0) & ((start < low) | (start > high))).any(axis=-1)
+    enter = np.where(way == 0, 0.0, np.minimum(*cuts)).max(axis=-1).clip(0, 1)
+    leave = np.where(way == 0, 1.0, np.maximum(*cuts)).min(axis=-1).clip(0, 1)
+    parts = np.stack([start + enter[:, None] * way, start + leave[:, None] * way], axis=1)
+    return parts, (enter <= leave) & ~outside
 
 
 def draw_many(

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from animopt import Scene, Surface, optimizers, surfaces
 from animopt.animate import animation
@@ -11,6 +13,7 @@ from animopt.animate.crowds import CrowdArtist
 from animopt.animate.heads import HeadArtist
 from animopt.animate.legend import LegendArtist
 from animopt.animate.tails import TailArtist
+from animopt.picture.clipping import Trail
 
 STEPS = 30
 
@@ -143,3 +146,34 @@ def test_the_legend_drawn_is_that_of_the_picture():
     movie = animation(ensemble())
     (key,) = movie.figure.findobj(LegendArtist)
     assert key.legend is movie.picture.layout.legend
+
+
+def turns():
+    """Paths that come back to where they were, many steps later."""
+    t = np.arange(1200)
+    angle, radius = 2 * np.pi * t / 40, 80 + 30 * t / 1200
+    yield "spiral", 150 + radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    yield "zigzag", np.column_stack([40 + 0.2 * t, 150 + 100 * (-1.0) ** t])
+    yield "again", np.column_stack([150 + 100 * np.cos(0.37 * t), 150 + 0.3 * np.sin(t)])
+
+
+TURNS = dict(turns())
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_the_casing_of_a_path_leaves_no_stripes_on_itself(name):
+    path = TURNS[name]
+    artist = TrailArtist(
+        [Trail(np.stack([path[:-1], path[1:]], axis=1), np.arange(1, len(path)))],
+        ["#0000ff"], range(len(path)), 100, "#ffffff",
+    )  # fmt: skip
+    artist.set_figure(Figure((3, 3), dpi=100))
+    artist.show(len(path))
+    renderer = FigureCanvasAgg(artist.figure).get_renderer()
+    artist.draw(renderer)
+    red, _, _, alpha = np.moveaxis(np.asarray(renderer.buffer_rgba()).astype(int), -1, 0)
+    paper = (red > 100) & (alpha > 100)
+    # The casing is at the rim, nowhere within the path.
+    rim = sum(np.roll(alpha == 0, (dx, dy), (0, 1)) for dx in range(-3, 4) for dy in range(-3, 4))
+    assert 300 < paper.sum() < 2000
+    assert not (paper & (rim == 0)).any()
