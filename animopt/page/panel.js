@@ -69,7 +69,7 @@ class Panel {
       if (head?.turn === null && head.seen) places.set(key, { ...head, edge: places.has(key) ? this.theme.ink : this.theme.runs[run] });
     }
     for (const { x, y, edge } of places.values()) {
-      marker(ctx, { shape: data.shapes.start, x, y, size: 4.2, face: this.theme.paper, edge, width: 1.9 });
+      marker(ctx, { shape: data.shapes.start, x, y, size: 0.84 * data.sizes.heads.panel * POINT, face: this.theme.paper, edge, width: 1.9 });
     }
   }
 

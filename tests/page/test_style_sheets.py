@@ -38,6 +38,7 @@ MEASURES = """(color) => {
     return [Math.max(high - low + 1, 0), ink];
   };
   const { contour, surface } = animopt.panels, { x, y } = contour.head(0, 20);
+  const start = contour.head(0, 0);
   const there = surface.head(0, 20), [left, top, wide, tall] = contour.frame;
   const of = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
   const ink = of(contour.theme.ink), below = read("contour", 0, [left, top + tall + 4, wide, 40]);
@@ -47,6 +48,7 @@ MEASURES = """(color) => {
     "line in space": rows(read("surface", 1, [there.x - 40, there.y - 30, 1, 60]), of(color), 3)[0],
     head: rows(read("contour", 1, [x - 1, y - 40, 2, 80]), of(color), 3)[0],
     "head in space": rows(read("surface", 1, [there.x - 1, there.y - 40, 2, 80]), of(color), 3)[0],
+    start: rows(read("contour", 1, [start.x - 1, start.y - 40, 2, 80]), of(color), 3)[0],
     text: rows(below, ink, 90)[0],
     letters: rows(below, ink, 90)[1],
     title: parseFloat(style("h1").fontSize),
@@ -102,7 +104,7 @@ LINES, HEADS = {"line", "line in space"}, {"head", "head in space"}
     [
         ("lines.linewidth: 6", LINES, 6 * POINT * FINE),
         ("lines.linewidth: 1", LINES, 1 * POINT * FINE),
-        ("lines.markersize: 16", HEADS, (16 * POINT - EDGE) * FINE),
+        ("lines.markersize: 16", HEADS | {"start"}, (16 * POINT - EDGE) * FINE),
         ("font.size: 18", TEXTS | {"letters"}, None),
         ("image.cmap: inferno", {"ground"}, None),
         ("axes.prop_cycle: cycler('color', ['c00000'])", {"path"}, "#c00000"),
@@ -112,7 +114,9 @@ LINES, HEADS = {"line", "line in space"}, {"head", "head in space"}
 def test_each_key_changes_just_what_it_names(line, names, times, measured):
     before, after = measured(), measured(line)
     for name in names:
-        if isinstance(times, float):
+        if name == "start":
+            assert after[name] > 1.5 * before[name] > 0
+        elif isinstance(times, float):
             assert after[name] == pytest.approx(times, abs=2.5)
         elif isinstance(times, str):
             assert after[name] == times
