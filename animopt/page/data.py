@@ -13,6 +13,7 @@ from animopt.page.panels import carried_on, charted, mapped, outline_of, planed,
 from animopt.page.relief import relieved
 from animopt.page.stills import panel_stills
 from animopt.picture.curves import Curves
+from animopt.picture.legend import sequences
 from animopt.picture.map import Map
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
@@ -85,6 +86,7 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
         "slots": len(picture.groups),
         "varied": _varied(picture),
         "keys": _keys(picture),
+        "sweeps": _sweeps(picture),
         **panels,
         "stills": panel_stills(picture),
         "shapes": _shapes(picture, shown),
@@ -306,6 +308,17 @@ def _themes(picture: Picture, fills: int) -> dict[str, Any]:
     if own.is_dark:
         found["paper"] = _colors(THEMES["light"], [picture.day[slot] for slot in slots], fills)
     return found
+
+
+def _sweeps(picture: Picture) -> list[tuple[str, dict[int, str]]]:
+    """Return the title of each sweep in the legend, and what is said there of its runs."""
+    groups = list(picture.groups)
+    listed = sequences(groups)
+    return [
+        (title, {groups.index(group): text for group, text in members})
+        for title, members in listed
+        if title
+    ]
 
 
 def _colors(look: Theme, runs: Sequence[str], fills: int) -> dict[str, Any]:

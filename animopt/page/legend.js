@@ -45,7 +45,12 @@ function point(run) {
   redraw();
 }
 
+// The title of a sweep stands before its first run, each of which is called by the rest of its label.
+const briefly = new Map(data.sweeps.flatMap(([, texts]) => Object.entries(texts).map(([run, text]) => [Number(run), text])));
+
 for (const i of slots) {
+  const title = data.sweeps.find(([, texts]) => Number(Object.keys(texts)[0]) === i);
+  if (title) find("legend").append(Object.assign(document.createElement("p"), { className: "sweep", textContent: title[0] }));
   const run = data.runs[i];
   const button = run.button = document.createElement("button");
   button.type = "button";
@@ -70,7 +75,7 @@ function nameRuns() {
   for (const slot of slots) {
     const { button } = data.runs[slot], { label, settings } = data.runs[seenIn[slot]];
     button.title = `${settings}\nA double click shows it alone.`;
-    button.querySelector(".name").textContent = label;
+    button.querySelector(".name").textContent = briefly.get(seenIn[slot]) ?? label;
   }
   rows.forEach((row, index) => { row.cells[2].textContent = data.runs[seenIn[data.table.runs[index]]].label; });
 }

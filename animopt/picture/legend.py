@@ -164,19 +164,30 @@ def _halos(stage: Stage) -> list[tuple[str, str]]:
     return found
 
 
+def sequences(groups: Sequence[Group]) -> list[tuple[str, list[tuple[Group, str]]]]:
+    """Return runs as they are listed: (title, (run, what its line says)); "" for no title.
+
+    The title of a sweep is what its labels begin with, and its lines say the rest.
+    """
+    found: dict[object, list[Group]] = {}
+    for group in groups:
+        found.setdefault(group.sweep or group, []).append(group)
+    listed = []
+    for each in found.values():
+        labels = [group.track.label for group in each]
+        title, rest = apart(labels) if each[0].sweep else ("", labels)
+        listed.append((title, list(zip(each, rest if title else labels, strict=True))))
+    return listed
+
+
 def _of_runs(stage: Stage, room: float, size: float) -> list[Line]:
-    """Return a line for each run; a sweep has a title, what its labels begin with, and the rest."""
+    """Return a line for each run, and one for the title of each sweep."""
     look, lines = stage.theme, []
-    sequences: dict[object, list[Group]] = {}
-    for group in stage.groups:
-        sequences.setdefault(group.sweep or group, []).append(group)
-    for groups in sequences.values():
-        labels = [group.track.label for group in groups]
-        title, rest = apart(labels) if groups[0].sweep else ("", labels)
+    for title, members in sequences(stage.groups):
         if title:
             heading = inked(title, look, size, "bold")
             lines.append(Line(look.ink, "", ((0, heading),), indent=1.0))
-        for group, label in zip(groups, rest if title else labels, strict=True):
+        for group, label in members:
             told = _texts(stage, group, label, room, size)
             words = tuple((step, inked(text, look, size)) for step, text in told)
             track = group.track

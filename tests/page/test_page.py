@@ -224,6 +224,14 @@ def test_counter_and_legend_are_as_the_scene_says(tells):
     assert found == [(True, True), (False, False)]
 
 
+def test_a_sweep_has_a_title_and_its_runs_the_rest_of_their_labels(tells):
+    swept = SCENE.replace(
+        optimizers=[*optimizers.sweep(optimizers.SGD, lr=[0.01, 0.02, 0.04]), optimizers.Adam()]
+    )
+    assert tells(swept)["sweeps"] == [["SGD lr", {"0": "0.01", "1": "0.02", "2": "0.04"}]]
+    assert tells(SCENE)["sweeps"] == []
+
+
 def test_curves_that_are_shown_anyway_are_not_spare(told):
     panels = ("contour", LossPanel())
     picture = compose(simulate(SCENE), panels=panels, spare=PageFormat.spare)
