@@ -17,7 +17,7 @@ from animopt.animate.text import draw_stamp, resolution, stamp
 from animopt.picture import shapes
 from animopt.picture.beside import nested, together
 from animopt.picture.clipping import Heads
-from animopt.picture.shapes import HEAD_SIZE, MANY, SECTORS, START
+from animopt.picture.shapes import HEAD_SIZE, LARGE, MANY, SECTORS, START
 from animopt.picture.theme import Theme
 from animopt.picture.tracks import Track
 from animopt.picture.words import Word
@@ -131,7 +131,7 @@ def draw_heads(
     for group in together(np.array([heads[i][1] for i in gone]).reshape(-1, 2), 2 * size):
         for rank, member in enumerate(group):
             _, place, turn = heads[gone[member]]
-            placing = _placing(place, 2.1 * size * nested(rank, len(group)), turn or 0.0)
+            placing = _placing(place, LARGE * size * nested(rank, len(group)), turn or 0.0)
             face = faces[gone[member]]
             # One in another needs no edge, which would leave little of the other.
             drawn.append((_EXIT, placing, face, _CLEAR if rank else (*edge, face[3])))

@@ -10,6 +10,7 @@ import numpy as np
 
 from animopt.picture.beside import CLEAR, RINGS, SPACING, gaps, sides
 from animopt.picture.clipping import Box
+from animopt.picture.shapes import EXIT, HEAD_SIZE, LARGE
 from animopt.picture.stage import Stage
 from animopt.picture.steady import rests, roaming, steadiest
 from animopt.picture.theme import TYPE
@@ -79,13 +80,16 @@ class Labels:
         return False
 
 
-def labels(stage: Stage, points: Array, box: Box, shunned: Array) -> Labels:
+def labels(stage: Stage, points: Array, ways: Array, box: Box, shunned: Array) -> Labels:
     """Return the names beside the heads (frames, n, 2), both in the pixels of a box.
 
-    They do not cover the boxes that are ``shunned``, (frames or 1, m, 4). Where they would not all
+    They do not cover the boxes that are ``shunned``, (frames or 1, m, 4), nor the arrows of heads
+    that have gone their ``ways``, (frames, n, 2), NaN for others. Where they would not all
     be seen, what all share is left out; at last they are cut short.
     """
     tried: list[Labels] = []
+    around = np.broadcast_to(shunned, (len(points), *shunned.shape[1:]))
+    shunned = np.concatenate([around, _arrows(points, ways, stage.px(LARGE * HEAD_SIZE))], axis=1)
     for far in (False, True):
         for words in names(stage, box, short=far):
             sizes = np.array([word.ink_size(stage.dpi) for word in words])
@@ -95,6 +99,15 @@ def labels(stage: Stage, points: Array, box: Box, shunned: Array) -> Labels:
             if found.free.all():
                 return tried[-1]
     return max(tried, key=lambda each: int(each.places.free.sum()))
+
+
+def _arrows(points: Array, ways: Array, size: float) -> Array:
+    """Return the boxes (frames, n, 4) of arrows whose tips are at points, NaN where no way is."""
+    gone = np.flatnonzero(np.isfinite(ways).any(axis=(0, 2)))
+    along = ways[:, gone] / np.linalg.norm(ways[:, gone], axis=-1, keepdims=True)
+    across = np.stack([-along[..., 1], along[..., 0]], axis=-1)
+    corners = [points[:, gone] + size * (x * along + y * across) for x, y in EXIT.tolist()]
+    return np.concatenate([np.min(corners, axis=0), np.max(corners, axis=0)], axis=-1)
 
 
 def names(stage: Stage, box: Box, short: bool) -> list[tuple[Word, ...]]:
@@ -166,7 +179,7 @@ def place_labels(
             heads.swapaxes(0, 1), offsets, best.chosen.T, strict=True)], axis=1,
     )  # fmt: skip
     free: Mask = best.chosen >= 0
-    _glide(corners, free, heads, sizes, (box, gap))
+    _glide(corners, free, heads, sizes, (box, gap, shunned))
     return Places(np.rint(corners), free)
 
 
@@ -280,11 +293,12 @@ def _parting(heads: Array, label: int, gap: float) -> Array:
 
 
 def _glide(
-    corners: Array, free: Mask, heads: Array, sizes: Array, around: tuple[Box, float]
+    corners: Array, free: Mask, heads: Array, sizes: Array, around: tuple[Box, float, Array]
 ) -> None:
     """Let labels (pictures, n, 2) glide to where they would jump, where nothing is in the way."""
-    box, gap = around
+    box, gap, shunned = around
     pictures = np.arange(len(corners))
+    shunned = np.broadcast_to(shunned, (len(corners), *shunned.shape[1:]))
     for label, size in enumerate(sizes):
         offset = corners[:, label] - heads[:, label]
         jumps = np.linalg.norm(np.diff(offset, axis=0), axis=1)
@@ -304,6 +318,8 @@ def _glide(
             others = [i for i in range(len(sizes)) if i != label]
             between = gaps(places[:, None], size, corners[part][:, others], sizes[others])
             clear = gaps(places[:, None], size, heads[part]) >= CLEAR * gap
+            low, high = np.split(shunned[part], 2, axis=-1)
+            covers = (gaps(places[:, None], size, low, high - low) < 0).any()
             apart = (between >= SPACING - 1) | ~free[part][:, others]
-            if _fits(places, size, box).all() and clear.all() and apart.all():
+            if _fits(places, size, box).all() and clear.all() and apart.all() and not covers:
                 corners[part, label], offset[part] = places, moved

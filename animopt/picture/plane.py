@@ -17,7 +17,7 @@ from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
 from animopt.picture.margins import Margins, below, room
 from animopt.picture.needs import HEIGHTS, POINTS, check_needs
-from animopt.picture.shapes import ARROW, HEAD_SIZE
+from animopt.picture.shapes import ARROW, HEAD_SIZE, MARKS, STARTED
 from animopt.picture.stage import (
     Stage,
     axis_names,
@@ -135,18 +135,28 @@ class ContourPanel:
         paths = plane_paths(stage.everyone, frame, window, stage.levels)
         names, back = None, ground(stage, self.resolution, window)
         if stage.labelled:
-            shown = list(stage.shown)
-            own = paths[: len(stage.groups)]
-            points = np.stack([path.heads.places[shown] for path in own], axis=1)
-            marked = {name: pixels_of(at, window, frame)[None] for name, at in back.marks.items()}
-            seen = pixels_of(points, window, frame)
-            names = labels(stage, seen, frame, boxes_of(marked, stage))
+            names = _names(stage, paths[: len(stage.groups)], back, window, frame)
         look, to_scale = stage.look, equal_scale(stage.bounds)
         tail = Tail(look.trail, look.fade)
         return Plane(
             box, frame, to_scale, x, y, back, bar_beside(stage, frame), tuple(paths), tail,
             look.dots, counts(stage, window), names,
         )  # fmt: skip
+
+
+def _names(
+    stage: Stage, paths: Sequence[PlanePath], back: Ground, window: Bounds, frame: Box
+) -> Labels:
+    """Return the names at the heads of paths in a window that fills a frame of pixels."""
+    shown = list(stage.shown)
+    points = np.stack([path.heads.places[shown] for path in paths], axis=1)
+    ways = np.stack([path.heads.ways[shown] for path in paths], axis=1)
+    marked = [(MARKS[name], at) for name, at in back.marks.items()]
+    started = [path.heads.places[0] for path in paths if np.isnan(path.heads.ways[0]).all()]
+    marked.append((STARTED, np.reshape(started, (-1, 2))))
+    boxes = boxes_of([(mark, pixels_of(at, window, frame)[None]) for mark, at in marked], stage)
+    scale = np.subtract(frame[2:], frame[:2]) / np.ptp(window, axis=1)
+    return labels(stage, pixels_of(points, window, frame), ways * scale, frame, boxes)
 
 
 def _axes(stage: Stage, window: Bounds, wide: float = math.inf) -> tuple[Axis, Axis]:

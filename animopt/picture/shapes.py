@@ -78,8 +78,11 @@ MANY = 8
 CASING, DOT = 0.8, 2.1
 """The width of the casing on each side of a path, and the radius of a dot on it, in points."""
 
-ARROW = 2.1 * 1.15
-"""The length of that arrow's middle, in sizes of a head."""
+LARGE = 2.1
+"""The size of that arrow, in sizes of a head."""
+
+ARROW = LARGE * 1.15
+"""The length of its middle, in sizes of a head."""
 
 HEAD = _polygon((0.0, 0.0), (-1.0, 0.42), (-1.0, -0.42))
 """The head of a force's arrow, its tip at the origin."""
@@ -115,6 +118,9 @@ MARKS = {
     "cross": Mark(_polygon(*_X, parts=2), 4.0, 1.2),
 }
 """The marks of known minima and saddle points."""
+
+STARTED = Mark(START, 0.85 * HEAD_SIZE, 1.4)
+"""The hollow mark where a path starts."""
 
 COLLAR = Mark(None, 7.5, 0.9)
 """The disc behind a head, in the colour that the ground would have at the loss of the run."""

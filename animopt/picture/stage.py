@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from animopt.checks import drawable
 from animopt.picture.clipping import Box
 from animopt.picture.clock import clock
 from animopt.picture.levels import contour_levels
-from animopt.picture.shapes import MARKS
+from animopt.picture.shapes import Mark
 from animopt.picture.styles import styles
 from animopt.picture.theme import NUMBERS, Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
@@ -203,11 +203,11 @@ def inside(points: Points, bounds: Bounds) -> Mask:
     return np.asarray(((points >= low - slack) & (points <= high + slack)).all(axis=1))
 
 
-def boxes_of(places: Mapping[str, Array], stage: Stage, frames: int = 1) -> Array:
-    """Return the boxes (frames, m, 4) of marks in pixels; their places by name, (frames, n, 2)."""
+def boxes_of(places: Sequence[tuple[Mark, Array]], stage: Stage, frames: int = 1) -> Array:
+    """Return the boxes (frames, m, 4) of marks at their places in pixels, (frames, n, 2) each."""
     boxes = [np.empty((frames, 0, 4))]
-    for name, at in places.items():
-        reach = stage.px(MARKS[name].radius + MARKS[name].edge / 2)
+    for mark, at in places:
+        reach = stage.px(mark.radius + mark.edge / 2)
         boxes.append(np.concatenate([at - reach, at + reach], axis=-1))
     return np.concatenate(boxes, axis=1)
 

@@ -13,6 +13,10 @@ from animopt.picture import compose
 from animopt.picture.beside import RINGS
 from animopt.picture.labels import GAP, Labels, Places
 from animopt.picture.picture import Picture
+from animopt.picture.plane import Plane
+from animopt.picture.shapes import EXIT, HEAD_SIZE, MARKS
+from animopt.picture.space.camera import beside_edges
+from animopt.picture.space.relief import Relief, numbers
 from animopt.picture.words import apart
 from animopt.surfaces import catalogue
 
@@ -44,6 +48,15 @@ def random_scene(seed: int) -> Scene:
     )  # fmt: skip
 
 
+def catalogue_scene(name: str, theme: str, size: tuple[int, int]) -> Scene:
+    """Return a scene with names on a surface, from above and in space, some of them leaving."""
+    surface = catalogue()[name]()
+    start = surface.start or tuple((np.array(surface.bounds) @ (0.25, 0.75)).tolist())
+    rules = [optimizers.SGD(lr=1e-3), optimizers.Momentum(lr=2e-3), optimizers.Adam(lr=0.3),
+             optimizers.Lion(lr=0.1)]  # fmt: skip
+    return Scene(surface, rules, start, 60, labels=True, view="both", theme=theme, size=size)
+
+
 def pictures(scene: Scene) -> Iterator[Picture]:
     """Yield the pictures of a scene from above and in space, with names."""
     simulation = simulate(scene)
@@ -60,6 +73,9 @@ def named_panels(picture: Picture) -> list[tuple[Labels, Any]]:
 def faults(picture: Picture) -> list[str]:
     """Return what is wrong with the names of a picture, a sentence each."""
     found = []
+    for panel in picture.panels:
+        if getattr(panel, "labels", None):
+            found += covering(picture, panel)
     for labels, box in named_panels(picture):
         sizes = np.array([word.ink_size(picture.dpi) for word in labels.words])
         found += cut_short(picture, labels, box)
@@ -68,6 +84,73 @@ def faults(picture: Picture) -> list[str]:
         said = [line.word_at(0).text for line in picture.layout.legend.lines]
         if labels.misses and len(said) < len(labels.words):
             found.append("a name is missing for long, and in no legend")
+    return found
+
+
+def covering(picture: Picture, panel: Any) -> list[str]:
+    """Return which names cover a mark, an exit or a number at an axis, a sentence each."""
+    labels, found = panel.labels, {}
+    sizes = np.array([word.ink_size(picture.dpi) for word in labels.words])
+    for frame, step in enumerate(labels.shown):
+        spots = _spots(picture, panel, step)
+        for i in np.flatnonzero(labels.places.free[frame]).tolist():
+            low = labels.places.corners[frame, i]
+            for kind, corners in spots:
+                # Places are whole pixels, half a pixel from what was found to be free.
+                if ((corners > low + 0.6) & (corners < low + sizes[i] - 0.6)).all(axis=-1).any():
+                    found[f"name {i} covers {kind}"] = None
+    return list(found)
+
+
+def _spots(picture: Picture, panel: Any, step: int) -> list[tuple[str, Any]]:
+    """Return what a name must not cover, (kind, points (m, 2) of it in pixels)."""
+    is_plane = isinstance(panel, Plane)
+    view = panel if is_plane else panel.view(step)
+    ring = np.array([(0, 0), (1, 0), (0, 1), (-1, 0), (0, -1)])
+    found = []
+    for name, at in (panel.ground if is_plane else panel).marks.items():
+        middles = _seen_on(view, at) if is_plane else view.pixels(at)
+        radius = picture.px(MARKS[name].radius)
+        found.append(("a mark", (middles[:, None] + radius * ring).reshape(-1, 2)))
+    arrow = np.concatenate([EXIT, (EXIT[1:] + EXIT[:-1]) / 2]) * picture.px(2.1 * HEAD_SIZE)
+    for path in panel.paths[: len(picture.paths)]:
+        if is_plane:
+            place, way = path.heads.places[step], path.heads.ways[step]
+            tip, end = _seen_on(view, np.array([place, place + 1e-3 * way]))
+        else:
+            last = path.last(step)
+            if not 0 < last < path.at[step]:
+                continue
+            end, tip = view.pixels(path.points[[last - 1, last]])[:, :]
+            end = 2 * tip - end
+        along = (end - tip) / np.linalg.norm(end - tip)
+        if np.isfinite(along).all():
+            turned = arrow[:, :1] * along + arrow[:, 1:] * np.array([-along[1], along[0]])
+            found.append(("an exit", tip + turned))
+    if not is_plane:
+        found += _numbers(picture, panel, view)
+    return found
+
+
+def _seen_on(plane: Plane, points: Any) -> Any:
+    x0, y0, x1, y1 = plane.frame
+    low = np.array([plane.x.low, plane.y.low])
+    high = np.array([plane.x.high, plane.y.high])
+    return (x0, y0) + (points - low) / (high - low) * (x1 - x0, y1 - y0)
+
+
+def _numbers(picture: Picture, relief: Relief, view: Any) -> list[tuple[str, Any]]:
+    """Return the middles and the corners of the numbers and the names at the axes of a relief."""
+    written = numbers(relief.axes, picture.theme, picture.dpi)
+    found = []
+    beside = beside_edges(view, relief.camera.limits, written, written.shortest)
+    for axis, there in beside.items():
+        middles = [*there.middles[there.shown], there.name]
+        widths = [*np.array(written.widths[axis])[there.shown], written.names[axis]]
+        for middle, wide in zip(middles, widths, strict=True):
+            half = np.array([wide, written.height]) / 2
+            parts = np.array([(0, 0), (-1, -1), (-1, 1), (1, -1), (1, 1), (0, 1), (0, -1)])
+            found.append((f"a number at axis {axis}", middle + parts * half))
     return found
 
 

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from label_checks import faults, misplaced, named_panels, pictures, random_scene, restless
+from label_checks import (
+    catalogue_scene,
+    faults,
+    misplaced,
+    named_panels,
+    pictures,
+    random_scene,
+    restless,
+)
 
 from animopt import Scene, optimizers, simulate, surfaces
 from animopt.picture import compose
@@ -49,6 +57,13 @@ def test_names_in_random_scenes_keep_their_promises(seed):
     picture = compose(simulate(scene), scene.look)
     assert named_panels(picture)
     assert faults(picture) == []
+
+
+@pytest.mark.parametrize("name", sorted(surfaces.catalogue())[::5])
+def test_names_cover_no_mark_no_exit_and_no_number(name):
+    """On every surface in tests/pictures/labels.py."""
+    scene = catalogue_scene(name, "slides", (1100, 520))
+    assert faults(compose(simulate(scene), scene.look)) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "slides"])

@@ -9,6 +9,7 @@ import numpy as np
 from animopt.picture.clipping import Box
 from animopt.picture.labels import Labels, labels
 from animopt.picture.reader import Limits, View
+from animopt.picture.shapes import MARKS, STARTED
 from animopt.picture.space.camera import Numbers, beside_edges
 from animopt.picture.space.paths import SpacePath
 from animopt.picture.stage import Stage, boxes_of
@@ -24,13 +25,21 @@ def names_in(
     written: tuple[Limits, Numbers],
 ) -> Labels:
     """Return the names beside the heads of paths in a box of pixels, in the view of each frame."""
-    points = np.stack([path.heads()[list(stage.shown)] for path in paths], axis=1)
-    heads = np.array([view.pixels(at) for view, at in zip(views, points, strict=True)])
+    shown = list(stage.shown)
+    heads, before = (
+        np.array([view.pixels(at) for view, at in zip(views, np.stack(each, axis=1), strict=True)])
+        for each in zip(
+            *((path.heads()[shown], path.tails()[shown]) for path in paths), strict=True
+        )
+    )
     seen = views[:1] if all(view is views[0] for view in views) else views
-    marked = {name: np.array([view.pixels(at) for view in seen]) for name, at in marks.items()}
+    known = [(MARKS[name], at) for name, at in marks.items()]
+    started = [path.points[0] for path in paths if np.isfinite(path.points[0]).all()]
+    known.append((STARTED, np.reshape(started, (-1, 3))))
+    marked = [(mark, np.array([view.pixels(at) for view in seen])) for mark, at in known]
     numbers = np.array([_written(view, *written) for view in seen])
     shunned = np.concatenate([boxes_of(marked, stage, len(seen)), numbers], axis=1)
-    return labels(stage, heads, box, shunned)
+    return labels(stage, heads, heads - before, box, shunned)
 
 
 def _written(view: View, limits: Limits, numbers: Numbers) -> Array:

@@ -82,6 +82,16 @@ class SpacePath:
         """Return the point of each step (steps + 1, 3), or where it was last in the box."""
         return np.nan_to_num(self.points[np.maximum(self._last[self.at], 0)])
 
+    def tails(self) -> Array:
+        """Return what comes right before the tip of an arrow at each step, (steps + 1, 3).
+
+        NaN where the head is in the box, or was there never.
+        """
+        last = self._last[self.at]
+        found = self.points[np.maximum(last - 1, 0)]
+        found[(last <= 0) | (last == self.at)] = np.nan
+        return found
+
     @cached_property
     def _last(self) -> Indices:
         """The index of the last sample in the box up to each one, -1 if there is none."""
