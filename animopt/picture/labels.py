@@ -89,7 +89,9 @@ def labels(stage: Stage, points: Array, ways: Array, box: Box, shunned: Array) -
     """
     tried: list[Labels] = []
     around = np.broadcast_to(shunned, (len(points), *shunned.shape[1:]))
-    shunned = np.concatenate([around, _arrows(points, ways, stage.px(LARGE * HEAD_SIZE))], axis=1)
+    shunned = np.concatenate(
+        [around, _arrows(points, ways, stage.px(LARGE * stage.theme.radius(HEAD_SIZE)))], axis=1
+    )
     for far in (False, True):
         for words in names(stage, box, short=far):
             sizes = np.array([word.ink_size(stage.dpi) for word in words])

@@ -17,7 +17,7 @@ from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
 from animopt.picture.margins import Margins, below, room
 from animopt.picture.needs import HEIGHTS, POINTS, check_needs
-from animopt.picture.shapes import ARROW, HEAD_SIZE, MARKS, STARTED
+from animopt.picture.shapes import ARROW, HEAD_SIZE, MARKS
 from animopt.picture.stage import (
     Stage,
     axis_names,
@@ -25,6 +25,7 @@ from animopt.picture.stage import (
     equal_scale,
     fitted,
     pixels_of,
+    start_mark,
     widened,
 )
 from animopt.picture.tails import Tail
@@ -153,7 +154,7 @@ def _names(
     ways = np.stack([path.heads.ways[shown] for path in paths], axis=1)
     marked = [(MARKS[name], at) for name, at in back.marks.items()]
     started = [path.heads.places[0] for path in paths if np.isnan(path.heads.ways[0]).all()]
-    marked.append((STARTED, np.reshape(started, (-1, 2))))
+    marked.append((start_mark(stage), np.reshape(started, (-1, 2))))
     boxes = boxes_of([(mark, pixels_of(at, window, frame)[None]) for mark, at in marked], stage)
     scale = np.subtract(frame[2:], frame[:2]) / np.ptp(window, axis=1)
     return labels(stage, pixels_of(points, window, frame), ways * scale, frame, boxes)

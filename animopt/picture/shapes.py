@@ -119,9 +119,6 @@ MARKS = {
 }
 """The marks of known minima and saddle points."""
 
-STARTED = Mark(START, 0.85 * HEAD_SIZE, 1.4)
-"""The hollow mark where a path starts."""
-
 COLLAR = Mark(None, 7.5, 0.9)
 """The disc behind a head, in the colour that the ground would have at the loss of the run."""
 

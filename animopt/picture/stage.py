@@ -13,7 +13,7 @@ from animopt.checks import drawable
 from animopt.picture.clipping import Box
 from animopt.picture.clock import clock
 from animopt.picture.levels import contour_levels
-from animopt.picture.shapes import Mark
+from animopt.picture.shapes import HEAD_SIZE, START, Mark
 from animopt.picture.styles import styles
 from animopt.picture.theme import NUMBERS, Theme, theme
 from animopt.picture.tracks import Group, Track, groups_of
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from animopt.scene.look import Look
 
 _HEIGHT = "f"
+# The width of the edge of a head, in points.
+_EDGE = 1.4
 
 # The number of points along each side of the grid of heights.
 _GRID = 140
@@ -201,6 +203,11 @@ def inside(points: Points, bounds: Bounds) -> Mask:
     low, high = np.array(bounds).T
     slack = 1e-9 * (high - low)
     return np.asarray(((points >= low - slack) & (points <= high + slack)).all(axis=1))
+
+
+def start_mark(stage: Stage) -> Mark:
+    """Return the hollow mark where a path starts."""
+    return Mark(START, 0.85 * stage.theme.radius(HEAD_SIZE), _EDGE)
 
 
 def boxes_of(places: Sequence[tuple[Mark, Array]], stage: Stage, frames: int = 1) -> Array:

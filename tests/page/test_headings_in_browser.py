@@ -1,11 +1,11 @@
-"""The heading of a page: its title and note are those of the step that is shown."""
+"""The headings of a page: title and note of the step that is shown, and titles of sweeps."""
 
 from __future__ import annotations
 
 import pytest
 
 from animopt import Scene, surfaces
-from animopt.optimizers import SGD
+from animopt.optimizers import SGD, sweep
 
 SCENE = Scene(
     surfaces.bowl(), SGD(lr=0.1), (1, 2), 30, view="both",
@@ -33,3 +33,11 @@ def test_title_and_note_are_those_of_the_step(visit, shape):
 
 def test_without_notes_there_is_no_line_for_them(visit):
     assert visit(scene=SCENE.replace(notes={})).locator("#note").is_hidden()
+
+
+def test_the_legend_has_the_title_of_a_sweep(visit):
+    rules = sweep(SGD, lr=[0.01, 0.02, 0.04])
+    swept = Scene(surfaces.ring(), rules, start=(0.1, 2), steps=4)
+    page = visit(scene=swept)
+    assert page.locator("#legend .sweep").all_inner_texts() == ["SGD lr"]
+    assert page.locator("#legend .name").all_inner_texts() == ["0.01", "0.02", "0.04"]

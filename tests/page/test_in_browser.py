@@ -177,14 +177,6 @@ def test_the_legend_tells_losses_and_divergence(visit):
     assert told.inner_text() == "diverged at step 25"
 
 
-def test_the_legend_has_the_title_of_a_sweep(visit):
-    rules = optimizers.sweep(optimizers.SGD, lr=[0.01, 0.02, 0.04])
-    swept = Scene(surfaces.ring(), rules, start=(0.1, 2), steps=4)
-    page = visit(scene=swept)
-    assert page.locator("#legend .sweep").all_inner_texts() == ["SGD lr"]
-    assert page.locator("#legend .name").all_inner_texts() == ["0.01", "0.02", "0.04"]
-
-
 def test_the_cursor_of_the_chart_can_be_dragged(visit):
     page = visit()
     box = page.locator(".chart").bounding_box()

@@ -9,10 +9,10 @@ import numpy as np
 from animopt.picture.clipping import Box
 from animopt.picture.labels import Labels, labels
 from animopt.picture.reader import Limits, View
-from animopt.picture.shapes import MARKS, STARTED
+from animopt.picture.shapes import MARKS
 from animopt.picture.space.camera import Numbers, beside_edges
 from animopt.picture.space.paths import SpacePath
-from animopt.picture.stage import Stage, boxes_of
+from animopt.picture.stage import Stage, boxes_of, start_mark
 from animopt.typing import Array, Points
 
 
@@ -35,7 +35,7 @@ def names_in(
     seen = views[:1] if all(view is views[0] for view in views) else views
     known = [(MARKS[name], at) for name, at in marks.items()]
     started = [path.points[0] for path in paths if np.isfinite(path.points[0]).all()]
-    known.append((STARTED, np.reshape(started, (-1, 3))))
+    known.append((start_mark(stage), np.reshape(started, (-1, 3))))
     marked = [(mark, np.array([view.pixels(at) for view in seen])) for mark, at in known]
     numbers = np.array([_written(view, *written) for view in seen])
     shunned = np.concatenate([boxes_of(marked, stage, len(seen)), numbers], axis=1)
