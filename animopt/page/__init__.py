@@ -27,6 +27,7 @@ _SCRIPTS = (
     "turning.js", "chart.js", "map.js", "player.js", "layout.js", "legend.js", "hover.js",
     "controls.js", "saving.js", "varying.js", "outside.js",
 )  # fmt: skip
+_REMARKS = re.compile(r"^ *(//.*|/\*.*\*/|<!--.*-->)\n", re.MULTILINE)
 # Possessive, so that what looks like the beginning of it a million times takes no longer.
 _DATA = re.compile(b'id="data">([A-Za-z0-9+/=]*+)</script>')
 # The largest page that is read; those of ours have some hundred kilobytes.
@@ -118,4 +119,6 @@ def page(
 
 
 def _text_of(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    """Return the text of a file, without the lines that are remarks, which no page needs."""
+    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return _REMARKS.sub("", text)
