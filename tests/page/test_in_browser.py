@@ -382,11 +382,8 @@ def test_the_page_agrees_with_the_trajectory(visit):
     left, top, width, height = page.evaluate("animopt.panels.contour.frame")
     x, y = page.evaluate("animopt.data.runs[2].points.map((axis) => axis[60])")
     (x0, x1), (y0, y1) = page.evaluate("animopt.panels.contour.told.bounds")
-    assert np.allclose(
-        [place["x"], place["y"]],
-        [left + (x - x0) / (x1 - x0) * width, top + (y1 - y) / (y1 - y0) * height],
-        atol=0.01,
-    )
+    wanted = left + (x - x0) / (x1 - x0) * width, top + (y1 - y) / (y1 - y0) * height
+    assert np.allclose([place["x"], place["y"]], wanted, atol=0.01)
 
 
 def test_names_follow_the_points(visit, painted):
