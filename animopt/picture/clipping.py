@@ -93,13 +93,19 @@ def trimmed(seen: Trail, gone: Heads, pixel: Array, arrow: float) -> Trail:
     """
     if not len(seen.segments) or np.isnan(gone.ways[-1]).any():
         return seen
-    segments = seen.segments.copy()
-    start, end = segments[-1]
-    length = float(np.hypot(*((end - start) / pixel)))
-    if np.abs((end - gone.places[-1]) / pixel).max() > 1e-3 or length == 0:
+    starts, ends = seen.segments.swapaxes(0, 1)
+    if np.abs((ends[-1] - gone.places[-1]) / pixel).max() > 1e-3:
         return seen
-    segments[-1, 1] = end - min(1.0, 0.6 * arrow / length) * (end - start)
-    return Trail(segments, seen.steps)
+    lengths = np.hypot(*((ends - starts) / pixel).T)
+    # The length of path from the end of each segment to the tip, of those that lead there.
+    ahead = lengths[::-1].cumsum()[::-1] - lengths
+    gaps = np.flatnonzero((starts[1:] != ends[:-1]).any(axis=-1))
+    ahead[: gaps[-1] + 1 if len(gaps) else 0] = np.inf
+    with np.errstate(all="ignore"):
+        parts = np.clip((0.6 * arrow - ahead) / lengths, 0, 1)
+    kept = parts < 1
+    shorter = ends - parts[:, None] * (ends - starts)
+    return Trail(np.stack([starts, shorter], axis=1)[kept], seen.steps[kept])
 
 
 def dashed(seen: Trail, dash: Sequence[float]) -> Trail:

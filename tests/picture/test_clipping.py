@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from animopt import Scene, optimizers, simulate, surfaces
-from animopt.picture.clipping import clipped, heads, trail
+from animopt.picture.clipping import clipped, heads, trail, trimmed
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.paths import SpacePath
 from animopt.picture.stage import Stage
@@ -103,3 +103,16 @@ def test_steps_too_short_to_see_are_merged_with_the_next(length):
     assert np.abs(path - last).max() < 0.05
     assert len(kept) < 0.9 * len(path) or length == 0.2
     assert len(trail(path, BOX, PIXEL / 100).steps) > 0.98 * len(path) * min(1, length / 0.003)
+
+
+@pytest.mark.parametrize("step", [0.05, 0.3, 2.0, 7.0])
+def test_a_path_ends_as_far_before_its_arrow_s_tip_however_short_its_steps_are(step):
+    along = np.arange(5, 12 + step, step)
+    path = np.column_stack([along, np.full(len(along), 5.0)])
+    seen, gone = trail(path, BOX, PIXEL), heads(path, BOX, PIXEL)
+    short = trimmed(seen, gone, PIXEL, arrow=2.0)
+    np.testing.assert_allclose(short.segments[-1, 1], (10 - 1.2, 5), atol=1e-9)
+    np.testing.assert_allclose(short.segments[1:, 0], short.segments[:-1, 1])
+    path = np.vstack([path, [(5, 5)]])
+    seen = trail(path, BOX, PIXEL)
+    assert trimmed(seen, heads(path, BOX, PIXEL), PIXEL, arrow=2.0) is seen
