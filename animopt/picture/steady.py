@@ -44,7 +44,8 @@ def steadiest(cost: Array, until: Indices, roams: Mask) -> tuple[Indices, float]
     (pictures, none), least = cost.shape, cost.min(axis=1)
     free = np.where(roams, np.arange(1, pictures + 1), until)
     opened = np.searchsorted(until, np.arange(pictures), side="right").tolist()
-    taken, due = _taken(cost, free), [np.flatnonzero(free == i + 1) for i in range(pictures)]
+    taken, entries = _taken(cost, free), np.argsort(free, kind="stable").tolist()
+    due = np.searchsorted(np.sort(free), np.arange(1, pictures + 2)).tolist()
     # The least that it costs to have each side, and to be free to leave it; to have none; and to be
     # in a cut that began in each picture.
     rested, hidden, cutting = np.full(none, np.inf), 0.0, np.full(pictures, np.inf)
@@ -64,7 +65,7 @@ def steadiest(cost: Array, until: Indices, roams: Mask) -> tuple[Indices, float]
         rested = rested + cost[i]
         cutting[first:i] += least[i] + _CUT
         cutting[i] = best + _CUT + least[i]
-        for entry in due[i].tolist():
+        for entry in entries[due[i] : due[i + 1]]:
             arrived = entered[entry] + taken[entry]
             since[i, arrived < rested] = entry
             rested = np.minimum(rested, arrived)
