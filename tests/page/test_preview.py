@@ -261,6 +261,15 @@ def test_it_needs_a_file(tmp_path):
         run(tmp_path / "none.py", pytest.fail)
 
 
+@pytest.fixture
+def heeded():
+    """Let processes that a test starts heed Ctrl-C, also where a parent of this one ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded")
 def test_the_command_rebuilds_at_a_save_and_ends_at_control_c(file, told):
     command = [sys.executable, "-m", "animopt", "preview", str(file), "--no-open"]
     command += ["--vary", "lr=0.05..0.2:3"]
@@ -289,6 +298,7 @@ def test_the_command_rebuilds_at_a_save_and_ends_at_control_c(file, told):
         socket.create_connection(("127.0.0.1", urlsplit(address).port), 5)
 
 
+@pytest.mark.usefixtures("heeded")
 def test_an_expression_is_previewed_without_a_file(tmp_path):
     text = "x**2/20 + y**2"
     command = [sys.executable, "-m", "animopt", "preview", "--no-open", text, "--start", "-7,2"]
