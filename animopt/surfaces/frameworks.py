@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from importlib.util import find_spec
 from typing import Any, Self, TypeVar
 
@@ -54,7 +55,7 @@ class FromFrameworks:
         """Return the surface of a function of two JAX arrays, differentiated by JAX.
 
         It is compiled and mapped over the points, as ``jax.jit(jax.vmap(f))``, in float64 within
-        ``jax.enable_x64`` alone: f sees one point, x and y of shape (), and returns that shape.
+        its scope alone: f sees one point, x and y of shape (), and returns that shape.
 
         Raises:
             InvalidInput: f is not a function.
@@ -71,7 +72,7 @@ class FromFrameworks:
             each = jax.jit(jax.vmap(function))
 
             def double(x: Any, y: Any) -> Any:
-                with jax.enable_x64(True):
+                with in_float64():
                     return each(x, y)
 
             return _flat(double)
@@ -168,3 +169,16 @@ def _lambdify(sympy: Any, expression: Any) -> Callable[..., Any]:
     modules = [kinks, *(["scipy"] if find_spec("scipy") else []), "numpy"]
     function: Callable[..., Any] = sympy.lambdify(_real(sympy), expression, modules, cse=True)
     return function
+
+
+def in_float64() -> AbstractContextManager[Any]:
+    """Return the scope within which JAX computes in float64; before 0.8 it was an experiment."""
+    import jax
+
+    if hasattr(jax, "enable_x64"):
+        scope: AbstractContextManager[Any] = jax.enable_x64(True)
+    else:
+        from jax.experimental import enable_x64
+
+        scope = enable_x64(True)
+    return scope

@@ -7,6 +7,7 @@ from animopt import Scene, simulate, surfaces
 from animopt.errors import InvalidInput
 from animopt.optimizers import from_optax
 from animopt.optimizers.schedules import cosine
+from animopt.surfaces.frameworks import in_float64
 
 STEPS = 200
 SURFACES = {"rosenbrock": (-1.2, 1.0), "himmelblau": (0.5, -1.0), "beale": (1.0, 1.25)}
@@ -40,7 +41,7 @@ def loop(need, optax, alone):
     def run(transformation, surface, start, steps=STEPS):
         value, gradient, _ = alone(surface)
         transformation = optax.with_extra_args_support(transformation)
-        with jax.enable_x64(True):
+        with in_float64():
             x = jax.numpy.array(start)
             state, path = transformation.init(x), [np.array(x)]
             for _ in range(steps):

@@ -11,6 +11,7 @@ import numpy as np
 from animopt.errors import InvalidInput, installed, short
 from animopt.optimizers.adapters.foreign import Foreign, adopt
 from animopt.optimizers.base import Optimizer
+from animopt.surfaces.frameworks import in_float64
 from animopt.typing import Points
 
 
@@ -104,7 +105,4 @@ def _double() -> AbstractContextManager[Any]:
 
     if keras.config.backend() != "jax":
         return nullcontext()
-    import jax
-
-    double: AbstractContextManager[Any] = jax.enable_x64(True)
-    return double
+    return in_float64()

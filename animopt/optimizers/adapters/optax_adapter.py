@@ -12,6 +12,7 @@ import numpy as np
 from animopt.errors import InvalidInput, installed, short
 from animopt.optimizers.adapters.foreign import Foreign, adopt
 from animopt.optimizers.base import Optimizer
+from animopt.surfaces.frameworks import in_float64
 from animopt.surfaces.objective import Objective
 from animopt.typing import Points
 
@@ -19,7 +20,7 @@ from animopt.typing import Points
 def from_optax(factory: Callable[..., Any], **settings: Any) -> Optimizer:
     """Return a transformation of optax as one of ours: u, state <- update(g, state, x); x <- x + u.
 
-    It runs eagerly and in float64, within ``jax.enable_x64`` alone, so the path is that of optax's
+    It runs eagerly and in float64, within a scope of JAX alone, so the path is that of optax's
     own eager loop to the last bit; a jitted loop differs in the last bits. Each start, shape (2,),
     has a state of its own. Transformations that evaluate the loss themselves are given ``value``,
     ``grad`` and ``value_fn``; ``optax.lbfgs`` compiles its line search anew in each step.
@@ -62,9 +63,7 @@ class _Optax(Foreign):
         return optax.with_extra_args_support(made)
 
     def at(self, step: int) -> Self:
-        import jax
-
-        with jax.enable_x64(True):  # optax's own schedules compute
+        with in_float64():  # optax's own schedules compute
             return super().at(step)
 
     def _try(self) -> dict[str, Any]:
@@ -78,7 +77,7 @@ class _Optax(Foreign):
     def _begin(self, point: Points) -> Any:
         import jax
 
-        with jax.enable_x64(True):
+        with in_float64():
             return self._transformation.init(jax.numpy.asarray(point))
 
     def _follow(self, gradient: Points, point: Points, state: Any) -> tuple[Points, Any]:
@@ -94,7 +93,7 @@ class _Optax(Foreign):
         import jax
         import optax
 
-        with jax.enable_x64(True):
+        with in_float64():
             g, x = jax.numpy.asarray(gradient), jax.numpy.asarray(point)
             more = {}
             if value_fn is not None:
