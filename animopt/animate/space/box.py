@@ -9,9 +9,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 
 from animopt.animate.space.artist import STRAIGHT, SpaceArtist
-from animopt.animate.text import draw_stamp, resolution, stamp
+from animopt.animate.text import Stamp, draw_stamp, resolution, stamp
 from animopt.picture.reader import Corner, View, edge_line, edges, far_corner
-from animopt.picture.space.camera import beside_edges
+from animopt.picture.space.camera import Numbers, beside_edges
 from animopt.picture.space.relief import Relief, numbers
 from animopt.picture.theme import NUMBERS, Theme
 from animopt.picture.words import inked
@@ -55,20 +55,30 @@ class TickLabels(SpaceArtist):
     def __init__(self, relief: Relief, look: Theme, dpi: float) -> None:
         super().__init__(relief, dpi, zorder=3)
         self._look = look
+        # By resolution: how large the texts are, and the stamps of each axis, its name the last.
+        self._at: dict[float, tuple[Numbers, list[list[Stamp]]]] = {}
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the labels of each axis that looks long enough."""
-        view, dpi = self.view(renderer), resolution(renderer)
-        axes, limits = self.relief.axes, self.relief.camera.limits
-        written = numbers(axes, self._look, dpi)
+        written, stamps = self._drawn(resolution(renderer))
+        limits, view = self.relief.camera.limits, self.view(renderer)
         gc = renderer.new_gc()
         for axis, beside in beside_edges(view, limits, written, written.shortest).items():
-            texts = [axes[axis].ticks[1].texts[i] for i in beside.shown.tolist()]
             places = [*beside.middles[beside.shown], beside.name]
-            for (x, y), text in zip(places, [*texts, axes[axis].label], strict=True):
-                picture = stamp(inked(text, self._look, NUMBERS), dpi)
-                draw_stamp(renderer, gc, picture, x - picture.width / 2, y - picture.height / 2)
+            for (x, y), i in zip(places, [*beside.shown.tolist(), -1], strict=True):
+                each = stamps[axis][i]
+                draw_stamp(renderer, gc, each, x - each.width / 2, y - each.height / 2)
         gc.restore()
+
+    def _drawn(self, dpi: float) -> tuple[Numbers, list[list[Stamp]]]:
+        if dpi not in self._at:
+            axes = self.relief.axes
+            stamps = [
+                [stamp(inked(text, self._look, NUMBERS), dpi)
+                 for text in (*axis.ticks[1].texts, axis.label)] for axis in axes
+            ]  # fmt: skip
+            self._at[dpi] = numbers(axes, self._look, dpi), stamps
+        return self._at[dpi]
 
 
 def _grid(relief: Relief, far: Corner) -> Array:
