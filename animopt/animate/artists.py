@@ -143,14 +143,14 @@ class TrailArtist(MovingArtist):
         self._starts = [*starts.tolist(), len(pieces)]
         new = _first_times(segments, owners[order])
         self._new = np.cumsum([0, *new]).tolist()
-        self._casings = _Lines(segments[new], [self._new[start] for start in starts])
+        self._casings = Lines(segments[new], [self._new[start] for start in starts])
         reach = (width / 2 + CASING) * dpi / 72
         beneath = _beneath(segments, owners[order], new, starts, reach)
         counts = [len(each) for each in beneath]
         self._again = np.cumsum([0, *counts]).tolist()
         if len(starts):
             segments = np.insert(segments, np.repeat(starts, counts), np.concatenate(beneath), 0)
-        self._strokes = _Lines(segments, starts + self._again[:-1])
+        self._strokes = Lines(segments, starts + self._again[:-1])
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw the pieces between two steps, oldest first."""
@@ -175,10 +175,10 @@ class TrailArtist(MovingArtist):
             gc.restore()
 
 
-class _Lines:
+class Lines:
     """Segments (m, 2, 2), joined where one begins at the end of the last, but for some breaks."""
 
-    def __init__(self, segments: Array, breaks: Sequence[int]) -> None:
+    def __init__(self, segments: Array, breaks: Sequence[int] = ()) -> None:
         joined = np.zeros(len(segments) + 1, bool)
         joined[1:-1] = (segments[1:, 0] == segments[:-1, 1]).all(axis=1)
         joined[np.asarray(breaks, int)] = False

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from animopt.animate.artists import MovingArtist
+from animopt.animate.artists import Lines, MovingArtist
 from animopt.picture.clipping import Trail
 from animopt.picture.shapes import CASING
 from animopt.picture.tails import Shade, Tail
@@ -64,14 +63,5 @@ class TailArtist(MovingArtist):
         # Round ends of a casing would cover the shade before.
         if pen[2] < 1 or pen[0] == self._paper:
             gc.set_capstyle("butt")
-        renderer.draw_path(gc, _joined(piece), placing)
+        renderer.draw_path(gc, Lines(piece).path(1.0, (0, len(piece))), placing)
         gc.restore()
-
-
-def _joined(segments: Array) -> Path:
-    """Return segments (m, 2, 2) as one path, joined where one begins at the end of the last."""
-    points = segments.reshape(-1, 2)
-    codes = np.full(len(points), Path.LINETO, np.uint8)
-    codes[0] = Path.MOVETO
-    codes[2::2] = np.where((points[2::2] == points[1:-1:2]).all(axis=1), Path.LINETO, Path.MOVETO)
-    return Path(points, codes)
