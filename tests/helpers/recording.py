@@ -59,9 +59,14 @@ def segments_by_color(recorder):
     found = defaultdict(list)
     for paths, _, _, _, edges in recorder.shapes:
         for path, color in zip(paths, edges, strict=True):
-            lines = np.stack([path.vertices[:-1], path.vertices[1:]], axis=1)
-            found[tuple(color)].append(lines[path.codes[1:] == path.LINETO])
+            found[tuple(color)].append(segments_of(path))
     return {color: np.concatenate(parts) for color, parts in found.items()}
+
+
+def segments_of(path):
+    """The segments (m, 2, 2) that a path draws, in order."""
+    lines = np.stack([path.vertices[:-1], path.vertices[1:]], axis=1)
+    return lines[path.codes[1:] == path.LINETO]
 
 
 def check_trails(film, artist, trails, tracks, back, scale):
@@ -116,7 +121,8 @@ def check_tails(film, artist, trails, tracks, shades, back, scale, cased=True):
             for color in (film.picture.theme.paper, track.color)[0 if cased else 1 :]:
                 if len(piece):
                     path, placing, rgba, _ = next(strokes)
-                    close(back(placing.transform(path.vertices)), piece.reshape(-1, 2), scale)
+                    stroke = placing.transform(segments_of(path).reshape(-1, 2))
+                    close(back(stroke), piece.reshape(-1, 2), scale)
                     close(rgba, to_rgba(color, opacity))
     assert next(strokes, None) is None
 
