@@ -65,7 +65,7 @@ def site(tmp_path: Path) -> Iterator[tuple[Path, str]]:
 def decode(path: str | Path) -> tuple[Any, list[float]]:
     """Return the pictures, (n, h, w, 3) or (n, h, w, 4) if transparent, and their seconds."""
     path = Path(path)
-    if path.suffix == ".mp4":
+    if path.suffix in (".mp4", ".webm"):
         return _decode_film(path)
     pictures, seconds = [], []
     with Image.open(path) as image:
@@ -81,7 +81,7 @@ def decode(path: str | Path) -> tuple[Any, list[float]]:
 def _decode_film(path: Path) -> tuple[Any, list[float]]:
     ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
     about = subprocess.run([ffmpeg, "-i", path], capture_output=True, text=True).stderr
-    stream = next(line for line in about.splitlines() if "Video: h264" in line)
+    stream = next(line for line in about.splitlines() if "Video: " in line)
     width, height = map(int, re.search(r", (\d+)x(\d+)", stream).groups())
     rate = float(re.search(r"([\d.]+) fps", stream).group(1))
     command = [ffmpeg, "-loglevel", "error", "-i", path, "-f", "rawvideo", "-vf"]

@@ -39,7 +39,7 @@ ROOMS = {
     "contourpy": ("picture/",),
     "PIL": ("export/gif.py",),
     "apng": ("export/apng.py", "export/png.py"),
-    "imageio_ffmpeg": ("export/mp4.py",),
+    "imageio_ffmpeg": ("export/video.py",),
     "typer": ("cli/",),
     "rich": ("cli/", "progress/terminal.py"),
     "watchfiles": ("page/preview.py",),

@@ -282,7 +282,7 @@ class SceneAnimation(Film, Suggesting):
 
 def _ffmpeg_for_matplotlib() -> AbstractContextManager[object]:
     """Let matplotlib use animopt's ffmpeg where it does not find one by itself."""
-    from animopt.export.mp4 import ffmpeg
+    from animopt.export.video import ffmpeg
 
     if shutil.which(matplotlib.rcParams["animation.ffmpeg_path"]):
         return nullcontext()

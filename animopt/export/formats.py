@@ -16,10 +16,11 @@ from animopt.export.gif import GifEncoder
 from animopt.export.mp4 import Mp4Encoder
 from animopt.export.reading import content
 from animopt.export.settings import Settings
+from animopt.export.webm import WebmEncoder
 from animopt.files import at_home, check_place
 
 FORMATS: dict[str, type[Format]] = {
-    encoder.name: encoder for encoder in (GifEncoder, ApngEncoder, Mp4Encoder)
+    encoder.name: encoder for encoder in (GifEncoder, ApngEncoder, Mp4Encoder, WebmEncoder)
 }
 """Every format by name."""
 

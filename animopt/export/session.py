@@ -189,7 +189,7 @@ class _Part:
 def write(
     frames: Iterable[Any], path: PathLike, *, fps: float | None = None, **options: Any
 ) -> Path:
-    """Write frames to a .gif, .png, .apng or .mp4 file and return its path.
+    """Write frames to a .gif, .png, .apng, .mp4 or .webm file and return its path.
 
     Args:
         frames: uint8 arrays (height, width, 3 or 4) together with fps, or (array, seconds) pairs.

@@ -22,9 +22,9 @@ class Settings:
     """The options of one export; each format honours them or raises InvalidInput.
 
     Args:
-        loop: 0 plays for ever, n plays n times in all (an MP4 contains the n repetitions).
+        loop: 0 plays for ever, n plays n times in all (a video contains the n repetitions).
         colors: colours to keep exactly: "#rrggbb", or (r, g, b) as integers up to 255 or floats
-            up to 1. An MP4, which stores colour at half the resolution, keeps them within a few
+            up to 1. A video, which stores colour at half the resolution, keeps them within a few
             levels, and only in areas of some pixels.
         quality: draft, medium or high.
         metadata: text by key, stored in the file.
@@ -33,8 +33,8 @@ class Settings:
         max_colors: the size of a palette, transparent entry included.
         matte: keep a GIF transparent, its edges blended with this colour, that of the page it is
             meant for; by default it is composited over white. An APNG has true transparency and
-            ignores it; an MP4 has none and refuses it.
-        rate: frames a second of a format with a constant rate (MP4); by default fps, or one over
+            ignores it, as has a WebM; an MP4 has none and refuses it.
+        rate: frames a second of a format with a constant rate (video); by default fps, or one over
             the shortest of the first durations, clipped to 1 to 60.
         resolution: pixels per inch, which a PNG says of itself, and no other format can.
     """

@@ -73,6 +73,8 @@ class Destination:
 
 
 _IMAGE = "Insert, Pictures, as an image; it plays as soon as its slide is shown"
+_SLIDE_VIDEO = "<video data-autoplay loop muted src=FILE>: it starts when the slide does"
+_VIDEO = "<video autoplay loop muted playsinline src=FILE>"
 
 DESTINATIONS = {
     "pptx": Destination(
@@ -97,9 +99,10 @@ DESTINATIONS = {
         slides=True, most_bytes=50_000_000, most_pixels=25_000_000,
     ),
     "revealjs": Destination(
-        "reveal.js", (".mp4", ".png", ".apng", ".gif", ".html"), (1280, 720), 30, 1,
+        "reveal.js", (".mp4", ".webm", ".png", ".apng", ".gif", ".html"), (1280, 720), 30, 1,
         {
-            ".mp4": "<video data-autoplay loop muted src=FILE>: it starts when the slide does",
+            ".mp4": _SLIDE_VIDEO,
+            ".webm": _SLIDE_VIDEO,
             ".html": "<iframe data-src=FILE width=1280 height=720>: it starts when the slide does",
             "": "<img data-src=FILE>: it plays once, when its slide comes near; --loop 0: for ever",
         },
@@ -111,11 +114,12 @@ DESTINATIONS = {
         most_bytes=10_000_000,
     ),
     "blog": Destination(
-        "a blog", (".png", ".gif", ".mp4", ".html"), (960, 540), 25, 0,
+        "a blog", (".png", ".gif", ".mp4", ".webm", ".html"), (960, 540), 25, 0,
         {
             ".png": "an <img>, exact with -q high; it keeps .png, since Safari refuses .apng",
             ".gif": "an <img>; as .png it would have all colours",
-            ".mp4": "<video autoplay loop muted playsinline src=FILE>",
+            ".mp4": _VIDEO,
+            ".webm": f"{_VIDEO}; Safari does not see through it",
             ".html": "<iframe src=FILE width=700 height=420>; it plays while it is seen",
         },
     ),

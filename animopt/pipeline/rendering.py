@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 @overload
 def render(
-    scene: Scene | AnyPath, path: Literal["gif", "apng", "mp4", "html"], **options: Any
+    scene: Scene | AnyPath, path: Literal["gif", "apng", "mp4", "webm", "html"], **options: Any
 ) -> bytes: ...
 @overload
 def render(scene: Scene | AnyPath, path: AnyPath | None = None, **options: Any) -> Path: ...

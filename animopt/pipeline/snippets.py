@@ -41,10 +41,10 @@ def _html(path: Path, still: Path, alt: str) -> str:
         return (
             f'<iframe src="{name}" title="{alt}" {size} style="border: 0" loading="lazy"></iframe>'
         )
-    if path.suffix.lower() == ".mp4":
+    if (kind := path.suffix.lower()[1:]) in ("mp4", "webm"):
         return (
             f'<video {size} poster="{last}" aria-label="{alt}" autoplay loop muted playsinline>\n'
-            f'  <source src="{name}" type="video/mp4" media="not {_CALM}">\n</video>'
+            f'  <source src="{name}" type="video/{kind}" media="not {_CALM}">\n</video>'
         )
     return (
         f'<picture>\n  <source srcset="{last}" media="{_CALM}">\n'

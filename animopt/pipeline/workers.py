@@ -84,9 +84,10 @@ def _begin() -> None:
 
     quiet()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, stop)
     end_with_parent()
     leave_out_docstrings()
+    # Last, since the executor prints what is raised in here; until now there is nothing to clean.
+    signal.signal(signal.SIGTERM, stop)
 
 
 class Crew:

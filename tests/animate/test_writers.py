@@ -12,7 +12,8 @@ import animopt.animate  # noqa: F401 (registers the writers)
 from animopt.errors import ExportError, InvalidInput
 from animopt.export import FORMATS, PictureFormat, info
 
-SUFFIX = {"animopt-gif": ".gif", "animopt-apng": ".png", "animopt-mp4": ".mp4"}
+SUFFIX = {"animopt-gif": ".gif", "animopt-apng": ".png", "animopt-mp4": ".mp4",
+          "animopt-webm": ".webm"}  # fmt: skip
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_the_film_is_unavailable_without_ffmpeg(monkeypatch):
     def absent():
         raise ExportError("no ffmpeg")
 
-    monkeypatch.setattr("animopt.export.mp4.ffmpeg", absent)
+    monkeypatch.setattr("animopt.export.video.ffmpeg", absent)
     assert not writers.is_available("animopt-mp4")
     assert writers.is_available("animopt-gif")
 

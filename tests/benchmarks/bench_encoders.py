@@ -20,7 +20,7 @@ from matplotlib.animation import FFMpegWriter, PillowWriter
 from matplotlib.figure import Figure
 from PIL import Image
 
-from animopt.export import mp4, write, write_all
+from animopt.export import video, write, write_all
 
 HELPERS = run_path(str(Path(__file__).parents[1] / "export" / "conftest.py"))
 FPS = 25
@@ -49,7 +49,7 @@ def matplotlib_writer(kind, frames, path):
 def ffmpeg_writer(frames, path):
     import matplotlib
 
-    with matplotlib.rc_context({"animation.ffmpeg_path": mp4.ffmpeg()}):
+    with matplotlib.rc_context({"animation.ffmpeg_path": video.ffmpeg()}):
         matplotlib_writer(FFMpegWriter, frames, path)
 
 
@@ -83,7 +83,7 @@ def psnr(path, frames):
     """Return the peak signal-to-noise ratio in dB over all frames, with this matrix or that."""
     best = 0.0
     for matrix in ("bt709", "bt601"):
-        command = [mp4.ffmpeg(), "-loglevel", "error", "-i", path, "-f", "rawvideo", "-vf"]
+        command = [video.ffmpeg(), "-loglevel", "error", "-i", path, "-f", "rawvideo", "-vf"]
         flags = "flags=accurate_rnd+full_chroma_int"
         command += [f"scale=in_range=tv:in_color_matrix={matrix}:{flags},format=rgb24", "-"]
         raw = subprocess.run(command, capture_output=True, check=True).stdout

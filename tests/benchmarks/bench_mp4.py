@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from animopt.animate import animation
-from animopt.export import mp4
+from animopt.export import mp4, video
 from animopt.scene import load_scenes
 
 ROOT = Path(__file__).parents[2]
@@ -83,14 +83,25 @@ def coded(film, settings, rate, path):
     count, height, width, _ = film.frames.shape
     chosen = dict(part.split("=", 1) for part in mp4.X264.split(":")) | settings
     text = ":".join(f"{key}={value}" for key, value in chosen.items())
-    command = [mp4.ffmpeg(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba"]
+    command = [video.ffmpeg(), "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba"]
     command += ["-s", f"{width}x{height}", "-framerate", "25", "-i", "pipe:0"]
-    command += ["-vf", mp4.CONVERSION, "-c:v", "libx264", "-preset", "medium", "-crf", str(rate)]
+    command += [
+        "-vf",
+        f"{video.CONVERSION},format=yuv420p",
+        "-c:v",
+        "libx264",
+        "-preset",
+        "medium",
+        "-crf",
+        str(rate),
+    ]
     command += ["-x264-params", f"{text}:rc-lookahead=40", *mp4.REPRODUCIBLE.split()]
     start = perf_counter()
-    subprocess.run([*command, *mp4.MUXER.split(), path], input=film.frames.data, check=True)
+    subprocess.run(
+        [*command, *mp4.Mp4Encoder.muxer.split(), path], input=film.frames.data, check=True
+    )
     taken = perf_counter() - start
-    back = [mp4.ffmpeg(), "-loglevel", "error", "-i", path, "-f", "rawvideo", "-vf"]
+    back = [video.ffmpeg(), "-loglevel", "error", "-i", path, "-f", "rawvideo", "-vf"]
     back += ["scale=in_range=tv:in_color_matrix=bt709:flags=accurate_rnd,format=rgb24", "-"]
     raw = subprocess.run(back, capture_output=True, check=True).stdout
     shown = np.frombuffer(raw, np.uint8).reshape(count, height, width, 3)

@@ -30,13 +30,13 @@ from matplotlib.animation import FFMpegWriter, FuncAnimation, PillowWriter
 
 from animopt import export
 from animopt.animate import animation
-from animopt.export import mp4
+from animopt.export import video
 from animopt.runs.simulation import simulate
 from animopt.scene import load_scenes
 from animopt.scene.space import Orbit, Space
 
 ROOT = Path(__file__).parents[2]
-matplotlib.rcParams["animation.ffmpeg_path"] = mp4.ffmpeg()
+matplotlib.rcParams["animation.ffmpeg_path"] = video.ffmpeg()
 
 
 def scene(name, **changes):
@@ -147,7 +147,7 @@ def psnr(path, frames):
     """The peak signal-to-noise ratio in dB of an MP4 against the frames at its frame times."""
     height, width = frames[0][0].shape[:2]
     raw = subprocess.run(
-        [mp4.ffmpeg(), "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
+        [video.ffmpeg(), "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"],
         capture_output=True, check=True,
     ).stdout  # fmt: skip
     film = np.frombuffer(raw, np.uint8).reshape(-1, height, width, 3)

@@ -170,7 +170,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "unknown suffix": ("render good.py -o x.gfi", "'x.gfi' has an unknown suffix"),
     "a suffix of stills": (
         "render good.py -o x.jpg",
-        "which picks the format; choose from .gif, .png, .apng, .mp4, .html, .htm",
+        "which picks the format; choose from .gif, .png, .apng, .mp4, .webm, .html, .htm",
     ),
     "a path of nothing": ("render good.py --output=", "'.' has no suffix"),
     "a GIF too fast": ("render good.py --fps 60", "a GIF shows at most 50 frames a second, got 60"),

@@ -61,7 +61,7 @@ def test_a_report_can_be_read(animopt, form):
     [
         ("optimizers", list(optimizers.catalogue())),
         ("surfaces", list(surfaces.catalogue())),
-        ("formats", ["gif", "apng", "mp4", "html"]),
+        ("formats", ["gif", "apng", "mp4", "webm", "html"]),
     ],
 )
 def test_list_names_every_member_on_a_line_of_its_own(animopt, kind, names):
@@ -146,7 +146,8 @@ def test_lists_and_facts_need_no_matplotlib(tmp_path, arguments):
     if arguments == "info":
         scene = Scene(surfaces.bowl(), optimizers.SGD(lr=0.1), (3, 4), 2, size=(96, 80))
         files = [
-            render(scene, tmp_path / f"x.{suffix}") for suffix in ("gif", "png", "mp4", "html")
+            render(scene, tmp_path / f"x.{suffix}")
+            for suffix in ("gif", "png", "mp4", "webm", "html")
         ]
     report = (
         "import sys; from animopt.cli import main; status = main(sys.argv[1:]); "

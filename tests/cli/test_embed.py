@@ -14,7 +14,7 @@ from animopt.errors import InvalidInput
 from animopt.pipeline.embedding import MOST_BYTES
 from animopt.pipeline.rendering import render
 
-SUFFIXES = ("gif", "png", "mp4", "html")
+SUFFIXES = ("gif", "png", "mp4", "webm", "html")
 
 
 @pytest.fixture

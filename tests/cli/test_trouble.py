@@ -41,7 +41,7 @@ def run(folder: Path, *args: str, most: int | None = None, **more):
 
 
 @posix
-@pytest.mark.parametrize("suffix", ["gif", "png", "mp4", "html"])
+@pytest.mark.parametrize("suffix", ["gif", "png", "mp4", "webm", "html"])
 @pytest.mark.parametrize("more", [[], ["--max-size", "9kB"]], ids=["", "max-size"])
 def test_a_full_disk_names_the_users_file(tmp_path, suffix, more):
     (tmp_path / "long.py").write_text(LONG)

@@ -71,7 +71,7 @@ def drawing():
     return np.stack(list(drawn_frames(40, 320, 240)))
 
 
-@pytest.fixture(params=["gif", "png", "apng", "mp4"])
+@pytest.fixture(params=["gif", "png", "apng", "mp4", "webm"])
 def suffix(request):
     return request.param
 

@@ -60,7 +60,7 @@ def test_info_says_one_sentence_or_the_facts(content, tmp_path, capsys):
     assert (out + err).replace("\n", "").isprintable()
 
 
-@pytest.mark.parametrize("suffix", ["gif", "png", "mp4", "html"])
+@pytest.mark.parametrize("suffix", ["gif", "png", "mp4", "webm", "html"])
 def test_a_mutated_file_is_told_or_refused(suffix, tmp_path):
     if suffix == "html":
         from crafted import page

@@ -64,11 +64,23 @@ def test_images_play_as_asked(blank, suffix, kind, loop, tools):
     assert (pixels == frames).all()
 
 
-def test_films_play_with_the_right_colors(blank, tools):
+@pytest.mark.parametrize("suffix", ["mp4", "webm"])
+def test_films_play_with_the_right_colors(blank, suffix, tools):
     folder, page = blank
     frames = tools.flat(25, 64, 48, (253, 231, 37))
-    write(frames, folder / "x.mp4", fps=25)
-    found = page.evaluate(PLAY, "x.mp4")
+    write(frames, folder / f"x.{suffix}", fps=25)
+    found = page.evaluate(PLAY, f"x.{suffix}")
     assert found["seconds"] == pytest.approx(1.0)
     pixels = np.array(found["pixels"], np.uint8).reshape(48, 64, 4)
     assert np.abs(pixels[20:].astype(int) - frames[0, 20:]).max() <= 8
+
+
+def test_the_page_is_seen_through_a_webm(blank, tools):
+    folder, page = blank
+    frames = tools.flat(25, 64, 48, (253, 231, 37))
+    frames[:, 30:] = 0
+    write(frames, folder / "x.webm", fps=25, quality="high")
+    found = page.evaluate(PLAY, "x.webm")
+    pixels = np.array(found["pixels"], np.uint8).reshape(48, 64, 4).astype(int)
+    assert pixels[36:, :, 3].max() <= 8
+    assert np.abs(pixels[20:26] - frames[0, 20:26]).max() <= 8

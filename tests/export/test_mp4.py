@@ -9,11 +9,11 @@ import time
 import numpy as np
 import pytest
 
-from animopt.export import Export, info, mp4, write
+from animopt.export import Export, info, video, write
 
 
 def described(path):
-    about = subprocess.run([mp4.ffmpeg(), "-i", path], capture_output=True, text=True).stderr
+    about = subprocess.run([video.ffmpeg(), "-i", path], capture_output=True, text=True).stderr
     return next(line for line in about.splitlines() if "Video:" in line)
 
 

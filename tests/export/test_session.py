@@ -244,8 +244,8 @@ def test_wrong_paths_are_refused_before_any_frame(tmp_path, tools):
     os.mkfifo(tmp_path / "pipe.gif")
     before = listed(tmp_path)
     cases = {
-        tmp_path / "x.gfi": "choose from .gif, .png, .apng, .mp4",
-        tmp_path / "x": "choose from .gif, .png, .apng, .mp4",
+        tmp_path / "x.gfi": "choose from .gif, .png, .apng, .mp4, .webm",
+        tmp_path / "x": "choose from .gif, .png, .apng, .mp4, .webm",
         tmp_path / "file" / "x.gif": "not a folder",
         tmp_path / "folder.gif": "is a folder",
         tmp_path / "pipe.gif": "is not a regular file; choose another name",

@@ -51,6 +51,23 @@ def _film(scale: int, frames: int) -> bytes:
     return FTYP + _nested((b"moov", b"trak", b"mdia"), mdhd + minf)
 
 
+def _element(name: bytes, content: bytes = b"", size: int | None = None) -> bytes:
+    return name + struct.pack(">Q", 1 << 56 | (len(content) if size is None else size)) + content
+
+
+def _webm(*parts: bytes) -> bytes:
+    return _element(b"\x1a\x45\xdf\xa3", b"\x42\x82\x84webm") + _element(SEGMENT, b"".join(parts))
+
+
+def _clip(length: bytes, scale: bytes) -> bytes:
+    about = _element(
+        b"\x15\x49\xa9\x66", _element(b"\x2a\xd7\xb1", scale) + _element(b"\x44\x89", length)
+    )
+    size = _element(b"\xe0", _element(b"\xb0", b"\4") + _element(b"\xba", b"\4"))
+    return _webm(about, _element(b"\x16\x54\xae\x6b", _element(b"\xae", size)))
+
+
+SEGMENT = b"\x18\x53\x80\x67"
 CRAFTED: dict[str, bytes] = {
     "empty": b"",
     "zeros": bytes(1 << 20),
@@ -61,6 +78,12 @@ CRAFTED: dict[str, bytes] = {
     "MP4: a size beyond 64 bits": FTYP + struct.pack(">I4sQ", 1, b"moov", 2**64 - 1),
     "MP4: no time scale": _film(0, 3),
     "MP4: two comments": _film(1, 2**32 - 1) * 2,
+    "WebM: elements, very deep": _webm(*[b"\xe0\x01" + b"\xff" * 7] * 50_000),
+    "WebM: a million elements": _webm(b"\xe0\x80" * 3_000_000),
+    "WebM: a length beyond 56 bits": _webm(b"\xe0\x01" + b"\xff" * 6 + b"\xfe"),
+    "WebM: an endless duration": _clip(struct.pack(">d", float("inf")), b"\1"),
+    "WebM: no number for one": _clip(struct.pack(">d", float("nan")), b"\1"),
+    "WebM: a scale of many bytes": _clip(struct.pack(">d", 1.0), b"\xff" * 1_000_000),
     "GIF: a million blocks": GIF + b"!\xfe" + b"\1x" * 4_000_000 + b"\0;",
     "GIF: a comment of lists": GIF + b"!\xfe" + b"\xff" + b"[" * 255 + b"\0;",
     "GIF: comments, ever more": GIF + (b"!\xfe\xff" + b"[" * 255 + b"\0") * 40_000 + b";",

@@ -38,7 +38,8 @@ def test_trades_are_in_the_order_of_rate_size_and_colours():
     assert rungs[0] == Trade()
     keys = [(-rung.rate, -rung.scale, -rung.colors) for rung in rungs]
     assert keys == sorted(keys)
-    assert all(rung.colors == 256 for rung in ladder(".mp4"))
+    for suffix in (".mp4", ".webm"):
+        assert all(rung.colors == 256 for rung in ladder(suffix))
 
 
 def test_a_trade_shrinks_the_picture_with_all_that_is_in_it_and_keeps_the_time():

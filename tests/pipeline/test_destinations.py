@@ -166,7 +166,7 @@ def test_the_advice_fits_the_format(name):
         said = row.advice(Path(f"x{suffix}"))
         assert said.startswith(f"in {row.title}: ")
         is_video = "movie" in said or "<video" in said or "as a video" in said
-        assert is_video == (suffix == ".mp4")
+        assert is_video == (suffix in (".mp4", ".webm"))
         assert ("<iframe" in said) == (suffix == ".html")
         assert "FILE" not in said
 

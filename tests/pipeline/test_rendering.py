@@ -92,7 +92,7 @@ def test_an_unknown_option_is_met_with_the_one_that_was_meant():
     ("arguments", "options", "says"),
     [
         ((SCENE,), {}, "a Scene needs a path"),
-        ((SCENE, "x.gfi"), {}, "choose from .gif, .png, .apng, .mp4, .html"),
+        ((SCENE, "x.gfi"), {}, "choose from .gif, .png, .apng, .mp4, .webm, .html"),
         ((SCENE, ["x.gif", "./x.gif"]), {}, "written twice"),
         ((simulate(SCENE), "x.gif"), {}, r"render\(.*\): give a Scene, got Simulation"),
         (([SCENE, SCENE], "x.gif"), {}, "give a Scene, got list"),
@@ -155,7 +155,7 @@ def closed_file():
 @pytest.mark.parametrize(
     ("file", "options", "says"),
     [
-        (BytesIO, {"format": None}, r"give format=, one of gif, apng, mp4, html"),
+        (BytesIO, {"format": None}, r"give format=, one of gif, apng, mp4, webm, html"),
         (StringIO, {}, "takes text, and a picture is bytes; open it with open"),
         (lambda: TextIOWrapper(BytesIO()), {}, "takes text"),
         (lambda: BufferedReader(BytesIO()), {}, "is open for reading only; open it with"),

@@ -45,7 +45,7 @@ def said(tmp_path, monkeypatch, capsys):
     return said
 
 
-@pytest.mark.parametrize("name", ["a b.gif", "x.png", "x.mp4", "x.html"])
+@pytest.mark.parametrize("name", ["a b.gif", "x.png", "x.mp4", "x.webm", "x.html"])
 def test_it_names_the_file_what_it_shows_and_a_still(said, name):
     tags, markdown = said(name)
     file, still = name.replace(" ", "%20"), name.replace(" ", "%20").partition(".")[0] + "-last.png"
@@ -53,9 +53,10 @@ def test_it_names_the_file_what_it_shows_and_a_still(said, name):
     if name.endswith(".html"):
         assert tags["iframe"]["src"] == file
         assert tags["iframe"]["title"].startswith(alt)
-    elif name.endswith(".mp4"):
+    elif name.endswith((".mp4", ".webm")):
         assert tags["video"]["poster"] == still
         assert tags["source"]["src"] == file
+        assert tags["source"]["type"] == f"video/{name.partition('.')[2]}"
         assert tags["video"]["aria-label"].startswith(alt)
         assert export.info(name).width == int(tags["video"]["width"])
     else:
@@ -68,7 +69,7 @@ def test_it_names_the_file_what_it_shows_and_a_still(said, name):
         assert tags["img"]["alt"].startswith(alt)
     assert file in markdown
     assert r"\[c\]" in markdown
-    assert (still in markdown) == name.endswith((".mp4", ".html"))
+    assert (still in markdown) == name.endswith((".mp4", ".webm", ".html"))
 
 
 @pytest.mark.parametrize(

@@ -74,12 +74,12 @@ def media(folder: Path, options: argparse.Namespace) -> Iterator[str]:
         if status not in (0, 2) or len(said.splitlines()) > 1 or not _fits("info", seconds, memory):
             yield f"info {name}: status {status}, {seconds:.1f} s, {memory / 1e6:.0f} MB, {said}"
     print(f"{len(CRAFTED)} crafted files: at most {slowest:.2f} s and {largest / 1e6:.0f} MB each")
-    for suffix in ("gif", "png", "mp4", "html"):
+    for suffix in ("gif", "png", "mp4", "webm", "html"):
         good = render(SMALL, folder / f"good.{suffix}").read_bytes()
         if suffix == "html":
             good = page({"seconds": [0.1] * 9, "loop": 0, "metadata": {"Title": "x"}})
-        failed = _read_all(folder, mutated(good, options.mutants // 4, seed=1))
-        print(f"{options.mutants // 4} mutated {suffix}: {len(failed)} failed")
+        failed = _read_all(folder, mutated(good, options.mutants // 5, seed=1))
+        print(f"{options.mutants // 5} mutated {suffix}: {len(failed)} failed")
         yield from failed
 
 
