@@ -34,7 +34,7 @@ class WebmEncoder(VideoEncoder):
     suffixes = (".webm",)
     description = "video with true transparency, for pages and editors; not for slides, nor Safari"
     transparent = True
-    muxer = "-cues_to_front 1 -f webm"
+    muxer = "-f webm"
 
     def __init__(self, path: Path, plan: Plan) -> None:
         super().__init__(path, plan)
