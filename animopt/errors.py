@@ -74,9 +74,9 @@ def check_choice(who: str, field: str, given: Any, choices: Iterable[Any], when:
     animopt.errors.InvalidInput: Space(hidden='gost') is unknown; did you mean 'ghost'?
     """
     choices = tuple(choices)
-    try:
-        known = given in choices
-    except (ValueError, TypeError):  # comparing with an array gives another array
+    try:  # comparing with an array gives another array
+        known = getattr(given, "shape", ()) == () and given in choices
+    except (ValueError, TypeError):
         known = False
     if not known:
         hint = did_you_mean(short(given).strip("'"), map(str, choices))

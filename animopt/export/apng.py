@@ -61,7 +61,7 @@ class ApngEncoder(DeltaEncoder[Patch]):
 
     def __init__(self, path: Path, plan: Plan) -> None:
         settings = plan.settings
-        self.level = settings.pick(4, 6, 9)
+        self.level = settings.pick(5, 6, 9)
         self.bound = settings.pick(3.0, 1.0, 0.0)
         self.palette: Palette | None = None
         if is_opaque(plan.colors) and (self.bound > 0 or len(plan.colors) < settings.max_colors):

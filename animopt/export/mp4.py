@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from animopt.errors import InvalidInput
 from animopt.export.encoder import read_comment
 from animopt.export.format import Info
-from animopt.export.pictures import Picture, channels
+from animopt.export.pictures import Picture
 from animopt.export.reading import MOST_TEXT, Bytes, Count, NotRead
 from animopt.export.settings import Settings
-from animopt.export.video import CONVERSION, VideoEncoder
+from animopt.export.video import VideoEncoder
 
 # The chroma offset keeps thin coloured lines. Drawings have flat areas and content that recurs:
 # without psychovisual optimization (for film grain), with few key frames and many reference
@@ -28,7 +28,7 @@ REPRODUCIBLE = "-threads 4 -flags:v +bitexact -bsf:v filter_units=remove_types=6
 
 
 class Mp4Encoder(VideoEncoder):
-    """H.264 in yuv420p, which every player supports; odd sizes grow in the corner's colour."""
+    """H.264 in yuv420p, which every player supports."""
 
     name = "mp4"
     suffixes = (".mp4",)
@@ -46,14 +46,11 @@ class Mp4Encoder(VideoEncoder):
 
     def coding(self, picture: Picture) -> str:
         """Return the options of x264."""
-        height, width = picture.shape
         settings = self.plan.settings
-        corner = channels(picture)[0, 0, :3].tobytes().hex()
-        even = f"pad={width + width % 2}:{height + height % 2}:0:0:0x{corner}"
-        lookahead = min(settings.pick(10, 40, 40), max(10, LOOKAHEAD_PIXELS // (width * height)))
+        lookahead = min(settings.pick(10, 40, 40), max(10, LOOKAHEAD_PIXELS // picture.size))
         preset = settings.pick("veryfast -crf 27", "medium -crf 22", "slow -crf 17")
         codec = f"-c:v libx264 -preset {preset} -x264-params {X264}:rc-lookahead={lookahead}"
-        return f"-vf {even},{CONVERSION},format=yuv420p {codec} {REPRODUCIBLE}"
+        return f"-pix_fmt yuv420p {codec} {REPRODUCIBLE}"
 
     @staticmethod
     def read(data: Bytes) -> Info:

@@ -19,7 +19,7 @@ from typing import IO, ClassVar
 
 from animopt.errors import ExportError, InvalidInput
 from animopt.export.encoder import Encoder, Plan, comment
-from animopt.export.pictures import Picture, over
+from animopt.export.pictures import Picture, channels, over
 from animopt.export.settings import Settings
 
 # Browsers guess the colour space of untagged films: BT.709 is set here, and by each format in its
@@ -61,6 +61,7 @@ class VideoEncoder(Encoder):
     """A format that ffmpeg encodes; it stores no loop count, but contains the repetitions.
 
     Frame k of the video is the picture shown at time k / rate; the last picture always gets one.
+    Odd sizes grow by a pixel in the corner's colour, since colours have half the resolution.
 
     Attributes:
         muxer: ffmpeg's options for the container.
@@ -142,9 +143,12 @@ class VideoEncoder(Encoder):
 
     def _start(self, picture: Picture) -> None:
         height, width = picture.shape
+        sent = self.sent(picture)
+        corner = channels(sent)[0, 0].tobytes().hex()
+        even = f"pad={width + width % 2}:{height + height % 2}:0:0:0x{corner}"
         source = f"-f rawvideo -pix_fmt rgba -s {width}x{height} -framerate {self.rate} -i pipe:0"
         inputs, said = self._said()
-        options = f"{self.coding(self.sent(picture))} {ANONYMOUS} {self.muxer}"
+        options = f"-vf {even},{CONVERSION} {self.coding(sent)} {ANONYMOUS} {self.muxer}"
         self._run(source, *inputs, *options.split(), *said)
 
     def _said(self) -> tuple[list[str], list[str]]:

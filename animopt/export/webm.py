@@ -12,7 +12,7 @@ from animopt.export.encoder import Plan, read_comment
 from animopt.export.format import Info
 from animopt.export.pictures import PIXEL, RGB, Picture, is_opaque, over
 from animopt.export.reading import MOST_TEXT, Bytes, Count, NotRead, seconds_of
-from animopt.export.video import CONVERSION, VideoEncoder
+from animopt.export.video import VideoEncoder
 
 # Few key frames, as in MP4. The same bytes on every machine: columns of a picture are coded at the
 # same time, rows of one are not.
@@ -58,7 +58,7 @@ class WebmEncoder(VideoEncoder):
             "-crf 42 -cpu-used 4", "-crf 34 -cpu-used 2", "-crf 22 -cpu-used 2"
         )
         layout, more = ("yuv420p", "") if self._is_opaque else ("yuva420p", WITH_ALPHA)
-        return f"-vf {CONVERSION},format={layout} {VP9} {quality} {more}"
+        return f"-pix_fmt {layout} {VP9} {quality} {more}"
 
     @staticmethod
     def read(data: Bytes) -> Info:

@@ -32,6 +32,7 @@ _OFF, _CLEAR = 5e-3, 1e-3
 _FLAT = 1e-5
 # Steps are exact to 1e-5 if they are so many times as large as the rounding of x.
 _RESOLVED = 1e5
+_SINGLE = float(np.finfo(np.float32).eps)
 _NAMES = {"gradient": ("df/dx", "df/dy"), "hessian": ("f_xx", "f_xy", "f_yx", "f_yy")}
 
 
@@ -123,14 +124,19 @@ def _measured(
     resolved = h if what == "gradient" else np.min(h, axis=1, keepdims=True) ** 2
     lost = 100 * precision / resolved
     noise = np.broadcast_to(lost * np.abs(values)[:, None], estimates[1].shape).copy()
-    return estimates[1], np.ptp(estimates, axis=0), noise, lost
+    spread = np.ptp(estimates, axis=0)
+    if what == "gradient":
+        # A function that rounds x to float32 stands still within so short a step.
+        still = (estimates[1] == 0) & (h < 8 * _SINGLE * np.abs(points))
+        spread = np.where(still, np.inf, spread)
+    return estimates[1], spread, noise, lost
 
 
 def _precision(values: Array, known: float) -> float:
     """Return the relative precision of values that may have been float32 once."""
     broken = (values != np.round(values)) | (np.abs(values) > 2**12)
     if broken.any() and (values.astype(np.float32) == values).all():
-        return max(known, float(np.finfo(np.float32).eps))
+        return max(known, _SINGLE)
     return known
 
 

@@ -87,7 +87,9 @@ def coded(film, settings, rate, path):
     command += ["-s", f"{width}x{height}", "-framerate", "25", "-i", "pipe:0"]
     command += [
         "-vf",
-        f"{video.CONVERSION},format=yuv420p",
+        video.CONVERSION,
+        "-pix_fmt",
+        "yuv420p",
         "-c:v",
         "libx264",
         "-preset",

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from animopt.errors import ExportError, InvalidInput
-from animopt.export import Export, Settings, check_path, info, mp4, write, write_all
+from animopt.export import Export, Settings, check_path, info, video, write, write_all
 from animopt.export.apng import ApngEncoder
 from animopt.export.gif import GifEncoder
 from animopt.export.mp4 import Mp4Encoder
@@ -188,7 +188,7 @@ def test_without_ffmpeg_the_error_says_what_to_install(tmp_path, monkeypatch, to
 
 
 def test_ffmpeg_that_fails_is_quoted(tmp_path, monkeypatch, tools):
-    monkeypatch.setattr(mp4, "CONVERSION", "nosuchfilter")
+    monkeypatch.setattr(video, "CONVERSION", "nosuchfilter")
     with pytest.raises(ExportError, match="ffmpeg failed: "):
         write(tools.flat(60), tmp_path / "x.mp4", fps=25)
     assert listed(tmp_path) == []

@@ -141,10 +141,14 @@ def kinked(rng):
             lambda x, y: (2 * size * x, size),
         ),
         (
+            lambda x, y: size * (np.float64(np.float32(x)) ** 2 + np.float32(y)),
+            lambda x, y: (2 * size * x, size),
+        ),
+        (
             lambda x, y: (a * x**2 + b * y) * (1 + 1e-9 * np.sin(1e9 * x + 7e8 * y)),
             lambda x, y: (2 * a * x, b),
         ),
-    ][rng.integers(4)]
+    ][rng.integers(5)]
 
 
 @pytest.mark.parametrize("kind", [analytic, kinked])
