@@ -21,7 +21,7 @@ FLOW = [
         "errors",
         "typing",
         "lazy",
-        "docstrings",
+        "borrowed",
         "notes",
         "signals",
         "leftovers",
@@ -35,9 +35,9 @@ FLOW = [
     *("notebook", "cli"),
 ]
 ROOMS = {
-    "matplotlib": ("animate/", "picture/", "docstrings.py"),
+    "matplotlib": ("animate/", "picture/", "borrowed.py"),
     "contourpy": ("picture/",),
-    "PIL": ("export/gif.py",),
+    "PIL": ("borrowed.py",),
     "apng": ("export/apng.py", "export/png.py"),
     "imageio_ffmpeg": ("export/video.py",),
     "typer": ("cli/",),
@@ -293,3 +293,24 @@ def test_a_picture_knows_no_figure_and_no_artist(path):
     if room_of(path) == "picture":
         known = {module for module, _ in imports(path) if module.startswith("matplotlib")}
         assert known <= FOR_PICTURES
+
+
+def private_names(path: Path) -> set[str]:
+    """Return the private attributes that a file asks of objects."""
+    asked = {node.attr for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}
+    return {name for name in asked if name.startswith("_") and not name.startswith("__")}
+
+
+def test_private_parts_of_others_are_borrowed_in_one_file():
+    ours = {"_replace", "_asdict", "_exit", "_repr_mimebundle_"}  # which are public all the same
+    for path in FILES:
+        for node in ast.walk(tree_of(path)):
+            match node:
+                case ast.Attribute(attr=name, ctx=ast.Store()) | ast.Name(id=name, ctx=ast.Store()):
+                    ours.add(name)
+                case ast.FunctionDef(name=name) | ast.arg(arg=name):
+                    ours.add(name)
+    others = {name_of(path): private_names(path) - ours for path in FILES}
+    assert {name: found for name, found in others.items() if found} == {
+        "borrowed.py": {"_fig", "_first_draw_id", "_save"}
+    }

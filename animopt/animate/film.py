@@ -27,6 +27,7 @@ from animopt.animate.lettering import CounterArtist, TurningText
 from animopt.animate.panels import Panel, drawer, moving
 from animopt.animate.text import set_halos, spell
 from animopt.animate.writers import registered
+from animopt.borrowed import leave_still
 from animopt.errors import ExportError, InvalidInput, Suggesting, check_keywords
 from animopt.export import PictureFormat
 from animopt.files import write_whole
@@ -78,10 +79,7 @@ class Film(FuncAnimation):
             interval=1000 / picture.fps,
             cache_frame_data=False,
         )
-        # There is no window to play in: matplotlib's first draw would start a timer and draw the
-        # first step over the one that was asked for.
-        figure.canvas.mpl_disconnect(vars(self)["_first_draw_id"])
-        self._draw_was_started = True
+        leave_still(self)
         self._canvas: Any = figure.canvas
         self.turn(0)
 

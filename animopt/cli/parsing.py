@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from animopt.docstrings import leave_out_docstrings
+from animopt.borrowed import leave_out_docstrings
 from animopt.errors import InvalidInput
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile
 
+from animopt.borrowed import write_lzw
 from animopt.export.encoder import DeltaEncoder, Plan, comment, read_comment
 from animopt.export.format import Info
 from animopt.export.palette import TRANSPARENT, Palette, overlay
@@ -163,10 +163,7 @@ class GifEncoder(DeltaEncoder[Patch]):
             + table
             + bytes([self.bits])
         )
-        # Into a real file, since Pillow releases the GIL for files but not for buffers.
-        image = Image.fromarray(indices)
-        tile = cast(Any, ("gif", (0, 0, width, height), 0, ("L", self.bits)))
-        ImageFile._save(image, self.file, [tile])
+        write_lzw(indices, self.bits, self.file)
         self.file.write(b"\0")
 
     def end(self) -> None:

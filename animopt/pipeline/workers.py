@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from animopt.docstrings import leave_out_docstrings
+from animopt.borrowed import leave_out_docstrings
 from animopt.errors import ExportError
 from animopt.files import scratch_errors
 from animopt.notes import note
