@@ -37,7 +37,6 @@ def test_the_first_draw_of_a_film_leaves_its_step_alone(recwarn):
     movie.turn(3)
     movie.figure.canvas.draw()
     shown = np.array(movie.figure.canvas.buffer_rgba())
-    movie.turn(3)
     movie.figure.canvas.draw()
     assert (shown == np.array(movie.figure.canvas.buffer_rgba())).all()
     movie.turn(0)
