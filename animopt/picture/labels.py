@@ -10,6 +10,7 @@ import numpy as np
 
 from animopt.picture.beside import CLEAR, RINGS, SPACING, gaps, sides
 from animopt.picture.clipping import Box
+from animopt.picture.gliding import Around, fits, glide, settle
 from animopt.picture.shapes import EXIT, HEAD_SIZE, LARGE
 from animopt.picture.stage import Stage
 from animopt.picture.steady import rests, roaming, steadiest
@@ -28,8 +29,6 @@ _WIDEST = 0.9
 _AWAY, _LEFT, _ABOVE, _INWARDS = 0.05, 0.03, 0.08, 0.2
 # How many pictures ahead heads are looked at, to know where they will part.
 _AHEAD = 30
-# How far a label glides from one picture to the next, in pixels: with rounding at most 4 in all.
-_GLIDE = 2.4
 # A name that is left out for more seconds in a row than this is in a legend as well.
 _MISSED = 0.5
 
@@ -181,8 +180,10 @@ def place_labels(
             heads.swapaxes(0, 1), offsets, best.chosen.T, strict=True)], axis=1,
     )  # fmt: skip
     free: Mask = best.chosen >= 0
-    _glide(corners, free, heads, sizes, (box, gap, shunned))
-    return Places(np.rint(corners), free)
+    every = np.broadcast_to(shunned, (len(heads), *shunned.shape[1:]))
+    around = Around(heads, sizes, free, every, box, gap)
+    glide(corners, around)
+    return Places(settle(corners, around), free)
 
 
 def _more_sides(size: Sequence[float], gap: float) -> Array:
@@ -261,7 +262,7 @@ def _costs(
     """
     box, gap, shunned = around
     corners = heads[:, label, None] + offsets
-    barred = ~_fits(corners, size, box)
+    barred = ~fits(corners, size, box)
     for head in heads.swapaxes(0, 1):
         barred |= gaps(corners, size, head[:, None]) < CLEAR * gap
     low, high = offsets, offsets + size
@@ -277,13 +278,6 @@ def _costs(
     return np.where(barred, np.inf, cost)
 
 
-def _fits(corners: Array, size: Array, box: Box) -> Mask:
-    """Return whether labels lie in a box, also when they are rounded to whole pixels."""
-    low, high = np.ceil(box[:2]) - 0.5, np.floor(np.subtract(box[2:], size)) + 0.5
-    inside = (corners >= low) & (corners <= high)
-    return np.asarray(inside[..., 0] & inside[..., 1])
-
-
 def _parting(heads: Array, label: int, gap: float) -> Array:
     """Return the direction in which a head parts from those near it, (pictures, 2); at most 1."""
     ways = heads[:, label, None] - heads
@@ -292,36 +286,3 @@ def _parting(heads: Array, label: int, gap: float) -> Array:
     ahead = np.minimum(np.arange(len(sums)) + _AHEAD, len(sums) - 1)
     way = (sums[ahead] - sums + sums[:1]) / _AHEAD
     return np.asarray(way / np.maximum(np.linalg.norm(way, axis=1, keepdims=True), gap / 4))
-
-
-def _glide(
-    corners: Array, free: Mask, heads: Array, sizes: Array, around: tuple[Box, float, Array]
-) -> None:
-    """Let labels (pictures, n, 2) glide to where they would jump, where nothing is in the way."""
-    box, gap, shunned = around
-    pictures = np.arange(len(corners))
-    shunned = np.broadcast_to(shunned, (len(corners), *shunned.shape[1:]))
-    for label, size in enumerate(sizes):
-        offset = corners[:, label] - heads[:, label]
-        jumps = np.linalg.norm(np.diff(offset, axis=0), axis=1)
-        for last in np.flatnonzero(free[1:, label] & free[:-1, label] & (jumps > 1)).tolist():
-            count = int(np.ceil(jumps[last] / _GLIDE))
-            first = last - (count - 1) // 2
-            if first < 0 or first + count >= len(pictures):
-                continue
-            part = slice(first, first + count + 1)
-            ends = np.where((pictures[part] <= last)[:, None], offset[last], offset[last + 1])
-            moved = offset[last] + np.linspace(0, 1, count + 1)[:, None] * (
-                offset[last + 1] - offset[last]
-            )
-            if np.abs(ends - offset[part]).max() > 1e-6 or not free[part, label].all():
-                continue
-            places = heads[part, label] + moved
-            others = [i for i in range(len(sizes)) if i != label]
-            between = gaps(places[:, None], size, corners[part][:, others], sizes[others])
-            clear = gaps(places[:, None], size, heads[part]) >= CLEAR * gap
-            low, high = np.split(shunned[part], 2, axis=-1)
-            covers = (gaps(places[:, None], size, low, high - low) < 0).any()
-            apart = (between >= SPACING - 1) | ~free[part][:, others]
-            if _fits(places, size, box).all() and clear.all() and apart.all() and not covers:
-                corners[part, label], offset[part] = places, moved

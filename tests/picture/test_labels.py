@@ -187,3 +187,18 @@ def test_a_label_that_races_past_another_changes_its_side():
     for order in (1, -1):
         heads = np.stack([still, racing][::order], axis=1)
         assert check(heads, SIZES[:2], BOX, place_labels(heads, SIZES[:2], BOX, 6.0)) == 1
+
+
+def test_a_name_does_not_tremble_with_its_head():
+    k = np.arange(120)
+    trembling = np.stack([150 + 0.45 * np.sin(k), 100 + 0.45 * np.cos(1.3 * k)], axis=-1)
+    creeping = np.stack([100 + 0.4 * k, 180 + 0.1 * k], axis=-1)
+    heads = np.stack([trembling, creeping], axis=1)
+    places = place_labels(heads, np.full((2, 2), (40.0, 10.0)), (0, 0, 400, 300), 6.0)
+    moves = (np.diff(places.corners, axis=0) != 0).any(axis=-1).sum(axis=0)
+    assert places.free.all()
+    assert moves[0] <= 2
+    # Every other pixel, where it moved at every one.
+    assert moves[1] <= 0.6 * 0.4 * len(k) + 2
+    offsets = places.corners - heads
+    assert np.ptp(offsets, axis=0).max() < 3.5
