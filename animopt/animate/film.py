@@ -146,11 +146,14 @@ class Film(FuncAnimation):
         """Return an engine that draws frames; it is valid as long as the figure is not changed."""
         return Engine(self._canvas, self.turn, self._drawing)
 
-    def samples(self, engine: Engine) -> list[Frame]:
-        """Return a few frames spread over the animation, from which a palette can be chosen."""
+    def samples(self, engine: Engine) -> Iterator[Frame]:
+        """Yield a few frames spread over the animation, from which a palette can be chosen.
+
+        The next one may overwrite an array.
+        """
         last = len(self.pictures) - 1
         chosen = sorted({round(i * last / (_SAMPLES - 1)) for i in range(_SAMPLES)})
-        return [frame.copy() for frame, _ in engine.frames(self.pictures[i] for i in chosen)]
+        return (frame for frame, _ in engine.frames(self.pictures[i] for i in chosen))
 
     def known(self, engine: Engine) -> dict[str, Any]:
         """Return what is known before the first frame is drawn, as options of ``export.write``.

@@ -54,7 +54,12 @@ class Encoder(Format):
     thread through ``submit``, so that it overlaps with drawing the next frame. Comparing pictures
     does not: it makes dozens of short NumPy calls, each of which would wait for the GIL, and it
     would take three times as long.
+
+    Attributes:
+        chooses: whether it chooses colours, from the samples or else from the first pictures.
     """
+
+    chooses: ClassVar[bool] = True
 
     def __init__(self, path: Path, plan: Plan) -> None:
         self.path = path

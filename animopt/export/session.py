@@ -43,7 +43,9 @@ class Export:
             if targets.count(target) > 1:
                 raise InvalidInput(f"write: {path} is given twice; give each path once")
         self._targets = targets
-        self._tally = tally(picture(sample) for sample in self.settings.samples)
+        self._chooses = any(kind.chooses for kind in self.formats)
+        samples = self.settings.samples if self._chooses else ()
+        self._tally = tally(picture(sample) for sample in samples)
         self._buffered: list[tuple[Picture, float]] = []
         self._shape: tuple[int, int] | None = None
         self._parts: list[_Part] = []
@@ -69,7 +71,7 @@ class Export:
             self._add(own, seconds)
             return
         self._buffered.append((own, float(seconds)))
-        known = len(self._tally[0]) and self.settings.rate is not None
+        known = self.settings.rate is not None and (len(self._tally[0]) or not self._chooses)
         count = len(self._buffered)
         if known or count >= LOOK_AHEAD or count * own.nbytes >= LOOK_AHEAD_BYTES:
             self._begin()
@@ -112,7 +114,7 @@ class Export:
 
     def _begin(self) -> None:
         """Open the files, and write the buffered pictures to them."""
-        if not len(self._tally[0]):
+        if self._chooses and not len(self._tally[0]):
             self._tally = tally(shown for shown, _ in self._buffered)
         shortest = min(seconds for _, seconds in self._buffered)
         rate = self.settings.rate or min(max(1 / shortest, 1.0), 60.0)
