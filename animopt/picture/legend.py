@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
+import numpy as np
+
 from animopt.picture.stage import Stage
 from animopt.picture.theme import NUMBERS, TYPE
 from animopt.picture.tracks import Group
@@ -23,6 +25,8 @@ _TYPES = (TYPE, NUMBERS + 0.5, NUMBERS, NUMBERS - 0.5, NUMBERS - 1)
 # The part of the height from which on smaller type is chosen, while it is no smaller than numbers,
 # and the most that rows may take, also in the smallest.
 _FOOT, _MOST_FOOT, _MOST_SMALL = 0.2, 0.4, 0.55
+# So many runs have room for their names, below each other and in columns.
+_MOST_LISTED = 96
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ def _names_optimizers(stage: Stage, named: bool) -> bool:
     """Return whether optimizers are listed: as the scene says, else if labels do not suffice."""
     if stage.look.legend is not None:
         return stage.look.legend
-    diverges = any(track.diverged is not None for each in stage.groups for track in each.tracks)
+    diverges = any((group.gone >= 0).any() for group in stage.groups)
     ensemble = any(group.is_ensemble for group in stage.groups)
     return not stage.labelled or ensemble or diverges or named
 
@@ -181,9 +185,13 @@ def sequences(groups: Sequence[Group]) -> list[tuple[str, list[tuple[Group, str]
 
 
 def _of_runs(stage: Stage, room: float, size: float) -> list[Line]:
-    """Return a line for each run, and one for the title of each sweep."""
-    look, lines = stage.theme, []
-    for title, members in sequences(stage.groups):
+    """Return a line for each run, and one for the title of each sweep.
+
+    Of more than could be read, some are listed, evenly chosen, and the last line counts the others.
+    """
+    look, lines, count = stage.theme, [], len(stage.groups)
+    chosen = np.linspace(0, count - 1, min(count, _MOST_LISTED)).round().astype(int).tolist()
+    for title, members in sequences([stage.groups[i] for i in chosen]):
         if title:
             heading = inked(title, look, size, "bold")
             lines.append(Line(look.ink, "", ((0, heading),), indent=1.0))
@@ -192,6 +200,9 @@ def _of_runs(stage: Stage, room: float, size: float) -> list[Line]:
             words = tuple((step, inked(text, look, size)) for step, text in told)
             track = group.track
             lines.append(Line(track.color, track.marker, words, track.dash))
+    if count > len(chosen):
+        others = inked(f"and {count - len(chosen)} more", look, size)
+        lines.append(Line(look.ink, "", ((0, others),), indent=1.0))
     return lines
 
 
@@ -199,7 +210,7 @@ def _texts(
     stage: Stage, group: Group, name: str, room: float, size: float
 ) -> list[tuple[int, str]]:
     """Return (first step, text) of an optimizer, its label cut short to leave room for the rest."""
-    alone = len(group.tracks) == 1
+    alone = group.size == 1
     diverges = alone and group.track.diverged is not None
     rest = "" if alone else ": 100% arrived, 100% diverged"
     rest = " diverged at step 00000" if diverges else rest

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from animopt.scene.look import Look
 
 
+# So many colours of runs a palette holds exactly, and has as many for all the rest.
+_MOST_COLORS = 120
+
+
 class Shown(Protocol):
     """What every panel is drawn with: a Picture, or the Stage from which one is composed."""
 
@@ -130,9 +134,13 @@ class Picture:
 
     @property
     def colors(self) -> tuple[str, ...]:
-        """The colours that a palette must hold exactly, as "#rrggbb"."""
+        """The colours that a palette must hold exactly, as "#rrggbb".
+
+        Of very many runs these are those of some, evenly chosen, so that the others are near one.
+        """
         look = self.theme
-        own = dict.fromkeys(track.color for track in self.paths)
+        every = list(dict.fromkeys(track.color for track in self.paths))
+        own = every[:: -(-len(every) // _MOST_COLORS) or 1]
         return tuple(to_hex(color) for color in (*own, look.paper, look.ink, look.faint))
 
     def px(self, points: float) -> float:

@@ -13,6 +13,7 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap, to_hex, to_rgb
 from animopt.errors import InvalidInput, did_you_mean, short
 from animopt.picture.letters import slots
 from animopt.picture.sheets import colors_of, fonts_of, ramp_of, read_sheet
+from animopt.typing import Array
 
 TYPE = 9.0
 """The default font size in points, before the theme's scale."""
@@ -145,10 +146,8 @@ class Theme:
         turn = self.turns[place % len(self.turns)]
         hues = np.arctan2(b, a) + np.radians(np.linspace(0, turn, count))
         lights = np.linspace(*self.ramp, count)
-        return tuple(
-            _in_gamut(light, 0.4 * np.cos(hue), 0.4 * np.sin(hue))
-            for light, hue in zip(lights, hues, strict=True)
-        )
+        ways = np.stack([np.cos(hues), np.sin(hues)])
+        return tuple(map(to_hex, _in_gamut(lights, 0.4 * ways).T))
 
     def styled(self, style: str | Path) -> Theme:
         """Return the theme with a style sheet of matplotlib applied: a file, or a known name.
@@ -256,17 +255,20 @@ def _oklab(color: str) -> tuple[float, float, float]:
     return float(light), float(a), float(b)
 
 
-def _in_gamut(light: float, a: float, b: float) -> str:
-    """Return the colour of a lightness and a hue, at the highest chroma that sRGB has for them."""
+def _in_gamut(lights: Array, ways: Array) -> Array:
+    """Return the colours (3, n) of lightnesses (n,) and hues (2, n).
+
+    Each has the highest chroma that sRGB has for them.
+    """
+    found = np.empty((3, len(lights)))
+    left = np.ones(len(lights), bool)
     for strength in np.linspace(1, 0, 51):
-        lms = np.linalg.solve(_LAB, [light, strength * a, strength * b]) ** 3
-        linear = np.linalg.solve(_LMS, lms)
-        if linear.min() >= -1e-4 and linear.max() <= 1 + 1e-4:
-            break
-    linear = np.clip(linear, 0, 1)
+        lms = np.linalg.solve(_LAB, np.vstack([lights, strength * ways])[:, left]) ** 3
+        found[:, left] = linear = np.linalg.solve(_LMS, lms)
+        left[left] = (linear.min(axis=0) < -1e-4) | (linear.max(axis=0) > 1 + 1e-4)
+    linear = np.clip(found, 0, 1)
     rgb = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
-    red, green, blue = np.clip(rgb, 0, 1)
-    return str(to_hex((red, green, blue)))
+    return np.asarray(np.clip(rgb, 0, 1))
 
 
 # In CAM02-UCS, under each simulated colour deficiency, any two of the first eight colours are at

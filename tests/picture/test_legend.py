@@ -56,7 +56,26 @@ def test_many_names_shrink_to_fit_and_only_then_are_cut():
     assert {word.size for line in few.lines for _, word in line.words} <= {8, 8.5, 9}
     assert not any(line.is_cut for line in few.lines)
     _, many = legend_of(150, "an optimizer with a long name", (640, 480))
-    assert all(line.is_cut for line in many.lines)
+    assert all(line.is_cut for line in many.lines[:-1])
+
+
+def test_of_more_runs_than_can_be_read_some_are_listed_evenly():
+    scene = sweep(1000)
+    legend = compose(simulate(scene)).layout.legend
+    title, *lines, rest = [line.words[0][1].text for line in legend.lines]
+    assert (title, rest) == ("SGD lr", "and 904 more")
+    rates = [optimizer.lr for optimizer in scene.optimizers]
+    places = [[f"{rate:g}" for rate in rates].index(line) for line in lines]
+    assert (len(lines), places[0], places[-1]) == (96, 0, 999)
+    assert set(np.diff(places)) == {10, 11}
+    assert not any(line.is_cut for line in legend.lines)
+    some = compose(simulate(sweep(96))).layout.legend
+    assert len(some.lines) == 97
+
+
+def sweep(count):
+    rates = [round(0.001 * (i + 1), 3) for i in range(count)]
+    return Scene(surfaces.bowl(), [SGD(lr=rate) for rate in rates], (3, 4), 2)
 
 
 def test_only_what_diverges_leaves_room_for_saying_so():
