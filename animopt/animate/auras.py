@@ -11,7 +11,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import SHAPES, MovingArtist
-from animopt.picture.clipping import Heads
+from animopt.animate.axes import PlacedHeads
 from animopt.picture.plane import PlanePath
 from animopt.picture.shapes import AURA, COLLAR
 
@@ -23,9 +23,13 @@ class AuraArtist(MovingArtist):
     """
 
     def __init__(
-        self, paths: Sequence[PlanePath], heads: Sequence[Heads], fills: Sequence[str], faint: str,
+        self,
+        paths: Sequence[PlanePath],
+        heads: Sequence[PlacedHeads],
+        fills: Sequence[str],
+        faint: str,
         dpi: float,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(dpi, zorder=14)
         self._paths, self._heads, self._fills, self._faint = list(paths), list(heads), fills, faint
 

@@ -11,6 +11,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
 
 from animopt.animate.artists import MovingArtist, closed
+from animopt.animate.axes import Rows
 from animopt.picture import shapes
 from animopt.picture.forces import Arrows
 from animopt.picture.theme import Theme
@@ -23,7 +24,7 @@ class ForceArtist(MovingArtist):
     """Arrows at the heads: the negative gradient, thin, in ink; the momentum, thick, in colour.
 
     Args:
-        places: the heads in pixels, (steps + 1, 2) each.
+        places: the heads in pixels, by step.
         arrows: those along each path.
         colors: the colours of the paths.
         look: for the other colours.
@@ -32,7 +33,7 @@ class ForceArtist(MovingArtist):
 
     def __init__(
         self,
-        places: Sequence[Array],
+        places: Sequence[Rows],
         arrows: Sequence[Arrows],
         colors: Sequence[str],
         look: Theme,

@@ -13,10 +13,10 @@ from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 
 from animopt.animate.artists import SHAPES, MovingArtist, closed, draw_many
+from animopt.animate.axes import PlacedHeads
 from animopt.animate.text import draw_stamp, resolution, stamp
 from animopt.picture import shapes
 from animopt.picture.beside import nested, together
-from animopt.picture.clipping import Heads
 from animopt.picture.shapes import HEAD_SIZE, LARGE, MANY, SECTORS, START
 from animopt.picture.theme import Theme
 from animopt.picture.tracks import Track
@@ -41,7 +41,7 @@ class HeadArtist(MovingArtist):
 
     def __init__(
         self,
-        heads: Sequence[Heads],
+        heads: Sequence[PlacedHeads],
         tracks: Sequence[Track],
         look: Theme,
         dpi: float,

@@ -146,7 +146,7 @@ def _what(picture: Picture) -> str:
 
 def _start(group: Group) -> str:
     if group.is_ensemble:
-        return f"{len(group.tracks)} starts"
+        return f"{group.size} starts"
     return "({:g}, {:g})".format(*group.track.points[0])
 
 
@@ -197,7 +197,7 @@ def _shown(picture: Picture) -> list[Any]:
 
 
 def _end(group: Group) -> str:
-    arrived, count = group.arrived.sum(axis=0), len(group.tracks)
+    arrived, count = group.arrived.sum(axis=0), group.size
     gone, there = int(group.diverged[-1]), int(arrived[-1])
     known = group.track.values[np.isfinite(group.track.values)]
     if count > 1 and (gone or there):

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from animopt.runs.blocks import blocks
 from animopt.typing import Array, Indices, Mask
 
 Box: TypeAlias = tuple[float, float, float, float]
@@ -77,12 +78,20 @@ def trail(path: Array, box: Box, pixel: Array) -> Trail:
     """
     finite = np.isfinite(path).all(axis=-1)
     known = np.flatnonzero(finite)
-    with np.errstate(all="ignore"):
-        cells = np.floor(path[known] / (_SHORTEST * pixel))
-    kept = known[np.append(True, (cells[1:] != cells[:-1]).any(axis=-1))[: len(known)]]
-    starts, ends, fits = clipped(path[kept[:-1]], path[kept[1:]], box, pixel)
-    fits &= np.diff(np.cumsum(~finite)[kept]) == 0
-    return Trail(np.stack([starts, ends], axis=1)[fits], kept[1:][fits])
+    moved = np.ones(len(known), bool)
+    for _, part in blocks((1, max(len(known) - 1, 0))):
+        with np.errstate(all="ignore"):
+            cells = np.floor(path[known[part.start : part.stop + 1]] / (_SHORTEST * pixel))
+        moved[part.start + 1 : part.stop + 1] = (cells[1:] != cells[:-1]).any(axis=-1)
+    kept = known[moved]
+    unbroken = np.diff(np.cumsum(~finite)[kept]) == 0
+    segments, steps = [np.empty((0, 2, 2))], [kept[:0]]
+    for _, part in blocks((1, max(len(kept) - 1, 0))):
+        starts, ends, fits = clipped(path[kept[:-1][part]], path[kept[1:][part]], box, pixel)
+        fits &= unbroken[part]
+        segments.append(np.stack([starts, ends], axis=1)[fits])
+        steps.append(kept[1:][part][fits])
+    return Trail(np.concatenate(segments), np.concatenate(steps))
 
 
 def trimmed(seen: Trail, gone: Heads, pixel: Array, arrow: float) -> Trail:
@@ -138,24 +147,35 @@ def heads(path: Array, box: Box, pixel: Array) -> Heads:
     """
     low, high = np.array(box[:2]), np.array(box[2:])
     inside: Mask = np.asarray(((path >= low) & (path <= high)).all(axis=-1))
-    with np.errstate(all="ignore"):  # one step may be longer than a float can tell
-        hops = np.diff(path, axis=0)
-    _, ends, crosses = clipped(path[:-1], path[1:], box, pixel)
+    if inside.all():
+        return Heads(path, np.broadcast_to(np.nan, path.shape))
+    leaves, exits, stops = _exits(path, inside, box, pixel)
     places, ways = path.copy(), np.full(path.shape, np.nan)
     if not inside[0]:
         places[0] = np.clip(np.nan_to_num(path[0]), low, high)
         ways[0] = _unit(path[0] - places[0])
-    leaves = np.flatnonzero(~inside[1:] & crosses) + 1
-    places[leaves], ways[leaves] = ends[leaves - 1], _unit(hops[leaves - 1])
-    known = np.flatnonzero(np.isfinite(path).all(axis=-1))
-    over = np.arange(len(path)) > (known[-1] if len(known) else -1)
-    stops = np.flatnonzero(~inside[1:] & ~crosses & inside[:-1] & over[1:]) + 1
     places[stops] = path[stops - 1]
-    ways[stops] = np.where(stops[:, None] > 1, _unit(hops[np.maximum(stops - 2, 0)]), (1.0, 0.0))
-    new = inside.copy()
-    new[leaves] = new[stops] = new[0] = True
-    last = np.maximum.accumulate(np.where(new, np.arange(len(path)), 0))
+    before = np.maximum(stops - 2, 0)
+    with np.errstate(all="ignore"):  # one step may be longer than a float can tell
+        places[leaves], ways[leaves] = exits, _unit(path[leaves] - path[leaves - 1])
+        ways[stops] = np.where(stops[:, None] > 1, _unit(path[before + 1] - path[before]), (1, 0))
+    inside[leaves] = inside[stops] = inside[0] = True
+    last = np.maximum.accumulate(np.where(inside, np.arange(len(path)), 0))
     return Heads(places[last], ways[last])
+
+
+def _exits(path: Array, inside: Mask, box: Box, pixel: Array) -> tuple[Indices, Array, Indices]:
+    """Return the steps that end outside a box and cross its edge, where; and those that stop there.
+
+    A path that stops has its last known point in the box.
+    """
+    out = np.flatnonzero(~inside[1:]) + 1
+    crosses, ends = np.zeros(len(out), bool), np.empty((len(out), 2))
+    for _, part in blocks((1, len(out))):
+        _, ends[part], crosses[part] = clipped(path[out[part] - 1], path[out[part]], box, pixel)
+    known = np.flatnonzero(np.isfinite(path).all(axis=-1))
+    over = out > (known[-1] if len(known) else -1)
+    return out[crosses], ends[crosses], out[~crosses & inside[out - 1] & over]
 
 
 def _unit(ways: Array) -> Array:

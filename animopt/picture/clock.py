@@ -32,7 +32,7 @@ def movement(simulation: Simulation[Any], bounds: Bounds) -> list[float]:
     low, high = np.array(bounds).T
     total = np.zeros(simulation.problem.steps)
     for run in simulation:
-        path = run.paths[:, run.indices(simulation.problem.steps)]
+        path = run.paths[:, run.on_clock(simulation.problem.steps)]
         places = np.clip((path - low) / (high - low), 0, 1)
         hops = np.nan_to_num(np.linalg.norm(np.diff(places, axis=-2), axis=-1))
         lengths = hops.sum(axis=-1, keepdims=True)

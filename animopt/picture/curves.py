@@ -206,7 +206,7 @@ class LossPanel(CurvePanel):
 
     def curves(self, stage: Stage) -> list[Array]:
         """Return the losses, less the lowest known minimum where that applies."""
-        losses = [np.array([track.values for track in group.tracks]) for group in stage.groups]
+        losses = [group.losses for group in stage.groups]
         lowest = stage.problem.surface.lowest or 0.0
         known = [loss[np.isfinite(loss)] for loss in losses]
         least = min((float(loss.min()) for loss in known if loss.size), default=lowest)
@@ -318,7 +318,8 @@ def _known_heads(path: Array, room: Box, pixel: Array) -> Heads:
     """Return the heads of a curve; before its first number there is none, at NaN."""
     found = heads(path, room, pixel)
     first = int(np.isfinite(path).all(axis=1).argmax())
-    found.places[:first] = found.ways[:first] = np.nan
+    if first:  # and so they are arrays of their own
+        found.places[:first] = found.ways[:first] = np.nan
     return found
 
 
@@ -344,9 +345,9 @@ def _carried_on(values: Array) -> Array:
 
 def _lost(group: Group) -> int | None:
     """Return the step from which a run has diverged, or the median of an ensemble."""
-    if len(group.tracks) == 1:
+    if group.size == 1:
         return group.track.diverged
-    lost = np.isnan(quantile(np.array([track.values for track in group.tracks])))
+    lost = np.isnan(quantile(group.losses))
     return int(np.argmax(lost)) if lost.any() else None
 
 

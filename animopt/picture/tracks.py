@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from animopt.optimizers.base import brief
 from animopt.picture.styles import SWEEP, Style, places
 from animopt.runs.arrivals import arrivals, typical
+from animopt.runs.blocks import blocks
 from animopt.runs.problem import Problem
 from animopt.runs.run import Run, Trajectory, where_finite
 from animopt.surfaces.surface import Surface
@@ -45,7 +46,9 @@ class Group:
 
     Attributes:
         track: the only track; for an ensemble that of the run which is nearest to the medians.
-        tracks: all tracks, one for each start.
+        points: those of every start, (n, steps + 1, 2).
+        losses: their values, (n, steps + 1).
+        gone: the step at which each has diverged, or -1, (n,).
         arrived: how many are at each known minimum by each step, (minima, steps + 1).
         diverged: how many have done so by each step, (steps + 1,).
         settings: what the run is called with its hyperparameters, "Adam(lr=0.1, ...)".
@@ -59,7 +62,9 @@ class Group:
     """
 
     track: Track
-    tracks: tuple[Track, ...]
+    points: Points
+    losses: Array
+    gone: Indices
     arrived: Indices
     diverged: Indices
     settings: str
@@ -85,17 +90,33 @@ class Group:
         """The points of every start of an ensemble, (n, steps + 1, 2), or None."""
         if not self.is_ensemble:
             return None
-        return np.array([track.points for track in self.tracks])
+        return self.points
+
+    @property
+    def size(self) -> int:
+        """The number of starts."""
+        return len(self.points)
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """All tracks, one for each start; of many they are made when they are asked for."""
+        if self.size == 1:
+            return (self.track,)
+        each = zip(self.points, self.losses, self.gone.tolist(), strict=True)
+        return tuple(
+            replace(self.track, points=points, values=losses, diverged=None if gone < 0 else gone)
+            for points, losses, gone in each
+        )
 
     def fates(self) -> list[tuple[int, str]]:
         """Return (from step, what has become of it in words), at step 0 and wherever it changes."""
-        if len(self.tracks) == 1:
+        if self.size == 1:
             step = self.track.diverged
             return [(0, "")] + ([] if step is None else [(step, f"diverged at step {step}")])
         texts = []
         for arrived, diverged in zip(self.arrived.sum(axis=0), self.diverged, strict=True):
-            parts = [f"{arrived / len(self.tracks):.0%} arrived"] if self.judged else []
-            parts += [f"{diverged / len(self.tracks):.0%} diverged"] if diverged else []
+            parts = [f"{arrived / self.size:.0%} arrived"] if self.judged else []
+            parts += [f"{diverged / self.size:.0%} diverged"] if diverged else []
             texts.append(", ".join(parts))
         return [(k, text) for k, text in enumerate(texts) if k == 0 or text != texts[k - 1]]
 
@@ -112,20 +133,29 @@ def groups_of(runs: Sequence[Run], problem: Problem, found: Sequence[Style]) -> 
 
 def group_of(run: Run, problem: Problem, style: Style, swept: str | None = None) -> Group:
     """Return the group of a run in a style; ``swept`` is what is swept in a sequence of runs."""
-    at = run.indices(problem.steps)
+    at = run.on_clock(problem.steps)
+    points, losses = run.paths[:, at], run.losses[:, at]
+    gone = np.array([each.step if each.kind == "diverged" else -1 for each in run.endings])
     below = _below(run, problem.surface)
-    tracks = [
-        Track(
-            label=run.label,
-            points=path[at],
-            values=losses[at],
-            diverged=ending.step if ending.kind == "diverged" else None,
-            **style._asdict(),
-            below=None if below is None else below[at],
-        )
-        for path, losses, ending in zip(run.paths, run.losses, run.endings, strict=True)
-    ]
-    return _group(tracks, problem, run, at, swept)
+    shown = 0 if len(points) == 1 else typical(points, problem.surface.bounds)
+    track = Track(
+        label=run.label,
+        points=points[shown],
+        values=losses[shown],
+        diverged=None if gone[shown] < 0 else int(gone[shown]),
+        **style._asdict(),
+        below=None if below is None else below[at],
+    )
+    settings = ", ".join(f"{name}={brief(value)}" for name, value in run.settings.items())
+    about = f"{run.kind}({settings})" if run.kind else run.label
+    known = {"steps": run.steps.astype(float), **run.numbers}
+    steps = np.sort(gone[gone >= 0])
+    return Group(
+        track, points, losses, gone, _arrived(problem, points, losses),
+        np.searchsorted(steps, np.arange(losses.shape[1]), side="right"), about, swept,
+        run.is_ensemble, not isinstance(run, Trajectory), bool(problem.surface.minima),
+        {name: each[at] for name, each in known.items()}, run.samples,
+    )  # fmt: skip
 
 
 def _below(run: Run, surface: Surface) -> Array | None:
@@ -139,22 +169,11 @@ def _below(run: Run, surface: Surface) -> Array | None:
     return heights if (apart > _SAME * sizes.max(initial=0.0)).any() else None
 
 
-def _group(
-    tracks: Sequence[Track], problem: Problem, run: Run, at: Indices, swept: str | None
-) -> Group:
-    values = np.array([track.values for track in tracks])
-    points = np.array([track.points for track in tracks])
-    gone = [len(each.values) if each.diverged is None else each.diverged for each in tracks]
-    diverged = np.array(gone)[:, None] <= np.arange(values.shape[1])
-    there = arrivals(problem, points, values, problem.tolerance)
+def _arrived(problem: Problem, points: Points, losses: Array) -> Indices:
+    """Return how many of the starts are at each known minimum by each step."""
     numbers = np.arange(len(problem.surface.minima))
-    arrived = (there == numbers[:, None, None]).sum(axis=1)
-    shown = 0 if len(tracks) == 1 else typical(points, problem.surface.bounds)
-    settings = ", ".join(f"{name}={brief(value)}" for name, value in run.settings.items())
-    about = f"{run.kind}({settings})" if run.kind else run.label
-    known = {"steps": run.steps.astype(float), **run.numbers}
-    return Group(
-        tracks[shown], tuple(tracks), arrived, diverged.sum(axis=0), about, swept,
-        run.is_ensemble, not isinstance(run, Trajectory), bool(problem.surface.minima),
-        {name: each[at] for name, each in known.items()}, run.samples,
-    )  # fmt: skip
+    found = np.zeros((len(numbers), losses.shape[1]), int)
+    for rows, _ in blocks(losses.shape, whole_rows=True):
+        there = arrivals(problem, points[rows], losses[rows], problem.tolerance)
+        found += (there == numbers[:, None, None]).sum(axis=1)
+    return found

@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 
+from animopt.runs.blocks import blocks
 from animopt.runs.problem import Problem
 from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Bounds, Indices, Mask
@@ -26,10 +27,13 @@ def arrivals(problem: Problem, paths: Array, losses: Array, tolerance: float) ->
     if not surface.minima:
         return np.full(losses.shape, -1)
     if problem.noise == 0:
-        with np.errstate(invalid="ignore"):
-            near = surface.gap(losses) < tolerance
-        nearest = np.nan_to_num(surface.distances(paths), nan=np.inf).argmin(axis=-1)
-        return np.where(near, nearest, -1)
+        found = np.empty(losses.shape, int)
+        for part in blocks(losses.shape):
+            with np.errstate(invalid="ignore"):
+                near = surface.gap(losses[part]) < tolerance
+            nearest = np.nan_to_num(surface.distances(paths[part]), nan=np.inf).argmin(axis=-1)
+            found[part] = np.where(near, nearest, -1)
+        return found
     return _stayed(basin_of(surface, paths, losses), max(1, math.ceil(problem.steps / 10)))
 
 
@@ -67,11 +71,16 @@ def typical(paths: Array, bounds: Bounds) -> int:
     It is the one that is, on average over the steps, the least of the bounds' size away from the
     median of each coordinate; one that has diverged where the medians have not comes last.
     """
+    count, length = paths.shape[:2]
+    middle, lost, mean = np.empty((length, 2)), np.empty(count, int), np.empty(count)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a step at which all have diverged
-        middle = np.nanmedian(paths, axis=0)
-        away = np.linalg.norm((paths - middle) / np.ptp(bounds, axis=1), axis=-1)
-        known = np.isfinite(away)
-        lost = (~known & np.isfinite(middle).all(axis=-1)).sum(axis=1)
-        mean = np.where(known, away, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+        for steps, _ in blocks((length, count), whole_rows=True):
+            middle[steps] = np.nanmedian(paths[:, steps], axis=0)
+        for rows, _ in blocks((count, length), whole_rows=True):
+            away = np.linalg.norm((paths[rows] - middle) / np.ptp(bounds, axis=1), axis=-1)
+            known = np.isfinite(away)
+            lost[rows] = (~known & np.isfinite(middle).all(axis=-1)).sum(axis=1)
+            total = np.where(known, away, 0.0).sum(axis=1)
+            mean[rows] = total / np.maximum(known.sum(axis=1), 1)
     return int(np.lexsort([mean, lost])[0])

@@ -193,6 +193,11 @@ class Run(Readers):
         found = np.searchsorted(self.steps, np.arange(last + 1), side="right") - 1
         return np.maximum(found, 0)
 
+    def on_clock(self, last: int) -> Indices | slice:
+        """Return ``indices``, or where each step has its own point, all of them as a slice."""
+        own = len(self.steps) == last + 1 == self.last + 1 and self.steps[0] == 0
+        return slice(None) if own else self.indices(last)
+
     def replace(self, **changes: Any) -> Self:
         """Return a copy with other numbers or another label."""
         return replace(self, **changes)

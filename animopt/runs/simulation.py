@@ -11,10 +11,12 @@ import numpy as np
 
 from animopt.errors import InvalidInput, answering, call
 from animopt.optimizers.base import Optimizer
+from animopt.runs.blocks import blocks
 from animopt.runs.labels import named
 from animopt.runs.problem import Problem, check_problem
 from animopt.runs.run import CONVERGED_BELOW, Ending, Run, Trajectory, where_finite
 from animopt.surfaces.objective import CountedObjective
+from animopt.surfaces.surface import Surface
 from animopt.typing import Array, Points
 
 Asked = TypeVar("Asked", bound=Problem)
@@ -22,6 +24,8 @@ Asked = TypeVar("Asked", bound=Problem)
 
 # Steps between two checks whether every start has diverged.
 _CHECK_EVERY = 32
+# How a start may end.
+_KINDS = ("finished", "converged", "diverged")
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,11 +106,12 @@ def _run(problem: Problem, optimizer: Optimizer, noises: _Noise) -> Trajectory:
     noise = noises.of(len(starts))
     objective = CountedObjective(problem.surface, recording=optimizer.keeps_samples)
     samples: list[Points] = []
-    points = np.full((steps + 1, *starts.shape), np.nan)
-    points[0] = starts
+    points = np.full((len(starts), steps + 1, 2), np.nan)
+    points[:, 0] = starts
     x = starts.copy()
-    clock, calls = [time.perf_counter()], np.full(steps + 1, np.nan)
-    calls[0] = 0
+    seconds, calls = np.full((2, steps + 1), np.nan)
+    seconds[0] = calls[0] = 0
+    began = time.perf_counter()
     state = call(f"optimizer {optimizer.label!r}: init(x)", optimizer.at(0).init, starts.copy())
     for k in range(steps):
         if noise is not None:
@@ -117,19 +122,17 @@ def _run(problem: Problem, optimizer: Optimizer, noises: _Noise) -> Trajectory:
             if np.isfinite(x).all(axis=-1).any():
                 raise
             break  # every start has diverged, and f refuses such points
-        points[k + 1] = x
+        points[:, k + 1] = x
         if optimizer.keeps_samples:
             samples.append(objective.samples())
-        clock.append(time.perf_counter())
+        seconds[k + 1] = time.perf_counter() - began
         calls[k + 1] = sum(objective.calls.values())
         if k % _CHECK_EVERY == 0 and not np.isfinite(x).any():
             break
-    points = np.ascontiguousarray(points.swapaxes(0, 1))
-    values = where_finite(problem.surface.value, points)
+    values = _values(problem.surface, points)
     endings = _endings(problem, points, values)
-    points.flags.writeable = values.flags.writeable = False
-    seconds = np.full(steps + 1, np.nan)
-    seconds[: len(clock)] = np.subtract(clock, clock[0])
+    for known in (points, values, seconds, calls):
+        known.flags.writeable = False  # so that it need not be copied
     all_or_one = slice(None) if start.ndim == 2 else 0
     return Trajectory(
         points[all_or_one],
@@ -170,32 +173,37 @@ def _step(
     )
 
 
+def _values(surface: Surface, points: Points) -> Array:
+    """Return the loss at points (n, m, 2), in blocks, since a function needs memory on the way."""
+    values = np.empty(points.shape[:-1])
+    for rows, columns in blocks(values.shape):
+        values[rows, columns] = where_finite(surface.value, points[rows, columns])
+    return values
+
+
 def _endings(problem: Problem, points: Points, values: Array) -> tuple[Ending, ...]:
     """Return how each start ended, and set all that follows a divergence to NaN."""
     finite = np.isfinite(values)  # and so are the points
     slopes = where_finite(
         lambda p: np.linalg.norm(problem.surface.gradient(p), axis=-1), points[:, -1]
     )
-    endings = []
-    for i, is_finite in enumerate(finite):
-        if not is_finite.all():
-            step = int(np.argmin(is_finite))
-            points[i, step + 1 :] = values[i, step + 1 :] = np.nan
-            endings.append(Ending("diverged", step))
-        else:
-            kind = "converged" if slopes[i] < CONVERGED_BELOW else "finished"
-            endings.append(Ending(kind, values.shape[1] - 1))
-    return tuple(endings)
+    gone = ~finite.all(axis=1)
+    steps = np.where(gone, finite.argmin(axis=1), values.shape[1] - 1).tolist()
+    for i in np.flatnonzero(gone).tolist():
+        points[i, steps[i] + 1 :] = values[i, steps[i] + 1 :] = np.nan
+    kinds = np.where(gone, 2, slopes < CONVERGED_BELOW).tolist()
+    # One of each, since there may be a million starts.
+    known = {each: Ending(_KINDS[each[0]], each[1]) for each in set(zip(kinds, steps, strict=True))}
+    return tuple(known[each] for each in zip(kinds, steps, strict=True))
 
 
 def _check_starts(problem: Problem, starts: Points) -> None:
     values = problem.surface.value(starts)
-    for start, value in zip(starts, values, strict=True):
-        if not np.isfinite(value):
-            raise InvalidInput(
-                f"surface {problem.surface.name!r} is {value} at the start "
-                f"({start[0]:g}, {start[1]:g}); choose a start where it is finite"
-            )
+    for i in np.flatnonzero(~np.isfinite(values)).tolist():
+        raise InvalidInput(
+            f"surface {problem.surface.name!r} is {values[i]} at the start "
+            f"({starts[i, 0]:g}, {starts[i, 1]:g}); choose a start where it is finite"
+        )
 
 
 class _Noise:
