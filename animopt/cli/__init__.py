@@ -8,11 +8,11 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,9 +23,6 @@ from animopt.cli.streams import Patient, print_exactly, quoted
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
 from animopt.signals import Interrupted, interruptible, quiet
-
-if TYPE_CHECKING:
-    from animopt.pipeline.options import Options
 
 # Modules that need NumPy, matplotlib or rich are imported inside the commands that use them, so
 # that --help stays fast.
@@ -151,36 +148,35 @@ def render(
     optimizers: flags.Optimizers = None,
     limits: flags.Limits = None,
     surface: flags.Ground = None,
-    workers: flags.Workers = 1,
+    workers: flags.Workers = 1, dask: flags.Dask = None,
     show: flags.Open = False,
-) -> None:
+) -> None:  # fmt: skip
     """Render scenes and print the path of each written file."""
-    _render(files, output or (), names or (), options_of(locals()), workers, snippet, show)
+    _render(locals())
 
 
-def _render(
-    files: Sequence[str],
-    output: Sequence[Path],
-    names: Sequence[str],
-    options: Options,
-    workers: int,
-    snippet: bool,
-    show: bool,
-) -> None:
+def _render(given: dict[str, Any]) -> None:
     from animopt.cli.facts import described
+    from animopt.pipeline.dask import team
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
     from animopt.progress.terminal import progress_bar
 
-    options = replace(options, poster=options.poster or snippet)
+    options = options_of(given)
+    options = replace(options, poster=options.poster or given["snippet"])
     stdout, written = sys.stdout, []
     with (
         redirect_stdout(sys.stderr),  # scenes may print
+        ExitStack() as stack,
         progress_bar() as progress,
         notes_to(lambda sentence: progress.say(f"animopt: {sentence}")),
     ):
-        jobs = [job.to(output) for job in load(files, options, names)]
+        jobs = [
+            job.to(given["output"] or ())
+            for job in load(given["files"], options, given["names"] or ())
+        ]
         check_targets(jobs)
+        workers = stack.enter_context(team(given["workers"], given["dask"]))
         for path in run(jobs, progress, workers):
             progress.close()
             print(f"{visible(str(path))}: {described(path)}", file=sys.stderr)
@@ -188,7 +184,7 @@ def _render(
             written.append(path)
             for excess in options.place.excesses(path) if options.place else ():
                 _note(excess)
-        if snippet:
+        if given["snippet"]:
             from animopt.pipeline.snippets import snippets
 
             for job in jobs:
@@ -196,7 +192,7 @@ def _render(
     if options.place:
         for path in jobs[0].paths:
             _note(options.place.advice(path))
-    for path in written if show else ():
+    for path in written if given["show"] else ():
         typer.launch(str(path))
 
 

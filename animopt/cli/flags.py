@@ -231,6 +231,14 @@ MaxSize = Annotated[
 Workers = Annotated[
     int, Option("-j", "--workers", min=1, help="Processes that share the scenes, or the frames.")
 ]
+Dask = Annotated[
+    str | None,
+    Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="The scheduler of a Dask cluster whose workers draw, such as tcp://host:8786.",
+    ),
+]
 Open = Annotated[bool, Option("--open", help="Open the written files.")]
 Port = Annotated[
     int,

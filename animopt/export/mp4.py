@@ -32,7 +32,6 @@ class Mp4Encoder(VideoEncoder):
 
     name = "mp4"
     suffixes = (".mp4",)
-    chooses = False
     description = "smallest and best for slides; stores no loop count, colours within a few levels"
     muxer = "-movflags +faststart -f mp4"
 

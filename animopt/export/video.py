@@ -67,6 +67,7 @@ class VideoEncoder(Encoder):
         muxer: ffmpeg's options for the container.
     """
 
+    chooses = False
     muxer: ClassVar[str]
 
     def __init__(self, path: Path, plan: Plan) -> None:

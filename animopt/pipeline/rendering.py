@@ -19,6 +19,7 @@ from animopt.leftovers import shared_folder, temporary_folder, tidy
 from animopt.notes import notes_to
 from animopt.picture.picture import Picture, compose, pickled
 from animopt.pipeline.embedding import embedded
+from animopt.pipeline.far import write_far
 from animopt.pipeline.jobs import AnyPath, Job, check_targets, load
 from animopt.pipeline.options import Options, apply, whole
 from animopt.pipeline.production import (
@@ -31,7 +32,8 @@ from animopt.pipeline.production import (
 from animopt.pipeline.receivers import check_receiver, send
 from animopt.pipeline.varying import choices, counted, varied
 from animopt.pipeline.workers import Crew, pool, warm
-from animopt.progress import Progress
+from animopt.progress import Messages, Progress
+from animopt.runs.hands import Hands
 from animopt.runs.simulation import Simulation
 from animopt.runs.variations import Variation
 from animopt.scene import Scene, check_scene
@@ -57,6 +59,7 @@ def render(
     *,
     name: str | None = None,
     workers: int = 1,
+    executor: Any = None,
     format: str | None = None,
     **options: Any,
 ) -> Any:
@@ -69,6 +72,8 @@ def render(
             "gif", returns the bytes of the file instead; a binary file object gets them.
         name: which scene, if the file has several.
         workers: how many processes draw the frames, for a scene from a file.
+        executor: who draws them instead: an executor of concurrent.futures, or a Dask client; the
+            bytes are the same.
         format: the name of the format, for a file object.
         **options: the fields of ``animopt.pipeline.options.Options``, such as fps, size, theme,
             max_size and settings, and of ``animopt.scene.Look``, such as trail.
@@ -81,9 +86,10 @@ def render(
     if kind is not None:
         if hasattr(path, "write"):
             check_receiver(path)
-        data = _rendered(scene, kind, name=name, workers=workers, **options)
+        data = _rendered(scene, kind, name=name, workers=workers, executor=executor, **options)
         return send(path, data) if hasattr(path, "write") else data
-    paths = _write_files(scene, _outputs(path), name, workers, Options.of("render", options))
+    chosen = Options.of("render", options)
+    paths = _write_files(scene, _outputs(path), name, chosen, _team(workers, executor))
     return paths[0] if path is None or isinstance(path, (str, PathLike)) else paths
 
 
@@ -129,13 +135,26 @@ def _rendered(scene: Scene | AnyPath, kind: type[Format], **options: Any) -> byt
         return written.read_bytes()
 
 
+def _team(workers: Any, executor: Any) -> int | Hands:
+    """Return who draws: so many processes, or the hands of an executor."""
+    if whole("workers", workers) < 1:
+        raise InvalidInput(f"workers={workers}: give a whole number >= 1")
+    if executor is None:
+        return int(workers)
+    if workers > 1:
+        raise InvalidInput("render(workers=..., executor=...): an executor has workers; give one")
+    return Hands("render", executor)
+
+
 def _write_files(
-    scene: Scene | AnyPath, outputs: list[AnyPath], name: str | None, workers: int, chosen: Options
+    scene: Scene | AnyPath,
+    outputs: list[AnyPath],
+    name: str | None,
+    chosen: Options,
+    team: int | Hands,
 ) -> list[Path]:
     from animopt.progress.cell import progress_bar
 
-    if whole("workers", workers) < 1:
-        raise InvalidInput(f"workers={workers}: give a whole number >= 1")
     jobs = [job.to(outputs) for job in _jobs(scene, chosen, name)]
     if not (outputs or jobs[0].file):
         raise InvalidInput(
@@ -143,7 +162,7 @@ def _write_files(
         )
     check_targets(jobs)
     with progress_bar() as progress:
-        return list(run(jobs, progress, workers=workers))
+        return list(run(jobs, progress, team))
 
 
 def _outputs(path: Any) -> list[AnyPath]:
@@ -169,16 +188,22 @@ def _jobs(scene: Scene | AnyPath, options: Options, name: str | None) -> list[Jo
     return jobs
 
 
-def run(jobs: Sequence[Job], progress: Progress | None = None, workers: int = 1) -> Iterator[Path]:
+def run(
+    jobs: Sequence[Job], progress: Progress | None = None, workers: int | Hands = 1
+) -> Iterator[Path]:
     """Render every job and yield the path of each file as soon as it is complete.
 
     All scenes are simulated before the first is drawn, so that nothing is written if one of them
     is wrong. Several workers draw a scene each, or share one scene's frames; they get pictures,
-    and simulate nothing; the files are the same to the byte.
+    and simulate nothing; the files are the same to the byte, and so they are where the hands of an
+    executor draw.
     """
     progress = progress or Progress()
     tidy(shared_folder())  # whether or not this run needs it, an earlier one may have been killed
     with ExitStack() as stack:
+        if isinstance(workers, Hands):
+            yield from write_far([Task.of(job, progress) for job in jobs], workers, progress)
+            return
         executor = None
         if workers > 1 and jobs and all(job.file for job in jobs):
             # This process draws frames of a single scene too; with several it only waits.
@@ -225,7 +250,7 @@ class Task:
         job, limit = self.job, self.job.options.max_size
         for sentence in job.unused():
             progress.say(sentence)
-        production = self._produce()(self.picture, progress=progress)
+        production = self.produce()(self.picture, progress=progress)
         films = [path for path in job.paths if not is_fed_picture(path)]
         with job.errors():
             if limit is None:
@@ -269,9 +294,9 @@ class Task:
 
     def order(self, folder: Path) -> Order:
         """Return what a worker needs to write the files."""
-        return Order(self.source(folder), self._produce(), self.job.paths, self.job.posters)
+        return Order(self.source(folder), self.produce(), self.job.paths, self.job.posters)
 
-    def _produce(self) -> Callable[..., Production]:
+    def produce(self) -> Callable[..., Production]:
         """Return the production, but for its picture and who hears of its progress."""
         options = self.job.options
         about = provenance(self.simulation, self.job.stem, self.job.file)
@@ -326,20 +351,9 @@ def _write_in_workers(
         yield from task.job.written
 
 
-class _Messages(Progress):
-    """Collects a worker's messages."""
-
-    def __init__(self) -> None:
-        self.sentences: list[str] = []
-
-    def say(self, sentence: str) -> None:
-        """Keep a sentence."""
-        self.sentences.append(sentence)
-
-
 def _write_order(order: Order) -> list[str]:
     """Write one scene in a worker; return the messages."""
-    messages = _Messages()
+    messages = Messages()
     with redirect_stdout(sys.stderr):  # a scene that is loaded again may print
         production = order.produce(order.source(), progress=messages)
         production.write(order.paths)

@@ -14,3 +14,14 @@ class Progress:
 
     def close(self) -> None:
         """End the display, if there is one."""
+
+
+class Messages(Progress):
+    """Keeps what is said, for another process."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def say(self, sentence: str) -> None:
+        """Keep a sentence."""
+        self.sentences.append(sentence)
