@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
+from animopt.runs.hands import hired, spread
 from animopt.runs.problem import Problem
 from animopt.runs.simulation import simulate
-from animopt.typing import Array, Bounds, Indices
+from animopt.typing import Array, Bounds, Indices, Mask
 
 # The distance at which a minimum counts as reached, in diagonals of the picture.
 _NEAR = 0.02
@@ -28,13 +31,20 @@ def basins(problem: Problem, label: str, bounds: Bounds, x: Array, y: Array) -> 
     near = _NEAR * float(np.linalg.norm(np.diff(bounds, axis=1)))
     alone = problem.replace(optimizers=problem.labelled[label], noise=0.0)
     for steps in sorted({problem.steps, max(problem.steps, _PATIENCE)}):
-        going = []
-        for part in np.array_split(left, max(1, -(-len(left) * (steps + 1) // _AT_ONCE))):
-            if not len(part):
-                continue
-            run = simulate(alone.replace(start=starts[part], steps=steps))[label]
-            gaps = problem.surface.distances(run.points[:, -1])
-            reached[part] = np.where(gaps.min(axis=1) < near, gaps.argmin(axis=1), -1)
-            going += [ending.kind == "finished" for ending in run.endings]
-        left = left[(reached[left] < 0) & np.array(going, bool)]
+        parts = np.array_split(left, max(1, -(-len(left) * (steps + 1) // _AT_ONCE)))
+        work = [alone.replace(start=starts[part], steps=steps) for part in parts if len(part)]
+        hands = hired("basins", None, float(len(left)) * steps)
+        ends = list(spread(partial(_ends, near=near), work, hands))
+        if not ends:
+            break
+        reached[left], going = map(np.concatenate, zip(*ends, strict=True))
+        left = left[(reached[left] < 0) & going]
     return reached.reshape(len(y), len(x))
+
+
+def _ends(problem: Problem, near: float) -> tuple[Indices, Mask]:
+    """Return which minimum each start reaches, -1 for none, and whether it is still on its way."""
+    (run,) = simulate(problem)
+    gaps = problem.surface.distances(run.points[:, -1])
+    reached = np.where(gaps.min(axis=1) < near, gaps.argmin(axis=1), -1)
+    return reached, np.array([ending.kind == "finished" for ending in run.endings])

@@ -33,7 +33,7 @@ from animopt.pipeline.receivers import check_receiver, send
 from animopt.pipeline.varying import choices, counted, varied
 from animopt.pipeline.workers import Crew, pool, warm
 from animopt.progress import Messages, Progress
-from animopt.runs.hands import Hands
+from animopt.runs.hands import Hands, lent
 from animopt.runs.simulation import Simulation
 from animopt.runs.variations import Variation
 from animopt.scene import Scene, check_scene
@@ -202,7 +202,9 @@ def run(
     tidy(shared_folder())  # whether or not this run needs it, an earlier one may have been killed
     with ExitStack() as stack:
         if isinstance(workers, Hands):
-            yield from write_far([Task.of(job, progress) for job in jobs], workers, progress)
+            with lent(workers):
+                tasks = [Task.of(job, progress) for job in jobs]
+            yield from write_far(tasks, workers, progress)
             return
         executor = None
         if workers > 1 and jobs and all(job.file for job in jobs):

@@ -25,6 +25,7 @@ def tune(
     tolerance: float = ARRIVED_BELOW,
     budget: int = 25,
     between: tuple[float, float] = (1e-4, 1e2),
+    executor: Any = None,
 ) -> Asked:
     """Return the scene with the best lr for each optimizer, marked "(tuned)" in its label.
 
@@ -40,6 +41,7 @@ def tune(
         tolerance: how far above the minimum a loss counts as arrived.
         budget: the number of learning rates to try for each optimizer, at least 2.
         between: the lowest and the highest learning rate to try.
+        executor: who simulates, as in ``simulate``.
 
     >>> from animopt import Scene, optimizers, surfaces
     >>> scene = Scene(surfaces.bowl(), [optimizers.SGD(), optimizers.NelderMead()], (3, 4), 30)
@@ -53,7 +55,7 @@ def tune(
     _check_arguments(tolerance, budget, between)
     grid = [float(f"{lr:.3g}") for lr in np.geomspace(*between, budget)]
     tuned = [
-        _best(scene, each, grid, tolerance) if isinstance(each, Optimizer) else each
+        _best(scene, each, grid, tolerance, executor) if isinstance(each, Optimizer) else each
         for each in scene.problem.optimizers
     ]
     return scene.replace(optimizers=tuned)
@@ -69,14 +71,16 @@ def _check_arguments(tolerance: Any, budget: Any, between: Any) -> None:
         raise InvalidInput(f"tune(between={between!r}): give (lowest lr, highest lr), both > 0")
 
 
-def _best(scene: Problem, optimizer: Optimizer, grid: list[float], tolerance: float) -> Optimizer:
+def _best(
+    scene: Problem, optimizer: Optimizer, grid: list[float], tolerance: float, executor: Any
+) -> Optimizer:
     lr = optimizer.hyperparameters.get("lr")
     if lr is None or callable(lr):
         return optimizer
     tried = {f"lr={brief(lr)}": optimizer.replace(lr=lr) for lr in grid}
     problem = scene.problem
     start, steps = problem.plans.starts[optimizer.label], problem.plans.budgets[optimizer.label]
-    runs = simulate(problem.replace(optimizers=tried, start=start, steps=steps))
+    runs = simulate(problem.replace(optimizers=tried, start=start, steps=steps), executor)
     scores = {run.label: _score(run, scene.surface, tolerance) for run in runs}
     best = min(scores, key=lambda setting: scores[setting])
     if not math.isfinite(scores[best][1]):

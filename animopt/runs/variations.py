@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 from animopt.errors import AnimoptError, InvalidInput
+from animopt.runs.hands import hired, spread
 from animopt.runs.problem import Problem
 from animopt.runs.run import Run
 from animopt.runs.simulation import simulate
@@ -59,19 +60,30 @@ def vary(
     Raises:
         InvalidInput: a value is not allowed; the message names the setting.
     """
-    runs: dict[int, list[Run]] = {}
     combinations = list(product(*(axis.values for axis in axes)))
-    for done, values in enumerate(combinations):
-        told(done, len(combinations))
-        for number, run in _again(problem, axes, values, changed):
-            runs.setdefault(number, []).append(run)
+    cases = [case for values in combinations for case in _cases(problem, axes, values, changed)]
+    hands = hired("vary", None, len(cases) * problem.steps * 1000)
+    runs: dict[int, list[Run]] = {}
+    for done, (case, run) in enumerate(zip(cases, spread(_run, cases, hands), strict=True)):
+        told(done * len(combinations) // len(cases), len(combinations))
+        runs.setdefault(case.number, []).append(run)
     return Variation(axes, {number: tuple(each) for number, each in runs.items()})
 
 
-def _again(
+@dataclass(frozen=True, eq=False)
+class _Case:
+    """A run to be simulated: its number, a problem of it alone, and what varies, in words."""
+
+    number: int
+    problem: Problem
+    said: str
+
+
+def _cases(
     problem: Problem, axes: tuple[Axis, ...], values: tuple[float, ...], changed: Changed
-) -> Iterator[tuple[int, Run]]:
-    try:
+) -> Iterator[_Case]:
+    said = ", ".join(f"{a.name}={v:g}" for a, v in zip(axes, values, strict=True))
+    with _naming(said):
         other = changed(problem, values)
         moved = any(axis.name.startswith("start") for axis in axes)
         for number, (now, member) in enumerate(
@@ -79,8 +91,18 @@ def _again(
         ):
             if member in problem.recorded or (member is now and not moved):
                 continue
-            own: Any = other.replace(optimizers=[member])
-            yield number, simulate(own)[member.label]
+            yield _Case(number, other.replace(optimizers=[member]), said)
+
+
+def _run(case: _Case) -> Run:
+    with _naming(case.said):
+        return simulate(case.problem).trajectories[0]
+
+
+@contextmanager
+def _naming(said: str) -> Iterator[None]:
+    """Let an error name what varies."""
+    try:
+        yield
     except AnimoptError as error:
-        said = ", ".join(f"{a.name}={v:g}" for a, v in zip(axes, values, strict=True))
         raise InvalidInput(f"vary {said}: {error}") from error

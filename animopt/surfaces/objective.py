@@ -53,6 +53,12 @@ class CountedObjective:
             kind: number + max(row[kind] for row in rows) for kind, number in self._calls.items()
         }
 
+    @property
+    def counts(self) -> tuple[list[int], list[int]]:
+        """The calls of each kind of the batch, and of the busiest start evaluated alone."""
+        own = list(self._calls.values())
+        return own, [all_ - mine for all_, mine in zip(self.calls.values(), own, strict=True)]
+
     def value(self, x: Points) -> Array:
         """Return the loss at each point of the batch."""
         self._count("value", x)

@@ -28,7 +28,9 @@ def test_finds_the_rate_that_gets_there_first_and_says_so():
 
 def test_every_optimizer_meets_the_same_budget_and_the_result_is_the_same_each_time(monkeypatch):
     tried = []
-    monkeypatch.setattr("animopt.runs.tuning.simulate", lambda s: tried.append(s) or simulate(s))
+    monkeypatch.setattr(
+        "animopt.runs.tuning.simulate", lambda s, executor: tried.append(s) or simulate(s)
+    )
     scene = Scene(
         BOWL, [optimizers.SGD(), optimizers.Adam(), optimizers.SAM()], (3, 4), 20, noise=0.1, seed=0
     )
