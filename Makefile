@@ -20,6 +20,7 @@ bench: .venv/tested  ## measure rendering, encoding and simulation against other
 	$(BIN)/python tests/benchmarks/bench_functions.py
 	$(BIN)/python tests/benchmarks/bench_recording.py
 	$(BIN)/python tests/benchmarks/bench_mp4.py
+	$(BIN)/python tests/benchmarks/bench_workers.py
 
 gallery: .venv/installed  ## render output/gallery/ and output/README.md anew
 	$(BIN)/python tests/gallery/gallery.py

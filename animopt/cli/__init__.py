@@ -18,7 +18,7 @@ import typer
 
 from animopt import __version__
 from animopt.cli import flags
-from animopt.cli.parsing import Commands, Once, options_of, sentence
+from animopt.cli.parsing import Commands, Once, options_of, sentence, workers_of
 from animopt.cli.streams import Patient, print_exactly, quoted
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
@@ -148,7 +148,7 @@ def render(
     optimizers: flags.Optimizers = None,
     limits: flags.Limits = None,
     surface: flags.Ground = None,
-    workers: flags.Workers = 1, dask: flags.Dask = None,
+    workers: flags.Workers = "auto", dask: flags.Dask = None,
     show: flags.Open = False,
 ) -> None:  # fmt: skip
     """Render scenes and print the path of each written file."""
@@ -160,10 +160,12 @@ def _render(given: dict[str, Any]) -> None:
     from animopt.pipeline.dask import team
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
+    from animopt.pipeline.sharing import advised
     from animopt.progress.terminal import progress_bar
 
     options = options_of(given)
     options = replace(options, poster=options.poster or given["snippet"])
+    number = workers_of(given["workers"])
     stdout, written = sys.stdout, []
     with (
         redirect_stdout(sys.stderr),  # scenes may print
@@ -176,7 +178,8 @@ def _render(given: dict[str, Any]) -> None:
             for job in load(given["files"], options, given["names"] or ())
         ]
         check_targets(jobs)
-        workers = stack.enter_context(team(given["workers"], given["dask"]))
+        number = number or (1 if given["dask"] else advised(jobs))
+        workers = stack.enter_context(team(number, given["dask"]))
         for path in run(jobs, progress, workers):
             progress.close()
             print(f"{visible(str(path))}: {described(path)}", file=sys.stderr)

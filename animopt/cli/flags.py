@@ -229,7 +229,14 @@ MaxSize = Annotated[
     ),
 ]
 Workers = Annotated[
-    int, Option("-j", "--workers", min=1, help="Processes that share the scenes, or the frames.")
+    str,
+    Option(
+        "-j",
+        "--workers",
+        metavar="N|auto",
+        help="Processes that share the scenes, or the frames; auto takes more than one only where "
+        "that ends sooner.",
+    ),
 ]
 Dask = Annotated[
     str | None,

@@ -39,6 +39,15 @@ def options_of(given: Mapping[str, Any]) -> Options:
     return Options(**chosen)
 
 
+def workers_of(text: str) -> int:
+    """Return a number of processes, 0 for as many as end soonest."""
+    if text == "auto":
+        return 0
+    if not text.isdecimal() or int(text) < 1:
+        raise InvalidInput(f"--workers={text}: give a whole number >= 1, or auto")
+    return int(text)
+
+
 def sentence(error: typer.TyperException) -> str:
     """Return what is wrong with a command; values are named, which typer leaves out."""
     cause: Any = error.__cause__  # of pydantic, which reads the values

@@ -199,7 +199,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "an absurd size": ("render good.py --size 999999x9", "size=(999999, 9)"),
     "half a step": ("render good.py --steps=1.5", "--steps=1.5: give a whole number"),
     "noise in words": ("render good.py --noise=x", "--noise=x: give a number"),
-    "no worker": ("render good.py -j 0", "--workers=0: give a whole number >= 1"),
+    "no worker": ("render good.py -j 0", "--workers=0: give a whole number >= 1, or auto"),
     "a worker in words": ("render good.py -j x", "--workers=x: give a whole number"),
     "a tolerance in words": ("report good.py --tolerance=x", "--tolerance=x: give a number"),
     "a negative size": ("render good.py --size -640x480", "size"),
