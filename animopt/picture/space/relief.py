@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -14,7 +15,7 @@ from animopt.picture.colorbar import Bar, bar_beside, bar_room
 from animopt.picture.counts import Counts, counts
 from animopt.picture.labels import Labels
 from animopt.picture.layout import check_room
-from animopt.picture.levels import level_fractions, points_needed
+from animopt.picture.levels import level_fractions
 from animopt.picture.margins import Margins
 from animopt.picture.needs import HEIGHTS, POINTS
 from animopt.picture.outlines import level_lines
@@ -38,7 +39,7 @@ from animopt.typing import Array, Bounds, Points
 _MOVING = 20, 54
 # How far triangles may be off: half a pixel of height, two levels in 255 of the colour.
 _HEIGHT_ERROR, _SHADE_ERROR = 0.002, 0.01
-# The part of the sheet that may bend more than this allows.
+# The part of the sheet that may be farther off: a fold looks the same on a fine grid.
 _BENT = 0.02
 # Free space around what is shown, and the length of an edge with room for numbers, in points.
 _EDGE, _SHORTEST = 6.0, 40.0
@@ -178,7 +179,8 @@ class SurfacePanel:
         fine = HeightField(x, y, heights.forward(z))
         if space.camera is not None:
             drawn = heights.forward(stage.levels)
-            count = lines_needed(within(fine.z, *heights.limits), drawn, *_MOVING)
+            seen = replace(fine, z=within(fine.z, *heights.limits))
+            count = lines_needed(seen, drawn, *_MOVING)
             x, y, coarse = stage.problem.surface.grid(count, count, bounds)
             coarse = drawable(coarse)
             # It may have a point nearer to a minimum, which must not be below the floor.
@@ -347,10 +349,26 @@ def within(z: Array, low: float, high: float) -> Array:
         return np.where((z >= low) & (z <= high), z, np.nan)
 
 
-def lines_needed(z: Array, levels: Array, least: int, most: int) -> int:
-    """Return how many grid lines each way a sheet needs to look smooth; z is on a fine grid."""
-    heights = points_needed(z / (levels[-1] - levels[0]), _HEIGHT_ERROR, _BENT, least, most)
-    return points_needed(level_fractions(z, levels), _SHADE_ERROR, _BENT, heights, most)
+def lines_needed(fine: HeightField, levels: Array, least: int, most: int) -> int:
+    """Return how many grid lines each way a sheet needs to look smooth, ``least`` to ``most``.
+
+    Its triangles, and the colours that are blended over them, are compared with a fine grid.
+    """
+    low, high = levels[0], levels[-1]
+    parts = (fine.z - low) / (high - low), level_fractions(fine.z, levels)
+    wanted = [replace(fine, z=part) for part in parts]
+
+    def is_smooth(count: int) -> bool:
+        axes = np.linspace(fine.x[0], fine.x[-1], count), np.linspace(fine.y[0], fine.y[-1], count)
+        places = np.meshgrid(fine.x[::2], fine.y[::2])
+        for field, error in zip(wanted, (_HEIGHT_ERROR, _SHADE_ERROR), strict=True):
+            drawn = HeightField(*axes, field.at(*np.meshgrid(*axes)))
+            off = np.abs(drawn.at(*places) - field.z[::2, ::2])
+            if np.count_nonzero(off > error) > _BENT * np.isfinite(off).sum():
+                return False
+        return True
+
+    return least + bisect_left(range(least, most), True, key=is_smooth)
 
 
 def _wires(field: HeightField) -> list[Array]:
