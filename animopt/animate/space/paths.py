@@ -35,11 +35,13 @@ class SpaceTrails(SpaceArtist):
         """Draw each path, or its tail: a stroke for each shade and visibility."""
         looks = self._sight.upto(self.view(renderer), self.step)
         arrow = renderer.points_to_pixels(0.6 * HEAD_SIZE * ARROW)
+        below = [
+            path.beneath(pixels, self.step, arrow)
+            for path, (pixels, _) in zip(self._sight.paths, looks, strict=True)
+        ]
         for in_sight in (False, True) if self.relief.ghosts else (True,):
-            for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
-                wanted = ((seen[1:] & seen[:-1]) == in_sight) & ~path.beneath(
-                    pixels, self.step, arrow
-                )
+            for path, (pixels, seen), hidden in zip(self._sight.paths, looks, below, strict=True):
+                wanted = ((seen[1:] & seen[:-1]) == in_sight) & ~hidden
                 for shade in self.relief.tail.shades(self.step):
                     self._draw_piece(renderer, path, pixels, wanted, (in_sight, shade))
 

@@ -110,16 +110,16 @@ def beside_edges(view: View, limits: Limits, numbers: Numbers, least: float) -> 
         ends = view.pixels(edge)
         if not values or math.dist(*ends.tolist()) < least:
             continue
-        points = np.tile(edge[0], (len(values), 1))
-        points[:, axis] = values
-        ticks = view.pixels(points)
+        points = np.tile(edge[0], (len(values) + 1, 1))
+        points[:, axis] = *values, edge[:, axis].mean()
+        ticks, half = np.split(view.pixels(points), [-1])
         shifts = [aside(ends, middle, (wide, numbers.height), numbers.gap) for wide in widths]
         middles = ticks + shifts
         sizes = np.array([(wide + numbers.gap, numbers.height) for wide in widths])
         shown = np.arange(0, len(values), stride(middles, sizes))
         name = (numbers.names[axis], numbers.height)
         beyond = 2 * numbers.gap + span(ends, (max(widths), numbers.height))
-        place = view.pixels(edge.mean(axis=0)) + aside(ends, middle, name, beyond)
+        place = half[0] + aside(ends, middle, name, beyond)
         found[axis] = Beside(ticks, middles, shown, place)
     return found
 
