@@ -16,7 +16,7 @@ from animopt.animate.artists import SHAPES, MovingArtist, closed, draw_many
 from animopt.animate.axes import PlacedHeads
 from animopt.animate.text import draw_stamp, resolution, stamp
 from animopt.picture import shapes
-from animopt.picture.beside import nested, together
+from animopt.picture.beside import arrows, together
 from animopt.picture.shapes import HEAD_SIZE, LARGE, MANY, SECTORS, START
 from animopt.picture.theme import Theme
 from animopt.picture.tracks import Track
@@ -116,8 +116,8 @@ def draw_heads(
 
     Beneath them is a hollow mark at each start, (place in pixels, colour).
     Those nearer to each other than the size, in pixels, are one mark with a sector for each or, of
-    many, with their count. The tip of an arrow is at its place; of several at one place, the later
-    ones are smaller. The turn is in radians; an edge is as opaque as its face.
+    many, with their count. The tip of an arrow is at its place; several at or near one place are
+    smaller. The turn is in radians; an edge is as opaque as its face.
     """
     rest = [i for i, (_, _, turn) in enumerate(heads) if turn is None]
     gone = [i for i, (_, _, turn) in enumerate(heads) if turn is not None]
@@ -128,18 +128,23 @@ def draw_heads(
     marks, counts = _marks(heads, rest, size, faces, look)
     drawn += marks
     edge = to_rgba(look.paper)[:3]
-    for group in together(np.array([heads[i][1] for i in gone]).reshape(-1, 2), 2 * size):
-        for rank, member in enumerate(group):
-            _, place, turn = heads[gone[member]]
-            placing = _placing(place, LARGE * size * nested(rank, len(group)), turn or 0.0)
-            face = faces[gone[member]]
-            # One in another needs no edge, which would leave little of the other.
-            drawn.append((_EXIT, placing, face, _CLEAR if rank else (*edge, face[3])))
+    tips = np.array([heads[i][1] for i in gone]).reshape(-1, 2)
+    smaller = []
+    for which, scale, rank in arrows(tips, size):
+        smaller.append(scale)
+        _, place, turn = heads[gone[which]]
+        placing, face = _placing(place, LARGE * size * scale, turn or 0.0), faces[gone[which]]
+        # One in another needs no edge, which would leave little of the other.
+        drawn.append((_EXIT, placing, face, _CLEAR if rank else (*edge, face[3])))
     if drawn:
         outlines, placings, fills, edges = zip(*drawn, strict=True)
+        # The edge of an arrow is as much smaller as that is; arrows are drawn last.
+        usual = gc.get_linewidth()
+        widths = [usual] * (len(drawn) - len(smaller)) + [usual * scale for scale in smaller]
         draw_many(
-            renderer, gc, outlines, np.array(placings), faces=np.array(fills), edges=np.array(edges)
-        )
+            renderer, gc, outlines, np.array(placings),
+            faces=np.array(fills), edges=np.array(edges), widths=widths,
+        )  # fmt: skip
     dpi = resolution(renderer)
     for (x, y), text in counts:
         points = 72 / dpi * size * 4 / (1 + len(text))

@@ -70,8 +70,8 @@ function marker(ctx, { shape, x, y, size, turn, face, edge, width }) {
 
 // Heads: markers, one with a sector for each or a count where several coincide, and arrows where paths have left.
 function drawHeads(ctx, heads, size, { paper, ink }) {
-  const groups = (some, apart) => together(some.map(({ x, y }) => [x, y]), apart).map((group) => group.map((n) => some[n]));
-  for (const group of groups(heads.filter(({ turn }) => turn === null), size)) {
+  const places = (some) => some.map(({ x, y }) => [x, y]), [rest, gone] = [true, false].map((here) => heads.filter(({ turn }) => (turn === null) === here));
+  for (const group of together(places(rest), size).map((members) => members.map((n) => rest[n]))) {
     const [{ shape, face }] = group, mean = (name) => group.reduce((sum, head) => sum + head[name], 0) / group.length;
     const many = group.length > data.shapes.many, at = { x: mean("x"), y: mean("y"), edge: paper, width: 1.5 };
     ctx.globalAlpha = Math.max(...group.map(({ alpha }) => alpha));
@@ -82,11 +82,10 @@ function drawHeads(ctx, heads, size, { paper, ink }) {
       ctx.fillText(group.length, at.x, at.y);
     } else if (group.length > 1) sectors(ctx, group, at, data.shapes.sectors * size);
   }
-  for (const group of groups(heads.filter(({ turn }) => turn !== null), 2 * size)) {
-    group.forEach(({ x, y, turn, alpha, face }, rank) => {
-      ctx.globalAlpha = alpha;
-      marker(ctx, { shape: data.shapes.exit, x, y, size: 2.1 * size * nested(rank, group.length), turn, face, edge: rank ? face : paper, width: rank ? 0.1 : 1.5 });
-    });
+  for (const [which, scale, rank] of arrows(places(gone), size)) {
+    const { x, y, turn, alpha, face } = gone[which];
+    ctx.globalAlpha = alpha;
+    marker(ctx, { shape: data.shapes.exit, x, y, size: 2.1 * size * scale, turn, face, edge: rank ? face : paper, width: rank ? 0.1 : 1.5 * scale });
   }
   ctx.globalAlpha = 1;
 }

@@ -18,7 +18,6 @@ from animopt.picture.map import Map
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane
 from animopt.picture.shapes import (
-    ARROW,
     AURA,
     CASING,
     COLLAR,
@@ -26,13 +25,13 @@ from animopt.picture.shapes import (
     EXIT,
     FOOT,
     HEAD,
-    HEAD_SIZE,
     KEYS,
     MANY,
     MARKS,
     SECTORS,
     SHAPES,
     START,
+    TRIM,
 )
 from animopt.picture.space.relief import Relief
 from animopt.picture.table import Table
@@ -269,7 +268,7 @@ def _shapes(picture: Picture, shown: Sequence[Any]) -> dict[str, Any]:
         "sectors": SECTORS,
         "casing": CASING,
         "dot": DOT,
-        "trim": 0.6 * ARROW * HEAD_SIZE,
+        "trim": TRIM,
     }
 
 

@@ -281,6 +281,15 @@ function together(places, apart) {
   return groups;
 }
 
+function arrows(tips, size) {
+  return together(tips, 2 * size).flatMap((group) => {
+    const nests = together(group.map((n) => tips[n]), size / 2).map((nest) => nest.map((i) => group[i]));
+    const gaps = nests.flatMap(([a], i) => nests.slice(i + 1).map(([b]) => Math.hypot(tips[a][0] - tips[b][0], tips[a][1] - tips[b][1])));
+    const scale = Math.max(Math.min(2 * size, ...gaps) / (2 * size), 0.6);
+    return nests.flatMap((nest) => nest.map((n, rank) => [n, scale * nested(rank, nest.length), rank]));
+  });
+}
+
 const nested = (rank, count) => 1 - 0.8 * rank / Math.max(count, 2);
 
 // The shades of a path at a step, oldest first: [after, upto, opacity].

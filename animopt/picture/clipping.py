@@ -94,11 +94,11 @@ def trail(path: Array, box: Box, pixel: Array) -> Trail:
     return Trail(np.concatenate(segments), np.concatenate(steps))
 
 
-def trimmed(seen: Trail, gone: Heads, pixel: Array, arrow: float) -> Trail:
+def trimmed(seen: Trail, gone: Heads, pixel: Array, reach: float) -> Trail:
     """Return a trail that ends a little before the tip of the arrow where it leaves for good.
 
-    So the line does not show beside the tip; ``arrow`` is the length of one in pixels. A path that
-    comes back is whole.
+    So the line does not show beside the tip; ``reach`` is that little in pixels. A path that comes
+    back is whole.
     """
     if not len(seen.segments) or np.isnan(gone.ways[-1]).any():
         return seen
@@ -111,7 +111,7 @@ def trimmed(seen: Trail, gone: Heads, pixel: Array, arrow: float) -> Trail:
     gaps = np.flatnonzero((starts[1:] != ends[:-1]).any(axis=-1))
     ahead[: gaps[-1] + 1 if len(gaps) else 0] = np.inf
     with np.errstate(all="ignore"):
-        parts = np.clip((0.6 * arrow - ahead) / lengths, 0, 1)
+        parts = np.clip((reach - ahead) / lengths, 0, 1)
     kept = parts < 1
     shorter = ends - parts[:, None] * (ends - starts)
     return Trail(np.stack([starts, shorter], axis=1)[kept], seen.steps[kept])

@@ -17,7 +17,7 @@ from animopt.picture.ground import Ground, ground
 from animopt.picture.labels import Labels, labels
 from animopt.picture.margins import Margins, below, room
 from animopt.picture.needs import HEIGHTS, POINTS, check_needs
-from animopt.picture.shapes import ARROW, HEAD_SIZE, MARKS
+from animopt.picture.shapes import MARKS, TRIM
 from animopt.picture.stage import (
     Stage,
     axis_names,
@@ -178,14 +178,14 @@ def plane_paths(stage: Stage, frame: Box, window: Bounds, levels: Array) -> list
     shown = [heads(track.points, limits, 1 / pixels) for track in tracks]
     inside = [np.asarray(np.isnan(found.ways).any(axis=1)) for found in shown]
     points = [track.points for track in tracks]
-    surface, arrow = stage.problem.surface, stage.px(HEAD_SIZE * ARROW)
+    surface, reach = stage.problem.surface, stage.px(TRIM)
     if "gradient" in stage.look.forces:
         check_needs(stage, "Scene(forces='gradient')", (HEIGHTS,))
     acting = forces(stage.look.forces, surface, points, inside, pixels, stage.px(1.0))
     return [
         PlanePath(
             track=group.track,
-            trail=trimmed(trail(group.track.points, limits, 1 / pixels), seen, 1 / pixels, arrow),
+            trail=trimmed(trail(group.track.points, limits, 1 / pixels), seen, 1 / pixels, reach),
             heads=seen,
             starts=group.crowd,
             arrows=arrows,

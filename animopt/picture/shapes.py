@@ -84,6 +84,10 @@ LARGE = 2.1
 ARROW = LARGE * 1.15
 """The length of its middle, in sizes of a head."""
 
+TRIM = 0.46 * ARROW * HEAD_SIZE
+"""How long before the tip of that arrow a path ends, in points; also below one that is smaller, it
+does not show beside the tip."""
+
 HEAD = _polygon((0.0, 0.0), (-1.0, 0.42), (-1.0, -0.42))
 """The head of a force's arrow, its tip at the origin."""
 

@@ -110,9 +110,9 @@ def test_a_path_ends_as_far_before_its_arrow_s_tip_however_short_its_steps_are(s
     along = np.arange(5, 12 + step, step)
     path = np.column_stack([along, np.full(len(along), 5.0)])
     seen, gone = trail(path, BOX, PIXEL), heads(path, BOX, PIXEL)
-    short = trimmed(seen, gone, PIXEL, arrow=2.0)
+    short = trimmed(seen, gone, PIXEL, reach=1.2)
     np.testing.assert_allclose(short.segments[-1, 1], (10 - 1.2, 5), atol=1e-9)
     np.testing.assert_allclose(short.segments[1:, 0], short.segments[:-1, 1])
     path = np.vstack([path, [(5, 5)]])
     seen = trail(path, BOX, PIXEL)
-    assert trimmed(seen, heads(path, BOX, PIXEL), PIXEL, arrow=2.0) is seen
+    assert trimmed(seen, heads(path, BOX, PIXEL), PIXEL, reach=1.2) is seen

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from animopt.picture.beside import beside, gaps, nested, together
+from animopt.picture.beside import arrows, beside, gaps, together
 from animopt.picture.reader import (
     Camera,
     density,
@@ -203,10 +203,26 @@ def test_groups_are_those_of_comparing_all_with_all():
 
 def test_of_arrows_at_one_place_each_is_smaller_than_the_one_before():
     for count in range(2, 9):
-        sizes = [nested(rank, count) for rank in range(count)]
+        which, sizes, ranks = zip(*arrows(np.full((count, 2), 7.0), 5.0), strict=True)
+        assert which == ranks == tuple(range(count))
         assert sizes[0] == 1
-        assert sizes == sorted(sizes, reverse=True)
+        assert sorted(sizes, reverse=True) == [*sizes]
         assert sizes[-1] > 0.25
+
+
+@pytest.mark.parametrize("apart", [3.0, 4.0, 6.0, 9.9, 10.1, 200.0])
+def test_arrows_near_each_other_shrink_to_the_room_between_them(apart):
+    """As long as that leaves them larger than the line."""
+    tips = np.array([(0.0, 0.0), (0.0, apart), (500.0, 0.0)])
+    drawn = {which: (size, rank) for which, size, rank in arrows(tips, 5.0)}
+    size = min(max(apart / 10, 0.6), 1.0)
+    assert drawn == {0: (size, 0), 1: (size, 0), 2: (1.0, 0)}
+
+
+def test_an_arrow_beside_two_at_one_place_leaves_one_of_these_in_the_other():
+    drawn = {which: (size, rank) for which, size, rank in arrows(
+        np.array([(0.0, 0.0), (0.0, 5.0), (0.5, 5.0)]), 5.0)}  # fmt: skip
+    assert drawn == {0: (0.6, 0), 1: (0.6, 0), 2: (0.36, 1)}
 
 
 def test_cells_are_ordered_from_the_far_side():

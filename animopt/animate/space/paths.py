@@ -14,7 +14,7 @@ from animopt.animate.crowds import CrowdArtist, beads
 from animopt.animate.heads import draw_heads, shown_heads, starting
 from animopt.animate.space.artist import GHOST, STRAIGHT, InSpace, SpaceArtist
 from animopt.picture.reader import visible
-from animopt.picture.shapes import ARROW, CASING, FOOT, HEAD_SIZE
+from animopt.picture.shapes import CASING, FOOT, TRIM
 from animopt.picture.space.paths import Sight, SpacePath
 from animopt.picture.space.relief import Relief
 from animopt.picture.tails import Shade
@@ -34,9 +34,9 @@ class SpaceTrails(SpaceArtist):
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw each path, or its tail: a stroke for each shade and visibility."""
         looks = self._sight.upto(self.view(renderer), self.step)
-        arrow = renderer.points_to_pixels(0.6 * HEAD_SIZE * ARROW)
+        reach = renderer.points_to_pixels(TRIM)
         below = [
-            path.beneath(pixels, self.step, arrow)
+            path.beneath(pixels, self.step, reach)
             for path, (pixels, _) in zip(self._sight.paths, looks, strict=True)
         ]
         for in_sight in (False, True) if self.relief.ghosts else (True,):

@@ -1,10 +1,42 @@
-"""The mesh of a sheet: its triangles, and their parts between two heights."""
+"""The mesh of a sheet: how fine it is, its triangles, and their parts between two heights."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from dataclasses import replace
+
 import numpy as np
 
+from animopt.picture.levels import level_fractions
+from animopt.picture.space.field import HeightField
 from animopt.typing import Array, Indices
+
+# How far triangles may be off: half a pixel of height, two levels in 255 of the colour.
+_HEIGHT_ERROR, _SHADE_ERROR = 0.002, 0.01
+# The part of the sheet that may be farther off: a fold looks the same on a fine grid.
+_BENT = 0.02
+
+
+def lines_needed(fine: HeightField, levels: Array, least: int, most: int) -> int:
+    """Return how many grid lines each way a sheet needs to look smooth, ``least`` to ``most``.
+
+    Its triangles, and the colours that are blended over them, are compared with a fine grid.
+    """
+    low, high = levels[0], levels[-1]
+    parts = (fine.z - low) / (high - low), level_fractions(fine.z, levels)
+    wanted = [replace(fine, z=part) for part in parts]
+
+    def is_smooth(count: int) -> bool:
+        axes = np.linspace(fine.x[0], fine.x[-1], count), np.linspace(fine.y[0], fine.y[-1], count)
+        places = np.meshgrid(fine.x[::2], fine.y[::2])
+        for field, error in zip(wanted, (_HEIGHT_ERROR, _SHADE_ERROR), strict=True):
+            drawn = HeightField(*axes, field.at(*np.meshgrid(*axes)))
+            off = np.abs(drawn.at(*places) - field.z[::2, ::2])
+            if np.count_nonzero(off > error) > _BENT * np.isfinite(off).sum():
+                return False
+        return True
+
+    return least + bisect_left(range(least, most), True, key=is_smooth)
 
 
 def triangles(vertices: Array) -> tuple[Array, Indices]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
@@ -23,6 +22,7 @@ from animopt.picture.reader import Camera, Limits, View, corners
 from animopt.picture.space.camera import Numbers, best_angles, fit
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.heights import INSET, Heights
+from animopt.picture.space.mesh import lines_needed
 from animopt.picture.space.names import names_in
 from animopt.picture.space.paths import Sight, SpacePath
 from animopt.picture.stage import Stage, axis_names, equal_scale, height_name, marks, shortened
@@ -37,10 +37,6 @@ from animopt.typing import Array, Bounds, Points
 # triangle, so it has only as many lines as its curvature requires, within bounds. Colours are
 # interpolated over the triangles, so even cells of sixteen pixels look smooth where it is smooth.
 _MOVING = 20, 54
-# How far triangles may be off: half a pixel of height, two levels in 255 of the colour.
-_HEIGHT_ERROR, _SHADE_ERROR = 0.002, 0.01
-# The part of the sheet that may be farther off: a fold looks the same on a fine grid.
-_BENT = 0.02
 # Free space around what is shown, and the length of an edge with room for numbers, in points.
 _EDGE, _SHORTEST = 6.0, 40.0
 CAPTION = 15.0
@@ -347,28 +343,6 @@ def within(z: Array, low: float, high: float) -> Array:
     """Return the heights between two limits, NaN for the others."""
     with np.errstate(invalid="ignore"):
         return np.where((z >= low) & (z <= high), z, np.nan)
-
-
-def lines_needed(fine: HeightField, levels: Array, least: int, most: int) -> int:
-    """Return how many grid lines each way a sheet needs to look smooth, ``least`` to ``most``.
-
-    Its triangles, and the colours that are blended over them, are compared with a fine grid.
-    """
-    low, high = levels[0], levels[-1]
-    parts = (fine.z - low) / (high - low), level_fractions(fine.z, levels)
-    wanted = [replace(fine, z=part) for part in parts]
-
-    def is_smooth(count: int) -> bool:
-        axes = np.linspace(fine.x[0], fine.x[-1], count), np.linspace(fine.y[0], fine.y[-1], count)
-        places = np.meshgrid(fine.x[::2], fine.y[::2])
-        for field, error in zip(wanted, (_HEIGHT_ERROR, _SHADE_ERROR), strict=True):
-            drawn = HeightField(*axes, field.at(*np.meshgrid(*axes)))
-            off = np.abs(drawn.at(*places) - field.z[::2, ::2])
-            if np.count_nonzero(off > error) > _BENT * np.isfinite(off).sum():
-                return False
-        return True
-
-    return least + bisect_left(range(least, most), True, key=is_smooth)
 
 
 def _wires(field: HeightField) -> list[Array]:

@@ -12,8 +12,9 @@ from animopt.picture.reader import corners
 from animopt.picture.space.camera import beside_edges
 from animopt.picture.space.field import HeightField
 from animopt.picture.space.heights import Heights
+from animopt.picture.space.mesh import lines_needed
 from animopt.picture.space.paths import SpacePath
-from animopt.picture.space.relief import SurfacePanel, lines_needed, numbers
+from animopt.picture.space.relief import SurfacePanel, numbers
 from animopt.picture.tracks import Track
 from animopt.scene.space import Orbit, Space
 
