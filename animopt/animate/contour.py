@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
+from matplotlib.colors import to_rgba
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
@@ -24,7 +25,7 @@ from animopt.picture.picture import Shown
 from animopt.picture.plane import Plane, PlanePath
 from animopt.picture.shapes import HEAD_SIZE, MARKS
 from animopt.picture.tails import Tail
-from animopt.picture.theme import Theme
+from animopt.picture.theme import Theme, blend
 from animopt.picture.words import inked
 from animopt.typing import Bounds
 
@@ -105,6 +106,10 @@ def path_artists(
         first = TailArtist(trails, colors, dpi, tail, width, paper=look.paper)
     size = look.radius(HEAD_SIZE)
     found: list[MovingArtist] = [first, HeadArtist(heads, tracks, look, dpi, size)]
+    if any(len(path.beyond.steps) for path in paths):
+        outside = [trail_in(ax, path.beyond, (), dpi) for path in paths]
+        pale = [blend(color, look.paper, 1 - VEIL) for color in colors]
+        found.insert(1, TailArtist(outside, pale, dpi, tail, width / 2, zorder=10.5))
     if dots:
         steps = [dots_in(ax, track.points) for track in tracks]
         found.insert(1, StepArtist(steps, colors, look.paper, dpi, tail))
@@ -154,8 +159,8 @@ def _draw_ground(ax: Any, ground: Ground, look: Theme) -> None:
     if ground.window != ground.bounds:
         rings = [_ring(ground.window), _ring(ground.bounds)[::-1]]
         veil = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
-        color, part = look.paper, VEIL
-        ax.add_patch(PathPatch(veil, facecolor=color, alpha=part, linewidth=0, zorder=1.2))
+        face = to_rgba(look.paper, VEIL)
+        ax.add_patch(PathPatch(veil, facecolor=face, edgecolor=look.faint, lw=0.5, zorder=1.2))
     if ground.field is not None:
         grid, arrows, longest = ground.field
         ax.quiver(

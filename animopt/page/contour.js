@@ -3,7 +3,7 @@
 class ContourPanel extends Panel {
   constructor(element, told) {
     super(element, told);
-    this.line = kept((run) => polyline(told.paths[run].trail, data.runs[run].points));
+    [this.line, this.beyond] = ["trail", "beyond"].map((part) => kept((run) => polyline(told.paths[run][part], data.runs[run].points)));
   }
 
   layOut(ctx) {
@@ -21,10 +21,10 @@ class ContourPanel extends Panel {
     this.toX = (x) => left + (x - x0) / (x1 - x0) * (right - left);
     this.toY = (y) => bottom - (y - y0) / (y1 - y0) * (bottom - top);
     this.unit = [(right - left) / (x1 - x0), (bottom - top) / (y1 - y0)];
-    this.screen = kept((run) => {
-      const { x, y, step } = this.line(run);
+    [this.screen, this.outside] = [this.line, this.beyond].map((line) => kept((run) => {
+      const { x, y, step } = line(run);
       return { x: x.map(this.toX), y: y.map(this.toY), step };
-    });
+    }));
   }
 
   trails(ctx, k, chosen) {
@@ -35,6 +35,11 @@ class ContourPanel extends Panel {
         ctx.beginPath();
         traceSteps(ctx, this.screen(run), after, upto);
         strokeCased(ctx, this.theme, run, data.sizes.paths.contour * POINT);
+        ctx.globalAlpha *= 1 - this.told.veil;
+        Object.assign(ctx, { strokeStyle: this.theme.runs[run], lineWidth: data.sizes.paths.contour * POINT / 2 });
+        ctx.beginPath();
+        traceSteps(ctx, this.outside(run), after, upto);
+        ctx.stroke();
       }
       for (const run of this.told.dots ? chosen.runs : []) {
         const [xs, ys] = data.runs[run].points, [left, top, wide, tall] = this.frame;
@@ -200,7 +205,8 @@ class ContourPanel extends Panel {
     ctx.rect(...this.inner());
     Object.assign(ctx, { fillStyle: this.theme.paper, globalAlpha: this.told.veil });
     ctx.fill("evenodd");
-    ctx.globalAlpha = 1;
+    Object.assign(ctx, { strokeStyle: this.theme.faint, lineWidth: 0.7, globalAlpha: 1 });
+    ctx.strokeRect(...this.inner());
   }
 
   // Each cell in its basin's colour, the first row at the bottom.

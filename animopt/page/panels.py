@@ -201,6 +201,7 @@ def crowd(packer: Packer, points: Array, bounds: Any) -> list[Packed]:
 def _path(packer: Packer, path: PlanePath, bounds: Any, unit: Array, dpi: float) -> dict[str, Any]:
     return {
         "trail": trail(packer, path.trail, path.track.points),
+        "beyond": trail(packer, path.beyond, path.track.points),
         "exits": exits(path.heads),
         "crowd": None if path.starts is None else crowd(packer, path.starts, bounds),
         "samples": [packer.floats(each) for each in path.samples],

@@ -94,6 +94,18 @@ def trail(path: Array, box: Box, pixel: Array) -> Trail:
     return Trail(np.concatenate(segments), np.concatenate(steps))
 
 
+def beyond(path: Array, box: Box, window: Box, pixel: Array) -> Trail:
+    """Return what is seen of a path (steps + 1, 2) in a window around a box, but not in that."""
+    seen = trail(path, window, pixel)
+    first, last = seen.segments.swapaxes(0, 1)
+    starts, ends, fits = clipped(first, last, box, pixel)
+    starts[~fits] = ends[~fits] = last[~fits]
+    corners = first, starts, ends, last
+    parts = np.stack(corners, axis=1).reshape(-1, 2, 2)
+    kept = (np.abs(parts[:, 1] - parts[:, 0]) > 1e-6 * pixel).any(axis=1)
+    return Trail(parts[kept], np.repeat(seen.steps, 2)[kept])
+
+
 def trimmed(seen: Trail, gone: Heads, pixel: Array, reach: float) -> Trail:
     """Return a trail that ends a little before the tip of the arrow where it leaves for good.
 

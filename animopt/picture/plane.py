@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from animopt.picture.clipping import Box, Heads, Trail, heads, trail, trimmed
+from animopt.picture.clipping import Box, Heads, Trail, beyond, heads, trail, trimmed
 from animopt.picture.colorbar import Bar, bar_beside, bar_room
 from animopt.picture.counts import Counts, counts
 from animopt.picture.forces import Arrows, forces
@@ -45,7 +45,8 @@ class PlanePath:
 
     Attributes:
         track: whose path it is.
-        trail, heads: what is seen of it.
+        trail, heads: what is seen of it in the bounds.
+        beyond: what is seen of it in the rest of the window, which is thin and pale.
         starts: every path of an ensemble, (n, steps + 1, 2), drawn as dots, or None.
         arrows: the forces at the head.
         samples: the points that were evaluated in each step, (m, 2) each, or none.
@@ -56,6 +57,7 @@ class PlanePath:
 
     track: Track
     trail: Trail
+    beyond: Trail
     heads: Heads
     starts: Points | None
     arrows: Arrows
@@ -171,8 +173,7 @@ def _axes(stage: Stage, window: Bounds, wide: float = math.inf) -> tuple[Axis, A
 
 def plane_paths(stage: Stage, frame: Box, window: Bounds, levels: Array) -> list[PlanePath]:
     """Return the paths as they are seen in a window that fills a frame, on a ground of levels."""
-    (x0, x1), (y0, y1) = stage.bounds
-    limits = x0, y0, x1, y1
+    limits, around = _box(stage.bounds), _box(window)
     pixels = np.subtract(frame[2:], frame[:2]) / np.diff(window).ravel()
     tracks = stage.paths
     shown = [heads(track.points, limits, 1 / pixels) for track in tracks]
@@ -186,6 +187,7 @@ def plane_paths(stage: Stage, frame: Box, window: Bounds, levels: Array) -> list
         PlanePath(
             track=group.track,
             trail=trimmed(trail(group.track.points, limits, 1 / pixels), seen, 1 / pixels, reach),
+            beyond=beyond(group.track.points, limits, around, 1 / pixels),
             heads=seen,
             starts=group.crowd,
             arrows=arrows,
@@ -195,6 +197,11 @@ def plane_paths(stage: Stage, frame: Box, window: Bounds, levels: Array) -> list
         )
         for group, seen, arrows in zip(stage.groups, shown, acting, strict=True)
     ]
+
+
+def _box(bounds: Bounds) -> Box:
+    (x0, x1), (y0, y1) = bounds
+    return x0, y0, x1, y1
 
 
 def _aura(surface: Surface, group: Group) -> Aura | None:

@@ -67,3 +67,11 @@ def curve_panel(name):
     panel = _panel(name)
     assert isinstance(panel, CurvePanel)
     return panel
+
+
+def test_the_film_draws_what_is_beyond_the_bounds_too():
+    simulation = simulate(SCENES["ring.scene"].replace(size=(1280, 720)))
+    film = Film(compose(simulation))
+    (drawer,) = film.panels
+    assert any(len(path.beyond.steps) for path in drawer.plane.paths)
+    check_plane(film, drawer, simulation, film.picture.shown[::40])

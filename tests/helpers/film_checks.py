@@ -1,5 +1,7 @@
 """Checks that the film draws what the picture says of planes, curves, tables and words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgba
@@ -26,10 +28,17 @@ from animopt.animate.lettering import CountArtist, CounterArtist, LabelArtist
 from animopt.animate.tails import TailArtist
 from animopt.animate.text import row, stamp
 from animopt.picture import shapes
+from animopt.picture.ground import VEIL
 from animopt.picture.picture import speed_badge
 from animopt.picture.stage import Stage
+from animopt.picture.theme import blend
 from animopt.picture.words import inked
 from animopt.runs.statistics import quantile
+
+
+def pale_of(track, look):
+    """A track in the colour that it has beyond the bounds."""
+    return replace(track, color=blend(track.color, look.paper, 1 - VEIL))
 
 
 def check_plane(film, drawer, simulation, steps):
@@ -58,6 +67,10 @@ def check_plane(film, drawer, simulation, steps):
                 case TrailArtist():
                     trails = [path.trail for path in plane.paths]
                     check_trails(film, artist, trails, tracks, back, scale)
+                case TailArtist(zorder=10.5):
+                    trails, shades = [path.beyond for path in plane.paths], plane.tail.shades(step)
+                    pale = [pale_of(track, film.picture.theme) for track in tracks]
+                    check_tails(film, artist, trails, pale, shades, back, scale, cased=False)
                 case TailArtist():
                     trails, shades = [path.trail for path in plane.paths], plane.tail.shades(step)
                     check_tails(film, artist, trails, tracks, shades, back, scale)

@@ -41,6 +41,7 @@ SCENES["panels"] = BASINS.replace(
 SCENES["not to scale"] = BASINS.replace(
     basins=None, bounds=((-6, 6), (-0.5, 0.5)), forces=("gradient", "momentum"), labels=True
 )
+SCENES["wide"] = RING.replace(size=(1280, 720))
 SINGLE = 2.0**-23
 
 
@@ -110,9 +111,10 @@ def test_paths_on_the_plane(both):
     for path, run, told in zip(plane.paths, data["runs"], data["contour"]["paths"], strict=True):
         single(run["points"], path.track.points)
         single(run["values"], path.track.values)
-        assert np.array_equal(told["trail"]["steps"], path.trail.steps)
-        segments = drawn(told["trail"], run["points"])
-        np.testing.assert_allclose(segments, path.trail.segments, atol=size * SINGLE)
+        for part, trail in (("trail", path.trail), ("beyond", path.beyond)):
+            assert np.array_equal(told[part]["steps"], trail.steps)
+            segments = drawn(told[part], run["points"])
+            np.testing.assert_allclose(segments, trail.segments, atol=size * SINGLE)
         for step in some(picture):
             place, way = shown(told["exits"], run["points"], step)
             np.testing.assert_allclose(place, path.heads.places[step], atol=size * SINGLE)

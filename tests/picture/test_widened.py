@@ -41,6 +41,27 @@ def test_levels_exits_and_arrows_stay_those_of_the_bounds():
         np.testing.assert_allclose(one.heads.places, other.heads.places)
 
 
+def test_a_path_that_comes_back_is_whole_beyond_the_bounds_too():
+    momentum, bounds = optimizers.Momentum(lr=0.011), ((-1, 4), (-4, 4))
+    simulation = simulate(
+        Scene(surfaces.himmelblau(), momentum, (3, -2), 60, size=(1280, 720), bounds=bounds)
+    )
+    plane, (run,) = compose(simulation).panels[0], simulation
+    (path,) = plane.paths
+    outside = path.beyond.segments[..., 0]
+    assert ((outside < -1 + 1e-9) | (outside > 4 - 1e-9)).all()
+    assert plane.ground.window[0][0] < outside.min() < outside.max() < plane.ground.window[0][1]
+    parts = np.concatenate([path.trail.segments, path.beyond.segments])
+    lengths = [np.hypot(*np.diff(each, axis=-2).T).sum() for each in (parts, run.points)]
+    assert lengths[0] == pytest.approx(lengths[1], rel=1e-6)
+
+
+def test_where_the_plane_is_not_wider_nothing_is_beyond_the_bounds():
+    plane = plane_of(size=(700, 700))
+    assert len(plane.paths[0].trail.steps)
+    assert not len(plane.paths[0].beyond.steps)
+
+
 def holes(x, y):
     return np.where(np.abs(x) > 2.1, np.nan, x**2 + y**2)
 
