@@ -19,9 +19,10 @@ _POINTS = 12
 def arrivals(problem: Problem, paths: Array, losses: Array, tolerance: float) -> Indices:
     """Return at which known minimum each run is by each step, (n, steps + 1); -1 for none.
 
-    A run of points ``paths`` (n, steps + 1, 2) has arrived if its loss is less than the tolerance
-    above the lowest minimum; with noise, which keeps it from resting there, if it was in the basin
-    of one minimum for a tenth of the steps.
+    A run of points ``paths`` (n, steps + 1, 2) has arrived when its loss, from there to the end, is
+    less than the tolerance above the lowest minimum, so that their number never falls; with noise,
+    which keeps it from resting there, if it was in the basin of one minimum for a tenth of the
+    steps.
     """
     surface = problem.surface
     if not surface.minima:
@@ -33,6 +34,8 @@ def arrivals(problem: Problem, paths: Array, losses: Array, tolerance: float) ->
                 near = surface.gap(losses[part]) < tolerance
             nearest = np.nan_to_num(surface.distances(paths[part]), nan=np.inf).argmin(axis=-1)
             found[part] = np.where(near, nearest, -1)
+        stays = np.logical_and.accumulate((found >= 0)[:, ::-1], axis=1)[:, ::-1]
+        found[~stays] = -1
         return found
     return _stayed(basin_of(surface, paths, losses), max(1, math.ceil(problem.steps / 10)))
 

@@ -131,6 +131,21 @@ def test_a_scene_says_how_near_counts_as_arrived():
     assert counts[0] < counts[1]
 
 
+def test_who_leaves_again_had_not_arrived_so_their_number_never_falls():
+    """Momentum swings through the minimum many times before it rests there."""
+    starts = np.random.default_rng(2).uniform(-4, 4, (24, 2))
+    momentum = optimizers.Momentum(lr=0.003, momentum=0.97)
+    scene = Scene(surfaces.himmelblau(), momentum, starts, 400)
+    (run,) = simulation = simulate(scene)
+    (group,) = compose(simulation).groups
+    below = (run.values < 1e-4).sum(axis=0)
+    arrived = group.arrived.sum(axis=0)
+    assert (np.diff(below) < 0).any()
+    assert (np.diff(arrived) >= 0).all()
+    assert (arrived <= below).all()
+    assert arrived[-1] == below[-1] > 0
+
+
 def test_with_noise_who_stays_in_a_basin_has_arrived():
     scene = ensemble(30, steps=150, noise=5.0, optimizers={"sgd": optimizers.SGD(lr=0.005)})
     simulation = simulate(scene)
