@@ -38,8 +38,6 @@ himmelblau = Scene(
     title="Himmelblau: one start, three valleys",
     view="surface",
     zlim=(0, 240),
-    elev=35,
-    azim=-120,
 )
 
 ring = load_scenes("scenes/ring.py")["scene"]
