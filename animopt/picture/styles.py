@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
+import numpy as np
 from matplotlib.colors import is_color_like, to_hex, to_rgba
 
 from animopt.errors import InvalidInput, did_you_mean, short
@@ -21,7 +22,9 @@ SHADES = 6
 """The number of colours of a ramp that can be told apart."""
 
 _MARKERS = tuple(MARKERS)
-
+# Two runs coincide if they are nowhere farther apart than this part of their extent, at so many
+# steps that are looked at.
+_SAME, _LOOKS = 1e-3, 1000
 
 DASHES = ((), (4.0, 5.5), (0.1, 4.5))
 """The strokes and gaps of paths, in points: those of the first round of colours, the next, ..."""
@@ -52,8 +55,8 @@ def styles(
     """Return how each run is drawn.
 
     A sweep has a ramp of its own, and any other run the next colour of the cycle. Where the colours
-    begin again, dashes and markers differ; these also if ``markers`` or the theme says so. What is
-    given by label is as given.
+    begin again, dashes and markers differ; these also if ``markers`` or the theme says so. A run on
+    top of another one is dashed, so that both are seen. What is given by label is as given.
 
     Raises:
         InvalidInput: a label is no run's, or there is no such colour or marker.
@@ -91,6 +94,7 @@ def _color(label: str, given: str) -> str:
 def _chosen(runs: Sequence[Run], theme: Theme, distinct: bool | None) -> list[Style]:
     """Return how each run is drawn if nothing is given by label."""
     found: list[Style] = []
+    alone: list[Run] = []
     hues: dict[str | int | None, int] = {}
     ramps: dict[int, tuple[str, ...]] = {}  # each is made once, since its colours are solved for
     distinct = theme.markers if distinct is None else distinct
@@ -105,8 +109,27 @@ def _chosen(runs: Sequence[Run], theme: Theme, distinct: bool | None) -> list[St
         again = hue // len(theme.cycle)
         many = place.rank if place.size > SHADES else again
         marker = _MARKERS[(i if distinct else many) % len(_MARKERS)]
-        found.append(Style(color, marker, DASHES[again % len(DASHES)]))
+        covers = not swept and any(_coincide(runs[i], each) for each in alone)
+        dash = DASHES[again % len(DASHES)] or DASHES[covers]
+        found.append(Style(color, marker, dash))
+        if not (swept or dash):
+            alone.append(runs[i])
     return found
+
+
+def _coincide(run: Run, other: Run) -> bool:
+    """Return whether two runs are at the same places at the same steps, looked at up to 1000."""
+    if run.losses.shape != other.losses.shape or not np.array_equal(run.steps, other.steps):
+        return False
+    if run.has_points and other.has_points:
+        mine, theirs = run.paths, other.paths
+    else:
+        mine, theirs = run.losses[..., None], other.losses[..., None]
+    some = np.linspace(0, len(run.steps) - 1, min(len(run.steps), _LOOKS)).astype(int)
+    mine, theirs = mine[:, some], theirs[:, some]
+    known = mine[np.isfinite(mine)]
+    near = _SAME * float(np.ptp(known)) if known.size else 0.0
+    return np.allclose(mine, theirs, rtol=0, atol=near, equal_nan=True)
 
 
 def places(runs: Sequence[Run]) -> list[Place]:

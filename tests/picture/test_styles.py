@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from animopt import Scene, simulate, surfaces
-from animopt.optimizers import SAM, SGD, Adam, Brake, Momentum, catalogue, sweep
+from animopt import Run, Scene, simulate, surfaces
+from animopt.optimizers import SAM, SGD, Adam, Brake, Momentum, sweep
 from animopt.picture import compose
-from animopt.picture.styles import SHADES, places, styles
+from animopt.picture.styles import DASHES, SHADES, places, styles
 from animopt.picture.theme import THEMES
 
 
@@ -17,6 +17,10 @@ def run_looks(scene, name="light"):
 
 def scene_of(optimizers, **settings):
     return Scene(surfaces.bowl(), optimizers, (1, 1), 2, **settings)
+
+
+def recorded(runs, **settings):
+    return Scene(surfaces.bowl(), runs, **settings)
 
 
 def test_unrelated_optimizers_keep_the_cycle():
@@ -47,6 +51,23 @@ def test_optimizers_of_one_class_that_are_no_sweep_keep_the_cycle():
         assert tuple(colors) == THEMES["light"].cycle[: len(some)]
 
 
+def test_a_run_on_top_of_another_is_dashed_so_that_both_are_seen():
+    slow, adam, other = SGD(lr=0.01), Adam(lr=0.1), Momentum(lr=0.02)
+    some = {"a": slow, "b": adam, "c": SGD(lr=0.01 + 1e-6), "d": other, "e": adam}
+    dashes = [dash for _, _, dash in run_looks(scene_of(some))]
+    assert dashes == [(), (), DASHES[1], (), DASHES[1]]
+    ends = {f"{i}": SGD(lr=lr) for i, lr in enumerate((0.1, 0.1, 0.1, 0.2))}
+    in_a_sweep = [dash for _, _, dash in run_looks(scene_of(ends))]
+    assert in_a_sweep == [()] * 4
+
+
+def test_runs_without_points_are_on_top_of_each_other_by_their_losses():
+    losses = np.geomspace(1, 1e-3, 40)
+    runs = [Run(None, each, label=f"{i}") for i, each in enumerate((losses, losses**2, losses))]
+    found = run_looks(Scene(None, runs, panels=["loss"]))
+    assert [dash for _, _, dash in found] == [(), (), DASHES[1]]
+
+
 def test_places_tell_who_belongs_to_a_sequence():
     mixed = [*sweep(SGD, lr=[0.3, 0.2, 0.1]), Brake(), SAM(SGD()), SAM(Adam())]
     runs = [SimpleNamespace(kind=each.kind, settings=each.hyperparameters) for each in mixed]
@@ -61,7 +82,7 @@ def test_places_tell_who_belongs_to_a_sequence():
 
 
 def test_a_run_from_elsewhere_is_no_sweep():
-    runs = [SimpleNamespace(kind=None, settings={}, label="") for _ in range(4)]
+    runs = [Run(np.full((3, 2), i), np.ones(3), label=f"{i}") for i in range(4)]
     assert [tuple(place) for place in places(runs)] == [(None, 0, 1)] * 4
     colors = [color for color, *_ in styles(runs, THEMES["light"])]
     assert tuple(colors) == THEMES["light"].cycle[:4]
@@ -75,15 +96,15 @@ def test_a_sweep_of_more_than_can_be_told_apart_has_markers_too():
 
 
 def test_beyond_the_cycle_and_on_request_the_markers_differ():
-    many = {f"{i}": kind() for i, kind in enumerate(list(catalogue().values())[:12])}
+    many = [Run(np.full((3, 2), 0.1 * i), label=f"{i}") for i in range(12)]
     size = len(THEMES["light"].cycle)
-    usual = run_looks(scene_of(many))
+    usual = run_looks(recorded(many))
     assert [marker for _, marker, _ in usual] == ["o"] * size + ["s"] * (12 - size)
     assert len(set(usual)) == 12
     assert [bool(dash) for _, _, dash in usual] == [False] * size + [True] * (12 - size)
-    asked = run_looks(scene_of(many, markers=True))
+    asked = run_looks(recorded(many, markers=True))
     assert len({marker for _, marker, _ in asked[:8]}) == 8
-    assert run_looks(scene_of(many, markers=False), "print")[1][1] == "o"
+    assert run_looks(recorded(many, markers=False), "print")[1][1] == "o"
 
 
 def test_every_panel_has_the_styles_of_the_runs():

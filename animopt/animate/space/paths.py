@@ -57,7 +57,7 @@ class SpaceTrails(SpaceArtist):
         if not chosen.any():
             return
         track = path.track
-        casing = (self._look.paper, self._width + 2 * CASING, ())
+        casing = (self._look.paper, self._width + 2 * CASING, track.dash)
         strokes = [casing] if in_sight else []
         for color, width, dash in [*strokes, (track.color, self._width, track.dash)]:
             gc = self._stroke(renderer, color, in_sight, opacity)
