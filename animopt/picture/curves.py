@@ -168,6 +168,8 @@ class CurvePanel:
             ]
             others = [each for each in lower if each is not None]
             scale = Scale.fitting([*fitted, *others], self.span, self.log)
+            all_of_it = [*fitted, *clouds[: len(stage.groups)], *others]
+            scale = scale.stretched(Scale.fitting(all_of_it, self.span, self.log))
             self._kept = stage, _Drawn(self.title, clouds, medians, lower, across, scale)
         return self._kept[1]
 

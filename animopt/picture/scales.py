@@ -17,6 +17,8 @@ from animopt.typing import Array
 _DECADES = 100.0
 # A curve runs off the scale beyond this multiple of the calmest curve, or of its own start.
 _WILD = 1e3
+# A scale is stretched for the clouds of ensembles up to so many times its length.
+_LONGER = 1.5
 # The factor below and above a single value on a logarithmic axis, which has a power of ten then.
 _AROUND = 3.2
 # Below this part of the largest value differences are rounding errors, and are not shown.
@@ -64,6 +66,11 @@ class Scale:
         room = 0.06 * (high - low) or 0.5 * abs(high)
         # A range of rounding errors is widened, as matplotlib widens the limits of axes.
         return cls("linear", *Locator().nonsingular(low - room, high + room))
+
+    def stretched(self, whole: Scale) -> Scale:
+        """Return a scale that fits more curves, if it is of the same kind and not much longer."""
+        length = float(np.ptp(self.parts(np.array([whole.low, whole.high]))))
+        return whole if whole.kind == self.kind and length < _LONGER else self
 
     def clamped(self, values: Array) -> Array:
         """Return the values clipped to one length of the scale beyond its ends."""

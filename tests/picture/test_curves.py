@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from animopt import InvalidInput, Scene, Surface, optimizers, simulate, surfaces
+from animopt import InvalidInput, Run, Scene, Surface, optimizers, simulate, surfaces
 from animopt.picture import compose
 from animopt.picture.curves import (
     CurvePanel,
@@ -153,6 +153,16 @@ def test_a_diverged_curve_leaves_upwards_or_downwards():
         assert momentum.heads.places[40, 1] == edge
         assert np.sign(momentum.heads.ways[40, 1]) == 2 * edge - 1
         assert (panel, curves.scale.kind) in (("loss", "symlog"), ("gradient", "log"))
+
+
+def test_a_cloud_is_seen_whole_unless_that_takes_the_medians_room():
+    steps = np.linspace(1, 0, STEPS + 1)
+    for widest, fits in ((1.4, True), (5.0, False)):
+        losses = steps * np.array([1.0, 0.9, 1.1, 0.95, widest])[:, None]
+        run = Run(np.zeros((5, STEPS + 1, 2)), losses, label="a")
+        (curves,) = picture_of(Scene(surfaces.bowl(), run, panels="loss")).panels
+        assert (curves.curves[0].cloud.max() < 1) == fits
+        assert curves.scale.high > 1.0
 
 
 def test_the_cloud_of_an_ensemble_holds_every_start():
