@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from animopt.typing import Array
 _GAP, _WIDE, _APART = 8.0, 7.0, 4.0
 # The most numbers in the film, each in ems of the room that it needs.
 _COUNT, _PITCH = 7, 2.0
+# The part of that room which is enough for levels that are given.
+_TIGHT = 0.7
 # Heights that differ by less than this part of their size are told apart by even numbers only.
 _NEAR = 0.5
 
@@ -53,7 +56,7 @@ def bar_room(stage: Stage) -> float:
     """Return the width that a bar takes with its numbers, in points: 0 if none is shown."""
     if not _has_bar(stage):
         return 0.0
-    return room_of(stage, bar_axis(stage.levels, _COUNT, height_name(stage)))
+    return room_of(stage, _axis_of(stage)(_COUNT))
 
 
 def room_of(stage: Stage, axis: Axis) -> float:
@@ -66,8 +69,7 @@ def bar_beside(stage: Stage, frame: Box) -> Bar | None:
     """Return the bar to the right of a frame of pixels, if one is shown."""
     if not _has_bar(stage):
         return None
-    name = height_name(stage)
-    return placed(stage, frame, stage.levels, lambda count: bar_axis(stage.levels, count, name))
+    return placed(stage, frame, stage.levels, _axis_of(stage))
 
 
 def placed(stage: Stage, frame: Box, levels: Array, axis_of: Callable[[int], Axis]) -> Bar:
@@ -87,12 +89,26 @@ def _has_bar(stage: Stage) -> bool:
     return stage.look.colorbar and len(stage.levels) > 2
 
 
-def bar_axis(levels: Array, count: int, name: str) -> Axis:
-    """Return the axis of heights with at most about so many round numbers, apart on the bar."""
+def _axis_of(stage: Stage) -> Callable[[int], Axis]:
+    """Return what makes the axis of heights with at most about so many numbers."""
+    given = isinstance(stage.look.levels, tuple)
+    return lambda count: bar_axis(stage.levels, count, height_name(stage), given)
+
+
+def bar_axis(levels: Array, count: int, name: str, given: bool = False) -> Axis:
+    """Return the axis of heights with at most about so many round numbers, apart on the bar.
+
+    Levels that are given are named themselves, every one for which there is room.
+    """
     low, high = float(levels[0]), float(levels[-1])
     if high - low < _NEAR * max(abs(low), abs(high)):
         return linear_axis(low, high, count, name=name)
-    values = [_spread(levels, 1 / most) for most in densities(count)]
+    inner = levels[1:-1]
+    if given and all(float(f"{level:g}") == level for level in inner.tolist()):
+        room = [math.ceil(_TIGHT * (len(inner) + 1) / most) for most in densities(count)]
+        values = [inner[::every] for every in room]
+    else:
+        values = [_spread(levels, 1 / most) for most in densities(count)]
     few, usual, many = (
         Ticks(tuple(each.tolist()), texts)
         for each, texts in zip(values, decade_ticks(values), strict=True)

@@ -53,3 +53,19 @@ def test_a_bar_stands_beside_its_plot_on_the_canvas_and_only_if_asked_for():
 def test_flat_ground_has_no_bar():
     flat = Surface(lambda x, y: 0 * x, name="flat")
     assert [panel.bar for panel in panels(flat, colorbar=True)] == [None, None]
+
+
+def test_levels_that_are_given_are_named_themselves():
+    levels = np.array([0.0, 1, 10, 100, 1000, 2500])
+    for count in (4, 5, 7):
+        assert bar_axis(levels, count, "f", given=True).ticks[1].values == (1, 10, 100, 1000)
+    assert bar_axis(levels, 3, "f", given=True).ticks[1].values == (1, 100)
+    odd = np.array([0.0, 1.23456789, 10, 100])
+    assert bar_axis(odd, 7, "f", given=True) == bar_axis(odd, 7, "f")
+
+
+@pytest.mark.parametrize("size", [(300, 240), (640, 480)])
+def test_a_bar_of_four_given_levels_names_four(size):
+    named = (1, 10, 100, 1000)
+    for panel in panels(surfaces.rosenbrock(), size=size, levels=named, colorbar=True):
+        assert panel.bar.axis.ticks[1].texts == ("1", "10", "100", "1000")
