@@ -54,12 +54,14 @@ class Labels:
         points: the heads in each frame, (frames, n, 2).
         places: where the names are in each frame.
         clock: (step, seconds) of each frame.
+        whole: whether no more is left out of the names than what all of them share.
     """
 
     words: tuple[Word, ...]
     points: Array
     places: Places
     clock: tuple[tuple[int, float], ...]
+    whole: bool = True
 
     @property
     def shown(self) -> tuple[int, ...]:
@@ -68,8 +70,8 @@ class Labels:
 
     @property
     def misses(self) -> bool:
-        """Whether a name is cut short, or left out for more than half a second in a row."""
-        if any(word.text.endswith("…") for word in self.words):
+        """Whether a name is not whole, or left out for more than half a second in a row."""
+        if not self.whole or any(word.text.endswith("…") for word in self.words):
             return True
         gone = np.zeros(len(self.words))
         for (_, seconds), free in zip(self.clock, self.places.free, strict=True):
@@ -84,19 +86,20 @@ def labels(stage: Stage, points: Array, ways: Array, box: Box, shunned: Array) -
 
     They do not cover the boxes that are ``shunned``, (frames or 1, m, 4), nor the arrows of heads
     that have gone their ``ways``, (frames, n, 2), NaN for others. Where they would not all
-    be seen, what all share is left out; at last they are cut short.
+    be seen, what all share is left out; at last they are cut short, or to their first words.
     """
     tried: list[Labels] = []
     around = np.broadcast_to(shunned, (len(points), *shunned.shape[1:]))
     shunned = np.concatenate(
         [around, _arrows(points, ways, stage.px(LARGE * stage.theme.radius(HEAD_SIZE)))], axis=1
     )
+    whole = names(stage, box, short=False)
     for far in (False, True):
         for words in names(stage, box, short=far):
             sizes = np.array([word.ink_size(stage.dpi) for word in words])
             until = rests(stage.clock)
             found = place_labels(points, sizes, box, stage.px(GAP), shunned, until, far)
-            tried.append(Labels(words, points, found, stage.clock))
+            tried.append(Labels(words, points, found, stage.clock, words in whole))
             if found.free.all():
                 return tried[-1]
     return max(tried, key=lambda each: int(each.places.free.sum()))
@@ -115,7 +118,8 @@ def names(stage: Stage, box: Box, short: bool) -> list[tuple[Word, ...]]:
     """Return the ways to write the names in a box of pixels, the best first.
 
     They are whole where they have room; or without what all share; or, if they may be ``short``,
-    cut so that there is room wherever their heads are.
+    cut so that there is room wherever their heads are, or their first words, where these tell them
+    apart.
     """
     room, paper, fonts = box[2] - box[0] - 1, stage.theme.paper, stage.theme.fonts
     labels, size = [track.label for track in stage.paths], TYPE * stage.theme.letters
@@ -131,7 +135,11 @@ def names(stage: Stage, box: Box, short: bool) -> list[tuple[Word, ...]]:
     ways = [written(labels, room), written(brief, room)]
     if ways[0] != written(labels, math.inf):
         del ways[0]
-    return list(dict.fromkeys([*ways, written(brief, _WIDEST * room)] if short else ways))
+    if short:
+        first = [label.split(" ")[0] for label in labels]
+        ways.append(written(brief, _WIDEST * room))
+        ways += [written(first, room)] if len({*first, ""}) > len(first) else []
+    return list(dict.fromkeys(ways))
 
 
 def place_labels(

@@ -92,6 +92,18 @@ def test_a_name_too_long_for_the_plot_is_cut_and_seen(count):
     assert len(picture.layout.legend.lines) == count
 
 
+@pytest.mark.parametrize("seed", [1053, 1111])
+def test_in_a_crowd_names_are_their_first_words_and_the_legend_has_all_of_them(seed):
+    scene = random_scene(seed)
+    picture = compose(simulate(scene), scene.look)
+    ((labels, _),) = named_panels(picture)
+    paths = [path.label for path in picture.paths]
+    assert [word.text for word in labels.words] == [label.split(" ")[0] for label in paths]
+    assert labels.places.free.mean(axis=0).min() > 0.95
+    told = "".join(word.text for line in picture.layout.legend.lines for _, word in line.words)
+    assert all(label.split("=")[1] in told for label in paths)
+
+
 @pytest.mark.parametrize("fps", [10, 25, 60])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_name_rests_after_a_cut_whatever_the_frame_rate(seed, fps):
