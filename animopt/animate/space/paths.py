@@ -110,14 +110,15 @@ class SpaceHeads(SpaceArtist):
         self._sight = sight
         self._look = look
         self._size = look.radius(3.8)
-        firsts = [(path.points[0], path.track.color) for path in relief.paths]
-        known = [(point, color) for point, color in firsts if np.isfinite(point).all()]
-        self._starts = starting([p for p, _ in known], [c for _, c in known], look.ink)
+        known = [path for path in relief.paths if np.isfinite(path.points[0]).all()]
+        firsts = [path.points[0] for path in known]
+        colors = starting(firsts, [path.track.color for path in known], look.ink)
+        numbers = {path.points[0].tobytes(): i for i, path in enumerate(relief.paths)}
+        self._starts = [(numbers[first.tobytes()], color) for first, color in colors]
 
     def draw_since(self, renderer: Any, since: int) -> None:
         """Draw every head, and the hollow marks where they started."""
-        view = self.view(renderer)
-        looks = self._sight.upto(view, self.step)
+        looks = self._sight.upto(self.view(renderer), self.step)
         heads, faces = [], []
         for path, (pixels, seen) in zip(self._sight.paths, looks, strict=True):
             last = path.last(self.step)
@@ -131,12 +132,8 @@ class SpaceHeads(SpaceArtist):
             faces.append(to_rgba(path.track.color, 1.0 if seen[last] else GHOST))
         gc = self._gc(renderer, self._look.paper, 1.4)
         size = renderer.points_to_pixels(self._size)
-        places = np.array([point for point, _ in self._starts]).reshape(-1, 3)
-        there = visible(places, self.relief.field, view.eye)
-        starts = [
-            (place, color) for place, (_, color), seen in zip(
-                view.pixels(places), self._starts, there, strict=True) if seen
-        ]  # fmt: skip
+        firsts = [(pixels[0], seen[0]) for pixels, seen in looks]
+        starts = [(firsts[i][0], color) for i, color in self._starts if firsts[i][1]]
         shown = shown_heads(heads, self.rests)
         colors = np.array([faces[i] for i in shown]).reshape(-1, 4)
         draw_heads(renderer, gc, [heads[i] for i in shown], size, colors, self._look, starts)
