@@ -35,8 +35,8 @@ from animopt.typing import Array, Bounds, Points
 
 # Grid lines each way under a moving camera. The sheet is redrawn in every frame, at a microsecond a
 # triangle, so it has only as many lines as its curvature requires, within bounds. Colours are
-# interpolated over the triangles, so even cells of sixteen pixels look smooth where it is smooth.
-_MOVING = 20, 54
+# interpolated over the triangles, so even cells of twenty pixels look smooth where it is smooth.
+_MOVING = 16, 54
 # Free space around what is shown, and the length of an edge with room for numbers, in points.
 _EDGE, _SHORTEST = 6.0, 40.0
 CAPTION = 15.0
