@@ -54,6 +54,20 @@ class PlaneDrawer:
         ax.tick_params(length=3)
         _name_axes(ax, plane, shown)
         _draw_ground(ax, plane.ground, look)
+        if plane.bar is not None:
+            ax.add_artist(BarArtist(plane.bar, look.fills_of(plane.bar.count), look, dpi))
+        self._create(ax, shown)
+
+    def take(self, ax: Any, plane: Plane, shown: Shown) -> None:
+        """Show another plane with the same ground."""
+        for artist in self.moving:
+            artist.remove()
+        self.plane = plane
+        self._create(ax, shown)
+
+    def _create(self, ax: Any, shown: Shown) -> None:
+        """Create what moves."""
+        plane, look, dpi = self.plane, shown.theme, shown.dpi
         paths = plane.paths
         self.moving = path_artists(ax, paths, shown, plane.tail, plane.dots)
         heads = [heads_in(ax, path.heads) for path in paths]
@@ -75,8 +89,6 @@ class PlaneDrawer:
             self.moving.append(CountArtist(plane.counts, plane.frame, look, dpi))
         if plane.labels is not None:
             self.moving.append(LabelArtist(plane.labels, dpi))
-        if plane.bar is not None:
-            ax.add_artist(BarArtist(plane.bar, look.fills_of(plane.bar.count), look, dpi))
         for artist in self.moving:
             ax.add_artist(artist)
 

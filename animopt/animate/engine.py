@@ -49,8 +49,8 @@ class Engine:
             yield self._frame, seconds
 
     def _begin(self, moving: Iterable[Artist]) -> None:
-        moving = sorted(moving, key=_drawing_order(self._canvas.figure))
-        _draw_still(self._canvas, moving)
+        moving = sorted(moving, key=drawing_order(self._canvas.figure))
+        draw_still(self._canvas, moving)
         self._renderer = self._canvas.get_renderer()
         # The canvas, and a layer for what accumulates. Both are overwritten in place, since
         # allocating memory costs more than drawing.
@@ -77,13 +77,13 @@ class Engine:
             each.draw(self._renderer)
 
 
-def _drawing_order(figure: Any) -> Callable[[Artist], tuple[int, float]]:
+def drawing_order(figure: Any) -> Callable[[Artist], tuple[int, float]]:
     """Return the sort key of a full draw: one axes after the other, then the figure's artists."""
     place = {axes: i for i, axes in enumerate(figure.axes)}
     return lambda artist: (place.get(artist.axes, len(place)), artist.get_zorder())
 
 
-def _draw_still(canvas: Any, moving: Sequence[Artist]) -> None:
+def draw_still(canvas: Any, moving: Sequence[Artist]) -> None:
     """Draw everything but the moving artists."""
     for artist in moving:
         artist.set_visible(False)

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from animopt.animate.contour import path_artists
-from animopt.animate.film import Film, SceneAnimation
+from animopt.animate.engine import draw_still, drawing_order
+from animopt.animate.film import Film
 from animopt.export.png import still
-from animopt.picture.plane import Plane, plane_paths
-from animopt.picture.stage import Stage
-from animopt.picture.tails import Tail
+from animopt.picture.drawing import drawing
+from animopt.picture.picture import Picture, compose
+from animopt.picture.plane import Plane
+from animopt.picture.rerun import rerun
+from animopt.picture.stage import look_of
 from animopt.runs.problem import Problem
 from animopt.runs.run import Run
 from animopt.runs.simulation import Simulation, simulate
@@ -53,34 +55,32 @@ def _same_problem(problem: Problem, other: Problem) -> bool:
 class Redrawer:
     """Draws one step of a scene whose optimizers, start and view angle may change.
 
-    If only paths on a contour plot move, the background is drawn once. Legend, labels and counter
-    are left out, since the widgets around the picture show them.
+    What no run decides is drawn once, as long as ``rerun`` says that only runs have changed.
+    Legend, labels and counter are left out, since the widgets around the picture show them.
     """
 
     def __init__(self) -> None:
-        self._canvas: Any = None
-        self._background: Any = None
-        self._plane: Any = None
-        self._seen: Any = None
+        self._film: Film | None = None
+        self._rests: Any = None
+
+    @property
+    def picture(self) -> Picture:
+        """What was drawn last."""
+        assert self._film is not None
+        return self._film.picture
 
     def png(self, simulation: Simulation[Any], look: Look, step: int) -> bytes:
         """Return the picture of a step."""
         timeline = Timeline(speed=simulation.problem.steps)
-        plain = look.replace(
+        plain = look_of(simulation, look).replace(
             legend=False, labels=False, counter=False, title=None, timeline=timeline
         )
-        if not _only_paths_move(plain, simulation.problem):
-            film = SceneAnimation(simulation, look=plain)
-            self._plane = _plane(film)
-            return still(film.draw(step))
-        if self._background is None:
-            self._draw_background(simulation, plain)
-        return still(self._draw(simulation, plain, step))
-
-    @property
-    def has_plane(self) -> bool:
-        """Whether the picture contains a contour plot, whose points can be located."""
-        return self._plane is not None
+        again = None if self._film is None else rerun(self._film.picture, simulation, plain)
+        if self._film is None or again is None:
+            self._film, self._rests = Film(compose(simulation, plain)), None
+        else:
+            self._take(self._film, again)
+        return still(self._draw(self._film, step))
 
     def locate(self, x: float, y: float) -> tuple[float, float] | None:
         """Return the point of the plane at a position in the picture, or None beside the plot.
@@ -88,49 +88,43 @@ class Redrawer:
         Args:
             x, y: the position in widths and heights of the picture, from its top left.
         """
-        if self._plane is None:
+        axes = self._plane
+        if axes is None:
             return None
-        pixel = (x, 1 - y) * self._plane.figure.bbox.size
-        if not self._plane.bbox.contains(*pixel):
+        pixel = (x, 1 - y) * axes.figure.bbox.size
+        if not axes.bbox.contains(*pixel):
             return None
-        place = self._plane.transData.inverted().transform(pixel)
+        place = axes.transData.inverted().transform(pixel)
         return float(place[0]), float(place[1])
 
-    def _draw_background(self, simulation: Simulation[Any], look: Look) -> None:
-        film = SceneAnimation(simulation, look=look)
-        self._canvas, self._plane = film.figure.canvas, _plane(film)
-        self._seen = film.picture.panels[0]
-        for artist in film.turn(0):
-            artist.set_visible(False)
-        self._canvas.draw()
-        self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
+    @property
+    def has_plane(self) -> bool:
+        """Whether the picture contains a contour plot, whose points can be located."""
+        return self._plane is not None
 
-    def _draw(self, simulation: Simulation[Any], look: Look, step: int) -> Any:
-        figure = self._canvas.figure
-        (axes,) = figure.axes
-        stage = Stage.of(simulation, look, (0, 0), figure.dpi)
-        stage = stage.replace(dpi=figure.dpi, clock=((step, 1.0),))
-        seen = self._seen
-        paths = plane_paths(stage, seen.frame, seen.ground.window, seen.ground.levels)
-        self._canvas.restore_region(self._background)
-        renderer = self._canvas.get_renderer()
-        for artist in path_artists(axes, paths, stage, Tail(), look.dots):
-            artist.axes = axes  # clips to them
-            artist.show(step)
-            artist.draw(renderer)
-        return np.asarray(self._canvas.buffer_rgba())
+    @property
+    def _plane(self) -> Any:
+        """The axes of the first contour plot, or None."""
+        assert self._film is not None
+        kinds = zip(self._film.figure.axes, self.picture.panels, strict=True)
+        return next((axes for axes, panel in kinds if isinstance(panel, Plane)), None)
 
+    def _take(self, film: Film, picture: Picture) -> None:
+        """Let a film show another picture in which only the runs have changed."""
+        film.picture = picture
+        with drawing(picture.theme):
+            parts = zip(film.figure.axes, film.panels, picture.panels, strict=True)
+            for axes, drawer, panel in parts:
+                drawer.take(axes, panel, picture)  # type: ignore[attr-defined]
 
-def _plane(film: Film) -> Any:
-    """Return the axes of the first contour plot, or None."""
-    kinds = zip(film.figure.axes, film.picture.panels, strict=True)
-    return next((axes for axes, panel in kinds if isinstance(panel, Plane)), None)
-
-
-def _only_paths_move(look: Look, problem: Problem) -> bool:
-    """Return whether only paths on a contour plot move."""
-    more = (
-        look.panels, look.trail, look.basins, look.forces or None, look.fade or None,
-        problem.recorded or None,  # around whose heads there may be halos
-    )  # fmt: skip
-    return look.view == "contour" and not problem.is_ensemble and more == (None,) * len(more)
+    def _draw(self, film: Film, step: int) -> Any:
+        canvas: Any = film.figure.canvas
+        with drawing(film.picture.theme):
+            moving = sorted(film.turn(step), key=drawing_order(film.figure))
+            if self._rests is None:
+                draw_still(canvas, moving)
+                self._rests = canvas.copy_from_bbox(film.figure.bbox)
+            canvas.restore_region(self._rests)
+            for artist in moving:
+                artist.draw(canvas.get_renderer())
+        return np.asarray(canvas.buffer_rgba())

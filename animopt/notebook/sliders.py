@@ -20,11 +20,12 @@ from animopt.notebook.clickable import Clickable
 from animopt.notebook.redraw import Redrawer, Simulator
 from animopt.optimizers import Optimizer
 from animopt.picture.clock import clock
-from animopt.picture.stage import Stage
+from animopt.picture.picture import Picture
+from animopt.picture.space.relief import Relief
 from animopt.scene import Scene
 
-# Changes within this many seconds are drawn once.
-_DEBOUNCE = 0.02
+# Changes within so many seconds are drawn once; after so many without one, the still is renewed.
+_TOGETHER, _REST = 0.005, 0.4
 _LAYOUT = {"width": "auto"}
 
 
@@ -45,6 +46,8 @@ class Explorer:
         self._simulator, self._redrawer = Simulator(), Redrawer()
         self._simulation = self._simulator.run(scene)
         self._waiting: asyncio.TimerHandle | None = None
+        self._resting: asyncio.TimerHandle | None = None
+        self._redrawer.png(self._simulation, scene.look, scene.problem.steps)
         # Derived labels change with their settings; the controls keep their names.
         self._names = scene.names
         self.controls = {
@@ -55,7 +58,7 @@ class Explorer:
             },
             **_start(scene),
             **_steps(scene),
-            **_angles(scene),
+            **_angles(self._redrawer.picture),
         }
         self._first = self._valid = self._read()
         self.image = Clickable(still=f"animopt-{uuid4().hex}")
@@ -148,8 +151,6 @@ class Explorer:
         self.image.alternative = f"{about}: {', '.join(self.scene.names)}"
         self.image.png = self._redrawer.png(self._simulation, self.scene.look, self.step.value)
         self.image.clickable = "start.x" in self.controls and self._redrawer.has_plane
-        if self._still is not None:
-            self._still.update(self._last_picture(), raw=True)
         self._legend.value = self._losses()
         titles = dict(zip(self._names, self.scene.names, strict=True))
         for i, owner in enumerate(self._groups()):
@@ -157,9 +158,8 @@ class Explorer:
 
     def _losses(self) -> str:
         """Return the legend in HTML: colour, label and current loss of each optimizer."""
-        stage = Stage.of(self._simulation, self.scene.look, (0, 0), 100)
         rows = []
-        for run in stage.paths:
+        for run in self._redrawer.picture.paths:
             loss = run.values[self.step.value]
             shown = f"{loss:.4g}" if np.isfinite(loss) else f"diverged at step {run.diverged}"
             dot = f'<td style="color:{run.color}">&#9679;</td>'
@@ -200,15 +200,23 @@ class Explorer:
         return widgets.VBox([self._legend, self._accordion], layout=room)
 
     def _changed(self, change: Any) -> None:
-        """Schedule one update for all changes within the debounce time."""
-        if self._waiting is not None:
-            self._waiting.cancel()
+        """Schedule an update, for all changes until then, and a still, for when they end."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no event loop outside a notebook
             self.update()
+            self._keep()
             return
-        self._waiting = loop.call_later(_DEBOUNCE, self.update)
+        if self._waiting is None:
+            self._waiting = loop.call_later(_TOGETHER, self.update)
+        if self._resting is not None:
+            self._resting.cancel()
+        self._resting = loop.call_later(_REST, self._keep)
+
+    def _keep(self) -> None:
+        """Renew the still, three times the size of its picture, which no drag should wait for."""
+        if self._still is not None:
+            self._still.update(self._last_picture(), raw=True)
 
     def _clicked(self, change: Any) -> None:
         place = self._redrawer.locate(*change["new"])
@@ -310,12 +318,15 @@ def _steps(scene: Scene) -> dict[str, Any]:
     return {"steps": slider}
 
 
-def _angles(scene: Scene) -> dict[str, Any]:
-    if scene.view == "contour":
+def _angles(picture: Picture) -> dict[str, Any]:
+    """Return sliders of the camera's angles, which begin where the picture has chosen them."""
+    relief = next((panel for panel in picture.panels if isinstance(panel, Relief)), None)
+    if relief is None:
         return {}
-    elev = 35.0 if scene.elev is None else scene.elev
-    azim = -60.0 if scene.azim is None else scene.azim
+    ends = {"elev": 90, "azim": 180}
     return {
-        "elev": widgets.FloatSlider(elev, min=-90, max=90, description="elev", layout=_LAYOUT),
-        "azim": widgets.FloatSlider(azim, min=-180, max=180, description="azim", layout=_LAYOUT),
+        name: widgets.FloatSlider(
+            angle, min=min(-end, angle), max=max(end, angle), description=name, layout=_LAYOUT
+        )
+        for (name, end), angle in zip(ends.items(), relief.angles_at(0), strict=True)
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, fields, replace
+from functools import cached_property
 from typing import Any, Self, TypeAlias
 
 from animopt import surfaces
@@ -75,7 +76,11 @@ class Problem(Suggesting):
     @property
     def problem(self) -> Problem:
         """What decides the numbers, without anything else that a subclass knows."""
-        return self if type(self) is Problem else _part(Problem, self)
+        return self if type(self) is Problem else self._alone
+
+    @cached_property
+    def _alone(self) -> Problem:
+        return _part(Problem, self)
 
     @property
     def simulated(self) -> tuple[Optimizer, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, ClassVar
 
 from animopt.errors import InvalidInput, short
@@ -51,7 +52,7 @@ class Scene(Look, Problem):
         if self.basins is not None:
             check_basins(self.basins, self.problem.optimizers, surface)
 
-    @property
+    @cached_property
     def look(self) -> Look:
         """What decides the picture."""
         return Look(**{f.name: getattr(self, f.name) for f in fields(Look)})

@@ -15,6 +15,7 @@ from PIL import Image
 from animopt import (
     ContourAnimation,
     InvalidInput,
+    Run,
     Scene,
     Surface,
     explore,
@@ -25,6 +26,7 @@ from animopt import (
 )
 from animopt.animate import animation
 from animopt.notebook import redraw, sliders
+from animopt.scene.space import Orbit, Space
 from animopt.scene.timeline import Timeline
 
 pytest.importorskip("ipywidgets", reason="the package ipywidgets is missing")
@@ -41,6 +43,8 @@ SCENE = Scene(
     steps=60,
     size=(320, 240),
 )
+# Losses of its own, which the ground below it does not have.
+DRAWN = Run([(0, 0), (3, 2)], [90, 0], label="drawn", steps=[0, 50])
 
 
 @pytest.fixture
@@ -95,14 +99,21 @@ def test_a_change_shows_in_the_scene_and_in_the_picture(explorer):
         {},
         {"trail": 5},
         {"fade": True},
-        {"forces": "gradient"},
+        {"forces": "gradient", "dots": True},
         {"panels": ("contour", "loss")},
+        {"basins": "sgd"},
+        {"view": "both", "size": (480, 240), "theme": "transparent"},
+        {"view": "surface", "space": Space(shadow=True, drops=True, log=True, chord=True)},
+        {"view": "surface", "space": Space(camera=Orbit(0.5))},
+        {"view": "both", "start": [(-0.5, -0.5), (1, 1), (2, -1)], "size": (480, 240)},
+        {"view": "both", "optimizers": [*SCENE.optimizers, DRAWN], "size": (480, 240)},
     ],
-    ids=str,
+    ids=lambda changes: "-".join(changes),
 )
 def test_the_picture_is_that_of_the_animation(changes):
     explorer = explore(SCENE.replace(**changes))
-    explorer.controls["momentum.momentum"].value = 0.5
+    for momentum in (0.7, 0.5):
+        explorer.controls["momentum.momentum"].value = momentum
     assert np.array_equal(picture(explorer), fresh(explorer.scene, 60))
 
 
@@ -280,6 +291,52 @@ def test_a_surface_has_a_view_angle():
     explorer.controls["azim"].value = 20
     assert explorer.scene.azim == 20
     assert not np.array_equal(picture(explorer), before)
+
+
+def test_a_change_does_not_turn_the_camera():
+    """Its sliders begin at the angles that the film has chosen."""
+    scene = SCENE.replace(view="surface", size=(200, 160))
+    explorer = explore(scene)
+    explorer.controls["adam.lr"].value = 0.1
+    chosen = animation(explorer.scene.replace(elev=None, azim=None)).picture.panels[0]
+    assert chosen.angles_at(0) == (explorer.scene.elev, explorer.scene.azim)
+
+
+def test_changes_that_never_rest_are_drawn_meanwhile(explorer, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(redraw.Redrawer, "png", lambda *a: drawn.append(1) or b"")
+
+    async def drag():
+        for lr in np.linspace(0.2, 0.3, 40):
+            explorer.controls["adam.lr"].value = lr
+            await asyncio.sleep(0.002)
+
+    asyncio.run(drag())
+    assert len(drawn) > 1
+
+
+def test_a_drag_renews_the_still_when_it_rests(explorer, monkeypatch):
+    monkeypatch.setattr(sliders, "_REST", 0.05)
+    kept = []
+    monkeypatch.setattr(
+        explorer,
+        "_still",
+        type(
+            "Handle",
+            (),
+            {"update": lambda *a, **k: kept.append(explorer.scene.labelled["adam"].lr)},
+        )(),
+    )
+
+    async def drag():
+        for lr in (0.31, 0.32, 0.33):
+            explorer.controls["adam.lr"].value = lr
+            await asyncio.sleep(0.01)
+        while not kept:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(drag())
+    assert kept == [0.33]
 
 
 def test_schedules_and_ensembles_have_no_slider():

@@ -52,8 +52,20 @@ class ReliefDrawer:
         ax.apply_aspect()
         ax.view_init(*relief.angles_at(0))
         _write_below(ax.figure, relief, shown)
+        for artist in self._still(shown):
+            ax.add_artist(artist)
+        self._create(ax, shown)
+
+    def take(self, ax: Any, relief: Relief, shown: Shown) -> None:
+        """Show another relief with the same sheet, from the same side."""
+        for artist in self._moving:
+            artist.remove()
+        self.relief = relief
+        self._create(ax, shown)
+
+    def _create(self, ax: Any, shown: Shown) -> None:
         self._moving = self._movers(shown)
-        for artist in (*self._still(shown), *self._moving):
+        for artist in self._moving:
             ax.add_artist(artist)
 
     def update(self, k: int) -> Sequence[Artist]:
