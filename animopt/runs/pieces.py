@@ -138,7 +138,7 @@ def _run(piece: Piece) -> Part:
         if optimizer.keeps_samples:
             samples.append(objective.samples())
         seconds[k + 1] = time.perf_counter() - began
-        calls[k + 1] = sum(objective.calls.values())
+        calls[k + 1] = objective.total
         if piece.cut:
             counts[..., k + 1] = objective.counts
         if k % _CHECK_EVERY == 0 and not np.isfinite(x).any():

@@ -47,11 +47,16 @@ class CountedObjective:
     def calls(self) -> dict[str, int]:
         """The calls of each kind for one start; of starts evaluated alone, those of the busiest."""
         rows = [row.calls for row in self._rows.values()]
-        if not rows:  # which is asked at every step
+        if not rows:
             return dict(self._calls)
         return {
             kind: number + max(row[kind] for row in rows) for kind, number in self._calls.items()
         }
+
+    @property
+    def total(self) -> int:
+        """The calls of all kinds, which is asked at every step."""
+        return sum(self._calls.values() if not self._rows else self.calls.values())
 
     @property
     def counts(self) -> tuple[list[int], list[int]]:
