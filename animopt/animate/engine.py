@@ -23,7 +23,12 @@ class Engine:
     ``update`` turns to a step and returns the moving artists, which lie in front of all others.
     The others are drawn once, for the first picture. As long as steps go forward, artists that
     accumulate are only extended.
+
+    Attributes:
+        frame: what was drawn last, (height, width, 4).
     """
+
+    frame: Frame
 
     def __init__(
         self,
@@ -46,7 +51,7 @@ class Engine:
                 if self._renderer is None:
                     self._begin(moving)
                 self._draw(step)
-            yield self._frame, seconds
+            yield self.frame, seconds
 
     def _begin(self, moving: Iterable[Artist]) -> None:
         moving = sorted(moving, key=drawing_order(self._canvas.figure))
@@ -54,8 +59,8 @@ class Engine:
         self._renderer = self._canvas.get_renderer()
         # The canvas, and a layer for what accumulates. Both are overwritten in place, since
         # allocating memory costs more than drawing.
-        self._frame = np.asarray(self._canvas.buffer_rgba())
-        self._background = self._frame.copy()
+        self.frame = np.asarray(self._canvas.buffer_rgba())
+        self._background = self.frame.copy()
         size = self._renderer.width, self._renderer.height
         self._layer_renderer = _Renderer(*size, self._renderer.dpi)
         self._layer = np.asarray(self._layer_renderer.buffer_rgba())
@@ -72,7 +77,7 @@ class Engine:
             for artist in self._accumulating:
                 artist.draw_since(self._layer_renderer, self._since)
             self._since = step
-        self._frame[:] = self._layer
+        self.frame[:] = self._layer
         for each in self._redrawn:
             each.draw(self._renderer)
 

@@ -220,9 +220,10 @@ def covered(data: bytes, cover: Frame) -> bytes:
     pixels, level = picture(cover), 6
     for kind, raw in parse_chunks(data):
         if kind == "PLTE":
-            entries = np.frombuffer(raw[8:-4], np.uint8).reshape(-1, 3).astype(int)
+            entries = np.frombuffer(raw[8:-4], np.uint8).reshape(-1, 3).astype(np.int16)
             colors, where = np.unique(pixels, return_inverse=True)
-            away = np.abs(channels(colors)[:, None, :3].astype(int) - entries[1:]).sum(axis=2)
+            own = channels(colors)[:, :3].astype(np.int16)
+            away = sum(np.abs(own[:, None, k] - entries[1:, k]) for k in range(3))
             pixels = (1 + away.argmin(axis=1)).astype(np.uint8)[where].reshape(pixels.shape)
         if kind == "fcTL" and first:
             found.append(make_chunk("IDAT", pack(pixels, level)))

@@ -38,14 +38,10 @@ def bundle(source: Scene | Simulation[Any] | Film, quality: str = "draft") -> Di
     """
     moving = source if isinstance(source, Film) else animation(source)
     engine = moving.engine()
+    known, drawn = moving.known(engine), engine.frames(moving.pictures)
     with temporary_folder() as folder:
-        path = export.write(
-            engine.frames(moving.pictures),
-            Path(folder, "inline.png"),
-            quality=quality,
-            **moving.known(engine),
-        )
-        png = covered(path.read_bytes(), moving.draw(moving.pictures[-1][0]))
+        path = export.write(drawn, Path(folder, "inline.png"), quality=quality, **known)
+        png = covered(path.read_bytes(), engine.frame)
     return _display(moving.picture, png, _description(moving))
 
 

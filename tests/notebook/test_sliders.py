@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import html
 import io
@@ -268,23 +267,6 @@ def test_render_writes_the_present_scene(explorer, tmp_path):
     assert mine == present != first
 
 
-def test_many_changes_at_once_are_drawn_once(explorer, monkeypatch):
-    drawn = []
-    png = redraw.Redrawer.png
-    monkeypatch.setattr(redraw.Redrawer, "png", lambda *a: drawn.append(1) or png(*a))
-
-    async def drag():
-        for lr in (0.31, 0.32, 0.33):
-            explorer.controls["adam.lr"].value = lr
-        assert drawn == []
-        while not drawn:
-            await asyncio.sleep(0.01)
-
-    asyncio.run(drag())
-    assert drawn == [1]
-    assert explorer.scene.labelled["adam"].lr == 0.33
-
-
 def test_a_surface_has_a_view_angle():
     explorer = explore(SCENE.replace(view="surface", size=(200, 160)))
     before = picture(explorer)
@@ -300,43 +282,6 @@ def test_a_change_does_not_turn_the_camera():
     explorer.controls["adam.lr"].value = 0.1
     chosen = animation(explorer.scene.replace(elev=None, azim=None)).picture.panels[0]
     assert chosen.angles_at(0) == (explorer.scene.elev, explorer.scene.azim)
-
-
-def test_changes_that_never_rest_are_drawn_meanwhile(explorer, monkeypatch):
-    drawn = []
-    monkeypatch.setattr(redraw.Redrawer, "png", lambda *a: drawn.append(1) or b"")
-
-    async def drag():
-        for lr in np.linspace(0.2, 0.3, 40):
-            explorer.controls["adam.lr"].value = lr
-            await asyncio.sleep(0.002)
-
-    asyncio.run(drag())
-    assert len(drawn) > 1
-
-
-def test_a_drag_renews_the_still_when_it_rests(explorer, monkeypatch):
-    monkeypatch.setattr(sliders, "_REST", 0.05)
-    kept = []
-    monkeypatch.setattr(
-        explorer,
-        "_still",
-        type(
-            "Handle",
-            (),
-            {"update": lambda *a, **k: kept.append(explorer.scene.labelled["adam"].lr)},
-        )(),
-    )
-
-    async def drag():
-        for lr in (0.31, 0.32, 0.33):
-            explorer.controls["adam.lr"].value = lr
-            await asyncio.sleep(0.01)
-        while not kept:
-            await asyncio.sleep(0.01)
-
-    asyncio.run(drag())
-    assert kept == [0.33]
 
 
 def test_schedules_and_ensembles_have_no_slider():
