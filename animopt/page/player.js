@@ -52,10 +52,14 @@ const charts = data.charts.map((told, i) => {
   return new Chart(element, told);
 });
 
-data.stills.forEach(({ title, image }, i) => {
-  const element = boxes[`still ${i}`] = box("still", `still ${i}`, "<img>");
-  Object.assign(element.firstChild, { src: image, alt: `${title} at step ${LAST}` });
-  element.style.background = data.themes.light.paper; // in which it was drawn
+// One image for each scheme in which the page may be, of which one is seen.
+data.stills.forEach(({ title, images }, i) => {
+  const element = boxes[`still ${i}`] = box("still", `still ${i}`, "");
+  for (const [scheme, src] of Object.entries(images)) {
+    const image = Object.assign(new Image(), { src, alt: `${title} at step ${LAST}` });
+    image.dataset.scheme = scheme;
+    element.append(image);
+  }
 });
 
 if (data.table) {
@@ -139,13 +143,16 @@ function turnTo(k) {
 const titleAt = (k) => data.title.replaceAll("{step}", k);
 const noteAt = (k) => data.notes.findLast(([from]) => from <= k)?.[1] ?? "";
 find("note").hidden = !data.notes.length;
+// A film without a title has none; what reads the page aloud still says what it is.
+root.querySelector("h1").classList.toggle("hidden", !data.title);
+root.querySelector("header").classList.toggle("hidden", !data.title && !data.notes.length && views.length < 2);
 
 // The step, the losses and the ranks as texts.
 function tellStep(k) {
   const speed = data.speeds.findLast(([start]) => start <= k)[1];
   const badge = speed !== 1 && k < data.steps ? `<span class="badge">×${shortNumber(speed)}</span>` : "";
   find("counter").innerHTML = `${badge}step <b>${k}</b> / ${data.steps}`;
-  root.querySelector("h1").textContent = titleAt(k);
+  if (data.title) root.querySelector("h1").textContent = titleAt(k);
   find("note").textContent = noteAt(k);
   find("scrub").value = k;
   find("scrub").style.setProperty("--part", `${100 * (k - FIRST) / (LAST - FIRST || 1)}%`);
@@ -164,6 +171,7 @@ const told = ({ values, notes }, k) => notes.findLast(([from, note]) => from <= 
 function redraw() { turnTo(reader.step); }
 
 function setCharts(theme) {
+  for (const image of root.querySelectorAll(".still img")) image.hidden = image.dataset.scheme !== theme.scheme;
   for (const chart of charts) chart.set(theme, chosen);
   map?.set(theme);
   map?.draw();

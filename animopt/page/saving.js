@@ -26,7 +26,7 @@ function drawPage() {
   ctx.fillText(noteAt(reader.step), 12, HEADING + LINE / 4, stage.width);
   for (const name of partsNow()) {
     const box = boxes[name].getBoundingClientRect(), place = [12 + box.left - stage.left, head + box.top - stage.top];
-    for (const layer of boxes[name].querySelectorAll(":scope > canvas, img")) ctx.drawImage(layer, ...place, box.width, box.height);
+    for (const layer of boxes[name].querySelectorAll(":scope > canvas, img:not([hidden])")) ctx.drawImage(layer, ...place, box.width, box.height);
     if (name === "table") drawTable(ctx, ...place, box.width);
   }
   (data.legend ? chosen.runs : []).forEach((run, i) => {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from animopt.export.png import small
 from animopt.picture.picture import Picture
+from animopt.picture.theme import THEMES, Theme
 from animopt.typing import Frame
 
 # The most pixels that the picture of the end is wide.
@@ -23,24 +26,46 @@ def last_picture(picture: Picture) -> bytes:
 
 
 def panel_stills(picture: Picture) -> list[dict[str, Any]]:
-    """Return the last picture of each panel that draws itself: a PNG's address, size and name."""
+    """Return the last picture of each panel that draws itself, in the colours of each scheme.
+
+    It is a name, a width and a height, and the addresses of PNGs.
+    """
     own = [i for i, panel in enumerate(picture.panels) if hasattr(panel, "setup")]
-    if not own:
-        return []
-    film = _film(picture)
-    frame, found = film.draw(picture.shown[-1]), []
-    with film.figure.drawing:
-        for i in own:
-            part = _cut(frame, film.figure.axes[i])
-            found.append(
-                {
-                    "title": type(picture.panels[i]).__name__,
-                    "image": address(small(part, 256)),
-                    "width": part.shape[1],
-                    "height": part.shape[0],
-                }
-            )
+    found: list[dict[str, Any]] = [
+        {"title": type(picture.panels[i]).__name__, "images": {}} for i in own
+    ]
+    day, night = (THEMES["light"], picture.day), (picture.theme.night, picture.night)
+    shown = picture.theme, [track.color for track in picture.paths]
+    schemes = {look.is_dark: (look, colors) for look, colors in (day, night, shown)}
+    for is_dark, (look, colors) in schemes.items() if own else ():
+        film = _film(_colored(picture, own, look, colors))
+        frame = film.draw(picture.shown[-1])
+        with film.figure.drawing:
+            for told, axes in zip(found, film.figure.axes, strict=True):
+                part = _cut(frame, axes)
+                told["images"]["dark" if is_dark else "light"] = address(small(part, 256))
+                told |= {"width": part.shape[1], "height": part.shape[0]}
     return found
+
+
+def _colored(picture: Picture, which: Sequence[int], look: Theme, colors: Sequence[str]) -> Picture:
+    """Return a picture with some of its panels alone, in a theme with a colour for each run."""
+    groups = [
+        replace(
+            group,
+            track=replace(group.track, color=color),
+            tracks=tuple(replace(track, color=color) for track in group.tracks),
+        )
+        for group, color in zip(picture.groups, colors, strict=True)
+    ]
+    boxes = tuple(picture.layout.panels[i] for i in which)
+    return replace(
+        picture,
+        theme=look,
+        groups=tuple(groups),
+        panels=tuple(picture.panels[i] for i in which),
+        layout=replace(picture.layout, panels=boxes),
+    )
 
 
 def address(png: bytes) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -102,7 +102,12 @@ def bar_axis(levels: Array, count: int, name: str, given: bool = False) -> Axis:
     """
     low, high = float(levels[0]), float(levels[-1])
     if high - low < _NEAR * max(abs(low), abs(high)):
-        return linear_axis(low, high, count, name=name)
+        even = linear_axis(low, high, count, name=name)
+        few, usual, many = (
+            _thinned((own, even.ticks[-1]), levels, 1 / most)
+            for own, most in zip(even.ticks, densities(count), strict=True)
+        )
+        return replace(even, ticks=(few, usual, many))
     inner = levels[1:-1]
     if given and all(float(f"{level:g}") == level for level in inner.tolist()):
         room = [math.ceil(_TIGHT * (len(inner) + 1) / most) for most in densities(count)]
@@ -114,6 +119,24 @@ def bar_axis(levels: Array, count: int, name: str, given: bool = False) -> Axis:
         for each, texts in zip(values, decade_ticks(values), strict=True)
     )
     return Axis(low, high, (few, usual, many), name)
+
+
+def _thinned(choices: Iterable[Ticks], levels: Array, apart: float) -> Ticks:
+    """Return those, from below, of the first ticks of which two are so far apart on the bar.
+
+    If there are none, return the lowest and the highest of the last.
+    """
+    for ticks in choices:
+        parts = level_fractions(np.array(ticks.values), levels).tolist()
+        kept: list[int] = []
+        for i, part in enumerate(parts):
+            if not kept or part - parts[kept[-1]] >= apart:
+                kept.append(i)
+        if len(kept) > 1:
+            break
+    else:
+        kept = sorted({0, len(parts) - 1})
+    return Ticks(tuple(ticks.values[i] for i in kept), tuple(ticks.texts[i] for i in kept))
 
 
 def _spread(levels: Array, apart: float) -> Array:

@@ -61,7 +61,7 @@ class Picture:
 
     Attributes:
         name: what is shown, in a word: the title at the end, or else the surface.
-        title: what is written above it, with "{step}" where it tells the step.
+        title: what is written above it, with "{step}" where it tells the step, or nothing.
         notes: what is said below that, from a step on until the next.
         surface: the name of the surface.
         size: (width, height) in pixels.
@@ -191,7 +191,7 @@ def _picture(stage: Stage, place: Canvas, layout: Layout, seen: Sequence[Any]) -
     look = stage.look
     return Picture(
         name=title_at(look.title or stage.problem.surface.name, stage.shown[-1]),
-        title=look.title or stage.problem.surface.name,
+        title=look.title or "",
         notes=tuple(look.notes.items()),
         surface=stage.problem.surface.name,
         size=place.size,

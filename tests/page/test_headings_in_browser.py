@@ -35,6 +35,20 @@ def test_without_notes_there_is_no_line_for_them(visit):
     assert visit(scene=SCENE.replace(notes={})).locator("#note").is_hidden()
 
 
+@pytest.mark.parametrize("shape", SIZES)
+def test_without_a_title_there_is_none_as_in_the_film(visit, shape):
+    """Who hears the page is told its name all the same."""
+    scene = SCENE.replace(title=None, notes={})
+    page = visit(*SIZES[shape], scene=scene)
+    heading = page.locator("h1").bounding_box()
+    assert (heading["width"], heading["height"]) == (1, 1)
+    assert page.inner_text("h1") == page.title() == "bowl"
+    views = page.locator(".views").bounding_box()
+    assert views["x"] + views["width"] > SIZES[shape][0] - 40
+    alone = visit(*SIZES[shape], scene=scene.replace(panels=["loss"]))
+    assert alone.locator("#stage").bounding_box()["y"] < views["y"] + views["height"]
+
+
 def test_the_legend_has_the_title_of_a_sweep(visit):
     rules = sweep(SGD, lr=[0.01, 0.02, 0.04])
     swept = Scene(surfaces.ring(), rules, start=(0.1, 2), steps=4)

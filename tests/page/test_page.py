@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from animopt import Scene, Timeline, optimizers, simulate, surfaces
 from animopt.animate import Film
@@ -20,6 +20,7 @@ from animopt.page import PageFormat, page
 from animopt.page.data import unseen
 from animopt.picture import compose
 from animopt.picture.curves import LossPanel
+from animopt.picture.theme import THEMES
 from animopt.scene import load_scenes
 
 SCENE = Scene(
@@ -189,10 +190,14 @@ def test_what_only_matplotlib_can_draw_is_a_still_in_its_place(told):
     assert data["order"] == [["contour", 0], ["still", 0], ["chart", 0], ["chart", 1]]
     assert [chart["title"] for chart in data["charts"]] == ["Loss", "Loss"]
     (still,) = data["stills"]
-    image = Image.open(BytesIO(base64.b64decode(still["image"].partition(",")[2]))).convert("RGB")
-    assert (still["title"], image.size) == ("Mine", (still["width"], still["height"]))
-    blue = np.array(image) == [0, 0, 255]
-    assert 0.5 < blue.all(axis=2).mean() < 1  # of its own axes, with little around them
+    assert list(still["images"]) == ["light", "dark"]
+    for scheme, address in still["images"].items():
+        image = Image.open(BytesIO(base64.b64decode(address.partition(",")[2]))).convert("RGB")
+        assert (still["title"], image.size) == ("Mine", (still["width"], still["height"]))
+        blue = np.array(image) == [0, 0, 255]
+        assert 0.5 < blue.all(axis=2).mean() < 1  # of its own axes, with little around them
+        paper = THEMES[scheme].paper
+        assert image.getpixel((0, 0)) == pytest.approx(ImageColor.getrgb(paper), abs=6)
     assert unseen(compose(simulate(SCENE))) == []
 
 
