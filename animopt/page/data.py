@@ -34,7 +34,7 @@ from animopt.picture.shapes import (
     TRIM,
 )
 from animopt.picture.space.relief import Relief
-from animopt.picture.table import Table
+from animopt.picture.table import Table, loss_digits
 from animopt.picture.theme import FONTS, THEMES, Theme
 from animopt.picture.ticks import Axis
 from animopt.picture.tracks import Group
@@ -83,6 +83,7 @@ def data(picture: Picture, packer: Packer, loop: int, metadata: dict[str, str]) 
             _run(packer, group) | {"slot": slot} for group, slot in zip(groups, slots, strict=True)
         ],
         "slots": len(picture.groups),
+        "digits": loss_digits([group.track.values for group in groups]),
         "varied": _varied(picture),
         "keys": _keys(picture),
         "sweeps": _sweeps(picture),

@@ -9,7 +9,7 @@ function renewTip() {
   if (!found) return;
   const box = under.element.getBoundingClientRect();
   const { step: at } = found, { label, values, points } = data.runs[found.run], [x, y] = points.map((axis) => shortNumber(axis[at]));
-  tip.textContent = `\nstep ${at}\nloss ${shortNumber(values[at])}\nat (${x}, ${y})`;
+  tip.textContent = `\nstep ${at}\nloss ${shortNumber(values[at], data.digits)}\nat (${x}, ${y})`;
   tip.prepend(Object.assign(document.createElement("b"), { textContent: label }));
   const side = box.left + found.x + 14 + tip.offsetWidth > innerWidth ? -14 - tip.offsetWidth : 14;
   tip.style.left = `${Math.max(box.left + found.x + side, 4)}px`;

@@ -166,7 +166,7 @@ function sayStep(k) {
 }
 
 // What stands beside a run's name: its loss, or what has become of it.
-const told = ({ values, notes }, k) => notes.findLast(([from, note]) => from <= k && note)?.[1] ?? shortNumber(values[k]);
+const told = ({ values, notes }, k) => notes.findLast(([from, note]) => from <= k && note)?.[1] ?? shortNumber(values[k], data.digits);
 
 function redraw() { turnTo(reader.step); }
 

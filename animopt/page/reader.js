@@ -301,10 +301,11 @@ function shades(step, length, fade) {
   return ends.slice(1).map((end, i) => [ends[i], end, 0.1 + (1 - 0.1) * ((end - oldest) / Math.max(1, step - oldest))]);
 }
 
-function shortNumber(value) {
+function shortNumber(value, digits = 4) {
   if (Number.isNaN(value)) return "–";
   const sign = value < 0 ? "−" : "", size = Math.abs(value);
   if (size === Infinity) return `${sign}∞`;
+  if (digits > 4 && size >= 1e-3) return sign + size.toPrecision(digits).replace("e+", "e");
   if (size === 0 || (size >= 1e-3 && size < 1e5)) return sign + String(Number(size.toPrecision(4)));
   return sign + size.toExponential(2).replace("e+", "e").replace("-", "−");
 }

@@ -317,21 +317,30 @@ def density(length: float, usual: float) -> int:
     return 0 if length < 0.6 * usual else 2 if length > 1.7 * usual else 1
 
 
-def short_number(value: float) -> str:
+def short_number(value: float, digits: int = 4) -> str:
     """Return a number in four digits, or in three and an exponent where it is small or large.
+
+    One that needs more digits, to be told from others that are nearly as large, has all of them.
 
     >>> [short_number(value) for value in (46.0, -0.12345, 123456, 1e-7, np.inf, np.nan)]
     ['46', '−0.1235', '1.23e5', '1.00e−7', '∞', '–']
+    >>> short_number(1000000.75, digits=9), short_number(3e9, digits=6)
+    ('1000000.75', '3.00000e9')
     """
     if math.isnan(value):
         return "–"
     sign, size = "−" if value < 0 else "", abs(value)
     if math.isinf(size):
         return f"{sign}∞"
+    if digits > 4 and size >= 1e-3:
+        exact = Context(digits, ROUND_HALF_UP).create_decimal_from_float(size)
+        places = digits - 1 - exact.adjusted()
+        form = f".{places}f" if places >= 0 else f".{digits - 1}e"
+        return f"{sign}{exact:{form}}".replace("e+", "e")
     wide = size != 0 and not 1e-3 <= size < 1e5
     # Halves are rounded up, as in a browser.
     rounded = float(Context(3 if wide else 4, ROUND_HALF_UP).create_decimal_from_float(size))
     if not wide:
         return f"{sign}{rounded:g}"
-    digits, exponent = f"{rounded:.2e}".split("e")
-    return f"{sign}{digits}e{int(exponent)}".replace("-", "−")
+    mantissa, exponent = f"{rounded:.2e}".split("e")
+    return f"{sign}{mantissa}e{int(exponent)}".replace("-", "−")

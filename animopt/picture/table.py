@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,7 +12,7 @@ import numpy as np
 from animopt.picture.clipping import Box
 from animopt.picture.stage import Stage
 from animopt.picture.tracks import Track
-from animopt.typing import Indices
+from animopt.typing import Array, Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,3 +58,19 @@ def loss_number(value: float) -> str:
     """
     form = ".4f" if value == 0 or 1e-3 <= abs(value) < 1e4 else ".2e"
     return f"{value:{form}}".replace("-", "−")
+
+
+def loss_digits(losses: Sequence[Array]) -> int:
+    """Return the digits by which losses are told apart: more than four if they are nearly equal.
+
+    >>> loss_digits([np.array([4.0, 1.0])]), loss_digits([np.array([1e6 + 4, 1e6 + 1])])
+    (4, 10)
+    """
+    known = np.concatenate([np.empty(0), *losses])
+    known = known[np.isfinite(known)]
+    size = float(np.abs(known).max(initial=0.0))
+    with np.errstate(over="ignore"):
+        apart = float(np.ptp(known)) if known.size else 0.0
+    if not 0 < apart < 0.1 * size:
+        return 4
+    return min(4 + math.ceil(math.log10(size) - math.log10(apart)), 15)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
-from animopt import Scene, Timeline, optimizers, simulate, surfaces
+from animopt import Scene, Surface, Timeline, optimizers, simulate, surfaces
 from animopt.animate import Film
 from animopt.export import FORMATS, Info, Settings, info
 from animopt.page import PageFormat, page
@@ -199,6 +199,12 @@ def test_what_only_matplotlib_can_draw_is_a_still_in_its_place(told):
         paper = THEMES[scheme].paper
         assert image.getpixel((0, 0)) == pytest.approx(ImageColor.getrgb(paper), abs=6)
     assert unseen(compose(simulate(SCENE))) == []
+
+
+def test_losses_that_are_nearly_equal_are_told_with_more_digits(tells):
+    raised = Surface(lambda x, y: 1e6 + x**2 + y**2, bounds=((-3, 3), (-3, 3)))
+    assert tells(SCENE.replace(surface=raised, bounds=None, start=(1, 1)))["digits"] > 9
+    assert tells(SCENE)["digits"] == 4
 
 
 def test_no_plot_is_there_that_nobody_asked_for(tells):

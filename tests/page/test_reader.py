@@ -261,5 +261,6 @@ def test_numbers_are_written_alike(ask):
     edges = [0.0, -0.0, 1e-3, 9.9996e-4, 9.995e-4, 1e5, 99999.5, 99994.9, 46, 1234.5, 0.25, 5e-324]
     beyond = [1.7e308, np.inf, -np.inf, np.nan]
     every = [*values.tolist(), *halves.tolist(), *edges, *beyond]
-    told = ask("(values) => values.map(shortNumber)", every)
-    assert told == [reader.short_number(value) for value in every]
+    for digits in (4, 6, 10, 15):
+        told = ask("([values, n]) => values.map((v) => shortNumber(v, n))", [every, digits])
+        assert told == [reader.short_number(value, digits) for value in every]
