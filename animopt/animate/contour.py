@@ -56,18 +56,20 @@ class PlaneDrawer:
         _draw_ground(ax, plane.ground, look)
         if plane.bar is not None:
             ax.add_artist(BarArtist(plane.bar, look.fills_of(plane.bar.count), look, dpi))
-        self._create(ax, shown)
+        self._ax = ax
+        self._create(shown)
 
-    def take(self, ax: Any, plane: Plane, shown: Shown) -> None:
-        """Show another plane with the same ground."""
+    def take(self, plane: Plane, shown: Shown) -> bool:
+        """Show another plane with the same ground; return that what does not move is the same."""
         for artist in self.moving:
             artist.remove()
         self.plane = plane
-        self._create(ax, shown)
+        self._create(shown)
+        return True
 
-    def _create(self, ax: Any, shown: Shown) -> None:
+    def _create(self, shown: Shown) -> None:
         """Create what moves."""
-        plane, look, dpi = self.plane, shown.theme, shown.dpi
+        plane, ax, look, dpi = self.plane, self._ax, shown.theme, shown.dpi
         paths = plane.paths
         self.moving = path_artists(ax, paths, shown, plane.tail, plane.dots)
         heads = [heads_in(ax, path.heads) for path in paths]

@@ -55,7 +55,8 @@ def _same_problem(problem: Problem, other: Problem) -> bool:
 class Redrawer:
     """Draws one step of a scene whose optimizers, start and view angle may change.
 
-    What no run decides is drawn once, as long as ``rerun`` says that only runs have changed.
+    What no run decides is composed once, as long as ``rerun`` says that only runs and angles have
+    changed; and what does not move is drawn once, as long as the camera rests.
     Legend, labels and counter are left out, since the widgets around the picture show them.
     """
 
@@ -110,12 +111,13 @@ class Redrawer:
         return next((axes for axes, panel in kinds if isinstance(panel, Plane)), None)
 
     def _take(self, film: Film, picture: Picture) -> None:
-        """Let a film show another picture in which only the runs have changed."""
+        """Let a film show another picture, in which only runs and angles have changed."""
         film.picture = picture
         with drawing(picture.theme):
-            parts = zip(film.figure.axes, film.panels, picture.panels, strict=True)
-            for axes, drawer, panel in parts:
-                drawer.take(axes, panel, picture)  # type: ignore[attr-defined]
+            parts = zip(film.panels, picture.panels, strict=True)
+            same = [drawer.take(panel, picture) for drawer, panel in parts]  # type: ignore[attr-defined]
+        if not all(same):
+            self._rests = None
 
     def _draw(self, film: Film, step: int) -> Any:
         canvas: Any = film.figure.canvas

@@ -10,7 +10,7 @@ from animopt.picture.counts import counts
 from animopt.picture.picture import Picture
 from animopt.picture.plane import Plane, plane_paths
 from animopt.picture.space.paths import SpacePath
-from animopt.picture.space.relief import Relief
+from animopt.picture.space.relief import Relief, SurfacePanel
 from animopt.picture.stage import Stage
 from animopt.runs.simulation import Simulation
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def rerun(picture: Picture, simulation: Simulation[Any], look: Look) -> Picture | None:
     """Return the picture of a simulation of the same problem, at other settings and starts.
 
-    Grounds, sheets, axes and cameras stay. It is None where runs decide more than paths: curves,
-    which have scales, basins, names, a camera that moves or whose angles are others.
+    Grounds, sheets and axes stay, and cameras unless the look has other angles. It is None where
+    runs decide more than paths: curves, which have scales, basins, names, a camera that moves.
     """
     stage = Stage.of(simulation, look, picture.size, 1.0)
     stage = stage.replace(dpi=picture.dpi, theme=picture.theme)
@@ -52,20 +52,26 @@ def _plane(plane: Plane, stage: Stage) -> Plane | None:
 
 @_again.register
 def _relief(relief: Relief, stage: Stage) -> Relief | None:
-    look, tracks = stage.look, stage.paths
-    wanted = relief.angles_at(0)
-    angles = tuple(
-        kept if given is None else given
-        for kept, given in zip(wanted, (look.elev, look.azim), strict=True)
-    )
-    owns = any(track.below is not None for track in tracks)
-    if owns or not relief.is_still or angles != wanted or relief.labels is not None:
+    owns = any(track.below is not None for track in stage.paths)
+    if owns or not relief.is_still or relief.labels is not None:
         return None
-    whole, limits, found = relief.sheet.whole, relief.sheet.limits, counts(stage)
-    paths = [SpacePath.on(whole, limits, track, look.space.chord) for track in tracks]
+    chord, found = stage.look.space.chord, counts(stage)
+    whole, limits = relief.sheet.whole, relief.sheet.limits
     return replace(
-        relief,
-        paths=tuple(paths),
+        _turned(relief, stage),
+        paths=tuple(SpacePath.on(whole, limits, track, chord) for track in stage.paths),
         crowds=tuple(group.crowd for group in stage.groups),
         counts=found and replace(found, places=relief.field.drape(found.places)),
     )
+
+
+def _turned(relief: Relief, stage: Stage) -> Relief:
+    """Return a relief as it is seen from the look's angles, or from where it was."""
+    elev, azim = relief.angles_at(0)
+    look = stage.look
+    wanted = (elev if look.elev is None else look.elev, azim if look.azim is None else look.azim)
+    if wanted == (elev, azim):
+        return relief
+    named = any(axis.label for axis in relief.axes)
+    found = SurfacePanel(*wanted).compose(stage.replace(named=named, groups=()), relief.box)
+    return replace(relief, camera=found.camera, angles=found.angles)

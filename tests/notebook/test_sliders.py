@@ -268,11 +268,17 @@ def test_render_writes_the_present_scene(explorer, tmp_path):
 
 
 def test_a_surface_has_a_view_angle():
-    explorer = explore(SCENE.replace(view="surface", size=(200, 160)))
+    space = Space(wireframe=True, contours="both", shadow=True, log=True)
+    scene = SCENE.replace(view="both", size=(480, 240), space=space, colorbar=True, saddles=True)
+    explorer = explore(scene)
     before = picture(explorer)
-    explorer.controls["azim"].value = 20
+    for azim in (30, 20):
+        explorer.controls["azim"].value = azim
     assert explorer.scene.azim == 20
     assert not np.array_equal(picture(explorer), before)
+    assert np.array_equal(picture(explorer), fresh(explorer.scene, 60))
+    explorer.controls["adam.lr"].value = 0.1
+    assert np.array_equal(picture(explorer), fresh(explorer.scene, 60))
 
 
 def test_a_change_does_not_turn_the_camera():

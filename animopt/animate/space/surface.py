@@ -9,6 +9,7 @@ from matplotlib.artist import Artist
 
 from animopt.animate.artists import MovingArtist
 from animopt.animate.colorbar import BarArtist
+from animopt.animate.space.artist import InSpace
 from animopt.animate.space.box import TickLabels, Walls
 from animopt.animate.space.marks import SpaceCounts, SpaceLabels, SpaceMarks
 from animopt.animate.space.mesh import Lines3D, SurfaceMesh
@@ -36,37 +37,51 @@ class ReliefDrawer:
 
     def setup(self, ax: Any, shown: Shown) -> None:
         """Draw the sheet and its surroundings, and create what moves."""
-        relief, camera = self.relief, self.relief.camera
+        relief = self.relief
         self._ax = ax
         ax.computed_zorder = False
         ax.set_axis_off()
         ax.patch.set_visible(False)
+        self._aim()
+        _write_below(ax.figure, relief, shown)
+        for artist in self._still(shown):
+            ax.add_artist(artist)
+        self._create(shown)
+
+    def take(self, relief: Relief, shown: Shown) -> bool:
+        """Show another relief with the same sheet; return whether it is seen from the same side."""
+        for artist in self._moving:
+            artist.remove()
+        rests = relief.camera is self.relief.camera
+        self.relief = relief
+        if not rests:
+            self._aim()
+            for artist in self._ax.artists:
+                if isinstance(artist, InSpace):
+                    artist.relief = relief
+        self._create(shown)
+        return rests
+
+    def _aim(self) -> None:
+        """Let the axes have the view of the picture.
+
+        Only artists that others add to them read it: all of ours have the picture's.
+        """
+        ax, camera = self._ax, self.relief.camera
         ax.set_proj_type("ortho" if camera.parallel else "persp")
         x, y, z = camera.limits
         ax.set(xlim=x, ylim=y, zlim=z)
-        # Only artists that are added to these axes read their view: all of ours have the picture's.
         ax.set_box_aspect(camera.aspect, zoom=camera.zoom)
         wide, tall = ax.figure.bbox.size
         x0, y0, x1, y1 = camera.square
         ax.set_position([x0 / wide, y0 / tall, (x1 - x0) / wide, (y1 - y0) / tall])
         ax.apply_aspect()
-        ax.view_init(*relief.angles_at(0))
-        _write_below(ax.figure, relief, shown)
-        for artist in self._still(shown):
-            ax.add_artist(artist)
-        self._create(ax, shown)
+        ax.view_init(*self.relief.angles_at(0))
 
-    def take(self, ax: Any, relief: Relief, shown: Shown) -> None:
-        """Show another relief with the same sheet, from the same side."""
-        for artist in self._moving:
-            artist.remove()
-        self.relief = relief
-        self._create(ax, shown)
-
-    def _create(self, ax: Any, shown: Shown) -> None:
+    def _create(self, shown: Shown) -> None:
         self._moving = self._movers(shown)
         for artist in self._moving:
-            ax.add_artist(artist)
+            self._ax.add_artist(artist)
 
     def update(self, k: int) -> Sequence[Artist]:
         """Turn to step k."""
