@@ -253,6 +253,27 @@ def test_on_paper_a_dark_theme_is_light_too(visit, name, painted):
     assert (shown > 240).mean() > 0.5
 
 
+class Bare:
+    projection = None
+
+    def setup(self, ax, picture):
+        self.dots = ax.scatter([1, 2], [1, 2], color=[track.color for track in picture.paths])
+
+    def update(self, k):
+        return [self.dots]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_still_of_matplotlib_s_is_in_the_colours_of_the_page(visit, theme, scheme):
+    page = visit(scene=SCENE.replace(panels=["loss", Bare()], theme=theme), color_scheme=scheme)
+    seen = """() => [...document.querySelectorAll(".still img")].filter((i) => i.checkVisibility())
+      .map((i) => i.dataset.scheme)"""
+    assert page.evaluate(seen) == [page.evaluate("animopt.root.dataset.theme")]
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(seen) == ["light"]
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (390, 844), (700, 420)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(visit, size, scheme):
