@@ -55,7 +55,7 @@ class Engine:
 
     def _begin(self, moving: Iterable[Artist]) -> None:
         moving = sorted(moving, key=drawing_order(self._canvas.figure))
-        draw_still(self._canvas, moving)
+        draw_still(self._canvas.draw, moving)
         self._renderer = self._canvas.get_renderer()
         # The canvas, and a layer for what accumulates. Both are overwritten in place, since
         # allocating memory costs more than drawing.
@@ -88,11 +88,11 @@ def drawing_order(figure: Any) -> Callable[[Artist], tuple[int, float]]:
     return lambda artist: (place.get(artist.axes, len(place)), artist.get_zorder())
 
 
-def draw_still(canvas: Any, moving: Sequence[Artist]) -> None:
+def draw_still(draw: Callable[[], object], moving: Sequence[Artist]) -> None:
     """Draw everything but the moving artists."""
     for artist in moving:
         artist.set_visible(False)
-    canvas.draw()
+    draw()
     for artist in moving:
         artist.set_visible(True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -56,12 +57,14 @@ class Redrawer:
     """Draws one step of a scene whose optimizers, start and view angle may change.
 
     What no run decides is composed once, as long as ``rerun`` says that only runs and angles have
-    changed; and what does not move is drawn once, as long as the camera rests.
+    changed; and what does not move is drawn once, in space as long as the camera rests.
     Legend, labels and counter are left out, since the widgets around the picture show them.
     """
 
     def __init__(self) -> None:
         self._film: Film | None = None
+        # What no camera changes, and that with what the cameras show that does not move.
+        self._flat: Any = None
         self._rests: Any = None
 
     @property
@@ -78,7 +81,8 @@ class Redrawer:
         )
         again = None if self._film is None else rerun(self._film.picture, simulation, plain)
         if self._film is None or again is None:
-            self._film, self._rests = Film(compose(simulation, plain)), None
+            self._film = Film(compose(simulation, plain))
+            self._flat = self._rests = None
         else:
             self._take(self._film, again)
         return still(self._draw(self._film, step))
@@ -119,14 +123,29 @@ class Redrawer:
         if not all(same):
             self._rests = None
 
+    @staticmethod
+    def _canvas(film: Film) -> Any:
+        return film.figure.canvas
+
     def _draw(self, film: Film, step: int) -> Any:
-        canvas: Any = film.figure.canvas
+        canvas = self._canvas(film)
         with drawing(film.picture.theme):
             moving = sorted(film.turn(step), key=drawing_order(film.figure))
             if self._rests is None:
-                draw_still(canvas, moving)
-                self._rests = canvas.copy_from_bbox(film.figure.bbox)
+                self._draw_still(film, moving)
             canvas.restore_region(self._rests)
             for artist in moving:
                 artist.draw(canvas.get_renderer())
         return np.asarray(canvas.buffer_rgba())
+
+    def _draw_still(self, film: Film, moving: list[Any]) -> None:
+        """Draw what does not move: what lies in the plane once, what is in space from each side."""
+        figure, canvas = film.figure, self._canvas(film)
+        spaces = [axes for axes in figure.axes if axes.name == "3d"]
+        if self._flat is None:
+            draw_still(canvas.draw, [*moving, *spaces])
+            self._flat = canvas.copy_from_bbox(figure.bbox)
+        canvas.restore_region(self._flat)
+        for axes in spaces:
+            draw_still(partial(axes.draw, canvas.get_renderer()), moving)
+        self._rests = canvas.copy_from_bbox(figure.bbox)

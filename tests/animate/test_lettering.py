@@ -70,7 +70,7 @@ def check_every_frame(scene, written):
     canvas = movie.figure.canvas
     moving = movie.turn(0)
     written.clear()
-    engine._draw_still(canvas, moving)
+    engine.draw_still(canvas.draw, moving)
     still = list(written)
     assert still
     for step, _ in movie.pictures:
@@ -113,7 +113,7 @@ def test_what_stands_still_is_the_same_in_every_frame():
     movie = animation(descent(panels=("contour", "loss"), legend=False, counter=False))
     grounds = []
     for step in (0, 9, 30):
-        engine._draw_still(movie.figure.canvas, movie.turn(step))
+        engine.draw_still(movie.figure.canvas.draw, movie.turn(step))
         grounds.append(engine.copy_of(movie.figure.canvas))
     for one, other in pairwise(grounds):
         np.testing.assert_array_equal(one, other)

@@ -59,7 +59,8 @@ def sliders(runs, view):
 
         return times(move, 10 * runs)
 
-    names = next(n for n in explorer.controls if n.endswith(".lr")), "start.x"
+    rate = next(n for n in explorer.controls if n.endswith(".lr"))
+    names = [name for name in (rate, "start.x", "azim") if name in explorer.controls]
     return {name: moved(name) for name in names}
 
 
