@@ -15,6 +15,7 @@ bench: .venv/tested  ## measure rendering, encoding and simulation against other
 	$(BIN)/python tests/benchmarks/bench_simulation.py
 	$(BIN)/python tests/benchmarks/bench_cost.py
 	$(BIN)/python tests/benchmarks/bench_growth.py
+	$(BIN)/python tests/benchmarks/bench_dask.py
 	$(BIN)/python tests/benchmarks/bench_notebook.py
 	$(BIN)/python tests/benchmarks/bench_page.py
 	$(BIN)/python tests/benchmarks/bench_functions.py

@@ -36,7 +36,7 @@ FORMATS = ("x.gif", "x.png", "x.mp4", "x.html")
 @pytest.fixture(scope="module")
 def cluster():
     """Two workers, each a process of its own."""
-    options = {"dashboard_address": None, "threads_per_worker": 1, "silence_logs": 50}
+    options = {"dashboard_address": ":0", "threads_per_worker": 1, "silence_logs": 50}
     with LocalCluster(n_workers=2, processes=True, **options) as found:
         yield found
 
