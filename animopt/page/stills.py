@@ -51,11 +51,7 @@ def panel_stills(picture: Picture) -> list[dict[str, Any]]:
 def _colored(picture: Picture, which: Sequence[int], look: Theme, colors: Sequence[str]) -> Picture:
     """Return a picture with some of its panels alone, in a theme with a colour for each run."""
     groups = [
-        replace(
-            group,
-            track=replace(group.track, color=color),
-            tracks=tuple(replace(track, color=color) for track in group.tracks),
-        )
+        replace(group, track=replace(group.track, color=color))
         for group, color in zip(picture.groups, colors, strict=True)
     ]
     boxes = tuple(picture.layout.panels[i] for i in which)
