@@ -217,7 +217,9 @@ class Gone(ThreadPoolExecutor):
         return future
 
 
-@pytest.mark.parametrize("executor", [3, "tcp://x:1", ThreadPoolExecutor, Idle()], ids=str)
+@pytest.mark.parametrize(
+    "executor", [3, "tcp://x:1", ThreadPoolExecutor, Idle()], ids=["3", "text", "class", "idle"]
+)
 def test_what_is_no_executor_is_one_sentence(here, executor):
     with pytest.raises(InvalidInput, match="executor"):
         render("scenes.py", "x.gif", name="flat", executor=executor)
