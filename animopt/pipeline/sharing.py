@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from animopt.picture.canvas import canvas
 from animopt.pipeline.jobs import Job
@@ -20,17 +21,25 @@ _PAYS = 700.0
 def advised(jobs: Sequence[Job]) -> int:
     """Return how many processes are to render jobs: one where more would not end sooner.
 
-    There are no more than processors, and each has something to draw that is worth its start.
+    There are no more than idle processors, and each has something to draw that is worth its start.
     """
     work = sum(map(drawing, jobs))
     return max(1, min(processors(), int(work / _PAYS)))
 
 
 def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not everywhere
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return how many processors this process may use that others leave to it, at least one."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return max(1, (there or 1) - max(0, _running() - 1))
+
+
+def _running() -> int:
+    """Return how many threads run at this moment, where the system tells; this one else."""
+    try:
+        running, _, _ = Path("/proc/loadavg").read_text(encoding="ascii").split()[3].partition("/")
+        return int(running)
+    except (OSError, ValueError, IndexError):
+        return 1
 
 
 def drawing(job: Job) -> float:

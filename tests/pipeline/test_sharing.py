@@ -38,6 +38,16 @@ def test_a_short_render_is_drawn_by_one(jobs):
     assert sharing.advised(jobs(view="both", steps=40)) == 1
 
 
+@pytest.mark.parametrize(
+    ("told", "number"),
+    [("9.2 9.1 9.0 1/512 7", 4), ("0.0 0.0 0.0 3/512 7", 2), ("1 1 1 9/512 7", 1), ("odd", 4)],
+)
+def test_busy_processors_are_left_to_others(told, number, monkeypatch):
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {0, 1, 2, 3}, raising=False)
+    monkeypatch.setattr("pathlib.Path.read_text", lambda path, encoding: told)
+    assert sharing.processors() == number
+
+
 def test_one_processor_draws_alone(jobs, monkeypatch):
     monkeypatch.setattr(sharing, "processors", lambda: 1)
     assert sharing.advised(jobs(view="surface", orbit=1.0, steps=5000)) == 1
