@@ -50,14 +50,14 @@ from animopt.scene.space import Orbit, Space
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("saddle", "ring", "ravine", "cubic", "sphere", "learning_rates")
-FRAMES = 60
+FRAMES = 40
 
 Taken: TypeAlias = tuple[float, float]
 """Seconds of the clock, and of this process's processor."""
 
 
 def orbit(name: str) -> Scene:
-    """Return the first scene of a file with a camera that turns around it, in 60 frames."""
+    """Return the first scene of a file with a camera that turns around it, in 40 frames."""
     scene = next(iter(load_scenes(ROOT / f"scenes/{name}.py").values()))
     clock = Timeline(speed=scene.steps / FRAMES)
     return scene.replace(
