@@ -18,7 +18,7 @@ import typer
 
 from animopt import __version__
 from animopt.cli import flags
-from animopt.cli.parsing import Commands, Once, options_of, sentence, workers_of
+from animopt.cli.parsing import Commands, Once, check_letters, options_of, sentence
 from animopt.cli.streams import Patient, print_exactly, quoted
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
@@ -61,6 +61,7 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         quiet()
         with interruptible():
+            check_letters(args or ())
             return app(args, prog_name="animopt", standalone_mode=False) or 0
     except Interrupted as stop:
         return _fail("interrupted", stop.status)
@@ -160,7 +161,7 @@ def _render(given: dict[str, Any]) -> None:
     from animopt.pipeline.dask import team
     from animopt.pipeline.jobs import check_targets, load
     from animopt.pipeline.rendering import run
-    from animopt.pipeline.sharing import advised
+    from animopt.pipeline.sharing import advised, workers_of
     from animopt.progress.terminal import progress_bar
 
     options = options_of(given)

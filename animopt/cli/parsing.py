@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from animopt.borrowed import leave_out_docstrings
-from animopt.errors import InvalidInput
+from animopt.errors import InvalidInput, short
 
 if TYPE_CHECKING:
     from animopt.pipeline.options import Options
@@ -39,13 +39,11 @@ def options_of(given: Mapping[str, Any]) -> Options:
     return Options(**chosen)
 
 
-def workers_of(text: str) -> int:
-    """Return a number of processes, 0 for as many as end soonest."""
-    if text == "auto":
-        return 0
-    if not text.isdecimal() or int(text) < 1:
-        raise InvalidInput(f"--workers={text}: give a whole number >= 1, or auto")
-    return int(text)
+def check_letters(arguments: Iterable[str]) -> None:
+    """Raise InvalidInput for a zero byte, which no system takes and no file's name has."""
+    for text in arguments:
+        if "\0" in text:
+            raise InvalidInput(f"{short(text)}: a zero byte is no letter; leave it out")
 
 
 def sentence(error: typer.TyperException) -> str:

@@ -26,7 +26,7 @@ _TYPES = (TYPE, NUMBERS + 0.5, NUMBERS, NUMBERS - 0.5, NUMBERS - 1)
 # and the most that rows may take, also in the smallest.
 _FOOT, _MOST_FOOT, _MOST_SMALL = 0.2, 0.4, 0.55
 # So many runs have room for their names, below each other and in columns.
-_MOST_LISTED = 96
+_MOST_LISTED = 100
 
 
 @dataclass(frozen=True)

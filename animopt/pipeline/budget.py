@@ -89,7 +89,8 @@ def parse_bytes(text: str | int) -> int:
     (2000000, 1572864)
     """
     units = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20}
-    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*", str(text).casefold())
+    # No more digits than any disk has bytes.
+    match = re.fullmatch(r"\s*([0-9]{1,18}(?:\.[0-9]+)?)\s*([a-z]*)\s*", str(text).casefold())
     if not match or match[2] not in units or float(match[1]) <= 0:
         raise InvalidInput(f"max_size={text!r}: give a number of bytes such as 2MB or 500kB")
     return round(float(match[1]) * units[match[2]])

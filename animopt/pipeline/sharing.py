@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from animopt.errors import InvalidInput
 from animopt.picture.canvas import canvas
 from animopt.pipeline.jobs import Job
 from animopt.pipeline.production import is_fed_picture
@@ -16,6 +17,15 @@ _PICTURE, _MEGAPIXEL, _SPACE, _TURNING = 2.0, 6.0, 3.0, 20.0
 # So much each process must have to draw: one more starts while the scene is run, but imports all
 # that draws once more, and every frame is carried over.
 _PAYS = 700.0
+
+
+def workers_of(text: str) -> int:
+    """Return a number of processes, 0 for as many as end soonest."""
+    if text == "auto":
+        return 0
+    if not text.isdecimal() or int(text) < 1:
+        raise InvalidInput(f"--workers={text}: give a whole number >= 1, or auto")
+    return int(text)
 
 
 def advised(jobs: Sequence[Job]) -> int:

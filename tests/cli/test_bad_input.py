@@ -199,6 +199,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "an absurd size": ("render good.py --size 999999x9", "size=(999999, 9)"),
     "half a step": ("render good.py --steps=1.5", "--steps=1.5: give a whole number"),
     "noise in words": ("render good.py --noise=x", "--noise=x: give a number"),
+    "more bytes than there are": (
+        f"render good.py --max-size {'9' * 400}",
+        "give a number of bytes",
+    ),
     "no worker": ("render good.py -j 0", "--workers=0: give a whole number >= 1, or auto"),
     "a worker in words": ("render good.py -j x", "--workers=x: give a whole number"),
     "a tolerance in words": ("report good.py --tolerance=x", "--tolerance=x: give a number"),
@@ -312,3 +316,12 @@ def test_what_a_module_beside_the_scene_raises_is_reported_with_its_line(refuses
 def test_a_scene_that_is_wrong_keeps_the_others_from_being_written(refuses, folder):
     (folder / "bad.py").write_text(FILES["NaN at the start"][0])
     refuses("render", "good.py", "bad.py", says="is nan at the start")
+
+
+def test_a_zero_byte_is_one_sentence(capsys):
+    from animopt.cli import main
+
+    assert main(["plot", "good.py", "x\0y"]) == 2
+    assert capsys.readouterr().err == (
+        "animopt: 'x\\x00y': a zero byte is no letter; leave it out\n"
+    )

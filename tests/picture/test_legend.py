@@ -63,14 +63,14 @@ def test_of_more_runs_than_can_be_read_some_are_listed_evenly():
     scene = sweep(1000)
     legend = compose(simulate(scene)).layout.legend
     title, *lines, rest = [line.words[0][1].text for line in legend.lines]
-    assert (title, rest) == ("SGD lr", "and 904 more")
+    assert (title, rest) == ("SGD lr", "and 900 more")
     rates = [optimizer.lr for optimizer in scene.optimizers]
     places = [[f"{rate:g}" for rate in rates].index(line) for line in lines]
-    assert (len(lines), places[0], places[-1]) == (96, 0, 999)
+    assert (len(lines), places[0], places[-1]) == (100, 0, 999)
     assert set(np.diff(places)) == {10, 11}
     assert not any(line.is_cut for line in legend.lines)
-    some = compose(simulate(sweep(96))).layout.legend
-    assert len(some.lines) == 97
+    some = compose(simulate(sweep(100))).layout.legend
+    assert len(some.lines) == 101
 
 
 def sweep(count):
