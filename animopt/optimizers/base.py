@@ -80,7 +80,8 @@ def check(owner: object, step: int | None = None) -> None:
         if "test" not in rule or varies:
             continue
         try:
-            fits = math.isfinite(value) and bool(rule["test"](value))
+            alone = getattr(value, "shape", ()) == ()  # an array of one number is none
+            fits = alone and math.isfinite(value) and bool(rule["test"](value))
         except (TypeError, ValueError, OverflowError):
             fits = False
         if not fits and _is_number(value):
