@@ -71,7 +71,7 @@ class Simulation(Generic[Asked]):
 
 
 @answering(scene="Scene(...)")
-def simulate(scene: Asked, executor: Any = None) -> Simulation[Asked]:
+def simulate(scene: Asked, *, executor: Any = None) -> Simulation[Asked]:
     """Run every optimizer of a scene; divergence is a recorded ending, never an exception.
 
     Runs that are recorded already are put on the surface: projected, if it is a plane, and given

@@ -80,7 +80,7 @@ def _best(
     tried = {f"lr={brief(lr)}": optimizer.replace(lr=lr) for lr in grid}
     problem = scene.problem
     start, steps = problem.plans.starts[optimizer.label], problem.plans.budgets[optimizer.label]
-    runs = simulate(problem.replace(optimizers=tried, start=start, steps=steps), executor)
+    runs = simulate(problem.replace(optimizers=tried, start=start, steps=steps), executor=executor)
     scores = {run.label: _score(run, scene.surface, tolerance) for run in runs}
     best = min(scores, key=lambda setting: scores[setting])
     if not math.isfinite(scores[best][1]):
