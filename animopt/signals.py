@@ -64,6 +64,23 @@ def quiet() -> None:
     os.environ["MPLBACKEND"] = "agg"
 
 
+def count_on_after_hangup() -> None:
+    """Start what counts the semaphores of workers, so that a terminal which closes leaves it alone.
+
+    It ends with this process, and is itself deaf to Ctrl-C and TERM; it inherits that it ignores
+    HUP too, or it would die before the workers, and complain on stderr.
+    """
+    import threading
+    from multiprocessing import resource_tracker
+
+    if hasattr(signal, "SIGHUP") and threading.current_thread() is threading.main_thread():
+        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            resource_tracker.ensure_running()
+        finally:
+            signal.signal(signal.SIGHUP, before)
+
+
 def end_with_parent() -> None:
     """Let this process end as soon as the one that started it has ended, in whatever way."""
     import multiprocessing

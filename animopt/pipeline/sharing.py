@@ -16,7 +16,7 @@ from animopt.pipeline.production import is_fed_picture
 _PICTURE, _MEGAPIXEL, _SPACE, _TURNING = 2.0, 6.0, 3.0, 20.0
 # So much each process must have to draw: one more starts while the scene is run, but imports all
 # that draws once more, and every frame is carried over.
-_PAYS = 700.0
+_PAYS = 2500.0
 
 
 def workers_of(text: str) -> int:

@@ -28,7 +28,7 @@ from animopt.borrowed import leave_out_docstrings
 from animopt.errors import ExportError
 from animopt.files import scratch_errors
 from animopt.notes import note
-from animopt.signals import end_with_parent, quiet
+from animopt.signals import count_on_after_hangup, end_with_parent, quiet
 from animopt.typing import Frame
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def pool(workers: int) -> Iterator[Executor]:
         ExportError: one of them died.
     """
     context = multiprocessing.get_context("spawn")
+    count_on_after_hangup()
     executor = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin)
     try:
         yield executor
@@ -73,7 +74,7 @@ _LAST_WORDS = 0.5
 
 
 def _begin() -> None:
-    """Leave Ctrl-C to the parent process, clean up and exit on SIGTERM, and end with the parent."""
+    """Leave Ctrl-C and HUP to the parent, clean up and exit on SIGTERM, and end with the parent."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         # The executor takes what is raised in a task for the task's result, and goes on.
@@ -84,6 +85,8 @@ def _begin() -> None:
 
     quiet()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "SIGHUP"):  # not on Windows
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     end_with_parent()
     leave_out_docstrings()
     # Last, since the executor prints what is raised in here; until now there is nothing to clean.

@@ -92,6 +92,16 @@ def test_an_interrupted_render_leaves_the_old_file(tmp_path, suffix, number, sta
     assert old.read_bytes() == b"an old file"
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_render_of_two_processes_says_no_more(tmp_path, number):
+    (tmp_path / "long.py").write_text(LONG.format(steps=10_000))
+    with Command(tmp_path, "long.py", "-o", "x.gif", "-j", "2") as command:
+        command.wait_until_it_writes()
+        command.send(number)
+        assert command.end() == (128 + number, "", ["animopt: interrupted"])
+    assert [path.name for path in tmp_path.iterdir()] == ["long.py"]
+
+
 def test_repeated_interrupts_change_nothing(tmp_path):
     (tmp_path / "long.py").write_text(LONG.format(steps=10_000))
     with Command(tmp_path, "long.py", "-o", "new/folder/x.gif") as command:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from threading import current_thread, main_thread
 
@@ -123,7 +124,7 @@ def test_of_many_scenes_each_is_encoded_by_a_worker(here, alone):
 
 
 def test_any_executor_will_do(here, alone):
-    with ProcessPoolExecutor(2) as executor:
+    with ProcessPoolExecutor(2, get_context("spawn")) as executor:
         written = render("scenes.py", list(FORMATS), name="flat", executor=executor)
     assert [path.read_bytes() for path in written] == alone["flat"]
 

@@ -61,7 +61,7 @@ def test_what_is_not_drawn_by_others_is_not_counted(jobs, path, options):
 def test_many_scenes_are_added_up(jobs):
     (job,) = jobs(steps=200)
     assert sharing.advised([job]) == 1
-    assert sharing.advised([job] * 12) == 4
+    assert sharing.advised([job] * 20) == 4
 
 
 @pytest.mark.parametrize(("flags", "number"), [([], 3), (["-j", "auto"], 3), (["-j", "1"], 1)])

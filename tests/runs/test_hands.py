@@ -1,6 +1,7 @@
 """Studies that the processes of an executor share have the numbers of one process."""
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -48,7 +49,7 @@ def test_an_ensemble_in_blocks_has_the_numbers_of_one_process(threads, count, no
 
 def test_the_blocks_go_to_processes():
     scene = ensemble(600).replace(steps=10)
-    with ProcessPoolExecutor(2) as executor:
+    with ProcessPoolExecutor(2, get_context("spawn")) as executor:
         assert_same(simulate(scene), simulate(scene, executor=executor))
         tuned = tune(scene, budget=3, executor=executor)
     assert [each.label for each in tuned.optimizers] == [
@@ -81,7 +82,7 @@ def test_large_studies_are_shared_where_hands_are_lent(threads, monkeypatch):
 
 def test_what_cannot_be_sent_is_said_or_done_here():
     local = [lambda x: x]
-    with ProcessPoolExecutor(1) as executor:
+    with ProcessPoolExecutor(1, get_context("spawn")) as executor:
         team = Hands("simulate", executor)
         with pytest.raises(NotSent, match="Dask client"):
             list(spread(id, local, team))
