@@ -56,7 +56,7 @@ class Encoder(Format):
     would take three times as long.
 
     Attributes:
-        chooses: whether it chooses colours, from the samples or else from the first pictures.
+        chooses: whether it is to see colours first, of the samples or else of the first pictures.
     """
 
     chooses: ClassVar[bool] = True

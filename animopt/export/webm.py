@@ -34,6 +34,7 @@ class WebmEncoder(VideoEncoder):
     suffixes = (".webm",)
     description = "video with true transparency, for pages and editors; not for slides, nor Safari"
     transparent = True
+    chooses = True  # whether it has a plane of alpha
     muxer = "-f webm"
 
     def __init__(self, path: Path, plan: Plan) -> None:

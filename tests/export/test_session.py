@@ -6,6 +6,7 @@ import errno
 import math
 import os
 import resource
+import subprocess
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -323,3 +324,15 @@ def test_samples_may_come_one_by_one(tmp_path, drawing):
     one = write(drawing, tmp_path / "a.gif", fps=25, samples=samples()).read_bytes()
     assert given.count == 5
     assert write(drawing, tmp_path / "b.gif", fps=25, samples=drawing[::8]).read_bytes() == one
+
+
+def test_a_film_is_seen_through_where_its_later_pictures_are(tmp_path, tools):
+    frames = tools.flat(9, 64, 48)
+    frames[5:, 30:] = 0
+    path = write(frames, tmp_path / "x.webm", fps=25)
+    command = [video.ffmpeg(), "-loglevel", "error", "-vcodec", "libvpx-vp9", "-i", path]
+    command += ["-f", "rawvideo", "-pix_fmt", "rgba", "-"]
+    raw = subprocess.run(command, capture_output=True, check=True).stdout
+    alpha = np.frombuffer(raw, np.uint8).reshape(9, 48, 64, 4)[..., 3]
+    assert alpha[0].min() >= 247
+    assert alpha[8, 36:].max() <= 8
