@@ -73,8 +73,10 @@ def count_on_after_hangup() -> None:
     import threading
     from multiprocessing import resource_tracker
 
-    if hasattr(signal, "SIGHUP") and threading.current_thread() is threading.main_thread():
-        before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    before = signal.getsignal(signal.SIGHUP) if hasattr(signal, "SIGHUP") else None
+    # Only the main thread sets handlers, and one that is not Python's cannot be set again.
+    if before is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
         try:
             resource_tracker.ensure_running()
         finally:

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, redirect_stdout
 from dataclasses import replace
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from animopt import __version__
 from animopt.cli import flags
 from animopt.cli.parsing import Commands, Once, check_letters, options_of, sentence
-from animopt.cli.streams import Patient, print_exactly, quoted
+from animopt.cli.streams import print_exactly, quoted, usable_streams
 from animopt.errors import ExportError, InvalidInput, choose, visible
 from animopt.notes import notes_to
 from animopt.signals import Interrupted, interruptible, quiet
+
+if TYPE_CHECKING:
+    from animopt.pipeline.options import Options
 
 # Modules that need NumPy, matplotlib or rich are imported inside the commands that use them, so
 # that --help stays fast.
@@ -36,22 +37,7 @@ app = typer.Typer(
 )
 
 
-@contextmanager
-def _usable_streams() -> Iterator[None]:
-    """Discard what goes to a closed stream, and replace letters that a stream cannot encode."""
-    with (
-        open(os.devnull, "w", encoding="utf-8") as nowhere,
-        redirect_stdout(sys.stdout or nowhere),
-        redirect_stderr(sys.stderr or nowhere),
-    ):
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, TextIOWrapper):
-                stream.reconfigure(errors="replace")
-        with redirect_stderr(Patient(sys.stderr)):
-            yield
-
-
-@_usable_streams()
+@usable_streams()
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status.
 
@@ -153,10 +139,19 @@ def render(
     show: flags.Open = False,
 ) -> None:  # fmt: skip
     """Render scenes and print the path of each written file."""
-    _render(locals())
+    _render(files, output or (), names or (), options_of(locals()), workers, dask, snippet, show)
 
 
-def _render(given: dict[str, Any]) -> None:
+def _render(
+    files: Sequence[str],
+    output: Sequence[Path],
+    names: Sequence[str],
+    options: Options,
+    workers: str,
+    dask: str | None,
+    snippet: bool,
+    show: bool,
+) -> None:
     from animopt.cli.facts import described
     from animopt.pipeline.dask import team
     from animopt.pipeline.jobs import check_targets, load
@@ -164,9 +159,8 @@ def _render(given: dict[str, Any]) -> None:
     from animopt.pipeline.sharing import advised, workers_of
     from animopt.progress.terminal import progress_bar
 
-    options = options_of(given)
-    options = replace(options, poster=options.poster or given["snippet"])
-    number = workers_of(given["workers"])
+    options = replace(options, poster=options.poster or snippet)
+    number = workers_of(workers)
     stdout, written = sys.stdout, []
     with (
         redirect_stdout(sys.stderr),  # scenes may print
@@ -174,21 +168,17 @@ def _render(given: dict[str, Any]) -> None:
         progress_bar() as progress,
         notes_to(lambda sentence: progress.say(f"animopt: {sentence}")),
     ):
-        jobs = [
-            job.to(given["output"] or ())
-            for job in load(given["files"], options, given["names"] or ())
-        ]
+        jobs = [job.to(output) for job in load(files, options, names)]
         check_targets(jobs)
-        number = number or (1 if given["dask"] else advised(jobs))
-        workers = stack.enter_context(team(number, given["dask"]))
-        for path in run(jobs, progress, workers):
+        number = number or (1 if dask else advised(jobs))
+        for path in run(jobs, progress, stack.enter_context(team(number, dask))):
             progress.close()
             print(f"{visible(str(path))}: {described(path)}", file=sys.stderr)
             print(path, file=stdout, flush=True)
             written.append(path)
             for excess in options.place.excesses(path) if options.place else ():
                 _note(excess)
-        if given["snippet"]:
+        if snippet:
             from animopt.pipeline.snippets import snippets
 
             for job in jobs:
@@ -196,7 +186,7 @@ def _render(given: dict[str, Any]) -> None:
     if options.place:
         for path in jobs[0].paths:
             _note(options.place.advice(path))
-    for path in written if given["show"] else ():
+    for path in written if show else ():
         typer.launch(str(path))
 
 

@@ -6,7 +6,8 @@ import io
 import os
 import shlex
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -60,3 +61,18 @@ class Patient(io.TextIOBase):
     def __getattr__(self, name: str) -> Any:
         """Return anything else of the stream, such as its encoding."""
         return getattr(self._stream, name)
+
+
+@contextmanager
+def usable_streams() -> Iterator[None]:
+    """Discard what goes to a closed stream, and replace letters that a stream cannot encode."""
+    with (
+        open(os.devnull, "w", encoding="utf-8") as nowhere,
+        redirect_stdout(sys.stdout or nowhere),
+        redirect_stderr(sys.stderr or nowhere),
+    ):
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        with redirect_stderr(Patient(sys.stderr)):
+            yield

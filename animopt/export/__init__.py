@@ -8,6 +8,7 @@ from animopt.export.formats import (
     check_suffix,
     format_of,
     info,
+    is_video,
 )
 from animopt.export.session import Export, write, write_all
 from animopt.export.settings import Settings
@@ -24,6 +25,7 @@ __all__ = [
     "check_suffix",
     "format_of",
     "info",
+    "is_video",
     "write",
     "write_all",
 ]

@@ -16,6 +16,7 @@ from animopt.export.gif import GifEncoder
 from animopt.export.mp4 import Mp4Encoder
 from animopt.export.reading import content
 from animopt.export.settings import Settings
+from animopt.export.video import VideoEncoder
 from animopt.export.webm import WebmEncoder
 from animopt.files import at_home, check_place
 
@@ -51,6 +52,11 @@ def format_of(path: Path) -> type[Format]:
     known = {suffix: kind for kind in FORMATS.values() for suffix in kind.suffixes}
     check_suffix(path, known)
     return known[path.suffix.lower()]
+
+
+def is_video(path: Path) -> bool:
+    """Return whether a path's format is a video, which has no palette and needs a player."""
+    return issubclass(format_of(path), VideoEncoder)
 
 
 def check_suffix(path: Path, known: Iterable[str]) -> None:

@@ -32,7 +32,7 @@ class WebmEncoder(VideoEncoder):
 
     name = "webm"
     suffixes = (".webm",)
-    description = "video with true transparency, for pages and editors; not for slides, nor Safari"
+    description = "video with true transparency, for pages and editors; not so in Safari"
     transparent = True
     chooses = True  # whether it has a plane of alpha
     muxer = "-f webm"

@@ -117,18 +117,15 @@ class Redrawer:
     def _take(self, film: Film, picture: Picture) -> None:
         """Let a film show another picture, in which only runs and angles have changed."""
         film.picture = picture
+        drawers: tuple[Any, ...] = film.panels  # of planes and reliefs, as ``rerun`` says
         with drawing(picture.theme):
-            parts = zip(film.panels, picture.panels, strict=True)
-            same = [drawer.take(panel, picture) for drawer, panel in parts]  # type: ignore[attr-defined]
+            parts = zip(drawers, picture.panels, strict=True)
+            same = [drawer.take(panel, picture) for drawer, panel in parts]
         if not all(same):
             self._rests = None
 
-    @staticmethod
-    def _canvas(film: Film) -> Any:
-        return film.figure.canvas
-
     def _draw(self, film: Film, step: int) -> Any:
-        canvas = self._canvas(film)
+        canvas: Any = film.figure.canvas
         with drawing(film.picture.theme):
             moving = sorted(film.turn(step), key=drawing_order(film.figure))
             if self._rests is None:
@@ -140,7 +137,8 @@ class Redrawer:
 
     def _draw_still(self, film: Film, moving: list[Any]) -> None:
         """Draw what does not move: what lies in the plane once, what is in space from each side."""
-        figure, canvas = film.figure, self._canvas(film)
+        figure = film.figure
+        canvas: Any = figure.canvas
         spaces = [axes for axes in figure.axes if axes.name == "3d"]
         if self._flat is None:
             draw_still(canvas.draw, [*moving, *spaces])

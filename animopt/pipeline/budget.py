@@ -46,15 +46,12 @@ class Trade:
         return width, height
 
 
-def ladder(suffix: str) -> list[Trade]:
-    """Return all trades, the mildest first: frames a second, then size, then colours.
-
-    A video has no palette to reduce.
-    """
+def ladder(has_palette: bool) -> list[Trade]:
+    """Return all trades, the mildest first: frames a second, then size, then any palette."""
     slow = [Trade(rate) for rate in (1.0, 0.8, 0.64, 0.5, 0.4)]
     small = [Trade(0.4, scale) for scale in (0.85, 0.72, 0.6, 0.5, 0.42, 0.35)]
     few = [Trade(0.4, 0.35, colors) for colors in (128, 64, 32)]
-    return slow + small + (few if suffix not in (".mp4", ".webm") else [])
+    return slow + small + (few if has_palette else [])
 
 
 def search(encode: Callable[[Trade], int], rungs: list[Trade], limit: int) -> Trade:

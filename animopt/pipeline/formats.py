@@ -11,6 +11,7 @@ from animopt.export import (
     check_seconds,
     format_of,
     info,
+    is_video,
 )
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "check_seconds",
     "format_of",
     "info",
+    "is_video",
 ]

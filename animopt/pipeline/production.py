@@ -101,6 +101,8 @@ class Production:
         Raises:
             ExportError: not even the strongest reduction fits.
         """
+        from animopt.pipeline.formats import is_video
+
         size, target = self.picture.size, path.resolve()
         with write_errors(path):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -118,7 +120,7 @@ class Production:
             kept = len(self.picture.colors)
             rungs = [
                 rung
-                for rung in ladder(path.suffix.lower())
+                for rung in ladder(has_palette=not is_video(path))
                 if rung.colors == 256 or rung.colors > kept
             ]
             chosen = search(encode, rungs, limit)

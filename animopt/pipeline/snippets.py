@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from animopt.page.data import alternative_text
 from animopt.picture.picture import compose
-from animopt.pipeline.formats import info
+from animopt.pipeline.formats import info, is_video
 from animopt.pipeline.jobs import Job
 
 # The size of a page in the text of a blog, in pixels.
@@ -41,10 +41,10 @@ def _html(path: Path, still: Path, alt: str) -> str:
         return (
             f'<iframe src="{name}" title="{alt}" {size} style="border: 0" loading="lazy"></iframe>'
         )
-    if (kind := path.suffix.lower()[1:]) in ("mp4", "webm"):
+    if is_video(path):
         return (
             f'<video {size} poster="{last}" aria-label="{alt}" autoplay loop muted playsinline>\n'
-            f'  <source src="{name}" type="video/{kind}" media="not {_CALM}">\n</video>'
+            f'  <source src="{name}" type="video/{about.format}" media="not {_CALM}">\n</video>'
         )
     return (
         f'<picture>\n  <source srcset="{last}" media="{_CALM}">\n'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from PIL import Image
 
 import animopt.page  # noqa: F401 (registers its format)
 from animopt.errors import InvalidInput
-from animopt.export import FORMATS, info, write, write_all
+from animopt.export import FORMATS, info, is_video, write, write_all
 
 TICK = {"gif": 0.01, "png": 0.001, "apng": 0.001, "mp4": 1 / 25, "webm": 1 / 25}
 VIDEOS = ("mp4", "webm")
@@ -22,6 +23,7 @@ def test_every_suffix_has_one_format():
     suffixes = [suffix for kind in FORMATS.values() for suffix in kind.suffixes]
     assert sorted(suffixes) == [".apng", ".gif", ".htm", ".html", ".mp4", ".png", ".webm"]
     assert all(kind.description and kind.name == name for name, kind in FORMATS.items())
+    assert {suffix for suffix in suffixes if is_video(Path(f"x{suffix}"))} == {".mp4", ".webm"}
 
 
 @pytest.mark.parametrize("channels", [3, 4])

@@ -93,7 +93,7 @@ def test_a_name_too_long_for_the_plot_is_cut_and_seen(count):
 
 
 @pytest.mark.parametrize("seed", [1053, 1111])
-def test_in_a_crowd_names_are_their_first_words_and_the_legend_has_all_of_them(seed):
+def test_in_a_crowd_names_are_first_words_and_the_legend_is_whole(seed):
     scene = random_scene(seed)
     picture = compose(simulate(scene), scene.look)
     ((labels, _),) = named_panels(picture)

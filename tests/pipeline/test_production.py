@@ -61,7 +61,7 @@ def test_a_palette_is_never_reduced_below_the_colours_to_keep(tmp_path):
 def test_the_trade_is_that_of_the_file(tmp_path, monkeypatch):
     full = render(SCENE, tmp_path / "full.gif").stat().st_size
     trade = Trade(rate=0.5, scale=0.75, colors=16)
-    monkeypatch.setattr(production, "ladder", lambda suffix: [Trade(), trade])
+    monkeypatch.setattr(production, "ladder", lambda has_palette: [Trade(), trade])
     path = render(SCENE, tmp_path / "small.gif", max_size=full - 1)
     about = export.info(path)
     assert (about.width, about.height, about.frames) == (120, 90, 3)
